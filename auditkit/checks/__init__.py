@@ -1,0 +1,225 @@
+"""All checks: what each is stands in ``catalog.toml``, how it is done in one module a kind."""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from auditkit.findings import (
+    SEVERITIES,
+    CheckResult,
+    Finding,
+    Findings,
+    Kind,
+    Outcome,
+    ReportResult,
+    Severity,
+    Suspect,
+    Text,
+    fingerprint,
+    number,
+    order,
+)
+from auditkit.reading import Place
+from auditkit.reading.numbers import Number
+from auditkit.report import Report
+from auditkit.wording import Lang
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One entry of the catalogue."""
+
+    id: str
+    kind: Kind
+    severity: Severity
+    title: Text
+    procedure: Text
+    basis: Text
+    messages: Mapping[str, Text]
+    forms: tuple[str, ...]
+    carries: bool
+
+
+@cache
+def catalog() -> Mapping[str, Check]:
+    """Load the catalogue, in its order.
+
+    Raises
+    ------
+    ValueError
+        If an entry lacks a language, or its two languages have different placeholders.
+    """
+    out = {}
+    for name, entry in _data().items():
+        if not isinstance(entry, dict):
+            continue
+        messages = {key: _text(name, m) for key, m in entry["message"].items()}
+        for key, (zh, en) in messages.items():
+            if _placeholders(zh) != _placeholders(en):
+                raise ValueError(f"catalog.toml: {name}, message {key}: the two languages have different placeholders")
+        out[name] = Check(
+            id=name,
+            kind=entry["kind"],
+            severity=entry["severity"],
+            title=(entry["zh"], entry["en"]),
+            procedure=_text(name, entry["procedure"]),
+            basis=_text(name, entry["basis"]),
+            messages=messages,
+            forms=tuple(entry.get("forms", ())),
+            carries=entry.get("carries", False),
+        )
+    return out
+
+
+def catalog_version() -> str:
+    """Return the catalogue's version, which a memo names."""
+    return str(_data()["version"])
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("catalog.toml").read_text(encoding="utf-8"))
+
+
+def _text(name: str, entry: Mapping[str, str]) -> Text:
+    if set(entry) != {"zh", "en"}:
+        raise ValueError(f"catalog.toml: {name} needs zh and en, has {sorted(entry)}")
+    return entry["zh"], entry["en"]
+
+
+def _placeholders(message: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(message) if name}
+
+
+@dataclass(slots=True)
+class Sink:
+    """Collects what the checks say of one report."""
+
+    report: Report
+    findings: list[Finding] = field(default_factory=list)
+    outcomes: dict[str, tuple[Outcome, Text]] = field(default_factory=dict)
+    suspects: list[Suspect] = field(default_factory=list)
+
+    def find(
+        self,
+        check: str,
+        message: str,
+        cells: Iterable[str],
+        *,
+        subject: object = None,
+        severity: Severity | None = None,
+        expected: Number | None = None,
+        found: Number | None = None,
+        place: Place | None = None,
+        consequences: tuple[Text, ...] = (),
+        words: Mapping[str, object] | None = None,
+        **more: object,
+    ) -> None:
+        """Add a finding.
+
+        `subject` is what it is about if the cells do not tell (it makes the id); `words` and `more` fill the message.
+        """
+        entry, cells = catalog()[check], tuple(cells)
+        if place is None:
+            place = self.report.place(cells[0]) if cells else Place()
+        values: dict[str, object] = {
+            "expected": expected,
+            "found": found,
+            "where": lambda lang: place.describe(lang) or "–",
+        }
+        values |= {**(words or {}), **more}
+        self.findings.append(
+            Finding(
+                id=fingerprint(self.report.key, check, message, subject if subject is not None else cells),
+                check=check,
+                kind=entry.kind,
+                severity=severity or entry.severity,
+                report=self.report.key,
+                path=self.report.path,
+                cells=cells,
+                expected=expected,
+                found=found,
+                wording=_worded(entry.messages[message], values),
+                title=entry.title,
+                basis=entry.basis,
+                procedure=entry.procedure,
+                place=place,
+                consequences=consequences,
+            )
+        )
+
+    def end(self, check: str, outcome: Outcome, zh: str, en: str) -> None:
+        """Say how a check ended."""
+        self.outcomes[check] = (outcome, (zh, en))
+
+    def conclude(self, check: str) -> None:
+        """End a check by its findings: failed if one is more than a note."""
+        found = [f for f in self.findings if f.check == check]
+        n = len(found)
+        if any(f.severity != "note" for f in found):
+            self.end(check, "failed", f"{n} 项", f"{n} findings")
+        elif found:
+            self.end(check, "passed", f"有 {n} 条提示", f"{n} notes")
+        else:
+            self.end(check, "passed", "没有例外", "nothing found")
+
+    def cell(self, cell_id: str) -> Text:
+        """Return a cell's name in both languages."""
+        return self.report.layout.label(cell_id, "zh"), self.report.layout.label(cell_id, "en")
+
+
+def _worded(templates: Text, values: Mapping[str, object]) -> Text:
+    langs: tuple[Lang, Lang] = ("zh", "en")
+    out = []
+    for i, lang in enumerate(langs):
+        filled = {}
+        for name in _placeholders(templates[i]):
+            value = values[name]
+            if callable(value):
+                value = value(lang)
+            elif isinstance(value, tuple):
+                value = value[i]
+            filled[name] = value if isinstance(value, str) else number(value)  # type: ignore[arg-type]
+        out.append(templates[i].format(**filled))
+    return out[0], out[1]
+
+
+def run(reports: Iterable[Report], lang: Lang = "zh") -> Findings:
+    """Run every check of the catalogue on each report, and the checks across years on the reports of one agency.
+
+    Parameters
+    ----------
+    reports : in any order; the result does not depend on it
+    lang : the language in which the result shows itself
+    """
+    from auditkit.checks import identities, reading, values, years
+
+    ordered = sorted(reports, key=lambda r: (r.agency or "", r.year or 0, r.path))
+    sinks = [Sink(report) for report in ordered]
+    for sink in sinks:
+        for module in (reading, values, identities):
+            module.check(sink)
+    years.check(sinks)
+    return Findings(tuple(_result(sink) for sink in sinks), lang)
+
+
+def _result(sink: Sink) -> ReportResult:
+    checks = []
+    for check in catalog().values():
+        if check.forms and sink.report.form not in check.forms:
+            name = "、".join(check.forms)
+            zh, en = f"只用于 {name} 年格式", f"only for the {name} form"
+            checks.append(CheckResult(check.id, "not applicable", (zh, en), check.carries))
+            continue
+        outcome, reason = sink.outcomes[check.id]
+        checks.append(CheckResult(check.id, outcome, reason, check.carries))
+    return ReportResult(sink.report, tuple(checks), order(sink.findings), tuple(sink.suspects))
+
+
+__all__ = ["SEVERITIES", "Check", "Sink", "catalog", "catalog_version", "run"]

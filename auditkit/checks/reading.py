@@ -1,0 +1,171 @@
+"""Whether the report was read whole, and what is to be said about the reading and the form used."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from auditkit.checks import Sink
+from auditkit.forms import form_of_year
+from auditkit.placing import Unplaced
+from auditkit.wording import Lang, say
+
+MOST_LISTED = 6
+
+
+def check(sink: Sink) -> None:
+    """Check completeness, placing, writing, naming and form."""
+    _completeness(sink)
+    _unplaced(sink)
+    _texts(sink)
+    _heads(sink)
+    _labels(sink)
+    _writing(sink)
+    _naming(sink)
+    _form(sink)
+    _blanks(sink)
+
+
+def _rows_in_words(sink: Sink, cells: list[str], lang: Lang) -> str:
+    layout = sink.report.layout
+    rows = list(dict.fromkeys((layout.cell(c).table, layout.cell(c).row) for c in cells))
+    names = [layout.row_label(t, r, lang) for t, r in rows]
+    return _listed(names, lang)
+
+
+def _listed(names: list[str], lang: Lang) -> str:
+    rest = len(names) - MOST_LISTED
+    text = say(lang, "、", "; ").join(names[:MOST_LISTED])
+    return text + (say(lang, f"等 {len(names)} 项", f" and {rest} more") if rest > 0 else "")
+
+
+def _completeness(sink: Sink) -> None:
+    report = sink.report
+    missing = [c.id for c in report.layout.cells if c.id not in report.readings]
+    total = len(report.layout.cells)
+    if missing:
+        sink.find("R-01", "missing", missing, n=len(missing), rows=lambda lang: _rows_in_words(sink, missing, lang))
+        n = len(missing)
+        sink.end("R-01", "not assessable", f"{total} 格中有 {n} 格没有读到", f"{n} of {total} cells not read")
+    else:
+        sink.end("R-01", "passed", f"{total} 格全部读到", f"all {total} cells read")
+
+
+def _unplaced(sink: Sink) -> None:
+    groups: dict[tuple[str, str], list[Unplaced]] = defaultdict(list)
+    for item in sink.report.unplaced:
+        groups[item.reason, item.near].append(item)
+    for (reason, near), items in groups.items():
+        texts = [u.text for u in items]
+        sink.find(
+            "R-02",
+            reason,
+            (),
+            subject=(near, *texts),
+            place=items[0].place,
+            n=len(items),
+            texts=lambda lang, texts=texts: _listed(texts, lang),
+            near=(near or "（没有行标题）", near or "(no row label)"),
+        )
+    sink.conclude("R-02")
+
+
+def _texts(sink: Sink) -> None:
+    for cell_id, placed in sink.report.readings.items():
+        if placed.figure.kind == "text":
+            sink.find("R-03", "text", [cell_id], cell=sink.cell(cell_id), printed=placed.figure.text)
+    sink.conclude("R-03")
+
+
+def _heads(sink: Sink) -> None:
+    remarks = [r for r in sink.report.remarks if r.code == "order"]
+    cells = [c for r in remarks for c in r.cells]
+    if remarks:
+        sink.find(
+            "R-04",
+            "order",
+            cells,
+            subject="order",
+            n=len(remarks),
+            rows=lambda lang: _rows_in_words(sink, cells, lang),
+        )
+    sink.conclude("R-04")
+
+
+def _labels(sink: Sink) -> None:
+    layout = sink.report.layout
+    for remark in sink.report.remarks:
+        if remark.code != "label" or remark.cells[0] not in layout.index:
+            continue
+        cell = layout.cell(remark.cells[0])
+        row = (layout.row_label(cell.table, cell.row, "zh"), layout.row_label(cell.table, cell.row, "en"))
+        sink.find("R-05", "label", remark.cells, printed=remark.printed, row=row, place=remark.place)
+    sink.conclude("R-05")
+
+
+def _writing(sink: Sink) -> None:
+    report = sink.report
+    written = [
+        (c, f)
+        for c, p in report.readings.items()
+        if (f := p.figure).kind == "figure" and not f.plain and c in report.layout.index
+    ]
+    if written:
+
+        def listing(lang: Lang) -> str:
+            names = [f"{report.layout.label(c, lang)}{say(lang, '“', ' “')}{f.text}”" for c, f in written]
+            return _listed(names, lang)
+
+        sink.find("R-06", "written", [c for c, _ in written], subject="written", n=len(written), list=listing)
+    for cell in report.layout.cells:
+        placed = report.readings.get(cell.id)
+        if placed is None or not cell.unit.startswith("万元") or "单位" in cell.column_label["zh"]:
+            continue
+        if placed.figure.kind == "figure" and placed.figure.value and not placed.figure.unit:
+            sink.find("R-06", "unit", [cell.id], cell=sink.cell(cell.id), printed=placed.figure.text)
+    sink.conclude("R-06")
+
+
+_SOURCES = {
+    "period": ("统计期限", "statistics period"),
+    "opening": ("正文开头", "opening"),
+    "head": ("网页标题", "page head"),
+}
+
+
+def _naming(sink: Sink) -> None:
+    naming = sink.report.naming
+    for other, source in naming.other_years:
+        sink.find(
+            "F-04",
+            "year",
+            (),
+            subject=("year", source),
+            year=str(naming.year),
+            other=str(other),
+            source=_SOURCES[source],
+        )
+    for other_agency in naming.other_agencies:
+        sink.find("F-04", "agency", (), subject="agency", agency=naming.agency or "", other=other_agency)
+    if sink.report.year is None:
+        sink.find("F-04", "no_year", (), subject="no year", severity="note")
+    if sink.report.agency is None:
+        sink.find("F-04", "no_agency", (), subject="no agency", severity="note")
+    sink.conclude("F-04")
+
+
+def _form(sink: Sink) -> None:
+    report = sink.report
+    if report.year is not None and (due := form_of_year(report.year)) != report.form:
+        sink.find("F-08", "form", (), subject="form", year=str(report.year), form=report.form, due=due)
+    if report.layout.variant == "single_other":
+        cells = [c.id for c in report.layout.row_cells("requests", "other")]
+        sink.find("F-08", "single_other", cells)
+    sink.conclude("F-08")
+
+
+def _blanks(sink: Sink) -> None:
+    report = sink.report
+    blanks = [c.id for c in report.layout.cells if report.kind(c.id) == "blank"]
+    if blanks:
+        sink.find("T3-55", "blanks", blanks, subject="blanks", n=len(blanks))
+    sink.conclude("T3-55")

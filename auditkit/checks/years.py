@@ -1,0 +1,182 @@
+"""Across years: what one report carries forward the next carries over; stocks and items roll forward."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from auditkit.checks import Sink
+from auditkit.forms import Continuity, load_bridge
+from auditkit.reading.numbers import Number
+from auditkit.report import Report
+
+CHECKS = ("Y-01", "Y-08", "Y-11")
+
+
+def check(sinks: Iterable[Sink]) -> None:
+    """Compare each report with that of the same agency for the year before, if it is there."""
+    by_agency: dict[str, dict[int, list[Sink]]] = defaultdict(lambda: defaultdict(list))
+    for sink in sinks:
+        for check_id in CHECKS:
+            sink.end(check_id, "not applicable", "没有上一年报告可比", "no report of the year before")
+        if sink.report.agency and sink.report.year:
+            by_agency[sink.report.agency][sink.report.year].append(sink)
+    for years in by_agency.values():
+        for year, later in years.items():
+            earlier = years.get(year - 1, [])
+            if not earlier:
+                continue
+            for sink in later:
+                if any(_figures(s.report) != _figures(earlier[0].report) for s in earlier[1:]):
+                    for check_id in CHECKS:
+                        zh = f"{year - 1} 年有 {len(earlier)} 份数字不同的报告"
+                        en = f"{len(earlier)} different reports of {year - 1}"
+                        sink.end(check_id, "not assessable", zh, en)
+                else:
+                    _compare(sink, earlier[0].report)
+
+
+def _figures(report: Report) -> dict[str, Number | None]:
+    return {c: report.value(c) for c in report.readings}
+
+
+def _compare(sink: Sink, earlier: Report) -> None:
+    rules: dict[str, list[Continuity]] = defaultdict(list)
+    for rule in load_bridge().continuity(earlier.form, sink.report.form):
+        rules[rule.check].append(rule)
+    for check_id in CHECKS:
+        mine = rules.get(check_id, [])
+        if not mine:
+            sink.end(check_id, "not applicable", "两年口径不同，不可比", "the two forms are not comparable here")
+            continue
+        states = [_state(rule, earlier, sink.report) for rule in mine]
+        if check_id == "Y-01":
+            _balances(sink, earlier, mine, states)
+        else:
+            for rule, state in zip(mine, states, strict=True):
+                if state == "failed":
+                    (_stock if check_id == "Y-08" else _items)(sink, earlier, rule)
+        n = {s: states.count(s) for s in ("failed", "not assessable", "conditional", "passed")}
+        zh = f"与 {earlier.year} 年比：{n['passed']} 项相符，{n['failed']} 项不符，{n['not assessable']} 项无法判断"
+        en = f"against {earlier.year}: {n['passed']} agree, {n['failed']} differ, {n['not assessable']} cannot be assessed"
+        if n["conditional"]:
+            zh, en = (
+                zh + f"，{n['conditional']} 项在空白为 0 时相符",
+                en + f", {n['conditional']} agree if blanks are 0",
+            )
+        outcome = next(s for s in n if n[s])
+        sink.end(check_id, outcome, zh, en)  # type: ignore[arg-type]
+
+
+def _state(rule: Continuity, earlier: Report, later: Report) -> str:
+    """Say how an identity between two years ends; a blank may be a zero, but only if the identity holds by it."""
+    terms = [(r, c, k) for r, cells in ((earlier, rule.earlier), (later, rule.later)) for c, k in cells.items()]
+    kinds = {r.kind(c) for r, c, _ in terms}
+    residual = sum((k * Decimal(r.value(c) or 0) for r, c, k in terms), start=Decimal(0))
+    steps = (p.figure.step for r, c, _ in terms if (p := r.readings.get(c)))
+    tolerance = sum(map(Decimal, steps), start=Decimal(0))
+    if kinds & {"text", "absent"}:
+        return "not assessable"
+    if abs(residual) <= tolerance:
+        return "conditional" if "blank" in kinds else "passed"
+    return "not assessable" if "blank" in kinds else "failed"
+
+
+def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list[str]) -> None:
+    later = sink.report
+    failed = {rule.column: rule for rule, state in zip(rules, states, strict=True) if state == "failed"}
+    if not failed:
+        return
+
+    def sides(rule: Continuity) -> tuple[Number, Number]:
+        a, b = next(iter(rule.earlier)), next(iter(rule.later))
+        return earlier.value(a) or 0, later.value(b) or 0
+
+    cells = [
+        c
+        for rule in failed.values()
+        for c in (f"{earlier.year}:{next(iter(rule.earlier))}", f"{later.year}:{next(iter(rule.later))}")
+    ]
+    listed = []
+    for i, lang in enumerate(("zh", "en")):
+        names = [
+            f"{later.layout.column_label('requests', str(column), lang)} {sides(rule)[0]} → {sides(rule)[1]}"  # type: ignore[arg-type]
+            for column, rule in failed.items()
+            if column != "total"
+        ]
+        listed.append(("、", "; ")[i].join(names))
+    years = {"earlier": str(earlier.year), "later": str(later.year)}
+    place = later.place(next(iter(next(iter(failed.values())).later)))
+    if "total" in failed:
+        left, right = sides(failed["total"])
+        columns = (f"（分列：{listed[0]}）", f" (by column: {listed[1]})") if listed[0] else ("", "")
+        sink.find(
+            "Y-01", "total", cells, subject=("total", earlier.year), expected=left, found=right, place=place,
+            left=left, right=right, difference=abs(left - right), columns=columns, words=years,
+        )  # fmt: skip
+    else:
+        subject = ("columns", earlier.year)
+        sink.find(
+            "Y-01", "columns", cells, subject=subject, severity="warning", place=place, list=tuple(listed), words=years
+        )
+
+
+def _stock(sink: Sink, earlier: Report, rule: Continuity) -> None:
+    later = sink.report
+    made, repealed, stock = rule.later
+    before = next(iter(rule.earlier))
+    last, m, r, found = earlier.value(before), later.value(made), later.value(repealed), later.value(stock)
+    if last is None or m is None or r is None or found is None:
+        return  # never: an identity fails only where it has all figures
+    _report(
+        sink,
+        earlier,
+        "Y-08",
+        "stock",
+        [before],
+        [made, repealed, stock],
+        last + m - r,
+        found,
+        last=last,
+        made=m,
+        repealed=r,
+    )
+
+
+def _items(sink: Sink, earlier: Report, rule: Continuity) -> None:
+    items, change = rule.earlier
+    now = next(iter(rule.later))
+    last, moved, found = earlier.value(items), earlier.value(change), sink.report.value(now)
+    if last is None or moved is None or found is None:
+        return  # never: an identity fails only where it has all figures
+    _report(sink, earlier, "Y-11", "items", [items, change], [now], last + moved, found, last=last, change=moved)
+
+
+def _report(
+    sink: Sink,
+    earlier: Report,
+    check_id: str,
+    message: str,
+    before: list[str],
+    now: list[str],
+    expected: Number,
+    found: Number,
+    **words: object,
+) -> None:
+    later = sink.report
+    cell = later.layout.cell(now[-1])
+    row = tuple(later.layout.row_label(cell.table, cell.row, lang) for lang in ("zh", "en"))
+    sink.find(
+        check_id,
+        message,
+        [*(f"{earlier.year}:{c}" for c in before), *(f"{later.year}:{c}" for c in now)],
+        expected=expected,
+        found=found,
+        place=later.place(now[-1]),
+        earlier=str(earlier.year),
+        later=str(later.year),
+        row=row,
+        difference=abs(expected - found),
+        words=words,
+    )

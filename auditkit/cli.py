@@ -1,0 +1,398 @@
+"""The `auditkit` command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+from auditkit.findings import Findings, Outcome, ReportResult, in_words
+from auditkit.reading import ReadingError
+from auditkit.reading.numbers import Number
+from auditkit.report import Report, load_all
+from auditkit.wording import Lang, say
+
+_SIGNS = {"error": "▲", "warning": "△", "note": "·"}
+_COLOURS = {"exceptions": "31;1", "not assessable": "33;1", "sound if blanks are zero": "36;1", "sound": "32;1"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except KeyboardInterrupt:
+        print(say(_lang(args), "已中止。", "stopped."), file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="auditkit",
+        description="审阅政府信息公开工作年度报告 · Audit government information disclosure annual reports.",
+        epilog="示例 · example:  auditkit check 2023.html 2024.html",
+    )
+    from auditkit import __version__
+
+    parser.add_argument("--version", action="version", version=f"auditkit {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="check | read | new | lab | memo")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--lang", choices=("zh", "en"), help="语言 · language")
+
+    check = commands.add_parser("check", parents=[common], help="核对报告，逐份给出结论 · a verdict for each report")
+    check.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="报告文件或案卷文件夹 · reports, or a case folder"
+    )
+    check.add_argument("--json", action="store_true", help="输出 JSON · print JSON")
+    check.set_defaults(run=_check)
+
+    read = commands.add_parser("read", parents=[common], help="按原表式样显示读到的三张表 · show the tables as read")
+    read.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="报告文件或案卷文件夹 · reports, or a case folder"
+    )
+    read.set_defaults(run=_read)
+
+    new = commands.add_parser("new", parents=[common], help="新建案卷文件夹 · make a case folder")
+    new.add_argument("case", type=Path, metavar="CASE", help="要新建的文件夹 · the folder to make")
+    new.add_argument("files", nargs="*", type=Path, metavar="FILE", help="报告文件 · reports")
+    new.set_defaults(run=_new)
+
+    lab = commands.add_parser("lab", parents=[common], help="在 JupyterLab 中打开案卷 · open a case in JupyterLab")
+    lab.add_argument(
+        "case", nargs="?", type=Path, metavar="CASE", help="案卷文件夹；缺省为演示案卷的副本 · a case folder"
+    )
+    lab.add_argument("--no-browser", action="store_true", help="不打开浏览器 · open no browser")
+    lab.add_argument("--port", type=int, help="端口 · port")
+    lab.set_defaults(run=_lab)
+
+    memo = commands.add_parser(
+        "memo", parents=[common], help="执行笔记本并导出审阅备忘录 · run a notebook, export the memo"
+    )
+    memo.add_argument(
+        "inputs", nargs="+", type=Path, metavar="CASE|FILE", help="案卷文件夹，或若干报告文件 · a case, or reports"
+    )
+    memo.add_argument("-o", "--output", type=Path, metavar="OUT.html", help="输出文件 · file to write")
+    memo.add_argument("--notebook", default="05", metavar="NN", help="笔记本编号，缺省 05 · notebook, 05 if not given")
+    memo.set_defaults(run=_memo)
+    return parser
+
+
+def _lang(args: argparse.Namespace, default: Lang | None = None) -> Lang:
+    """``--lang``, else the default of a case, else the locale, else Chinese."""
+    if args.lang:
+        return "en" if args.lang == "en" else "zh"
+    if default:
+        return default
+    name = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "")
+    return "en" if name.lower().startswith("en") else "zh"
+
+
+# --- reading files -----------------------------------------------------------------------------------------------------
+
+
+def _gather(files: Sequence[Path], lang: Lang) -> tuple[list[Report], list[tuple[str, str]]]:
+    """Read every file; what cannot be read is a problem (path, sentence), the rest goes on."""
+    reports: list[Report] = []
+    problems: list[tuple[str, str]] = []
+    todo: list[Path | str] = []
+    for file in files:
+        if (file / "case.toml").is_file():
+            todo += sorted(str(f) for f in (file / "sources").iterdir() if f.is_file() and f.name != "SHA256SUMS")
+        else:
+            todo.append(file)
+    progress = len(todo) > 5 and sys.stderr.isatty()
+    for i, item in enumerate(todo, 1):
+        if progress:
+            print(f"\r{i}/{len(todo)}", end="", file=sys.stderr, flush=True)
+        try:
+            reports += load_all(item)
+        except ReadingError as error:
+            problems.append((str(item), error.message(lang)))
+        except (RecursionError, MemoryError, ValueError, LookupError, TypeError) as error:
+            sentence = say(
+                lang,
+                f"读取时出现程序错误（{type(error).__name__}），没有结果。请把文件发给维护者。",
+                f"a fault of the program ({type(error).__name__}) while reading; no result. Please send the file to the maintainers.",
+            )
+            problems.append((str(item), sentence))
+    if progress:
+        print("\r" + " " * 20 + "\r", end="", file=sys.stderr, flush=True)
+    return reports, problems
+
+
+def _tell(problems: list[tuple[str, str]]) -> None:
+    for path, sentence in problems:
+        print(f"{clean(path)}: {clean(sentence)}", file=sys.stderr)
+
+
+def clean(text: str) -> str:
+    """Return a text that a terminal shows as it is: control and direction characters made visible."""
+    return "".join(
+        c
+        if c == "\n" or (c.isprintable() and c not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
+        else f"\\x{ord(c):02x}"
+        for c in text
+    )
+
+
+# --- check -------------------------------------------------------------------------------------------------------------
+
+
+def _check(args: argparse.Namespace) -> int:
+    from auditkit.checks import run
+
+    lang = _lang(args)
+    reports, problems = _gather(args.files, lang)
+    findings = run(reports, lang)
+    if args.json:
+        json.dump(as_json(findings, problems, lang), sys.stdout, ensure_ascii=False, indent=1)
+        print()
+    elif findings.results:
+        _print_verdicts(findings, lang, sys.stdout)
+    _tell(problems)
+    if problems:
+        return 2
+    return 1 if any(r.verdict in ("exceptions", "not assessable") for r in findings.results) else 0
+
+
+def _print_verdicts(findings: Findings, lang: Lang, out: IO[str]) -> None:
+    coloured = out.isatty() and not os.environ.get("NO_COLOR")
+    for result in findings.results:
+        print(
+            "\n".join(clean(line) if i else line for i, line in enumerate(verdict_lines(result, lang, coloured))),
+            file=out,
+        )
+        print(file=out)
+    if len(findings.results) > 1:
+        counts = [(v, sum(r.verdict == v for r in findings.results)) for v in _COLOURS]
+        listed = say(lang, "，", ", ").join(f"{in_words(v, lang)} {n}" for v, n in counts if n)
+        n = len(findings.results)
+        print(say(lang, f"共 {n} 份报告：{listed}", f"{n} reports: {listed}"), file=out)
+
+
+def verdict_lines(result: ReportResult, lang: Lang, coloured: bool = False) -> list[str]:
+    """Say a report's verdict, what was read, how the checks ended and each finding, one a line."""
+    report = result.report
+    verdict = in_words(result.verdict, lang)
+    if coloured:
+        verdict = f"\033[{_COLOURS[result.verdict]}m{verdict}\033[0m"
+    lines = [f"{clean(report.name(lang))}{say(lang, '：', ': ')}{verdict}"]
+    read = f"{result.stated}/{len(report.layout.cells)}"
+    lines.append(
+        say(
+            lang,
+            f"  {report.path} · {report.layout.name(lang)} · 读到 {read} 格，未落位 {len(report.unplaced)}",
+            f"  {report.path} · {report.layout.name(lang)} · {read} cells read, {len(report.unplaced)} figures unplaced",
+        )
+    )
+    shown: list[Outcome] = ["passed"]
+    rest: tuple[Outcome, ...] = ("failed", "conditional", "not assessable")
+    shown += [o for o in rest if result.count(o)]
+    counts = say(lang, "，", ", ").join(f"{in_words(o, lang)} {result.count(o)}" for o in shown)
+    lines.append(say(lang, f"  检查：{counts}", f"  checks: {counts}"))
+    for finding in result.findings:
+        head = f"  {_SIGNS[finding.severity]} {in_words(finding.severity, lang)} {finding.check} "
+        lines.append(head + finding.message(lang))
+        lines += [f"      {say(lang, *c)}" for c in finding.consequences]
+    return lines
+
+
+def as_json(findings: Findings, problems: list[tuple[str, str]], lang: Lang) -> dict[str, Any]:
+    """Return what ``check --json`` prints; keys and codes are the same in both languages."""
+    return {
+        "reports": [_report_json(result, lang) for result in findings.results],
+        "problems": [{"path": path, "message": message} for path, message in problems],
+    }
+
+
+def _plain(value: Number | None) -> int | float | None:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _report_json(result: ReportResult, lang: Lang) -> dict[str, Any]:
+    report = result.report
+    ids = [c.id for c in report.layout.cells]
+    return {
+        "path": report.path,
+        "agency": report.agency,
+        "year": report.year,
+        "form": report.form,
+        "verdict": result.verdict,
+        "cells": {i: _plain(report.value(i)) for i in _json_cells(report, ids)},
+        "printed": {i: report.printed(i) for i in ids if i in report.readings},
+        "unplaced": [u.text for u in report.unplaced],
+        "checks": [{"check": c.check, "outcome": c.outcome, "reason": c.reason(lang)} for c in result.checks],
+        "findings": [
+            {
+                "id": f.id,
+                "check": f.check,
+                "kind": f.kind,
+                "severity": f.severity,
+                "cells": list(f.cells),
+                "expected": _plain(f.expected),
+                "found": _plain(f.found),
+                "message": f.message(lang),
+            }
+            for f in result.findings
+        ],
+        "suspects": [
+            {"cells": list(s.cells), "corrected": dict(s.corrected), "slips": dict(s.slips), "exact": s.exact}
+            for s in result.suspects
+        ],
+    }
+
+
+def _json_cells(report: Report, ids: list[str]) -> list[str]:
+    """The layout's cells; with a row variant also the form's own rows that are not printed (null)."""
+    from auditkit.forms import load_form
+
+    rest = [c.id for c in load_form(report.form).cells if c.id not in report.layout.index]
+    return [*ids, *rest]
+
+
+# --- the other commands ------------------------------------------------------------------------------------------------
+
+
+def _read(args: argparse.Namespace) -> int:
+    from auditkit.tables import report_tables
+
+    lang = _lang(args)
+    reports, problems = _gather(args.files, lang)
+    for report in reports:
+        print(clean(report_tables(report, lang).text))
+        for item in report.unplaced:
+            where = item.place.describe(lang)
+            print(
+                clean(
+                    say(
+                        lang,
+                        f"未落位：{item.text}（{item.near}，{where}）",
+                        f"unplaced: {item.text} ({item.near}, {where})",
+                    )
+                )
+            )
+        print()
+    _tell(problems)
+    return 2 if problems else 0
+
+
+def _new(args: argparse.Namespace) -> int:
+    from auditkit.case import CaseError, new_case
+
+    lang = _lang(args)
+    try:
+        case = new_case(args.case, args.files, lang=lang)
+    except CaseError as error:
+        print(clean(error.message(lang)), file=sys.stderr)
+        return 2
+    except ReadingError as error:
+        _tell([(error.path, error.message(lang))])
+        print(say(lang, "没有新建案卷。", "no case was made."), file=sys.stderr)
+        return 2
+    n = len(case.sources)
+    print(
+        say(
+            lang,
+            f"已新建案卷 {args.case}，{n} 个文件。打开：auditkit lab {args.case}",
+            f"case {args.case} made, {n} files. Open it: auditkit lab {args.case}",
+        )
+    )
+    return 0
+
+
+def _lab(args: argparse.Namespace) -> int:
+    from auditkit.case import Case, CaseError, new_case, shipped
+    from auditkit.lab import open_lab
+
+    try:
+        if args.case is None:
+            lang = _lang(args, "zh")
+            folder = Path("auditkit-demo")
+            if not (folder / "case.toml").is_file():
+                files = sorted(f for f in (shipped("data") / "sources").iterdir() if f.name != "SHA256SUMS")
+                title = Case(shipped("data")).title
+                new_case(folder, files, lang=lang, title=title)
+        else:
+            folder = args.case
+            lang = _lang(args, Case(folder).lang)
+    except CaseError as error:
+        print(clean(error.message(_lang(args, "zh"))), file=sys.stderr)
+        return 2
+    return open_lab(
+        folder, lang=lang, browser=not args.no_browser, port=args.port, tell=lambda text: print(text, flush=True)
+    )
+
+
+def _memo(args: argparse.Namespace) -> int:
+    import tempfile
+
+    from auditkit.case import Case, CaseError, new_case
+    from auditkit.memo import NotebookFailed
+
+    lang: Lang = _lang(args, "zh")
+    try:
+        if len(args.inputs) == 1 and (args.inputs[0] / "case.toml").is_file():
+            case = Case(args.inputs[0])
+            lang = _lang(args, case.lang)
+            return _write(case.path, args, lang, args.output)
+        with tempfile.TemporaryDirectory(prefix="auditkit-") as aside:
+            folder = Path(aside) / "case"
+            new_case(
+                folder,
+                args.inputs,
+                lang=lang,
+                title=say(lang, "政府信息公开工作年度报告审阅", "Review of annual reports"),
+            )
+            return _write(folder, args, lang, args.output or Path("memo.html"))
+    except ReadingError as error:
+        _tell([(error.path, error.message(lang))])
+        return 2
+    except CaseError as error:
+        print(clean(error.message(lang)), file=sys.stderr)
+        return 2
+    except NotebookFailed as error:
+        print(clean(str(error)), file=sys.stderr)
+        return 2
+
+
+def _write(case: Path, args: argparse.Namespace, lang: Lang, output: Path | None) -> int:
+    """Run one notebook of a case (the case's own, else the shipped one) and export it."""
+    from auditkit.case import NOTEBOOKS, CaseError, shipped
+    from auditkit.memo import execute, export
+
+    name = next((n for n in NOTEBOOKS if n[:2] == args.notebook.zfill(2) or n == args.notebook), None)
+    if name is None:
+        raise CaseError(
+            f"没有编号为 {args.notebook} 的笔记本，可选 {NOTEBOOKS[0][:2]} 至 {NOTEBOOKS[-1][:2]}。",
+            f"there is no notebook {args.notebook}; choose from {NOTEBOOKS[0][:2]} to {NOTEBOOKS[-1][:2]}.",
+        )
+    notebook = case / "notebooks" / lang / f"{name}.ipynb"
+    if not notebook.is_file():
+        notebook = shipped("notebooks") / lang / f"{name}.ipynb"
+    out = output or case / "out" / f"{name}.{lang}.html"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    export(execute(notebook, cwd=_folder_for(notebook, case, lang), lang=lang), out, lang=lang)
+    print(say(lang, f"已写出审阅备忘录：{out}", f"memo written: {out}"))
+    return 0
+
+
+def _folder_for(notebook: Path, case: Path, lang: Lang) -> Path:
+    """Return the folder to run in: `open_case` climbs from it to the case and takes the language from its name."""
+    from auditkit.case import shipped
+
+    if notebook.is_relative_to(case) or case.resolve() == shipped("data").resolve():
+        return notebook.parent
+    folder = case / "notebooks" / lang
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

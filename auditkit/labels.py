@@ -1,0 +1,273 @@
+"""Printed labels against the words of a form: normalised text, a measured similarity, a margin to the next best.
+
+A label is matched only if it is clearly one row (or column) and no other; what is not clear stays unmatched.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+
+from auditkit.forms import Form, load_form, variants
+from auditkit.reading.numbers import squeeze
+
+SIMILAR = 0.8
+"""Least similarity (difflib ratio) of a misprinted label, and only for labels of at least `SHORT` characters."""
+MARGIN = 0.1
+SHORT = 4
+LONGEST = 120
+
+_TRADITIONAL = str.maketrans(
+    "總計開關請數轉辦繳費處罰許規範強維糾審結復複訴訟議經業機構組織務個國祕屬類過內執檔詢無應當確認獲補現製報舉訪續繼與護權穩條項購額減產單萬徵證會團體員歷據錄聯繫對於發給級",
+    "总计开关请数转办缴费处罚许规范强维纠审结复复诉讼议经业机构组织务个国秘属类过内执档询无应当确认获补现制报举访续继与护权稳条项购额减产单万征证会团体员历据录联系对于发给级",
+)
+_NUMBERING = re.compile(
+    r"^(?:第?[(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]?[、.．,，:：)）]+|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]|\d{1,2}(?=[\u4e00-\u9fff]))"
+)
+_REMARK = re.compile(r"[(（][^()（）]*(?:[)）]|$)")
+_NOISE = re.compile(r"[^\w]|_")
+
+
+def plain(text: str) -> str:
+    """Return the bare characters of a label: no spaces, numbering, punctuation, quotes; simplified, half-width."""
+    norm = unicodedata.normalize("NFKC", squeeze(text)).translate(_TRADITIONAL)
+    return _NOISE.sub("", _NUMBERING.sub("", norm))
+
+
+@cache
+def readings(text: str) -> tuple[str, ...]:
+    """Return the ways a label may be meant: with and without the remark in brackets."""
+    norm = unicodedata.normalize("NFKC", squeeze(text[: LONGEST * 4])).translate(_TRADITIONAL)
+    norm = _NUMBERING.sub("", norm)
+    bare = _NOISE.sub("", _REMARK.sub("", norm))
+    full = _NOISE.sub("", norm)
+    return tuple(dict.fromkeys(t for t in (full, bare) if t))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A row that a label names; `exact` if the label bears the form's own words."""
+
+    table: str
+    row: str
+    exact: bool
+
+
+_TOTALS = frozenset(("总计", "合计"))
+_OTHER = frozenset(("其他", "其它"))
+_GROUPS = {
+    "申请人情况": "requests",
+    "法人或其他组织": "requests",
+    "法人或者其他组织": "requests",
+    "法人和其他组织": "requests",
+}
+GENERIC = re.compile(
+    r"^(?:数据|数值|列|column|unnamed|col|field|字段)[\d_]*$|^(?:数量|件数|数值|数|件|值)$", re.IGNORECASE
+)
+KEYS = frozenset(
+    (
+        "信息内容",
+        "项目",
+        "类别",
+        "指标",
+        "指标名称",
+        "数据项目",
+        "内容",
+        "名称",
+        "申请人",
+        "类型",
+        "事项",
+        "办理结果",
+        "统计指标",
+        "序号",
+        "编号",
+        "单位",
+        "计量单位",
+        "栏次",
+        "行次",
+        "代码",
+        "备注",
+        "说明",
+    )
+)
+"""Heads of columns that hold words or running numbers, not figures."""
+ASIDE = frozenset(("序号", "编号", "单位", "计量单位", "行次", "代码", "备注", "说明"))
+BLOCKS = {
+    "未经复议直接起诉": "litigation_direct",
+    "直接起诉": "litigation_direct",
+    "复议后起诉": "litigation_after_reconsideration",
+}
+
+
+def block_of(text: str) -> str | None:
+    """Return the row of table four that a head or heading names, if it names one."""
+    norm = plain(text)
+    for words, row in BLOCKS.items():
+        if words in norm:
+            return row
+    return "reconsideration" if "行政复议" in norm and "诉讼" not in norm else None
+
+
+def section_of(text: str) -> str | None:
+    """Return the table that a heading announces, ``"end"`` for a heading of what follows table four, else None."""
+    norm = plain(text)
+    if len(norm) > 40 or "。" in text:
+        return None
+    numbered = re.match(r"^\s*[(（]?第?[一二三四五六七八][、.．)）部]", text) is not None
+    listed = len(re.findall(r"[、，,]", re.sub(r"^\s*[(（]?[一二三四五六七八][、.．)）]", "", text)))
+    for table, (words, commas) in _SECTIONS.items():
+        found = re.search(words, norm)
+        if found and listed <= commas and (numbered or len(norm) - len(found[0]) <= 6):
+            return table
+    return None
+
+
+_SECTIONS = {
+    "disputes": (r"(?:行政复议.*诉讼|复议、?诉讼).*(?:情况|案件)|行政复议行政诉讼", 2),
+    "proactive": (r"主动公开(?:政府信息)?(?:情况|的情况)", 0),
+    "requests": (r"(?:收到和?(?:处理|办理)|依申请公开).*(?:情况)|收到和处理政府信息公开申请", 1),
+    "end": (r"存在的?(?:主要)?问题.*|其他需要(?:报告|说明)的?事项|需要报告的其他事项|主要问题及改进.*", 1),
+}
+"""What the headings of the form's sections say, and how many commas such a heading may bear (a list of sections has more)."""
+
+
+class Labels:
+    """The words of one form, its row variants included."""
+
+    def __init__(self, form_id: str) -> None:
+        forms = [load_form(form_id), *(load_form(form_id, v) for v in variants(form_id))]
+        self.form = forms[0]
+        self._rows: dict[str, tuple[str, str]] = {}
+        self._columns: dict[str, dict[str, str]] = {"proactive": {}, "requests": {}, "disputes": {}}
+        for form in forms:
+            self._add(form)
+        groups = {plain(part) for form in forms for cell in form.cells for part in cell.row_path[:-1]}
+        self._group_words = sorted(groups, key=lambda words: (-len(words), words))
+
+    def _add(self, form: Form) -> None:
+        for cell in form.cells:
+            for text in (cell.row_path[-1], *form.aliases.get((cell.table, cell.row), ())):
+                for reading in readings(text):
+                    self._rows.setdefault(reading, (cell.table, cell.row))
+            for reading in readings(cell.column_label["zh"]):
+                self._columns[cell.table].setdefault(reading, cell.column)
+        spoken = {"本年增减": "change", "增减": "change", "上年项目数量": "previous_items", "处理决定数量": "decisions"}
+        spoken |= {"本年处理决定数量": "decisions", "采购项目数": "items"}
+        spoken |= {"采购金额": "amount"} if "procurement" in self.form.rows("proactive") else {"收费金额": "amount"}
+        known = self.form.columns("proactive")
+        self._columns["proactive"] |= {text: column for text, column in spoken.items() if column in known}
+        self._columns["requests"] |= {
+            "其它": "other",
+            "合计": "total",
+            "公益组织": "public_welfare",
+            "法律服务": "legal_service",
+        }
+        self._columns["disputes"] |= {
+            "合计": "total",
+            "维持": "upheld",
+            "纠正": "corrected",
+            "未审结": "pending",
+            "其他": "other",
+        }
+
+    @cache  # noqa: B019 - a Labels object lives as long as the process
+    def row(self, text: str) -> Match | None:
+        """Return the row that a label names, or None if that is not clear.
+
+        ``其他`` and ``总计`` name rows of table three only by where they stand; the caller decides.
+        """
+        if not text or len(text) > LONGEST * 3:
+            return None
+        for reading in readings(text):
+            if len(reading) > LONGEST:
+                return None
+            if reading in _TOTALS:
+                return Match("requests", "total", True)
+            if reading in _OTHER:
+                return Match("requests", "other.other", True) if "other.other" in self.form.rows("requests") else None
+            if reading in self._rows:
+                return Match(*self._rows[reading], True)
+        for reading in readings(text):
+            ends = {r for w, r in self._rows.items() if reading.endswith(w) and self._is_group_path(reading[: -len(w)])}
+            if len(ends) == 1:
+                return Match(*ends.pop(), True)
+        return self._similar(readings(text))
+
+    def _is_group_path(self, words: str) -> bool:
+        """Whether what stands before a label in the same cell is nothing but group labels (and numbering)."""
+        while words:
+            words = words.lstrip("0123456789一二三四五六七八九十")
+            group = next((g for g in self._group_words if words.startswith(g)), None)
+            if group is None:
+                return not words
+            words = words.removeprefix(group)
+        return True
+
+    def _similar(self, texts: Iterable[str]) -> Match | None:
+        best: dict[tuple[str, str], float] = {}
+        for text in texts:
+            if len(text) < SHORT:
+                continue
+            matcher = SequenceMatcher(autojunk=False)
+            matcher.set_seq2(text)
+            for words, row in self._rows.items():
+                if len(words) < SHORT:
+                    continue
+                matcher.set_seq1(words)
+                if matcher.quick_ratio() >= SIMILAR - MARGIN:
+                    best[row] = max(best.get(row, 0.0), matcher.ratio())
+        ranked = sorted(best.items(), key=lambda item: -item[1])
+        if not ranked or ranked[0][1] < SIMILAR or (len(ranked) > 1 and ranked[0][1] - ranked[1][1] < MARGIN):
+            return None
+        return Match(*ranked[0][0], False)
+
+    def column(self, table: str, text: str) -> str | None:
+        """Return the column of a table that a head names, or None."""
+        columns = self._columns[table]
+        for reading in readings(text):
+            if reading in columns:
+                return columns[reading]
+            if len(reading) >= SHORT:
+                close = [
+                    (SequenceMatcher(None, words, reading, autojunk=False).ratio(), c)
+                    for words, c in columns.items()
+                    if len(words) >= SHORT
+                ]
+                near = {c for ratio, c in close if ratio >= SIMILAR}
+                if len(near) == 1:
+                    return near.pop()
+        return None
+
+    def is_head(self, text: str) -> bool:
+        """Whether a text is a column head of any table, or a group or key head."""
+        norm = plain(text)
+        if norm in KEYS or norm in _GROUPS or block_of(text) or norm == "行政诉讼":
+            return True
+        return any(self.column(t, text) for t in self._columns)
+
+    def is_fragment(self, table: str, text: str) -> bool:
+        """Whether a text is a piece of a column head (商业企 over 业), which neither names nor contradicts a column."""
+        norm = plain(text)
+        return bool(norm) and any(norm in words for words in (*self._columns[table], *_GROUPS))
+
+    def is_piece(self, text: str) -> bool:
+        """Whether a text begins or ends some row's label, or is a group label: it may go on in the next line."""
+        norm = plain(text)
+        if len(norm) < 2:
+            return False
+        return norm in self._group_words or any(w.startswith(norm) or w.endswith(norm) for w in self._rows)
+
+    @staticmethod
+    def is_group(text: str) -> bool:
+        """Whether a text is a head over several columns of table three."""
+        return plain(text) in _GROUPS or "勾稽关系" in text
+
+
+@cache
+def labels(form_id: str) -> Labels:
+    """Return the words of a form."""
+    return Labels(form_id)

@@ -1,0 +1,194 @@
+"""Whose report of which year: from the title, then the opening, then the statistics period. Conflicts are told."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from auditkit.reading import Grid, Line, Page
+from auditkit.reading.numbers import squeeze
+
+_YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?度?"
+_KIND = r"(?:政府信息|政务|信息)公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:报告|年报)"
+_BODY = r"[\u4e00-\u9fffA-Za-z·（）()〇]{2,40}?"
+_TITLES = (
+    re.compile(rf"(?P<agency>{_BODY}){_YEAR}(?:本级)?{_KIND}"),
+    re.compile(rf"{_YEAR}(?P<agency>{_BODY}){_KIND}"),
+    re.compile(rf"(?P<agency>{_BODY}){_KIND}[（(]{_YEAR}[）)]"),
+    re.compile(rf"{_YEAR}(?P<agency>){_KIND}"),
+    re.compile(rf"(?P<agency>{_BODY}){_KIND}(?P<year>)$"),
+)
+_OPENING = (
+    re.compile(rf"(?:现将|公布|公开|发布)(?P<agency>{_BODY}){_YEAR}(?:政府信息公开|年度报告)"),
+    re.compile(rf"(?P<agency>{_BODY}){_YEAR}(?:政府信息公开|信息公开)(?:工作)?(?:年度)?报告"),
+)
+_PERIOD = re.compile(
+    rf"{_YEAR}1月1日(?:起)?(?:至|到|—|-|－|~|～)+(?:止)?(?:{_YEAR.replace('?P<year>', '?P<until>')})?12月31日"
+)
+_LEAD = re.compile(
+    r"^(?:.*(?:首页|当前位置|您的位置|所在位置|标题|名称|关于印发|关于公布|关于发布|[>＞:：》|｜])|关于)"
+)
+_VERB = re.compile(r"根据|按照|要求|编制|规定|现将")
+_ORGAN = re.compile(
+    r"(?:政府|办公厅|办公室|厅|局|委|委员会|院|署|会|部|中心|处|大队|总队|支队|公司|学校|大学|学院|医院|街道|镇|乡|区|市|县|省|旗|盟|州|行|站|所|馆|社|分局)$"
+)
+_CHINESE = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
+_BLAND = frozenset(
+    (
+        "本机关",
+        "本单位",
+        "本部门",
+        "本局",
+        "本级",
+        "本市",
+        "本县",
+        "本区",
+        "我局",
+        "我市",
+        "我县",
+        "我区",
+        "年度",
+        "工作",
+        "政府",
+        "本年度",
+        "全市",
+        "全县",
+        "全区",
+        "政府信息公开",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The agency and year of a report, with what elsewhere in it says otherwise."""
+
+    agency: str | None
+    year: int | None
+    year_from: str = ""
+    other_years: tuple[tuple[int, str], ...] = ()
+    other_agencies: tuple[str, ...] = ()
+
+
+def year_of(text: str) -> int:
+    """Turn 2020 or 二〇二〇 into a number."""
+    return int(text.translate(_CHINESE))
+
+
+def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
+    """Yield agency and year for each title form that a text matches, best form first."""
+    norm = unicodedata.normalize("NFKC", squeeze(text))
+    norm = re.sub(r"^[#*>\-]+", "", norm)
+    for pattern in _TITLES:
+        found = pattern.search(norm)
+        if found:
+            agency = _cleaned(found["agency"])
+            year = year_of(found["year"]) if found["year"] else None
+            yield agency, year
+
+
+def _cleaned(agency: str) -> str | None:
+    agency = re.sub(r"^(?:的|及|和|与|年|度|正文|附件|公开)+", "", _LEAD.sub("", agency))
+    agency = re.sub(r"(?:的|本级|关于)$", "", agency)
+    agency = agency.strip("（）()·")
+    return agency if len(agency) >= 2 and agency not in _BLAND and not _VERB.search(agency) else None
+
+
+def name(page: Page, prose: Sequence[str]) -> Naming:
+    """Find a report's agency and year.
+
+    Parameters
+    ----------
+    page : the report's page
+    prose : its lines outside tables, in order
+
+    Notes
+    -----
+    The title stands in the first lines (over up to four of them), in the page's head, or in a table of metadata. The publisher
+    that such a table names is not the report's agency.
+    """
+    agency, year, source = _from_titles(page)
+    period = next((m for line in prose[:40] if (m := _PERIOD.search(_norm(line)))), None) or _PERIOD.search(
+        _norm("".join(prose[:60]))[:6000]
+    )
+    years: list[tuple[int, str]] = []
+    if period:
+        years.append((year_of(period["year"]), "period"))
+    head = next(((a, y) for t in page.titles[:1] for a, y in titles_in(t) if y), None)
+    if head and head[1]:
+        years.append((head[1], "head"))
+    opening = _from_opening(prose)
+    if opening[1]:
+        years.append((opening[1], "opening"))
+    if year is None and years:
+        year, source = next((y, s) for wanted in ("opening", "period", "head") for y, s in years if s == wanted)
+    if agency is None:
+        agency = opening[0] or _from_signature(prose)
+    others = (opening[0],) if opening[0] and agency and not _same_body(agency, opening[0]) else ()
+    return Naming(
+        agency=agency,
+        year=year,
+        year_from=source,
+        other_years=tuple((y, s) for y, s in years if y != year),
+        other_agencies=others,
+    )
+
+
+def _norm(text: str) -> str:
+    return unicodedata.normalize("NFKC", squeeze(text))
+
+
+def _from_titles(page: Page) -> tuple[str | None, int | None, str]:
+    lines = [b.text for b in page.blocks if isinstance(b, Line) and squeeze(b.text)]
+    windows = [t for t in lines[:12] if len(squeeze(t)) <= 70 and "。" not in t]
+    joined = [" ".join(lines[i : i + k]) for k in (2, 3, 4) for i in range(min(12, len(lines)))]
+    joined = [t for t in joined if len(squeeze(t)) <= 70 and "。" not in t]
+    later = [t for t in lines[12:60] if len(squeeze(t)) <= 60 and "。" not in t]
+    cells = [
+        s.text for b in page.blocks[:40] if isinstance(b, Grid) for row in b.rows[:12] for s in row if len(s.text) <= 80
+    ]
+    headings = [t for t in windows if re.search(_KIND + r"(?:[（(]\S{2,8}[）)])?$", _norm(t))]
+    best: tuple[str | None, int | None] = (None, None)
+    for text in [*headings, *page.titles, *windows, *joined, *cells, *later]:
+        for agency, year in titles_in(text):
+            if agency and text in joined and not _ORGAN.search(agency):
+                agency = None
+            if agency and year:
+                return agency, year, "title"
+            best = (best[0] or agency, best[1] or year)
+    return best[0], best[1], "title" if best[1] else ""
+
+
+def _from_opening(prose: Sequence[str]) -> tuple[str | None, int | None]:
+    for line in prose[:25]:
+        text = _norm(line)
+        if len(text) < 30:
+            continue
+        for pattern in _OPENING:
+            for found in pattern.finditer(text[:1500]):
+                agency = _cleaned(
+                    re.sub(r"^.*(?:编制|社会公布|公布|公开|现将|要求|规定|[,，。、;；])", "", found["agency"])
+                )
+                if agency and not _ORGAN.search(agency):
+                    agency = None
+                return agency, year_of(found["year"])
+    return None, None
+
+
+def _from_signature(prose: Sequence[str]) -> str | None:
+    """The body that signs: a short line before the closing date, or under the title before a date."""
+    lines = [_norm(t) for t in prose if squeeze(t)]
+    for a, b in pairwise(lines):
+        if re.fullmatch(r"[（(]?20\d\d年\d{1,2}月\d{1,2}日[）)]?", b) and len(a) <= 30 and _ORGAN.search(a):
+            return _cleaned(a)
+    return None
+
+
+def _same_body(a: str, b: str) -> bool:
+    """Whether one name is the other, shortened: its characters stand in the other in the same order."""
+    short, long = sorted((a, b), key=len)
+    rest = iter(long)
+    return all(c in rest for c in short)

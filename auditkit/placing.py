@@ -1,0 +1,477 @@
+"""A page's texts to the cells of a form, by labels and structure, never by counting from the top.
+
+A row is its label plus its figures. A figure whose row or column is not certain is *unplaced*, never put in a likely cell.
+Rows are known by their labels only. Columns are known by their heads; a certain row of exactly the form's width is read in
+the form's order where heads are absent or generic, with a remark; under other heads its figures are unplaced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
+from auditkit.heads import Header, assign, assign_disputes
+from auditkit.labels import Labels, Match, block_of, labels, plain, section_of
+from auditkit.reading import Block, Grid, Line, Page, Place, Spot
+from auditkit.reading.numbers import Figure, is_entry, parse, squeeze
+
+_UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
+_NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
+_SENTENCE = re.compile(r"[。；！？]")
+_WEAK = frozenset(("total", "other.other"))
+"""Rows whose label is also a column head: only where they stand tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What was found in one cell of the form."""
+
+    figure: Figure
+    place: Place
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A figure of the tables whose cell is not certain; `reason` is a code, `near` the label it stands by."""
+
+    text: str
+    place: Place
+    near: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about how a row was read: code, the row's cells, what is printed."""
+
+    code: str
+    cells: tuple[str, ...]
+    printed: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The cells of one report: what was placed where, what was not, what is to be said about the reading."""
+
+    layout: Form
+    cells: dict[str, Placed]
+    unplaced: tuple[Unplaced, ...]
+    remarks: tuple[Remark, ...]
+    prose: tuple[str, ...]
+    first: int = 0
+    """Index of the block with the first placed row."""
+
+
+@dataclass(slots=True)
+class _Hit:
+    cells: dict[str, Spot]
+    label: str
+    remarks: tuple[str, ...]
+    exact: bool
+    block: int
+
+
+@dataclass(slots=True)
+class _Row:
+    """A label and the entries to its right."""
+
+    words: list[Spot]
+    entries: list[Spot]
+    above: tuple[Spot, ...] = ()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The state of one walk over the page with one form in hand."""
+
+    labels: Labels
+    form: Form
+    forms: tuple[Form, ...]
+    section: str | None = None
+    block: str | None = None
+    before: Match | None = None
+    header: Header = field(default_factory=Header)
+    at: int = 0
+    hits: dict[tuple[str, str], list[_Hit]] = field(default_factory=dict)
+    unplaced: list[Unplaced] = field(default_factory=list)
+    prose: list[str] = field(default_factory=list)
+
+
+def place(page: Page, year: int | None = None) -> Placement:
+    """Place a page's figures on the form that takes most of them.
+
+    Parameters
+    ----------
+    page : what was read
+    year : the report's year, which decides only where the tables fit both forms equally well
+
+    Returns
+    -------
+    Placement
+        Its `cells` are empty if no row of either form was found.
+    """
+    tried = [_walk(page.blocks, form_id) for form_id in FORM_IDS]
+    preferred = form_of_year(year) if year else FORM_IDS[-1]
+    return max(tried, key=lambda p: (len(p.cells), p.layout.id == preferred))
+
+
+def _walk(blocks: Sequence[Block], form_id: str) -> Placement:
+    forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
+    state = _Reading(labels(form_id), forms[0], forms)
+    lines: list[Line] = []
+    for i, block in enumerate([*blocks, None]):
+        if isinstance(block, Line):
+            lines.append(block)
+            continue
+        if lines:
+            _read_lines(state, lines, i - len(lines))
+            lines = []
+        if block is not None:
+            state.at = i
+            _read_grid(state, block)
+    return _settle(state)
+
+
+# --- grids -----------------------------------------------------------------------------------------------------------
+
+
+def _read_grid(state: _Reading, grid: Grid) -> None:
+    state.header = Header()
+    known = state.section is not None or any(
+        state.labels.row(s.text) or section_of(s.text) for row in grid.rows for s in row if s.text
+    )
+    if not known:
+        return
+    for row, above in zip(grid.rows, grid.above, strict=True):
+        _read_row(state, row, above, loose=False)
+
+
+def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, loose: bool) -> None:
+    """Read one row of a grid, or one record of loose lines (whose columns carry no position)."""
+    texts = [s for s in row if squeeze(s.text)]
+    if not texts:
+        return
+    if _is_head_row(state, row, texts):
+        state.header.add(row, above, loose=loose)
+        return
+    parts = list(_split(state, row, above))
+    stated = any(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
+    if not stated and not any(p.entries and _leaf(state, p, loose=loose) for p in parts):
+        _read_caption(state, texts)
+        return
+    state.header.close()
+    for part in parts:
+        _read_record(state, part, loose=loose)
+
+
+def _is_head_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> bool:
+    if any(parse(s.text).kind == "figure" for s in texts):
+        return False
+    heads = [s for s in texts if state.labels.is_head(s.text)]
+    words = {plain(s.text) for s in heads}
+    if len(words) >= 2 and len(heads) * 2 >= len(texts):
+        rows = [m for s in texts if (m := state.labels.row(s.text)) and m.row not in _WEAK and m.table != "disputes"]
+        return not rows
+    if len(texts) >= 3 and len(texts) * 5 >= len(row) * 3:
+        return True  # words over (almost) every column, whatever they say
+    if any(state.labels.is_group(s.text) for s in texts):
+        return not any(_strong(state.labels.row(s.text)) for s in texts)
+    table = state.header.table or state.section or "requests"
+    pieces = [s for s in texts if state.labels.is_fragment(table, s.text)]
+    return len(pieces) == len(texts) and (state.header.open or len(texts) >= 3)
+
+
+def _strong(match: Match | None) -> bool:
+    return match is not None and match.row not in _WEAK and match.table != "disputes"
+
+
+def _read_caption(state: _Reading, texts: Iterable[Spot]) -> None:
+    """A row or line of words only: a section, a clause of table two, a block of table four."""
+    for spot in texts:
+        section = section_of(spot.text)
+        if section:
+            state.section = None if section == "end" else section
+            state.block, state.header, state.before = None, Header(), None
+        elif plain(spot.text).startswith("第二十条"):
+            state.section = state.section or "proactive"
+            state.header = Header()
+        elif state.section == "disputes" and (block := block_of(spot.text)):
+            state.block = block
+            state.header = Header()
+
+
+def _split(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...]) -> Iterable[_Row]:
+    """Cut a row into records, each a run of words followed by a run of entries."""
+    part = _Row([], [], above)
+    figures = False
+    for spot in row:
+        if not squeeze(spot.text):
+            part.entries.append(spot)
+        elif _NUMBERING.match(squeeze(spot.text)) and not figures:
+            continue
+        elif is_entry(spot.text):
+            if not part.words:
+                part.entries.clear() if not figures and _serial(spot) and spot.column == 0 and len(row) > 2 else None
+            part.entries.append(spot)
+            figures = True
+        elif not figures:
+            if part.entries and all(not squeeze(s.text) for s in part.entries) and part.words:
+                match = state.labels.row(spot.text)
+                if match is None and _leaf_of(state, part.words[-1:]):
+                    part.entries.append(spot)  # a text where a figure belongs
+                    continue
+            part.entries.clear()
+            part.words.append(spot)
+        elif _strong(state.labels.row(spot.text)):
+            if not part.words and all(_serial(s) for s in part.entries if squeeze(s.text)):
+                part = _Row([spot], [], above)  # a running number before the label
+            else:
+                yield part
+                part = _Row([spot], [], above)
+            figures = False
+        else:
+            part.entries.append(spot)
+    yield part
+
+
+def _serial(spot: Spot) -> bool:
+    return re.fullmatch(r"\d{1,2}", squeeze(spot.text)) is not None
+
+
+# --- records ---------------------------------------------------------------------------------------------------------
+
+
+def _leaf_of(state: _Reading, words: Sequence[Spot]) -> Match | None:
+    return state.labels.row("".join(s.text for s in words))
+
+
+def _leaf(state: _Reading, row: _Row, *, loose: bool) -> tuple[Match, list[Spot], str] | None:
+    """Find the row that a record's words name.
+
+    Returns the match, the entries (with texts that stand where figures belong) and the label as printed.
+    """
+    words = [w for w in row.words if not _UNIT_WORD.match(squeeze(w.text))]
+    if not words:
+        return None
+    joined = range(1, min(3, len(words)) + 1) if loose else (1,)
+    for k in joined:
+        match = _leaf_of(state, words[-k:])
+        if match and _fits(state, match, words[:-k], words[-k:], row.above):
+            if loose and _doubtful(state, match, words[:-k]):
+                return None
+            return match, row.entries, " ".join(w.text for w in words[-k:])
+    for i in range(len(words) - 1, 0, -1):  # texts in the place of figures: only where the count is the form's
+        match = _leaf_of(state, words[i - 1 : i])
+        if match and match.exact and _strong(match):
+            entries = [*words[i:], *row.entries]
+            if len(entries) == len(_cells(state, match)):
+                return match, entries, words[i - 1].text
+            return None
+    return None
+
+
+def _fits(state: _Reading, match: Match, left: Sequence[Spot], own: Sequence[Spot], above: tuple[Spot, ...]) -> bool:
+    """Whether a label that could also be something else stands where it names this row."""
+    if match.table == "disputes":
+        return state.section != "requests" or match.row != "reconsideration"
+    if match.row == "total":
+        in_table = state.before is not None and state.before.table == "requests"
+        return in_table or (state.section == "requests" and "七" in own[-1].text)
+    if match.row == "other.other":
+        group = any("其他处理" in plain(s.text) or re.match(r"^\s*[（(]?六", s.text) for s in (*left, *above))
+        numbered = state.section == "requests" and re.match(r"^\s*[（(]?[3３三]\s*[.．、)）]", own[-1].text)
+        return bool(group or numbered) or (
+            state.before is not None and state.before.row in ("other.fee_unpaid", "other.not_corrected")
+        )
+    return True
+
+
+def _doubtful(state: _Reading, match: Match, left: Sequence[Spot]) -> bool:
+    """Whether another row's label stands before the figures of loose lines too."""
+    others = {m.row for s in left if (m := state.labels.row(s.text)) and _strong(m) and m.row != match.row}
+    if match.row.startswith("other."):
+        others.discard("other")
+    return bool(others)
+
+
+def _cells(state: _Reading, match: Match) -> tuple[Cell, ...]:
+    return next(cells for form in state.forms if (cells := form.row_cells(match.table, match.row)))
+
+
+def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
+    found = _leaf(state, row, loose=loose)
+    if found is None:
+        _read_disputes(state, row)
+        return
+    match, entries, label = found
+    cells = _cells(state, match)
+    leaves = state.header.leaves(state.labels, match.table)
+    given, remark = assign([c.column for c in cells], entries, leaves, loose=loose)
+    if given is None:
+        _leave(state, entries, label, remark)
+        return
+    by_column = {c.column: c.id for c in cells}
+    spots = {by_column[column]: spot for column, spot in given.items()}
+    remarks = tuple(r for r in (remark, "" if match.exact else "label") if r)
+    state.hits.setdefault((match.table, match.row), []).append(_Hit(spots, label, remarks, match.exact, state.at))
+    state.before = match
+    state.section = match.table
+    used = {id(s) for s in given.values()}
+    _leave(state, [s for s in entries if id(s) not in used], label, "outside")
+
+
+def _read_disputes(state: _Reading, row: _Row) -> None:
+    """A record without a row label: table four's figures stand under heads alone."""
+    leaves = state.header.leaves(state.labels, "disputes")
+    here = state.section == "disputes" or state.header.is_disputes
+    given, remark = assign_disputes(row.entries, leaves, state.header, state.block) if here else (None, "label")
+    near = " ".join(w.text for w in row.words)
+    if given is None or any(state.labels.row(w.text) and _strong(state.labels.row(w.text)) for w in row.words):
+        _leave(state, row.entries, near, remark)
+        return
+    state.section = "disputes"
+    for line in state.form.rows("disputes"):
+        spots = {f"disputes.{r}.{c}": s for (r, c), s in given.items() if r == line}
+        if spots:
+            hit = _Hit(spots, near, (remark,) if remark else (), True, state.at)
+            state.hits.setdefault(("disputes", line), []).append(hit)
+
+
+def _leave(state: _Reading, entries: Iterable[Spot], near: str, reason: str) -> None:
+    for spot in entries:
+        if parse(spot.text).kind == "figure" or parse(spot.text, "万元").kind == "figure":
+            state.unplaced.append(Unplaced(spot.text, spot.place, near, reason))
+
+
+# --- loose lines -----------------------------------------------------------------------------------------------------
+
+
+def _read_lines(state: _Reading, lines: list[Line], first: int) -> None:
+    """Read lines outside grids: one cell a line, or a label and its figures on one line; the rest is prose."""
+    state.header = Header()
+    spaced = _is_spaced(lines)
+    record: list[Spot] = []
+
+    def flush() -> None:
+        if record:
+            _read_row(state, record, (), loose=True)
+            record.clear()
+
+    def add(text: str, place: Place) -> None:
+        if squeeze(text) and not is_entry(text) and any(squeeze(s.text) and is_entry(s.text) for s in record):
+            flush()
+        record.append(Spot(text, place, len(record)))
+
+    for offset, line in enumerate(lines):
+        state.at = first + offset
+        text = line.text
+        if not squeeze(text):
+            if line.boxed:
+                record.append(Spot("", line.place, len(record)))
+            elif not spaced:
+                flush()
+        elif line.boxed:
+            add(text, line.place)
+        elif section_of(text) or plain(text).startswith("第二十条"):
+            flush()
+            _read_caption(state, [Spot(text, line.place, 0)])
+            state.prose.append(text)
+        elif (cells := _cut(state, text)) and (state.section or record or len(cells) > 1):
+            if len(cells) > 1 and not is_entry(cells[0]):
+                flush()
+            for cell in cells:
+                add(cell, line.place)
+        elif _is_word(state, text):
+            add(text, line.place)
+        else:
+            flush()
+            if state.section and not _SENTENCE.search(text) and len(text) <= 30:
+                _read_caption(state, [Spot(text, line.place, 0)])
+            state.prose.append(text)
+    flush()
+
+
+def _is_spaced(lines: list[Line]) -> bool:
+    """Whether an empty line follows every cell, so that it separates no rows."""
+    short = [i for i, line in enumerate(lines) if squeeze(line.text) and is_entry(line.text) and not line.boxed]
+    return len(short) > 3 and not any(b - a == 1 for a, b in pairwise(short))
+
+
+def _cut(state: _Reading, text: str) -> list[str] | None:
+    """Cut a line at its spaces if it is nothing but entries, or a row's label and entries."""
+    if len(text) > 200 or _SENTENCE.search(text):
+        return None
+    if is_entry(text):
+        return [text]
+    tokens = text.split()
+    at = len(tokens)
+    while at and is_entry(tokens[at - 1]):
+        at -= 1
+    if at == len(tokens):
+        return None
+    head = " ".join(tokens[:at])
+    if not head:
+        return tokens
+    return [head, *tokens[at:]] if state.labels.row(head) else None
+
+
+def _is_word(state: _Reading, text: str) -> bool:
+    """Whether a line outside grids is a label, a head, or a piece of one that goes on in the next line."""
+    if _SENTENCE.search(text) or len(text) > 60:
+        return False
+    if state.labels.row(text) or state.labels.is_group(text):
+        return True
+    if state.section is None:
+        return False
+    return state.labels.is_head(text) or state.labels.is_piece(text)
+
+
+# --- settling --------------------------------------------------------------------------------------------------------
+
+
+def _settle(state: _Reading) -> Placement:
+    """Decide what rows found twice, and the single row （六）其他处理, come to."""
+    rows: dict[tuple[str, str], _Hit] = {}
+    for key, hits in state.hits.items():
+        stated = [h for h in hits if any(squeeze(s.text) for s in h.cells.values())] or hits[:1]
+        texts = {tuple((c, squeeze(s.text)) for c, s in sorted(h.cells.items())) for h in stated}
+        if len(texts) == 1:
+            rows[key] = stated[0]
+            continue
+        for hit in stated:
+            _leave(state, hit.cells.values(), hit.label, "twice")
+    layout = state.form
+    for variant in state.forms[1:]:
+        single = {c.row for c in variant.cells if c.table == "requests"} - set(state.form.rows("requests"))
+        replaced = set(state.form.rows("requests")) - set(variant.rows("requests"))
+        if not any(("requests", r) in rows for r in single):
+            continue
+        if not any(("requests", r) in rows for r in replaced):
+            layout = variant
+            continue
+        for r in single:  # a group's line above its rows: no row of its own
+            hit = rows.pop(("requests", r))
+            _leave(state, hit.cells.values(), hit.label, "subtotal")
+    cells: dict[str, Placed] = {}
+    remarks: list[Remark] = []
+    for (table, row), hit in rows.items():
+        for cell in layout.row_cells(table, row):
+            if cell.id in hit.cells:
+                spot = hit.cells[cell.id]
+                cells[cell.id] = Placed(parse(spot.text, cell.unit), spot.place, hit.label)
+        place = next(iter(hit.cells.values())).place
+        remarks += [Remark(code, tuple(hit.cells), hit.label, place) for code in hit.remarks]
+    order = {cell.id: i for i, cell in enumerate(layout.cells)}
+    return Placement(
+        layout=layout,
+        cells=dict(sorted(cells.items(), key=lambda item: order[item[0]])),
+        unplaced=tuple(state.unplaced),
+        remarks=tuple(sorted(remarks, key=lambda r: (r.code, order[r.cells[0]]))),
+        prose=tuple(state.prose),
+        first=min((h.block for h in rows.values()), default=0),
+    )

@@ -1,0 +1,245 @@
+"""Web pages: saved pages, article fragments, Word's HTML. Nothing is executed or fetched."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from auditkit.reading import MOST_CELLS, Block, Line, Page, Place, ReadingError, lay_out
+
+DEEPEST = 1000
+"""Levels of nested elements; browsers stop at 512, real pages seen stay under 60."""
+
+_SILENT = frozenset(("script", "style", "template", "svg", "math", "object", "head", "select", "textarea"))
+_BREAKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "iframe",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+    ]
+)
+
+
+class _Table:
+    """A table while it is read: its rows of cells, a cell being a list of texts and of blocks from nested tables."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.rows: list[list[tuple[list[str | Block], int, int]]] = []
+
+    def add_cell(self, element: etree._Element) -> None:
+        if not self.rows:
+            self.rows.append([])
+        self.rows[-1].append(([], _span(element, "colspan"), _span(element, "rowspan")))
+
+    @property
+    def content(self) -> list[str | Block] | None:
+        """What the cell that is open holds; None outside cells (a caption, stray text)."""
+        return self.rows[-1][-1][0] if self.rows and self.rows[-1] else None
+
+
+def _span(element: etree._Element, name: str) -> int:
+    found = re.match(r"\s*(\d{1,7})", element.get(name) or "")
+    return max(1, int(found[1])) if found else 1
+
+
+def read(text: str, path: str) -> Page:
+    """Read a web page into lines and grids, in the order of the page.
+
+    A table that holds other tables is layout: rows without nested tables become grids, the rest lines and grids in order.
+
+    Raises
+    ------
+    ReadingError
+        If elements are nested deeper than `DEEPEST` or the page has more than `MOST_CELLS` cells.
+    """
+    _bound_depth(text, path)
+    titles: list[str] = []
+    blocks: list[Block] = []
+    for document in re.split(r"(?i)(?=<html\b)", text.replace("\0", "")):  # pages may have been joined into one file
+        parser = etree.HTMLParser(
+            encoding="utf-8", recover=True, remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
+        )
+        try:
+            root = etree.fromstring(document.encode("utf-8", "replace"), parser)
+        except etree.ParserError:
+            continue
+        if root is None:
+            continue
+        heads = [" ".join("".join(t.itertext()).split()) for t in root.iter("title")][:1]
+        heads += [
+            meta.get("content") or ""
+            for meta in root.iter("meta")
+            if (meta.get("name") or meta.get("property") or "").lower() in ("articletitle", "og:title")
+        ]
+        if blocks:
+            blocks += [Line(t, Place()) for t in heads[:1]]
+        else:
+            titles += [t for t in heads if t.strip()]
+        blocks += _blocks(root, path)
+    return Page(path, tuple(titles), tuple(blocks))
+
+
+def _bound_depth(text: str, path: str) -> None:
+    """Refuse absurd nesting before a tree is built (the parser would silently cut the page off there)."""
+    depth = deepest = 0
+    void = r"(?i:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|td|th|tr|tbody|thead|option|dd|dt)\b"
+    for tag in re.finditer(rf"<(/?)(?!{void})[a-zA-Z][\w:-]*(?:[^<>]*?(/)?)>", text):
+        if tag[1]:
+            depth = max(0, depth - 1)
+        elif not tag[2]:
+            depth += 1
+            deepest = max(deepest, depth)
+    if deepest > DEEPEST:
+        raise ReadingError(
+            path,
+            f"网页元素嵌套达 {deepest} 层，不是正常的网页，没有读取。请用浏览器打开后另存，或复制为纯文本。",
+            f"elements nested {deepest} deep: no ordinary page, not read. Open it in a browser and save it again, or copy it as plain text.",
+        )
+
+
+def _blocks(root: etree._Element, path: str) -> list[Block]:
+    out: list[Block] = []
+    words: list[str] = []
+    tables: list[_Table] = []
+    count = cells = silent = 0
+
+    def flush() -> None:
+        line = " ".join("".join(words).split())
+        if line:
+            out.append(Line(line, Place()))
+        words.clear()
+
+    def put(text: str | None) -> None:
+        if not text or silent:
+            return
+        content = tables[-1].content if tables else None
+        if tables and content is None:
+            return
+        (words if content is None else content).append(text)
+
+    def end_line() -> None:
+        content = tables[-1].content if tables else None
+        if content is not None:
+            content.append("\n")
+        elif not tables:
+            flush()
+
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if event == "start":
+            if tag in _SILENT:
+                silent += 1
+            if not silent:
+                if tag in _BREAKS:
+                    end_line()
+                if tag == "table":
+                    count += 1
+                    tables.append(_Table(count))
+                elif tag == "tr" and tables:
+                    tables[-1].rows.append([])
+                elif tag in ("td", "th") and tables:
+                    cells += 1
+                    tables[-1].add_cell(element)
+            put(element.text)
+        else:
+            if tag in _SILENT:
+                silent -= 1
+            elif not silent:
+                if tag == "table" and tables:
+                    blocks = _close(tables.pop(), path)
+                    content = tables[-1].content if tables else None
+                    if content is not None:
+                        content.extend(blocks)
+                    else:
+                        out.extend(blocks)
+                elif tag in _BREAKS:
+                    end_line()
+            put(element.tail)
+        if cells > MOST_CELLS:
+            raise ReadingError(
+                path,
+                f"网页里的表格超过 {MOST_CELLS} 格，不是一份年度报告。请只保存报告正文一页。",
+                f"more than {MOST_CELLS} table cells: not one annual report. Save the report's own page only.",
+            )
+    flush()
+    return out
+
+
+def _text(content: list[str | Block]) -> str:
+    lines = "".join(part for part in content if isinstance(part, str)).split("\n")
+    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
+
+
+def _close(table: _Table, path: str) -> list[Block]:
+    out: list[Block] = []
+    plain: list[list[tuple[str, Place, int, int]]] = []
+
+    def flush() -> None:
+        if any(plain):
+            out.append(lay_out(plain, path))
+        plain.clear()
+
+    for r, row in enumerate(table.rows, 1):
+        places = [Place(table.number, r, c) for c in range(1, len(row) + 1)]
+        if all(isinstance(part, str) for content, _, _ in row for part in content):
+            plain.append([(_text(c), p, w, h) for (c, w, h), p in zip(row, places, strict=True)])
+            continue
+        flush()
+        for (content, _, _), place in zip(row, places, strict=True):
+            words: list[str | Block] = []
+            for part in [*content, "\n"]:
+                if isinstance(part, str) and part != "\n":
+                    words.append(part)
+                    continue
+                if text := _text(words):
+                    out.append(Line(text, place))
+                words.clear()
+                if not isinstance(part, str):
+                    out.append(part)
+    flush()
+    return out

@@ -1,0 +1,169 @@
+"""One grammar for figures as agencies print them: 减1, 105万, 415.96万元, １２, 1,234, 22（其中修订 16 件）, —."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["figure", "blank", "none", "text"]
+Number: TypeAlias = int | Decimal
+
+LONGEST = 60
+"""A longer text is no figure."""
+
+NONE_MARKS = frozenset("、/／-－—–―─无空·") | {"——", "--", "－－", "//", "无数据"}
+"""What agencies print where there is nothing to state: no figure, and not a zero."""
+
+_FOOTNOTE = re.compile(r"(?:[\u2460-\u2473\u2776-\u277f¹²³⁴-⁹⁰*※]|\[\d{1,2}\]|〔\d{1,2}〕)+$")
+_REMARK = re.compile(r"^(?P<head>[^（(]+?)\s*[（(](?P<remark>[^（）()]*)[）)]?$")
+_SIGN = {"减少": -1, "减": -1, "下降": -1, "-": -1, "−": -1, "增加": 1, "增": 1, "新增": 1, "+": 1}
+_SCALE = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_COUNTERS = "件条个项宗份次人篇部起例家"
+_FIGURE = re.compile(
+    r"^(?P<about>约|近|逾|超)?(?P<sign>减少|减|下降|新增|增加|增|[-+−])?(?P<money>[¥￥])?"
+    r"(?P<digits>\d{1,3}(?:(?P<mark>[, ])\d{3})(?:(?P=mark)\d{3})*|\d{1,15})(?P<decimals>\.\d{1,10})?"
+    rf"(?P<more>余|多)?(?P<scale>[百千万亿])?(?P<unit>元|[{_COUNTERS}])?(?P<stop>[.。])?$"
+)
+_CHINESE_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+_CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What one cell states.
+
+    Attributes
+    ----------
+    text : the cell's text as found, outer space removed
+    kind : ``figure``; ``blank``; ``none`` (a mark that states nothing: — 、 / 无); ``text`` (anything else)
+    value : the figure in the cell's unit (single pieces, or 万元), else None
+    step : one unit of the last digit shown, in the cell's unit, where the figure is shown rounded (105万: 10000), else 0
+    unit : the unit word printed in the cell ("" for none)
+    remark : the remark in brackets behind the figure ("" for none)
+    plain : whether the cell is printed as the form asks, so that nothing had to be interpreted
+    signed : whether a sign or a word like 减 is printed
+    """
+
+    text: str
+    kind: Kind
+    value: Number | None = None
+    step: Number = 0
+    unit: str = ""
+    remark: str = ""
+    plain: bool = True
+    signed: bool = False
+
+
+def squeeze(text: str) -> str:
+    """Return a text without white space of any kind (no-break, ideographic, zero-width)."""
+    return "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc"))
+
+
+def parse(text: str, unit: str = "count") -> Figure:
+    """Read the text of one cell.
+
+    Parameters
+    ----------
+    text : the cell's text
+    unit : the unit of the form's cell: ``"count"``, ``"signed count"`` or one that begins with ``"万元"``
+
+    Returns
+    -------
+    Figure
+        Counts in single pieces ("105万" is 1050000), amounts in 万元 ("251000元" is 25.1).
+
+    Notes
+    -----
+    Nothing is guessed: two figures in one cell, a letter O, a single 一 (which may be a dash) are ``text``.
+    """
+    printed = text.strip(" \t\r\n\f\v\u00a0\u3000\ufeff\u200b")
+    if not squeeze(printed):
+        return Figure("", "blank")
+    if squeeze(printed) in NONE_MARKS:
+        return Figure(printed, "none", plain=False)
+    if len(printed) > LONGEST:
+        return Figure(printed, "text", plain=False)
+    head, remark = printed, ""
+    if not printed.startswith(("（", "(")) and (found := _REMARK.match(printed)):
+        head, remark = found["head"], found["remark"]
+    head = _FOOTNOTE.sub("", head)
+    norm = unicodedata.normalize("NFKC", head).strip()
+    norm = re.sub(r"(?<=[^\d])\s+|\s+(?=[^\d])", "", norm.replace("，", ","))
+    figure = _FIGURE.match(norm) or _FIGURE.match(re.sub(r"\s+(?=[年度件])", "", norm))
+    money = unit.startswith("万元")
+    if figure is None:
+        value = _chinese_numeral(norm.rstrip(_COUNTERS))
+        if value is None or money:
+            return Figure(printed, "text", plain=False)
+        return Figure(printed, "figure", value, remark=remark, plain=False)
+    return _evaluate(printed, figure, remark, money=money, form_unit=unit)
+
+
+def _evaluate(printed: str, m: re.Match[str], remark: str, *, money: bool, form_unit: str) -> Figure:
+    decimals = m["decimals"] or ""
+    number = Decimal(re.sub(r"[, ]", "", m["digits"]) + decimals)
+    scale = Decimal(_SCALE[m["scale"] or ""])
+    unit_word = (m["scale"] or "") + (m["unit"] or "")
+    is_money_unit = m["unit"] == "元" or bool(m["money"])
+    if is_money_unit != money and (is_money_unit or (m["unit"] and money)):
+        return Figure(printed, "text", plain=False)  # yuan in a count, or pieces in an amount
+    if money:
+        scale = scale / 10**4 if is_money_unit else (Decimal(1) if m["scale"] in (None, "万") else scale / 10**4)
+    value = number * scale * _SIGN.get(m["sign"] or "+", 1)
+    last_digit = Decimal(1).scaleb(-(len(decimals) - 1 if decimals else 0))
+    about = bool(m["about"] or m["more"])
+    if about:
+        zeros = len(m["digits"]) - len(m["digits"].rstrip("0")) if not decimals else 0
+        last_digit = Decimal(10) ** zeros if zeros else last_digit
+    step: Number = 0
+    if about or m["scale"]:
+        step = _tidy(last_digit * scale)
+    signed = bool(m["sign"])
+    plain = (
+        printed == re.sub(r"[^\d.]", "", printed)
+        and printed.isascii()
+        and not (signed or m["stop"] or remark)
+        and not (len(m["digits"]) > 1 and m["digits"].startswith("0"))
+    )
+    if form_unit == "signed count" and re.fullmatch(r"[-+]?\d+", printed):
+        plain = True
+    return Figure(printed, "figure", _tidy(value), step, unit_word or (m["money"] or ""), remark, plain, signed)
+
+
+def _tidy(value: Decimal) -> Number:
+    """Return an int where the decimal is one."""
+    return int(value) if value == value.to_integral_value() else value.normalize()
+
+
+def _chinese_numeral(text: str) -> int | None:
+    """Read 十二, 一百零三, 二〇二〇 and 〇; a single 一 may be a dash and is not read."""
+    if not text or text == "一" or any(c not in _CHINESE_DIGITS and c not in _CHINESE_UNITS for c in text):
+        return None
+    if all(c in _CHINESE_DIGITS for c in text):
+        return int("".join(str(_CHINESE_DIGITS[c]) for c in text))
+    total, digit = 0, None
+    last_unit = 10**9
+    for c in text:
+        if c in _CHINESE_UNITS:
+            unit = _CHINESE_UNITS[c]
+            if unit >= last_unit or digit == 0:
+                return None
+            total, digit, last_unit = total + (1 if digit is None else digit) * unit, None, unit
+        else:
+            if digit not in (None, 0):
+                return None
+            digit = _CHINESE_DIGITS[c]
+    return total + (digit or 0)
+
+
+def is_figure(text: str) -> bool:
+    """Whether a text is a figure and nothing else, in any unit."""
+    return any(parse(text, unit).kind == "figure" for unit in ("count", "万元"))
+
+
+def is_entry(text: str) -> bool:
+    """Whether a text could stand in a cell of figures: a figure, a blank or a mark that states nothing."""
+    return parse(text).kind != "text" or parse(text, "万元").kind != "text"

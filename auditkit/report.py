@@ -1,0 +1,308 @@
+"""A report: agency, year, form, cells, prose; its tables as DataFrames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from auditkit.forms import Form, TableId
+from auditkit.labels import section_of
+from auditkit.naming import Naming, name, titles_in
+from auditkit.placing import Placed, Placement, Remark, Unplaced, place
+from auditkit.reading import Grid, Line, Page, Place, ReadingError, read_page
+from auditkit.wording import Lang, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAST_CELLS = 14
+"""Two rows of table three: with fewer cells of the form a page is no report."""
+
+_MARKS = {"摘录：": "extract", "演练材料：": "exercise"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report as read. Figures are looked up by cell id; a blank is None, never zero.
+
+    Attributes
+    ----------
+    path : the file as it was named
+    agency, year : None where the file does not say
+    form : "2019" or "2021"; what the tables themselves are, whatever the year
+    layout : the form's cells and identities, in the row variant printed
+    readings : cell id to what was found in it; a cell that the file does not have is absent
+    unplaced : figures of the tables whose cell is not certain
+    remarks : how rows were read, where that needs saying
+    prose : the lines outside tables
+    tags : "extract", "exercise" where the file says so itself
+    """
+
+    path: str
+    agency: str | None
+    year: int | None
+    form: str
+    layout: Form
+    readings: Mapping[str, Placed]
+    unplaced: tuple[Unplaced, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    prose: tuple[str, ...] = ()
+    naming: Naming = field(default_factory=lambda: Naming(None, None))
+    tags: frozenset[str] = frozenset()
+
+    def value(self, cell_id: str) -> int | Decimal | None:
+        """Return the figure of a cell in the form's unit, or None if it is blank, no number or not in the file."""
+        found = self.readings.get(cell_id)
+        return found.figure.value if found else None
+
+    def kind(self, cell_id: str) -> str:
+        """Return ``figure``, ``blank`` (also for — and 无), ``text`` or ``absent``."""
+        found = self.readings.get(cell_id)
+        if found is None:
+            return "absent"
+        return "blank" if found.figure.kind == "none" else found.figure.kind
+
+    def printed(self, cell_id: str) -> str:
+        """Return the text as found in a cell."""
+        found = self.readings.get(cell_id)
+        return found.figure.text if found else ""
+
+    def place(self, cell_id: str) -> Place:
+        """Return where in the file a cell stands."""
+        found = self.readings.get(cell_id)
+        return found.place if found else Place()
+
+    def name(self, lang: Lang) -> str:
+        """Say whose report of which year this is."""
+        agency = self.agency or say(lang, "（未写明机关）", "(agency not stated)")
+        year = (
+            say(lang, f"{self.year} 年", str(self.year))
+            if self.year
+            else say(lang, "（未写明年份）", "(year not stated)")
+        )
+        marks = "".join(
+            mark
+            for tag, mark in (
+                ("exercise", say(lang, "〔演练〕", " [exercise]")),
+                ("extract", say(lang, "〔摘录〕", " [extract]")),
+            )
+            if tag in self.tags
+        )
+        return f"{agency} {year}{marks}"
+
+    @property
+    def key(self) -> str:
+        """What the report is, whatever its file is called: agency and year, or the file's name where they are unknown."""
+        if self.agency and self.year:
+            return f"{self.agency}|{self.year}"
+        return f"{self.agency or ''}|{self.year or ''}|{Path(self.path).name}"
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """All cells of the form, tidy.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by cell id, with ``value`` (nullable number), ``printed`` (text as found), ``unit`` and ``source``
+            (where in the file), in the form's order.
+        """
+        import pandas as pd
+
+        ids = [cell.id for cell in self.layout.cells]
+        values = [None if (v := self.value(i)) is None else float(v) for i in ids]
+        return pd.DataFrame(
+            {
+                "value": pd.array(values, dtype="Float64"),
+                "printed": pd.array(
+                    [self.readings[i].figure.text if i in self.readings else None for i in ids], "string"
+                ),
+                "unit": [cell.unit for cell in self.layout.cells],
+                "source": [self.place(i).describe("zh") for i in ids],
+            },
+            index=pd.Index(ids, name="cell"),
+        )
+
+    def table(self, name: str, lang: Lang = "zh") -> pd.DataFrame:
+        """Return one table in the form's order.
+
+        Parameters
+        ----------
+        name : "proactive", "requests" or "disputes"
+        lang : language of the labels
+
+        Returns
+        -------
+        DataFrame
+            A row for each row of the form, a column for each column, nullable numbers; where table two's rows do not have
+            a column, and where nothing is stated, ``<NA>``.
+
+        Raises
+        ------
+        KeyError
+            If there is no such table.
+        """
+        import pandas as pd
+
+        if name not in self.layout.titles:
+            raise KeyError(name)
+        table = cast(TableId, name)
+        rows, columns = self.layout.rows(table), self.layout.columns(table)
+        by_place = {(c.row, c.column): c.id for c in self.layout.cells if c.table == table}
+        data = {}
+        for column in columns:
+            values = [self.value(by_place[row, column]) if (row, column) in by_place else None for row in rows]
+            whole = all(v is None or isinstance(v, int) for v in values)
+            numbers = [None if v is None else (int(v) if whole else float(v)) for v in values]
+            label = self.layout.column_label(table, column, lang)
+            data[label] = pd.array(numbers, dtype="Int64" if whole else "Float64")
+        return pd.DataFrame(data, index=[self.layout.row_label(table, row, lang) for row in rows])
+
+    def __repr__(self) -> str:
+        stated = sum(1 for f in self.readings.values() if f.figure.kind == "figure")
+        return (
+            f"Report({self.name('zh')}, {self.layout.name('zh')}, {len(self.readings)}/{len(self.layout.cells)} 格, "
+            f"{stated} 个数字, 未落位 {len(self.unplaced)})"
+        )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        from auditkit.tables import report_tables
+
+        return report_tables(self, "zh").bundle()
+
+
+def load_all(path: str | Path) -> tuple[Report, ...]:
+    """Read every report in a file.
+
+    Parameters
+    ----------
+    path : a web page or a plain text
+
+    Returns
+    -------
+    tuple of Report
+        One, or more where a file holds several reports one after the other.
+
+    Raises
+    ------
+    ReadingError
+        If the file cannot be read, is no report, or is the blank form.
+    """
+    page = read_page(path)
+    parts = _parts(page)
+    reports = [_report(part, placement) for part, placement in parts]
+    if not reports:
+        _no_report(page)
+    stated = [r for r in reports if any(f.figure.kind == "figure" for f in r.readings.values()) or r.unplaced]
+    if not stated:
+        raise ReadingError(
+            str(path),
+            "是空白表格：有法定格式的行，没有任何数字。请核对是否拿到了填好的报告。",
+            "the blank form: rows of the statutory form, but no figures. Check whether this is the completed report.",
+        )
+    return tuple(stated)
+
+
+def load(path: str | Path) -> Report:
+    """Read one report.
+
+    Raises
+    ------
+    ReadingError
+        As `load_all`, and if the file holds more than one report.
+    """
+    reports = load_all(path)
+    if len(reports) > 1:
+        raise ReadingError(
+            str(path),
+            f"一个文件里有 {len(reports)} 份报告。请用 auditkit.load_all 读取全部。",
+            f"{len(reports)} reports in one file. Read them with auditkit.load_all.",
+        )
+    return reports[0]
+
+
+def _report(page: Page, placement: Placement) -> Report:
+    naming = name(page, placement.prose)
+    if naming.year is not None:
+        placement = place(page, naming.year)
+    lines = [b.text.strip() for b in page.blocks if isinstance(b, Line)]
+    return Report(
+        path=page.path,
+        agency=naming.agency,
+        year=naming.year,
+        form=placement.layout.id,
+        layout=placement.layout,
+        readings=placement.cells,
+        unplaced=placement.unplaced,
+        remarks=placement.remarks,
+        prose=placement.prose,
+        naming=naming,
+        tags=frozenset(tag for line in lines for mark, tag in _MARKS.items() if line.startswith(mark)),
+    )
+
+
+def _parts(page: Page) -> list[tuple[Page, Placement]]:
+    """Cut a page where another report begins, if both sides have rows of the form."""
+    whole = place(page)
+    twice = sum(1 for u in whole.unplaced if u.reason == "twice")
+    if len(whole.cells) < LEAST_CELLS and not twice:
+        return []
+    pieces = _cut(page, _title_lines(page))
+    if len(pieces) == 1 and twice >= LEAST_CELLS:  # the same rows again with other figures, but no title between
+        starts = [i for i, b in enumerate(page.blocks) if isinstance(b, Grid) or section_of(b.text) == "proactive"]
+        tried = [_cut(page, [cut]) for cut in starts[1:40]]
+        pieces = max([pieces, *tried], key=lambda ps: sum(len(p.cells) - len(p.unplaced) for _, p in ps))
+    return pieces
+
+
+def _cut(page: Page, starts: list[int]) -> list[tuple[Page, Placement]]:
+    pieces: list[tuple[Page, Placement]] = []
+    begin = 0
+    for cut in [*starts, len(page.blocks)]:
+        piece = Page(page.path, page.titles if begin == 0 else (), page.blocks[begin:cut])
+        placement = place(piece)
+        rest = place(Page(page.path, (), page.blocks[cut:])) if cut < len(page.blocks) else None
+        if len(placement.cells) >= LEAST_CELLS and (rest is None or len(rest.cells) >= LEAST_CELLS):
+            pieces.append((piece, placement))
+            begin = cut
+    return pieces if len(pieces) > 1 else [(page, place(page))]
+
+
+def _title_lines(page: Page) -> list[int]:
+    """Blocks where the title of a report of another agency or year begins, over up to three lines."""
+    out: list[int] = []
+    last: tuple[str | None, int | None] | None = None
+    lines = [(i, b.text) for i, b in enumerate(page.blocks) if isinstance(b, Line) and b.text.strip()]
+    for n, (i, _) in enumerate(lines):
+        for k in (1, 2, 3):
+            text = " ".join(t for _, t in lines[n : n + k])
+            if len(text) > 60 or "。" in text or section_of(text):
+                break
+            title = next(((a, y) for a, y in titles_in(text) if y and (a or k == 1)), None)
+            if title and title[1] and (title[0] or last is None or title[1] != last[1]):
+                if title != last:
+                    out.append(i)
+                last = title
+                break
+    return [i for i in out if i > 0]
+
+
+def _no_report(page: Page) -> None:
+    grids = sum(isinstance(b, Grid) for b in page.blocks)
+    words = sum(len(b.text) for b in page.blocks if isinstance(b, Line))
+    if not page.blocks:
+        raise ReadingError(
+            page.path,
+            "没有可读的内容。若报告在网页的框架或图片里，请保存报告正文那一页。",
+            "nothing readable in it. If the report stands in a frame or a picture, save the page of the report itself.",
+        )
+    raise ReadingError(
+        page.path,
+        f"不像年度报告：{grids} 个表格、{words} 字，没有找到法定格式的行（如「一、本年新收政府信息公开申请数量」）。"
+        "请保存含三张表的报告正文页。",
+        f"does not look like an annual report: {grids} tables, {words} characters, but no rows of the statutory form "
+        "(such as 一、本年新收政府信息公开申请数量). Save the page that holds the three tables.",
+    )

@@ -1,0 +1,352 @@
+"""Every table as HTML and as text. Texts of a report are escaped; the markup bears classes, no styles."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from html import escape
+from typing import TYPE_CHECKING, Protocol
+
+from auditkit.wording import Lang, say
+
+if TYPE_CHECKING:
+    from auditkit.report import Report
+
+FAILING = "▲"
+"""Stands before a figure of a sum that fails: a sign, not a colour alone."""
+
+
+class Shown(Protocol):
+    """Whatever renders itself as HTML and as text."""
+
+    @property
+    def html(self) -> str:
+        """The HTML, without script or style."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """The text twin, with every figure."""
+        ...
+
+
+class _Bundle:
+    """Shows an object in a notebook: HTML beside its text twin."""
+
+    __slots__ = ()
+    html: str
+    text: str
+
+    def bundle(self) -> dict[str, str]:
+        """Return both renderings by MIME type."""
+        return {"text/html": self.html, "text/plain": self.text}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return self.bundle()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A table cell with a mark: ``fail`` (stands in a failing sum), ``blank``, ``word`` (a text where a figure belongs)."""
+
+    shown: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Table(_Bundle):
+    """A plain table: heads, rows (the first entry of a row is its head), a caption, sentences beneath.
+
+    Numbers are set right with thousands marks; None is shown as –.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    caption: str = ""
+    note: str = ""
+
+    @property
+    def html(self) -> str:  # type: ignore[override]
+        """The table as HTML."""
+        head = "".join(f'<th scope="col">{escape(c)}</th>' for c in self.columns)
+        body = "".join(
+            "<tr>" + "".join(_html_cell(value, first=i == 0) for i, value in enumerate(row)) + "</tr>\n"
+            for row in self.rows
+        )
+        caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
+        table = f'<table class="ak">{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>'
+        return table + _html_note(self.note)
+
+    @property
+    def text(self) -> str:  # type: ignore[override]
+        """The table as aligned text."""
+        lines = [self.caption] if self.caption else []
+        lines += align([self.columns, *([shown(v) for v in row] for row in self.rows)], self._numeric())
+        return "\n".join([*lines, *self.note.splitlines()])
+
+    def _numeric(self) -> frozenset[int]:
+        return frozenset(
+            i
+            for i in range(len(self.columns))
+            if any(isinstance(row[i], int | Decimal | float) for row in self.rows if i < len(row))
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Words(_Bundle):
+    """Sentences, one paragraph each."""
+
+    paragraphs: tuple[str, ...]
+    kind: str = ""
+    """A class for the style sheet: ``""``, ``ak-verdict`` or ``ak-note``."""
+
+    @property
+    def html(self) -> str:  # type: ignore[override]
+        """The sentences as HTML paragraphs."""
+        css = f' class="{self.kind}"' if self.kind else ""
+        return "\n".join(f"<p{css}>{escape(p)}</p>" for p in self.paragraphs)
+
+    @property
+    def text(self) -> str:  # type: ignore[override]
+        """The sentences, one a line."""
+        return "\n".join(self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sheet(_Bundle):
+    """Several renderings one after the other."""
+
+    parts: tuple[Shown, ...]
+
+    @property
+    def html(self) -> str:  # type: ignore[override]
+        """All parts as HTML."""
+        return "\n".join(part.html for part in self.parts)
+
+    @property
+    def text(self) -> str:  # type: ignore[override]
+        """All parts as text, an empty line between them."""
+        return "\n\n".join(part.text for part in self.parts)
+
+
+def shown(value: object) -> str:
+    """Write a value as people read it.
+
+    Examples
+    --------
+    >>> shown(1050000), shown(Decimal("415.96")), shown(None)
+    ('1,050,000', '415.96', '–')
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, Marked):
+        return value.shown
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, Decimal):
+        return f"{value:,f}"
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return str(value)
+
+
+def width(text: str) -> int:
+    """Columns a text takes on a terminal: two for a full-width character."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def align(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
+    """Set rows of texts in columns, full-width characters counted as two."""
+    rows = [[" ".join(str(cell).split()) for cell in row] for row in rows]
+    count = max((len(row) for row in rows), default=0)
+    widths = [max((width(row[i]) for row in rows if i < len(row)), default=0) for i in range(count)]
+    out = []
+    for row in rows:
+        cells = [
+            " " * (widths[i] - width(cell)) + cell if i in right else cell + " " * (widths[i] - width(cell))
+            for i, cell in enumerate(row)
+        ]
+        out.append("  ".join(cells).rstrip())
+    return out
+
+
+def _html_cell(value: object, *, first: bool) -> str:
+    text = escape(shown(value)).replace("\n", "<br>")
+    if first:
+        return f'<th scope="row">{text}</th>'
+    css = ""
+    if isinstance(value, Marked):
+        css = {"fail": "num mark", "blank": "blank", "word": "word"}[value.mark]
+    elif value is None:
+        css = "blank"
+    elif isinstance(value, int | Decimal | float):
+        css = "num"
+    return f'<td class="{css}">{text}</td>' if css else f"<td>{text}</td>"
+
+
+def _html_note(note: str) -> str:
+    return "".join(f'\n<p class="ak-note">{escape(line)}</p>' for line in note.splitlines())
+
+
+# --- the statutory form ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FormTable(_Bundle):
+    """One of a report's tables drawn like the official form, with its texts as printed."""
+
+    report: Report
+    table: str
+    lang: Lang
+    failing: frozenset[str] = frozenset()
+    """Cells that stand in a failing sum."""
+
+    @property
+    def html(self) -> str:  # type: ignore[override]
+        """The table as HTML with the form's heads and groups."""
+        layout = self.report.layout
+        caption = f"<caption>{escape(layout.title(self.table, self.lang))}</caption>"
+        draw = {"proactive": self._proactive, "requests": self._requests, "disputes": self._disputes}[self.table]
+        return f'<table class="ak form">{caption}\n{draw()}</table>'
+
+    @property
+    def text(self) -> str:  # type: ignore[override]
+        """The table as aligned text; a row's cells in the form's order."""
+        layout = self.report.layout
+        lines = [layout.title(self.table, self.lang)]
+        if self.table == "proactive":
+            rows = [
+                [layout.row_label("proactive", row, self.lang), f"{c.column_label[self.lang]}:", self._shown(c.id)]
+                for row in layout.rows("proactive")
+                for c in layout.row_cells("proactive", row)
+            ]
+            return "\n".join(lines + align(rows, (2,)))
+        heads = ["", *(layout.column_label(self.table, c, self.lang) for c in layout.columns(self.table))]
+        rows = [
+            [
+                layout.row_label(self.table, row, self.lang),
+                *(self._shown(c.id) for c in layout.row_cells(self.table, row)),
+            ]
+            for row in layout.rows(self.table)
+        ]
+        return "\n".join(lines + align([heads, *rows], range(1, len(heads))))
+
+    def _shown(self, cell_id: str) -> str:
+        kind = self.report.kind(cell_id)
+        text = self.report.printed(cell_id)
+        if kind == "absent":
+            text = say(self.lang, "未读到", "not read")
+        elif kind == "blank":
+            text = text or say(self.lang, "空白", "blank")
+        elif kind == "text":
+            text = say(self.lang, f"〔文字〕{text}", f"[text] {text}")
+        return FAILING + text if cell_id in self.failing else text
+
+    def _td(self, cell_id: str, *, span: int = 1) -> str:
+        kind = self.report.kind(cell_id)
+        css = {"figure": "num", "blank": "blank", "absent": "blank", "text": "word"}[kind]
+        css += " mark" if cell_id in self.failing else ""
+        extent = f' colspan="{span}"' if span > 1 else ""
+        return f'<td class="{css}"{extent}>{escape(self._shown(cell_id))}</td>'
+
+    def _proactive(self) -> str:
+        layout, out = self.report.layout, []
+        clause = ""
+        heads: tuple[str, ...] = ()
+        for row in layout.rows("proactive"):
+            cells = layout.row_cells("proactive", row)
+            if self.lang == "zh" and cells[0].row_path[0] != clause:
+                clause = cells[0].row_path[0]
+                out.append(f'<tr><th colspan="4" scope="colgroup">{escape(clause)}</th></tr>')
+                heads = ()
+            labels = tuple(c.column_label[self.lang] for c in cells)
+            span = 3 // len(cells)
+            spans = [span] * (len(cells) - 1) + [3 - span * (len(cells) - 1)]
+            if labels != heads:
+                heads = labels
+                first = say(self.lang, "信息内容", "item")
+                out.append(
+                    f'<tr><th scope="col">{first}</th>'
+                    + "".join(
+                        f'<th scope="col"{f" colspan={chr(34)}{n}{chr(34)}" if n > 1 else ""}>{escape(label)}</th>'
+                        for label, n in zip(labels, spans, strict=True)
+                    )
+                    + "</tr>"
+                )
+            name = layout.row_label("proactive", row, self.lang)
+            out.append(
+                f'<tr><th scope="row">{escape(name)}</th>'
+                + "".join(self._td(c.id, span=n) for c, n in zip(cells, spans, strict=True))
+                + "</tr>"
+            )
+        return "<tbody>\n" + "\n".join(out) + "\n</tbody>"
+
+    def _requests(self) -> str:
+        layout = self.report.layout
+        columns = [layout.column_label("requests", c, self.lang) for c in layout.columns("requests")]
+        rows = layout.rows("requests")
+        paths = {r: layout.row_cells("requests", r)[0].row_path for r in rows}
+        depth = 3 if self.lang == "zh" else 1
+        group = say(self.lang, "法人或其他组织", "legal persons and other organisations")
+        head = (
+            f'<thead>\n<tr><th rowspan="2" colspan="{depth}" scope="col">{say(self.lang, "办理情况", "handling")}</th>'
+            f'<th rowspan="2" scope="col">{escape(columns[0])}</th><th colspan="5" scope="colgroup">{group}</th>'
+            f'<th rowspan="2" scope="col">{escape(columns[-1])}</th></tr>\n<tr>'
+            + "".join(f'<th scope="col">{escape(c)}</th>' for c in columns[1:-1])
+            + "</tr>\n</thead>\n"
+        )
+        body = []
+        for i, row in enumerate(rows):
+            cells = layout.row_cells("requests", row)
+            if depth == 1:
+                heads = f'<th scope="row">{escape(cells[0].row_label["en"])}</th>'
+            else:
+                heads = _group_heads(paths, rows, i)
+            body.append(f"<tr>{heads}" + "".join(self._td(c.id) for c in cells) + "</tr>")
+        return head + "<tbody>\n" + "\n".join(body) + "\n</tbody>"
+
+    def _disputes(self) -> str:
+        layout = self.report.layout
+        columns = [layout.column_label("disputes", c, self.lang) for c in layout.columns("disputes")]
+        head = (
+            f'<thead><tr><th scope="col">{say(self.lang, "类别", "kind")}</th>'
+            + "".join(f'<th scope="col">{escape(c)}</th>' for c in columns)
+            + "</tr></thead>\n"
+        )
+        body = []
+        for row in layout.rows("disputes"):
+            cells = layout.row_cells("disputes", row)
+            name = cells[0].row_label[self.lang]
+            body.append(f'<tr><th scope="row">{escape(name)}</th>' + "".join(self._td(c.id) for c in cells) + "</tr>")
+        return head + "<tbody>\n" + "\n".join(body) + "\n</tbody>"
+
+
+def _group_heads(paths: Mapping[str, tuple[str, ...]], rows: Sequence[str], i: int) -> str:
+    """Row heads of table three: each group once, over its rows."""
+    path, out = paths[rows[i]], ""
+    for level, part in enumerate(path):
+        last = level == len(path) - 1
+        begin = i == 0 or paths[rows[i - 1]][: level + 1] != path[: level + 1]
+        if not begin and not last:
+            continue
+        over = 1
+        while not last and i + over < len(rows) and paths[rows[i + over]][: level + 1] == path[: level + 1]:
+            over += 1
+        span = 3 - level if last else 1
+        attributes = (f' rowspan="{over}"' if over > 1 else "") + (f' colspan="{span}"' if span > 1 else "")
+        scope = "row" if last else "rowgroup"
+        out += f'<th scope="{scope}"{attributes}>{escape(part)}</th>'
+    return out
+
+
+def report_tables(report: Report, lang: Lang, failing: frozenset[str] = frozenset()) -> Sheet:
+    """Draw a report's three tables like the official form."""
+    head = Words((f"{report.name(lang)} · {report.layout.name(lang)}",))
+    return Sheet((head, *(FormTable(report, t, lang, failing) for t in ("proactive", "requests", "disputes"))))
