@@ -18,6 +18,10 @@ FAILING = "▲"
 """Stands before a figure of a sum that fails: a sign, not a colour alone."""
 
 
+SHORT = 14
+"""Columns of text that are not broken over lines."""
+
+
 class Shown(Protocol):
     """Whatever renders itself as HTML and as text."""
 
@@ -178,17 +182,17 @@ def align(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]
 
 
 def _html_cell(value: object, *, first: bool) -> str:
-    text = escape(shown(value)).replace("\n", "<br>")
-    if first:
-        return f'<th scope="row">{text}</th>'
-    css = ""
+    words = shown(value)
+    text = escape(words).replace("\n", "<br>")
+    css = "short" if width(words) <= SHORT else ""
     if isinstance(value, Marked):
         css = {"fail": "num mark", "blank": "blank", "word": "word"}[value.mark]
     elif value is None:
         css = "blank"
     elif isinstance(value, int | Decimal | float):
         css = "num"
-    return f'<td class="{css}">{text}</td>' if css else f"<td>{text}</td>"
+    tag, scope = ("th", ' scope="row"') if first else ("td", "")
+    return f"<{tag}{scope}" + (f' class="{css}"' if css else "") + f">{text}</{tag}>"
 
 
 def _html_note(note: str) -> str:
@@ -350,3 +354,10 @@ def report_tables(report: Report, lang: Lang, failing: frozenset[str] = frozense
     """Draw a report's three tables like the official form."""
     head = Words((f"{report.name(lang)} · {report.layout.name(lang)}",))
     return Sheet((head, *(FormTable(report, t, lang, failing) for t in ("proactive", "requests", "disputes"))))
+
+
+def number_or_text(value: object) -> str:
+    """Write a difference with its sign."""
+    if isinstance(value, int | Decimal) and value > 0:
+        return "+" + shown(value)
+    return shown(value)

@@ -9,7 +9,8 @@ from decimal import Decimal
 import numpy as np
 
 from auditkit.checks import Sink
-from auditkit.findings import Outcome, Suspect, Text
+from auditkit.checks.blanks import Span, fill, one_cell, spans
+from auditkit.findings import Outcome, Suspect, Text, number
 from auditkit.forms import Form, Identity
 from auditkit.localize import SLIPS, Change, combine, explanations, slips
 from auditkit.reading.numbers import Number
@@ -26,22 +27,26 @@ class Arithmetic:
     Attributes
     ----------
     values : figures by cell, blanks as 0; cells with a text or not read are absent
+    blanks : the cells that are blank
     residuals : (identities,) ``A @ x`` with blanks as 0
     outcomes : (identities,)
     rounded : (identities,) whether an identity holds only within the rounding that is shown
-    filling : what blanks would have to be, where they cannot be 0
+    filling : what blanks would have to be, where they cannot be 0: the least and the most of each
+    changes : explanations of table three found while judging the blanks
     """
 
     values: dict[str, Number]
+    blanks: frozenset[str]
     residuals: tuple[Number, ...]
     outcomes: tuple[Outcome, ...]
     rounded: tuple[bool, ...]
-    filling: dict[str, int]
+    filling: dict[str, Span]
+    changes: tuple[Change, ...] = ()
 
     @property
-    def usable(self) -> list[bool]:
-        """Whether every cell of an identity holds a figure or is blank."""
-        return [o != "not assessable" or r != 0 for o, r in zip(self.outcomes, self.residuals, strict=True)]
+    def printed(self) -> dict[str, Number]:
+        """The figures that are printed, without blanks."""
+        return {c: v for c, v in self.values.items() if c not in self.blanks}
 
 
 def evaluate(report: Report) -> Arithmetic:
@@ -49,11 +54,14 @@ def evaluate(report: Report) -> Arithmetic:
     form = report.layout
     kinds = {c.id: report.kind(c.id) for c in form.cells}
     values: dict[str, Number] = {c: report.value(c) or 0 for c, kind in kinds.items() if kind in ("figure", "blank")}
+    blanks = frozenset(c for c, kind in kinds.items() if kind == "blank")
     steps = {c: p.figure.step for c, p in report.readings.items() if p.figure.step}
     vector = np.array([values.get(c.id, 0) for c in form.cells], dtype=object)
-    residuals: list[Number] = (form.matrix.astype(object) @ vector).tolist()
+    sums: list[Number] = (form.matrix.astype(object) @ vector).tolist()
+    residuals: list[Number] = [int(r) if r == int(r) else r for r in sums]
     outcomes: list[Outcome] = []
     rounded = []
+    doubtful: list[int] = []  # do not hold with blanks as 0
     for i, identity in enumerate(form.identities):
         rounded.append(False)
         if any(c not in values for c in identity.cells):
@@ -62,74 +70,74 @@ def evaluate(report: Report) -> Arithmetic:
             continue
         tolerance = sum((Decimal(steps.get(c, 0)) for c in identity.cells), start=Decimal(0))
         within = abs(Decimal(residuals[i])) <= tolerance
-        blank = any(kinds[c] == "blank" for c in identity.cells)
+        blank = not blanks.isdisjoint(identity.cells)
         rounded[i] = bool(within and residuals[i])
         if within:
             outcomes.append("conditional" if blank else "passed")
             residuals[i] = 0
         else:
-            outcomes.append("not assessable" if blank else "failed")
-    filling = _judge_blanks(form, kinds, residuals, outcomes)
-    return Arithmetic(values, tuple(residuals), tuple(outcomes), tuple(rounded), filling)
+            outcomes.append("failed")
+            if blank:
+                doubtful.append(i)
+    filling: dict[str, Span] = {}
+    changes: list[Change] = []
+    printed = {c: v for c, v in values.items() if c not in blanks}
+    for block in _blocks(form):
+        rows = [i for i in block if all(c in values for c in form.identities[i].cells)]
+        if any(i in doubtful for i in rows):
+            filled, found = _judge_blanks(form, printed, blanks, residuals, outcomes, rows, doubtful)
+            filling |= filled
+            changes += found
+    return Arithmetic(values, blanks, tuple(residuals), tuple(outcomes), tuple(rounded), filling, tuple(changes))
+
+
+def _blocks(form: Form) -> list[list[int]]:
+    """Identities that share cells: all of table three, each of table four alone."""
+    three = [i for i, identity in enumerate(form.identities) if identity.table == "requests"]
+    return [three, *([i] for i in range(len(form.identities)) if i not in three)]
 
 
 def _judge_blanks(
-    form: Form, kinds: dict[str, str], residuals: Sequence[Number], outcomes: list[Outcome]
-) -> dict[str, int]:
-    """Decide the identities whose blanks cannot all be 0: not assessable if the blanks can be filled, else failed.
+    form: Form,
+    printed: dict[str, Number],
+    blanks: frozenset[str],
+    residuals: Sequence[Number],
+    outcomes: list[Outcome],
+    rows: list[int],
+    doubtful: list[int],
+) -> tuple[dict[str, Span], list[Change]]:
+    """Decide the identities of a block whose blanks cannot all be 0, and change their outcomes.
 
-    Where no filling satisfies all of them together with those that hold, they fail.
+    Where the blanks can be filled so that all of the block holds, these are not assessable. Else those fail that no filling
+    can reconcile even alone with the sums that hold. Either way a single printed figure that explains the block is sought.
     """
-    blanks = [c.id for c in form.cells if kinds[c.id] == "blank"]
-    doubtful = [i for i, o in enumerate(outcomes) if o == "not assessable" and residuals[i]]
-    if not doubtful:
-        return {}
-    for i in list(doubtful):  # by its sign alone no filling can help
-        signs = {int(form.matrix[i, form.index[c]]) for c in blanks if c in form.identities[i].cells}
-        if -1 * (1 if residuals[i] > 0 else -1) not in signs:
-            outcomes[i] = "failed"
-            doubtful.remove(i)
-    rows = [
-        i
-        for i, identity in enumerate(form.identities)
-        if outcomes[i] in ("conditional", "passed") or i in doubtful
-        if any(kinds[c] == "blank" for c in identity.cells)
-    ]
-    filling = fill(form, blanks, rows, residuals) if doubtful else {}
-    if filling is None:
-        for i in doubtful:
-            outcomes[i] = "failed"
-        return {}
-    return filling
-
-
-def fill(form: Form, blanks: list[str], rows: list[int], residuals: Sequence[Number]) -> dict[str, int] | None:
-    """Find the smallest non-negative whole filling of the blanks that makes the rows hold, or None.
-
-    Parameters
-    ----------
-    blanks : cell ids
-    rows : identities to satisfy
-    residuals : (identities,) with blanks as 0
-
-    Notes
-    -----
-    Solved by HiGHS through scipy's `milp`, limited by nodes; the sum of all fillings is least.
-    """
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    matrix = form.matrix[np.ix_(rows, [form.index[c] for c in blanks])].astype(float)
-    target = np.array([-float(residuals[i]) for i in rows])
-    solved = milp(
-        np.ones(len(blanks)),
-        constraints=LinearConstraint(matrix, target, target),
-        integrality=np.ones(len(blanks), dtype=np.int64),
-        bounds=Bounds(0, np.inf),
-        options={"node_limit": 10_000},
-    )
-    if solved.x is None:
-        return None
-    return {c: round(v) for c, v in zip(blanks, solved.x, strict=True) if round(v)}
+    mine = [i for i in rows if i in doubtful]
+    touched = {c for i in rows for c in form.identities[i].cells}
+    empty = [c.id for c in form.cells if c.id in blanks and c.id in touched]
+    failed = [i for i in rows if outcomes[i] == "failed" and i not in doubtful]
+    if not failed and fill(form, empty, rows, residuals) is not None:
+        for i in mine:
+            outcomes[i] = "not assessable"
+        return spans(form, empty, rows, residuals), []
+    sound = [i for i in rows if outcomes[i] != "failed"]
+    open_rows = [i for i in mine if fill(form, empty, [*sound, i], residuals) is not None]
+    if len(open_rows) < sum(outcomes[i] == "failed" for i in rows):  # else only together they cannot be: all fail
+        for i in open_rows:
+            outcomes[i] = "not assessable"
+    figures = {c: v for c, v in printed.items() if c in touched}
+    if form.identities[rows[0]].table == "requests":
+        usable = [i in rows for i in range(len(outcomes))]
+        found = explanations(form, "requests", figures, residuals, usable, most=1)
+        found = found or one_cell(form, rows, figures, empty, residuals)
+        if found:
+            filled: dict[str, Span] = {}
+            if len(found) == 1 and len(found[0]) > 1:  # blanks must be filled too
+                cell = next(iter(found[0]))
+                delta = figures[cell] - found[0][cell]
+                left = [r - delta * int(form.matrix[i, form.index[cell]]) for i, r in enumerate(residuals)]
+                filled = spans(form, empty, rows, left)
+            return filled, found
+    return {}, []
 
 
 def check(sink: Sink) -> None:
@@ -139,19 +147,32 @@ def check(sink: Sink) -> None:
     for check_id in CHECKS:
         _end(sink, check_id, sums)
     if sums.filling:
+        fixed = all(least == most for least, most in sums.filling.values())
 
         def listing(lang: Lang) -> str:
             names = [
-                f"{report.layout.label(c, lang)}{say(lang, ' ', ': ')}{v}" for c, v in list(sums.filling.items())[:30]
+                f"{report.layout.label(c, lang)}{say(lang, ' ', ': ')}{_span(span, lang)}"
+                for c, span in list(sums.filling.items())[:30]
             ]
-            return say(lang, "，", ", ").join(names)
+            rest = len(sums.filling) - len(names)
+            more = say(lang, f"等 {len(sums.filling)} 格", f" and {rest} more") if rest else ""
+            return say(lang, "，", ", ").join(names) + more
 
         cells = list(sums.filling)
-        sink.find("T3-54", "filled", cells, subject="blanks", n=len(cells), list=listing)
-        sink.end("T3-54", "not assessable", f"{len(cells)} 格空白不能按 0 计", f"{len(cells)} blanks cannot be 0")
+        sink.find("T3-54", "filled" if fixed else "open", cells, subject="blanks", n=len(cells), list=listing)
+        sink.end("T3-54", "not assessable", "空白不能都按 0 计", "blanks that cannot all be 0")
     else:
         sink.conclude("T3-54")
     _explain(sink, sums)
+
+
+def _span(span: Span, lang: Lang) -> str:
+    least, most = span
+    if most is None:
+        return say(lang, f"不少于 {number(least)}", f"at least {number(least)}")
+    if least == most:
+        return number(least)
+    return say(lang, f"{number(least)} 至 {number(most)}", f"{number(least)} to {number(most)}")
 
 
 def _end(sink: Sink, check_id: str, sums: Arithmetic) -> None:
@@ -185,22 +206,22 @@ def _explain(sink: Sink, sums: Arithmetic) -> None:
         if form.identities[i].table == "disputes":
             parts.append(_block(sink, sums, i))
     exact = "not assessable" not in sums.outcomes
-    for change in combine(form, parts, sums.values) if parts else []:
-        sink.suspects.append(Suspect(change, slips(form, change, sums.values), exact))
+    for change in combine(form, parts, sums.printed) if parts else []:
+        sink.suspects.append(Suspect(change, slips(form, change, sums.printed), exact))
 
 
 def _table_three(sink: Sink, sums: Arithmetic, failing: list[int]) -> list[Change]:
     form = sink.report.layout
-    usable = sums.usable
-    found = explanations(form, "requests", sums.values, sums.residuals, usable)
+    found = list(sums.changes) or _changes(form, sums)
     sentences = tuple(_sentence(sink, sums, i) for i in failing)
     if len(found) == 1:
-        for cell, value in found[0].items():
+        wrong = {cell: value for cell, value in found[0].items() if cell not in sums.blanks}
+        for cell, value in wrong.items():
             touching = tuple(s for i, s in zip(failing, sentences, strict=True) if form.matrix[i, form.index[cell]])
-            code = slips(form, found[0], sums.values).get(cell)
+            code = slips(form, {cell: value}, sums.printed).get(cell)
             sink.find(
                 "T3-50",
-                "cell",
+                "cell" if len(wrong) == 1 else "both",
                 [cell],
                 expected=value,
                 found=sums.values[cell],
@@ -210,6 +231,7 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int]) -> list[Chang
             )
         return found
     if found:
+        complete, found = found, [{c: v for c, v in change.items() if c not in sums.blanks} for change in found]
         cells = sorted({c for change in found for c in change}, key=form.index.__getitem__)
         subject = tuple(_subject(form.identities[i]) for i in failing)
         sums_text = (" ".join(s[0] for s in sentences), " ".join(s[1] for s in sentences))
@@ -218,10 +240,23 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int]) -> list[Chang
             sink.find("T3-50", "either", cells, subject=subject, n=len(failing), listed=listed, sums=sums_text)
         else:
             sink.find("T3-50", "pair", cells, subject=subject, n=len(failing), ways=str(len(found)), sums=sums_text)
-        return found
+        return complete
     for i in failing:
         _failed_sum(sink, sums, i)
     return []
+
+
+def _changes(form: Form, sums: Arithmetic) -> list[Change]:
+    """Explain what fails in table three; nothing is named where blanks of unknown value stand in between."""
+    open_blanks = any(
+        o == "not assessable" and all(c in sums.values for c in identity.cells)
+        for o, identity in zip(sums.outcomes, form.identities, strict=True)
+        if identity.table == "requests"
+    )
+    if open_blanks:
+        return []
+    usable = [o != "not assessable" for o in sums.outcomes]
+    return explanations(form, "requests", sums.printed, sums.residuals, usable)
 
 
 def _subject(identity: Identity) -> str:
@@ -249,7 +284,9 @@ def _words(sink: Sink, sums: Arithmetic, i: int) -> dict[str, object]:
     form = sink.report.layout
     identity = form.identities[i]
     left, right = _sides(sums, identity)
+    blank = not sums.blanks.isdisjoint(identity.cells)
     out: dict[str, object] = {"left": left, "right": right, "difference": abs(left - right)}
+    out["blanks"] = ("（空白按 0 计）", " (blanks counted as 0)") if blank else ("", "")
     if identity.each == "column":
         out["column"] = tuple(form.column_label(identity.table, identity.subject, lang) for lang in ("zh", "en"))
     else:
@@ -270,11 +307,16 @@ def _sentence(sink: Sink, sums: Arithmetic, i: int) -> Text:
 def _failed_sum(sink: Sink, sums: Arithmetic, i: int) -> None:
     identity = sink.report.layout.identities[i]
     words = _words(sink, sums, i)
-    left, right = _sides(sums, identity)
+    left, _ = _sides(sums, identity)
     sink.find(
-        identity.check, "sum", identity.cells, subject=_subject(identity), expected=left, found=right,
+        identity.check, "sum", identity.cells, subject=_subject(identity), expected=left, found=_stated(sums, identity),
         place=sink.report.place(identity.right[0]), words=words,
     )  # fmt: skip
+
+
+def _stated(sums: Arithmetic, identity: Identity) -> Number | None:
+    """Return what the right side states; None where a blank stands there."""
+    return None if not sums.blanks.isdisjoint(identity.right) else _sides(sums, identity)[1]
 
 
 def _block(sink: Sink, sums: Arithmetic, i: int) -> list[Change]:
@@ -283,11 +325,13 @@ def _block(sink: Sink, sums: Arithmetic, i: int) -> list[Change]:
     identity = form.identities[i]
     changes: list[Change] = []
     for cell in identity.cells:
+        if cell in sums.blanks:
+            continue
         value = sums.values[cell] - sums.residuals[i] * int(form.matrix[i, form.index[cell]])
         if value >= 0 and value == int(value):
             changes.append({cell: int(value)})
     words = _words(sink, sums, i)
-    left, right = _sides(sums, identity)
+    left, _ = _sides(sums, identity)
     columns = tuple(
         say(lang, "或", " or ").join(
             f"{form.cell(c).column_label[lang]}{say(lang, f'（应为 {v}）', f' (would be {v})')}"
@@ -297,8 +341,9 @@ def _block(sink: Sink, sums: Arithmetic, i: int) -> list[Change]:
         for lang in ("zh", "en")
     )
     extra: dict[str, object] = {"listed": columns} if changes else {}
+    message = {0: "none", 1: "only"}.get(len(changes), "sum")
     sink.find(
-        "T4-01", "sum" if changes else "none", identity.cells, subject=_subject(identity), expected=left, found=right,
+        "T4-01", message, identity.cells, subject=_subject(identity), expected=left, found=_stated(sums, identity),
         place=report.place(identity.right[0]), words=words | extra,
     )  # fmt: skip
     return changes

@@ -1,0 +1,231 @@
+"""JupyterLab on a case, for people who do not code: one notebook, one button, our tables' style."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from auditkit.template import FOLDER
+from auditkit.wording import Lang, say
+
+_CSS = """
+/* A code cell whose source is folded away leaves no stub, no cell its number; of the toolbar what an auditor uses. */
+.jp-CodeCell .jp-Cell-inputWrapper:has(.jp-Placeholder) { display: none; }
+.jp-Notebook .jp-InputPrompt, .jp-Notebook .jp-OutputPrompt { visibility: hidden; }
+[data-jp-item-name="run-all"] svg, [data-jp-item-name="debugger-icon"], .jp-cell-toolbar { display: none !important; }
+"""
+
+_HIDDEN_BUTTONS = ("insert", "cut", "copy", "paste", "run", "interrupt", "restart", "restart-and-run", "cellType")
+
+
+def open_lab(
+    case: Path,
+    *,
+    lang: Lang,
+    tell: Callable[[str], None],
+    browser: bool = True,
+    port: int | None = None,
+) -> int:
+    """Serve a case in JupyterLab until the person ends it.
+
+    Settings, trust and running state live in a folder of their own that goes with the session: nothing of the
+    person's own Jupyter is read or written. Access needs the token in the address, as is Jupyter's default.
+
+    Parameters
+    ----------
+    case : Path
+        The case folder; it is the root of what the browser can see. Its notebooks are trusted, that is, their stored
+        outputs are shown as they are.
+    lang : {"zh", "en"}
+        Which of the two sets of notebooks is opened.
+    tell : callable
+        Receives the sentences for the person, the address among them.
+    browser : bool
+        Open it in the default browser.
+    port : int, optional
+        This port or none; without it the first free one from 8888.
+
+    Returns
+    -------
+    int
+        0 when the person ended it, 2 when it did not start.
+    """
+    start = f"notebooks/{lang}/00_start_here.ipynb"
+    if not (case / start).is_file():
+        tell(
+            say(
+                lang,
+                f"{case}：其中没有 {start}，不是完整的案卷。请用 auditkit new 新建案卷。",
+                f"{case}: holds no {start}, so it is not a whole case. Make one with auditkit new.",
+            )
+        )
+        return 2
+    with tempfile.TemporaryDirectory(prefix="auditkit-lab-", ignore_cleanup_errors=True) as folder:
+        state = Path(folder)
+        _write_settings(state, case, lang, start, browser=browser, port=port)
+        _trust(case, state)
+        with open(state / "log", "wb") as log, _interrupted_by_terminate():
+            server = subprocess.Popen(
+                [sys.executable, "-m", "jupyterlab"],
+                cwd=case,
+                env=_environment(state),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+            try:
+                return _attend(server, state, lang, start, tell)
+            except KeyboardInterrupt:
+                return 0
+            finally:
+                _end(server)
+
+
+def _attend(server: subprocess.Popen[bytes], state: Path, lang: Lang, start: str, tell: Callable[[str], None]) -> int:
+    """Tell the address once the server listens, then wait for its end."""
+    running = state / "runtime" / f"jpserver-{server.pid}.json"
+    while (address := _address(running, start)) is None:
+        if server.poll() is not None:
+            lines = (state / "log").read_text(encoding="utf-8", errors="replace").split("\n")
+            reason = next((line for line in reversed(lines) if line.strip()), "")
+            tell(say(lang, f"JupyterLab 未能启动：{reason}", f"JupyterLab did not start: {reason}"))
+            return 2
+        time.sleep(0.1)
+    tell(
+        say(
+            lang,
+            f"笔记本的地址（含访问口令，请勿外传）：\n{address}\n结束请按 Ctrl-C。",
+            f"The address of the notebooks (it holds the key: keep it to yourself):\n{address}\nPress Ctrl-C to end.",
+        )
+    )
+    return 0 if server.wait() == 0 else 2
+
+
+def _address(running: Path, start: str) -> str | None:
+    """Return the address with its token from the file that a listening server writes, else None."""
+    try:
+        facts = json.loads(running.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # not yet there, or not yet whole
+        return None
+    return f"{facts['url']}doc/tree/{start}?token={facts['token']}"
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """End the server and its kernels: asked first, then made to."""
+    if server.poll() is None:
+        server.terminate()
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+@contextmanager
+def _interrupted_by_terminate() -> Iterator[None]:
+    """Let a request to terminate us end the server too, as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _environment(state: Path) -> dict[str, str]:
+    ours = {
+        "JUPYTER_CONFIG_DIR": str(state / "config"),
+        "JUPYTER_DATA_DIR": str(state / "data"),
+        "JUPYTER_RUNTIME_DIR": str(state / "runtime"),
+        "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this environment before one of the same name elsewhere
+        "IPYTHONDIR": str(state / "ipython"),
+    }
+    dropped = {"PYTHONSTARTUP", "JUPYTER_CONFIG_PATH", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"}
+    return {key: value for key, value in os.environ.items() if key not in dropped} | ours
+
+
+def _write_settings(state: Path, case: Path, lang: Lang, start: str, *, browser: bool, port: int | None) -> None:
+    """Write the configuration of the server, the settings of the page and its style."""
+    config = state / "config"
+    (config / "custom").mkdir(parents=True)
+    style = (FOLDER / "auditkit" / "ak.css").read_text(encoding="utf-8")
+    (config / "custom" / "custom.css").write_text(style + _CSS, encoding="utf-8")
+    settings = state / "settings"
+    settings.mkdir()
+    _write_json(settings / "overrides.json", _page_settings(lang))
+    server: dict[str, Any] = {
+        "root_dir": str(case.resolve()),
+        "open_browser": browser,
+        "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
+        "terminals_enabled": False,
+        "answer_yes": True,  # Ctrl-C asks nothing
+    }
+    if port is not None:
+        server |= {"port": port, "port_retries": 0}
+    configuration = {
+        "ServerApp": server,
+        "LabApp": {
+            "default_url": f"/doc/tree/{start}",
+            "app_settings_dir": str(settings),
+            "custom_css": True,
+            "news_url": None,
+            "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+            "extension_manager": "readonly",
+        },
+        "LanguageServerManager": {"autodetect": False},  # it would run npm
+        "KernelSpecManager": {"allowed_kernelspecs": ["python3"]},
+    }
+    _write_json(config / "jupyter_config.json", configuration)
+
+
+def _page_settings(lang: Lang) -> dict[str, Any]:
+    """Return the settings that differ from JupyterLab's own, by plugin."""
+    run_all = {
+        "name": "run-all",
+        "command": "notebook:restart-run-all",
+        "label": say(lang, "▶ 全部运行", "▶ Run all"),
+        "caption": say(lang, "从头到尾重新运行本笔记本", "Run this notebook again from top to bottom"),
+        "rank": 1,
+    }
+    hidden = [{"name": name, "disabled": True} for name in _HIDDEN_BUTTONS]
+    settings: dict[str, Any] = {
+        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+        "@jupyterlab/apputils-extension:sessionDialogs": {"skipKernelRestartDialog": True},
+        "@jupyterlab/notebook-extension:panel": {"toolbar": [run_all, *hidden]},
+    }
+    if lang == "zh" and find_spec("jupyterlab_language_pack_zh_CN"):
+        settings["@jupyterlab/translation-extension:plugin"] = {"locale": "zh_CN"}
+    return settings
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _trust(case: Path, state: Path) -> None:
+    """Sign the case's notebooks for this session, so that their stored tables and pictures show before a run."""
+    import nbformat
+    from nbformat.sign import NotebookNotary
+
+    data = state / "data"
+    data.mkdir()
+    notary = NotebookNotary(data_dir=str(data))  # type: ignore[no-untyped-call]
+    for path in sorted((case / "notebooks").glob("*/*.ipynb")):
+        try:
+            notary.sign(nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
+        except (OSError, ValueError, nbformat.ValidationError):
+            continue  # JupyterLab itself says what is wrong with it when it is opened
+    notary.store.close()
