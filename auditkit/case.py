@@ -15,10 +15,12 @@ import dataclasses
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 import tempfile
 import tomllib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +34,16 @@ from auditkit.wording import Lang, say
 
 NOTEBOOKS = ("00_start_here", "01_read", "02_consistency", "03_year_over_year", "04_anomalies", "05_memo")
 _LANGS: tuple[Lang, Lang] = ("zh", "en")
+_ENTRIES: dict[str, type] = {"title": str, "auditors": list, "language": str, "aliases": dict}
+_EXAMPLES = {
+    "title": 'title = "..."',
+    "auditors": 'auditors = ["..."]',
+    "language": 'language = "zh"',
+    "aliases": '[aliases] "..." = "..."',
+}
+_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
+_LONGEST_NAME = 200
+"""Bytes of UTF-8; file systems take 255, and a number and a mark for the copy aside are added."""
 
 
 class CaseError(Exception):
@@ -97,6 +109,12 @@ class Case:
             raise CaseError(
                 f"{path / 'case.toml'}：无法读取（{error}）。", f"{path / 'case.toml'}: cannot be read ({error})."
             ) from error
+        wrong = [k for k, kind in _ENTRIES.items() if not isinstance(self._data.get(k, kind()), kind)]
+        if wrong:
+            raise CaseError(
+                f"{path / 'case.toml'}：{wrong[0]} 的写法不对，应如 {_EXAMPLES[wrong[0]]}。",
+                f"{path / 'case.toml'}: {wrong[0]} is not written as it should be, such as {_EXAMPLES[wrong[0]]}.",
+            )
         stated = self._data.get("language", "zh")
         self.lang: Lang = lang or ("en" if stated == "en" else "zh")
 
@@ -204,6 +222,8 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
     ----------
     path : the folder to make; it must not exist
     files : reports; files of equal name are numbered
+    lang : the case's language
+    title : what the engagement is called; the folder's name if empty
 
     Raises
     ------
@@ -212,7 +232,7 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
     ReadingError
         If a file cannot be read as a report; nothing is made then.
     """
-    if path.exists():
+    if os.path.lexists(path):
         raise CaseError(
             f"{path}：已存在，没有改动。请换一个名字。",
             f"{path}: exists already and was left alone. Choose another name.",
@@ -239,6 +259,7 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
 def _fill(folder: Path, files: Sequence[Path], lang: Lang, title: str) -> None:
     for name in ("sources", "journal", "out"):
         (folder / name).mkdir()
+    title = "".join(c if c.isprintable() else " " for c in title)
     text = f'title = {json.dumps(title, ensure_ascii=False)}\nauditors = []\nlanguage = "{lang}"\n'
     text += say(
         lang,
@@ -281,11 +302,14 @@ def add_source(case: Case, name: str, data: bytes) -> Case:
             "演示案卷只读。请用 auditkit lab 打开自己的案卷再添加文件。",
             "the demonstration case is read-only. Open a case of your own with auditkit lab and add files there.",
         )
-    name = Path(name.replace("\\", "/")).name or "report"
+    name = safe_name(name)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / name
         file.write_bytes(data)
-        load_all(file)
+        try:
+            load_all(file)
+        except ReadingError as error:
+            raise ReadingError(name, error.message("zh"), error.message("en")) from None
     _add(case.path, name, data)
     return Case(case.path, case.lang)
 
@@ -293,17 +317,37 @@ def add_source(case: Case, name: str, data: bytes) -> Case:
 def _add(folder: Path, name: str, data: bytes) -> None:
     """Copy a file into the sources under a name of its own, read-only, then record its hash."""
     sources = folder / "sources"
+    name = safe_name(name)
     stem, dot, ending = name.rpartition(".")
     if not dot:
         stem, ending = name, ""
-    taken, number = set(_files(sources)) | set(_recorded(folder)), 1
-    while name in taken or name == "SHA256SUMS":
+    taken, number = {n.casefold() for n in {*_files(sources), *_recorded(folder), "SHA256SUMS"}}, 1
+    while name.casefold() in taken:
         number += 1
         name = f"{stem}-{number}{dot}{ending}"
     write_aside(sources / name, data)
     (sources / name).chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
     recorded = _recorded(folder) | {name: hashlib.sha256(data).hexdigest()}
     write_aside(sources / "SHA256SUMS", sums_text(recorded).encode("utf-8"))
+
+
+def safe_name(name: str) -> str:
+    """Return a file name that every system takes, whatever the sender called the file.
+
+    Examples
+    --------
+    >>> safe_name("a/b/2023:年报?.html"), safe_name("con.html")
+    ('2023_年报_.html', '_con.html')
+    """
+    name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    name = "".join(c if (c.isprintable() or c == "\u3000") and c not in '<>:"|?*' else "_" for c in name).strip(" .")
+    if not name or _RESERVED.match(name):
+        name = "_" + name
+    stem, dot, ending = name.rpartition(".")
+    while len(name.encode("utf-8")) > _LONGEST_NAME:
+        stem, ending = (stem[:-1], ending) if len(stem) > 1 else (stem, ending[:-1])
+        name = stem + dot + ending
+    return name
 
 
 def sums_text(recorded: dict[str, str]) -> str:
@@ -315,8 +359,8 @@ def _recorded(folder: Path) -> dict[str, str]:
     file = folder / "sources" / "SHA256SUMS"
     if not file.is_file():
         return {}
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return {line[64:].lstrip(" *"): line[:64] for line in lines if len(line) > 66}
+    lines = file.read_text(encoding="utf-8", errors="replace").split("\n")
+    return {line[66:].rstrip("\r"): line[:64] for line in lines if len(line) > 66}
 
 
 def _files(folder: Path) -> list[str]:

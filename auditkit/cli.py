@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from decimal import Decimal
@@ -28,7 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     args = _parser().parse_args(argv)
     try:
-        return int(args.run(args))
+        status = int(args.run(args))
+        sys.stdout.flush()  # a closed pipe is to show here, not while Python shuts down
+        return status
     except KeyboardInterrupt:
         print(say(_lang(args), "已中止。", "stopped."), file=sys.stderr)
         return 130
@@ -51,16 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--lang", choices=("zh", "en"), help="语言 · language")
 
     check = commands.add_parser("check", parents=[common], help="核对报告，逐份给出结论 · a verdict for each report")
-    check.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="报告文件或案卷文件夹 · reports, or a case folder"
-    )
+    check.add_argument("files", nargs="+", metavar="FILE", help="报告文件或案卷文件夹 · reports, or a case folder")
     check.add_argument("--json", action="store_true", help="输出 JSON · print JSON")
     check.set_defaults(run=_check)
 
     read = commands.add_parser("read", parents=[common], help="按原表式样显示读到的三张表 · show the tables as read")
-    read.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="报告文件或案卷文件夹 · reports, or a case folder"
-    )
+    read.add_argument("files", nargs="+", metavar="FILE", help="报告文件或案卷文件夹 · reports, or a case folder")
     read.set_defaults(run=_read)
 
     new = commands.add_parser("new", parents=[common], help="新建案卷文件夹 · make a case folder")
@@ -101,16 +101,41 @@ def _lang(args: argparse.Namespace, default: Lang | None = None) -> Lang:
 # --- reading files -----------------------------------------------------------------------------------------------------
 
 
-def _gather(files: Sequence[Path], lang: Lang) -> tuple[list[Report], list[tuple[str, str]]]:
+def _is_case(file: str | Path) -> bool:
+    return os.path.isfile(os.path.join(file, "case.toml"))
+
+
+def _lang_of(args: argparse.Namespace) -> Lang:
+    """Return the language of a command on files: that of a case folder among them, if any, before the locale."""
+    from auditkit.case import Case, CaseError
+
+    for file in args.files:
+        if _is_case(file):
+            with contextlib.suppress(CaseError):
+                return _lang(args, Case(Path(file)).lang)
+    return _lang(args)
+
+
+def _gather(files: Sequence[str], lang: Lang) -> tuple[list[Report], list[tuple[str, str]]]:
     """Read every file; what cannot be read is a problem (path, sentence), the rest goes on."""
     reports: list[Report] = []
     problems: list[tuple[str, str]] = []
-    todo: list[Path | str] = []
+    todo: list[str] = []
     for file in files:
-        if (file / "case.toml").is_file():
-            todo += sorted(str(f) for f in (file / "sources").iterdir() if f.is_file() and f.name != "SHA256SUMS")
-        else:
+        if not _is_case(file):
             todo.append(file)
+            continue
+        from auditkit.case import Case, CaseError
+
+        try:
+            sources = Case(Path(file)).sources
+        except CaseError as error:
+            problems.append((file, error.message(lang)))
+            continue
+        for source in sources:
+            reports += source.reports
+            if source.problem:
+                problems.append((source.problem.path, source.problem.message(lang)))
     progress = len(todo) > 5 and sys.stderr.isatty()
     for i, item in enumerate(todo, 1):
         if progress:
@@ -118,14 +143,14 @@ def _gather(files: Sequence[Path], lang: Lang) -> tuple[list[Report], list[tuple
         try:
             reports += load_all(item)
         except ReadingError as error:
-            problems.append((str(item), error.message(lang)))
-        except (RecursionError, MemoryError, ValueError, LookupError, TypeError) as error:
+            problems.append((item, error.message(lang)))
+        except Exception as error:  # our fault: it is named, and the other files are still checked
             sentence = say(
                 lang,
                 f"读取时出现程序错误（{type(error).__name__}），没有结果。请把文件发给维护者。",
                 f"a fault of the program ({type(error).__name__}) while reading; no result. Please send the file to the maintainers.",
             )
-            problems.append((str(item), sentence))
+            problems.append((item, sentence))
     if progress:
         print("\r" + " " * 20 + "\r", end="", file=sys.stderr, flush=True)
     return reports, problems
@@ -136,13 +161,13 @@ def _tell(problems: list[tuple[str, str]]) -> None:
         print(f"{clean(path)}: {clean(sentence)}", file=sys.stderr)
 
 
-def clean(text: str) -> str:
-    """Return a text that a terminal shows as it is: control and direction characters made visible."""
+def clean(text: str, keep: str = "") -> str:
+    """Return a text that a terminal shows as it is, on one line: control and direction characters made visible.
+
+    `keep` holds line ends that are ours; other white space becomes a space, so that a cell's text cannot begin a line.
+    """
     return "".join(
-        c
-        if c == "\n" or (c.isprintable() and c not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
-        else f"\\x{ord(c):02x}"
-        for c in text
+        c if c in keep or c.isprintable() else " " if c in "\t\n\r\u00a0\u3000" else f"\\x{ord(c):02x}" for c in text
     )
 
 
@@ -152,7 +177,7 @@ def clean(text: str) -> str:
 def _check(args: argparse.Namespace) -> int:
     from auditkit.checks import run
 
-    lang = _lang(args)
+    lang = _lang_of(args)
     reports, problems = _gather(args.files, lang)
     findings = run(reports, lang)
     if args.json:
@@ -193,7 +218,7 @@ def verdict_lines(result: ReportResult, lang: Lang, coloured: bool = False) -> l
         say(
             lang,
             f"  {report.path} · {report.layout.name(lang)} · 读到 {read} 格，未落位 {len(report.unplaced)}",
-            f"  {report.path} · {report.layout.name(lang)} · {read} cells read, {len(report.unplaced)} figures unplaced",
+            f"  {report.path} · {report.layout.name(lang)} · {read} cells read, unplaced figures: {len(report.unplaced)}",
         )
     )
     shown: list[Outcome] = ["passed"]
@@ -267,10 +292,10 @@ def _json_cells(report: Report, ids: list[str]) -> list[str]:
 def _read(args: argparse.Namespace) -> int:
     from auditkit.tables import report_tables
 
-    lang = _lang(args)
+    lang = _lang_of(args)
     reports, problems = _gather(args.files, lang)
     for report in reports:
-        print(clean(report_tables(report, lang).text))
+        print(clean(report_tables(report, lang).text, keep="\n"))
         for item in report.unplaced:
             where = item.place.describe(lang)
             print(
@@ -300,12 +325,12 @@ def _new(args: argparse.Namespace) -> int:
         _tell([(error.path, error.message(lang))])
         print(say(lang, "没有新建案卷。", "no case was made."), file=sys.stderr)
         return 2
-    n = len(case.sources)
+    n, folder = len(case.sources), clean(str(args.case))
     print(
         say(
             lang,
-            f"已新建案卷 {args.case}，{n} 个文件。打开：auditkit lab {args.case}",
-            f"case {args.case} made, {n} files. Open it: auditkit lab {args.case}",
+            f"已新建案卷 {folder}，{n} 个文件。打开：auditkit lab {folder}",
+            f"case {folder} made, {n} {'file' if n == 1 else 'files'}. Open it: auditkit lab {folder}",
         )
     )
     return 0
@@ -323,6 +348,7 @@ def _lab(args: argparse.Namespace) -> int:
                 files = sorted(f for f in (shipped("data") / "sources").iterdir() if f.name != "SHA256SUMS")
                 title = Case(shipped("data")).title
                 new_case(folder, files, lang=lang, title=title)
+                shutil.copytree(shipped("notebooks"), folder / "notebooks", dirs_exist_ok=True)  # with their outputs
         else:
             folder = args.case
             lang = _lang(args, Case(folder).lang)

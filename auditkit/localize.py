@@ -13,7 +13,7 @@ edits", Statistics Netherlands discussion paper 09046 (2009): the slips of the p
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import islice, product
 
 from auditkit.forms import Form
 from auditkit.reading.numbers import Number
@@ -43,7 +43,12 @@ Change = dict[str, int]
 
 
 def explanations(
-    form: Form, table: str, values: Mapping[str, Number], residuals: Sequence[Number], usable: Sequence[bool]
+    form: Form,
+    table: str,
+    values: Mapping[str, Number],
+    residuals: Sequence[Number],
+    usable: Sequence[bool],
+    most: int = MOST_CHANGED,
 ) -> list[Change]:
     """Find all smallest changes of one table that make its usable identities hold.
 
@@ -51,14 +56,15 @@ def explanations(
     ----------
     form : its identities
     table : the table in question
-    values : figures of the cells that may be changed (a blank as 0); cells that hold a text or were not read are absent
+    values : figures of the cells that may be changed; cells that are blank, hold a text or were not read are absent
     residuals : (identities,) ``A @ x``, blanks as 0
     usable : (identities,) whether an identity can be assessed
+    most : how many cells to change at most, 1 or 2
 
     Returns
     -------
     list of dict
-        Each a cell-to-value mapping of the same, smallest size (at most `MOST_CHANGED`), values whole and not negative, in
+        Each a cell-to-value mapping of the same, smallest size, values whole and not negative, in
         the form's order; empty if there is none of that size.
 
     Notes
@@ -87,7 +93,7 @@ def explanations(
                 yield cell, value
 
     found = [{cell: value} for cell, value in singles(start)]
-    if found:
+    if found or most < 2:
         return found
     pairs: dict[frozenset[str], Change] = {}
     for cell, column in columns.items():
@@ -119,17 +125,23 @@ def combine(form: Form, parts: Sequence[Sequence[Change]], values: Mapping[str, 
     """
     if not all(parts):
         return []
+
+    def best(change: Change) -> tuple[int, list[int]]:
+        return -len(slips(form, change, values)), [form.index[cell] for cell in change]
+
     joined = [
         {cell: value for change in combination for cell, value in change.items()}
-        for combination, _ in zip(product(*parts), range(MOST_LISTED), strict=False)
+        for combination in islice(product(*(sorted(part, key=best) for part in parts)), MOST_LISTED)
     ]
-    return sorted(joined, key=lambda c: (-len(slips(form, c, values)), [form.index[cell] for cell in c]))
+    return sorted(joined, key=best)
 
 
 def slips(form: Form, change: Change, values: Mapping[str, Number]) -> dict[str, str]:
-    """Name the slip of the pen that may have made each figure, where one fits."""
+    """Name the slip of the pen that may have made each figure, where one fits; blanks (absent in `values`) have none."""
     out = {}
     for cell, value in change.items():
+        if cell not in values:
+            continue
         code = (
             slip(int(values[cell]), value, _neighbours(form, cell, values)) if values[cell] == int(values[cell]) else ""
         )

@@ -112,8 +112,8 @@ class Words(_Bundle):
     @property
     def html(self) -> str:  # type: ignore[override]
         """The sentences as HTML paragraphs."""
-        css = f' class="{self.kind}"' if self.kind else ""
-        return "\n".join(f"<p{css}>{escape(p)}</p>" for p in self.paragraphs)
+        inner = "\n".join(f"<p>{escape(p)}</p>" for p in self.paragraphs)
+        return f'<div class="{self.kind}">\n{inner}\n</div>' if self.kind else inner
 
     @property
     def text(self) -> str:  # type: ignore[override]

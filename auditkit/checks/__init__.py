@@ -163,9 +163,9 @@ class Sink:
         found = [f for f in self.findings if f.check == check]
         n = len(found)
         if any(f.severity != "note" for f in found):
-            self.end(check, "failed", f"{n} 项", f"{n} findings")
+            self.end(check, "failed", f"{n} 项", "1 finding" if n == 1 else f"{n} findings")
         elif found:
-            self.end(check, "passed", f"有 {n} 条提示", f"{n} notes")
+            self.end(check, "passed", f"有 {n} 条提示", "1 note" if n == 1 else f"{n} notes")
         else:
             self.end(check, "passed", "没有例外", "nothing found")
 

@@ -128,7 +128,9 @@ def _judge_blanks(
     if form.identities[rows[0]].table == "requests":
         usable = [i in rows for i in range(len(outcomes))]
         found = explanations(form, "requests", figures, residuals, usable, most=1)
-        found = found or one_cell(form, rows, figures, empty, residuals)
+        if not found:
+            off = {c for i in rows if outcomes[i] == "failed" or i in mine for c in form.identities[i].cells}
+            found = one_cell(form, rows, {c: v for c, v in figures.items() if c in off}, empty, residuals)
         if found:
             filled: dict[str, Span] = {}
             if len(found) == 1 and len(found[0]) > 1:  # blanks must be filled too

@@ -46,6 +46,11 @@ def _pair(sink: Sink, check_id: str, cells: list[str]) -> list[Number] | None:
     return stated
 
 
+def _rounding(sink: Sink, cells: list[str]) -> Number:
+    """Return what the figures may be off by, where they are shown rounded (105万)."""
+    return sum((sink.report.readings[c].figure.step for c in cells), start=0)
+
+
 def _conclude(sink: Sink, check_id: str) -> None:
     if check_id not in sink.outcomes or any(f.check == check_id and f.severity != "note" for f in sink.findings):
         sink.conclude(check_id)
@@ -59,7 +64,8 @@ def _row(sink: Sink, row: str) -> tuple[str, str]:
 def _disclosed(sink: Sink) -> None:
     for row in ("rules", "normative_documents"):
         made, disclosed, total = (f"proactive.{row}.{c}" for c in ("made", "disclosed", "disclosed_total"))
-        if (pair := _pair(sink, "T2-03", [disclosed, total])) and pair[0] > pair[1]:
+        pair = _pair(sink, "T2-03", [disclosed, total])
+        if pair and pair[0] > pair[1] + _rounding(sink, [disclosed, total]):
             sink.find("T2-03", "more", [disclosed, total], expected=pair[1], found=pair[0], row=_row(sink, row))
         if (pair := _pair(sink, "T2-04", [made, disclosed])) and pair[0] > 0 and pair[1] == 0:
             sink.find("T2-04", "none", [made, disclosed], found=pair[0], row=_row(sink, row))
@@ -71,7 +77,7 @@ def _items(sink: Sink) -> None:
     for row in ("licences", "other_services", "penalties", "coercive_measures", "fees"):
         cells = [f"proactive.{row}.{c}" for c in ("previous_items", "change")]
         pair = _pair(sink, "T2-06", cells)
-        if pair and sum(pair) < 0:
+        if pair and sum(pair) < -_rounding(sink, cells):
             sink.find("T2-06", "below", cells, found=sum(pair), row=_row(sink, row), last=pair[0], change=pair[1])
         if row == "fees":
             continue

@@ -153,6 +153,7 @@ class Form:
         return tuple(cell for cell in self.cells if cell.id not in touched)
 
 
+@cache
 def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
@@ -238,6 +239,7 @@ def _swapped(rows: list[str], swap: tuple[str, ...], replaced: dict[str, Any] | 
     return list(dict.fromkeys(replaced["row"]["id"] if row in swap else row for row in rows))
 
 
+@cache
 def variants(form_id: str) -> tuple[str, ...]:
     """Ids of a form's row variants."""
     return tuple(v["id"] for v in _toml(f"{form_id}.toml").get("variants", ()))
@@ -320,6 +322,7 @@ class Bridge:
         return tuple(out)
 
 
+@cache
 def _row_of(cell_id: str, form_id: str) -> str:
     """Return the row of a cell as ``table.row``, by looking it up."""
     for form in (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id))):

@@ -1,0 +1,626 @@
+"""Every check reports the fault planted for it and is silent on the clean twin; blanks, texts and gaps accuse nobody."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import APPLICANTS, SOURCES, only_natural_persons, report, results, sound_figures, texts_of, typed, zeros
+
+import auditkit
+from auditkit.checks import catalog, catalog_version
+from auditkit.findings import SEVERITIES, Finding, ReportResult
+from auditkit.forms import load_form
+from auditkit.naming import Naming
+from auditkit.placing import Remark, Unplaced
+from auditkit.reading import Place
+from auditkit.report import Report
+
+FORM_2019, FORM_2021, SINGLE = load_form("2019"), load_form("2021"), load_form("2021", "single_other")
+SOUND_2019, SOUND_2021 = typed("exercise-2020"), typed("exercise-2021")
+PLACE = Place(table=2, row=5, cell=3)
+
+
+def check(one: Report, *others: Report) -> ReportResult:
+    """Check a report, others beside it, and return what is said of the first."""
+    return auditkit.check([one, *others]).of(one)
+
+
+def outcome(result: ReportResult, check_id: str) -> str:
+    return next(c.outcome for c in result.checks if c.check == check_id)
+
+
+def of(result: ReportResult, check_id: str) -> list[Finding]:
+    return [f for f in result.findings if f.check == check_id]
+
+
+def sound(form_id: str, changes: Mapping[str, str | None] | None = None, year: int | None = None) -> Report:
+    """A sound report of either form, some cells changed."""
+    form, texts = (FORM_2019, SOUND_2019) if form_id == "2019" else (FORM_2021, SOUND_2021)
+    return report(form, {**texts, **(changes or {})}, year=year)
+
+
+def single_other() -> Report:
+    texts = {c: t for c, t in SOUND_2021.items() if not c.startswith("requests.other.")}
+    rows = ("not_corrected", "fee_unpaid", "other")
+    for c in (*APPLICANTS, "total"):
+        texts[f"requests.other.{c}"] = str(sum(int(SOUND_2021[f"requests.other.{r}.{c}"]) for r in rows))
+    return report(SINGLE, texts)
+
+
+def unplaced(reason: str) -> dict[str, object]:
+    return {"unplaced": (Unplaced("17", PLACE, "其中：小计", reason),)}
+
+
+def remark(code: str, printed: str) -> dict[str, object]:
+    cells = tuple(c.id for c in FORM_2021.row_cells("requests", "granted"))
+    return {"remarks": (Remark(code, cells, printed, PLACE),)}
+
+
+def naming(**words: object) -> dict[str, object]:
+    return {"naming": Naming("示例市演练局", 2023, **words)}  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A fault and its clean twin: the same report, or two of neighbouring years, with and without the changes."""
+
+    check: str
+    message: str
+    changes: Mapping[str, str | None] = field(default_factory=dict)
+    attributes: Mapping[str, object] = field(default_factory=dict)
+    form: str = "2021"
+    year: int | None = None
+    before: Mapping[str, str] | None = None
+    """Figures of the year before, where the check compares years."""
+    clean: Mapping[str, str | None] | None = None
+
+    def make(self, *, faulty: bool) -> ReportResult:
+        one = sound(self.form, self.changes if faulty else self.clean, self.year if faulty else None)
+        one = dataclasses.replace(one, **(self.attributes if faulty else {}))  # type: ignore[arg-type]
+        if self.before is None:
+            return check(one)
+        return check(one, sound(self.form, self.before, (one.year or 0) - 1))
+
+
+NEW, FORWARD, OVER = "requests.new", "requests.carried_forward", "requests.carried_over"
+CARRIED = {f"{FORWARD}.{c}": SOUND_2021[f"{OVER}.{c}"] for c in (*APPLICANTS, "total")}
+STOCK = {"proactive.normative_documents.in_force": "35", "proactive.rules.in_force": "0"}
+"""What last year's report must say for the sound report to follow on it: 35 in force, 5 issued, 2 repealed make 38."""
+ITEMS = {
+    f"proactive.{row}.previous_items": str(
+        int(SOUND_2019[f"proactive.{row}.previous_items"]) - int(SOUND_2019[f"proactive.{row}.change"])
+    )
+    for row in ("licences", "other_services", "penalties", "coercive_measures", "fees")
+}
+OPEN = [f"{row}.{c}" for row in ("requests.granted", "requests.total", NEW) for c in ("business", "research")]
+"""Blanks of two columns that may stand for each other."""
+BROKEN = {"upheld": "1.5", "corrected": "0.25", "other": "0", "pending": "0", "total": "0"}
+COUNT = {
+    "T2-01": "proactive.licences.decisions",
+    "T3-56": f"{NEW}.business",
+    "T4-05": "disputes.reconsideration.upheld",
+}
+
+PLANTS = [
+    Plant("R-01", "missing", {"requests.granted.total": None}),
+    *(Plant("R-02", reason, attributes=unplaced(reason)) for reason in catalog()["R-02"].messages),
+    Plant("R-03", "text", {"requests.granted.total": "见附件"}),
+    Plant("R-04", "order", attributes=remark("order", "（一）予以公开")),
+    Plant("R-05", "label", attributes=remark("label", "（一）予以公幵")),
+    Plant("R-06", "written", {"proactive.licences.decisions": "１３０２件"}),
+    Plant(
+        "R-06",
+        "unit",
+        {"proactive.procurement.amount": "356.20"},
+        form="2019",
+        clean={"proactive.procurement.amount": "356.20万元"},
+    ),
+    Plant("F-04", "year", attributes=naming(other_years=((2022, "period"),))),
+    Plant("F-04", "agency", attributes=naming(other_agencies=("示例市档案局",))),
+    Plant("F-04", "no_year", attributes={"year": None}),
+    Plant("F-04", "no_agency", attributes={"agency": None}),
+    Plant("F-08", "form", year=2020),
+    *(Plant(c, "negative", {cell: "-3"}) for c, cell in COUNT.items()),
+    *(Plant(c, "broken", {cell: "2.5"}) for c, cell in COUNT.items()),
+    Plant("T2-02", "negative", {"proactive.fees.amount": "-1.5"}),
+    Plant(
+        "T2-03",
+        "more",
+        {"proactive.rules.disclosed": "5", "proactive.rules.disclosed_total": "4"},
+        form="2019",
+        clean={"proactive.rules.disclosed": "4", "proactive.rules.disclosed_total": "4"},
+    ),
+    Plant(
+        "T2-04",
+        "none",
+        {"proactive.rules.made": "3", "proactive.rules.disclosed": "0"},
+        form="2019",
+        clean={"proactive.rules.made": "3", "proactive.rules.disclosed": "1", "proactive.rules.disclosed_total": "9"},
+    ),
+    Plant(
+        "T2-06",
+        "below",
+        {"proactive.fees.previous_items": "2", "proactive.fees.change": "减3"},
+        form="2019",
+        clean={"proactive.fees.previous_items": "3", "proactive.fees.change": "减3"},
+    ),
+    Plant(
+        "T2-07",
+        "none",
+        {"proactive.penalties.previous_items": "2", "proactive.penalties.change": "-2", "proactive.penalties.decisions": "7"},
+        form="2019",
+        clean={"proactive.penalties.previous_items": "2", "proactive.penalties.change": "-1"},
+    ),
+    Plant("T2-08", "one", {"proactive.procurement.items": "0"}, form="2019"),
+    Plant("T2-09", "unit", {"proactive.procurement.items": "1", "proactive.procurement.amount": "3562000万元"}, form="2019"),
+    Plant("T2-11", "below", {"proactive.rules.made": "3", "proactive.rules.in_force": "1"}),
+    Plant("T3-01", "sum", {f"{NEW}.{c}": "9999" for c in APPLICANTS[:3]}),
+    Plant("T3-11", "sum", {f"requests.{r}.{c}": "888" for r, c in zip(results(FORM_2021)[2:], APPLICANTS[:3], strict=False)}),
+    Plant("T3-21", "sum", {f"requests.{r}.total": "777" for r in results(FORM_2021)[4:7]}),
+    Plant("T3-50", "cell", {"requests.granted.natural_person": "47"}),
+    Plant("T3-50", "both", {"requests.granted.natural_person": "47", "requests.denied.deliberative.business": "60"}),
+    Plant("T3-50", "either", {f"{NEW}.total": "见附件", f"{OVER}.total": "见附件", f"{NEW}.natural_person": "180"}),
+    Plant("T3-50", "pair", {"requests.granted.natural_person": "75", "requests.partly_granted.business": "3"}),
+    Plant("T3-54", "filled", {"requests.granted.total": ""}),
+    Plant("T3-54", "open", dict.fromkeys(OPEN, "")),
+    Plant("T3-55", "blanks", {"requests.denied.state_secret.total": "—"}),
+    Plant("T4-01", "sum", {"disputes.reconsideration.total": "8"}),
+    Plant("T4-01", "only", {"disputes.reconsideration.total": "0"}),
+    Plant("T4-01", "none", {f"disputes.litigation_direct.{c}": t for c, t in BROKEN.items()}),
+    Plant("Y-01", "total", before=CARRIED | {f"{FORWARD}.total": "12"}, clean={}, changes={}),
+    Plant("Y-01", "columns", before=CARRIED | {f"{FORWARD}.natural_person": "8", f"{FORWARD}.business": "0"}),
+    Plant("Y-08", "stock", before=CARRIED | STOCK, changes={"proactive.normative_documents.in_force": "39"}),
+    Plant("Y-11", "items", before={}, changes={"proactive.fees.previous_items": "19"}, form="2019", clean={}),
+]  # fmt: skip
+
+
+def test_the_catalogue_loads() -> None:
+    assert catalog_version() == "2026.1"
+    assert len(catalog()) == 29
+
+
+def test_every_message_of_every_check_has_a_plant() -> None:
+    planted = {(p.check, p.message) for p in PLANTS}
+    written = {(c.id, m) for c in catalog().values() for m in c.messages}
+    assert written - planted == {("F-08", "single_other")}, "tested by itself below"
+    assert planted <= written
+
+
+def says(check_id: str, message: str, finding: Finding) -> bool:
+    """Whether a finding has the words of this message, in both languages."""
+    texts = catalog()[check_id].messages[message]
+    return all(
+        re.fullmatch(re.sub(r"\\\{\w+\\\}", ".*", re.escape(text)), said, re.DOTALL) is not None
+        for text, said in zip(texts, finding.wording, strict=True)
+    )
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=[f"{p.check} {p.message}" for p in PLANTS])
+def test_a_planted_fault_is_reported(plant: Plant) -> None:
+    result = plant.make(faulty=True)
+    found = of(result, plant.check)
+    assert any(says(plant.check, plant.message, f) for f in found)
+    for f in result.findings:
+        entry = catalog()[f.check]
+        assert f.kind == entry.kind
+        assert SEVERITIES.index(f.severity) >= SEVERITIES.index(entry.severity)
+        assert f.severity != "error" or f.kind == "contradiction"
+    if any(f.severity != "note" for f in found) and plant.check not in ("R-01", "T3-54"):
+        assert outcome(result, plant.check) == "failed"
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=[f"{p.check} {p.message}" for p in PLANTS])
+def test_the_clean_twin_is_silent(plant: Plant) -> None:
+    clean = plant if plant.before is None else dataclasses.replace(plant, before=CLEAN_BEFORE[plant.form])
+    result = clean.make(faulty=False)
+    assert not any(says(plant.check, plant.message, f) for f in of(result, plant.check))
+    assert result.verdict == "sound"
+    if plant.before is not None:
+        assert outcome(result, plant.check) == "passed"
+
+
+CLEAN_BEFORE = {
+    "2021": CARRIED
+    | STOCK
+    | {"proactive.normative_documents.made": "0", "proactive.normative_documents.repealed": "0"},
+    "2019": ITEMS | {f"{FORWARD}.{c}": SOUND_2019[f"{OVER}.{c}"] for c in (*APPLICANTS, "total")},
+}
+
+
+def test_a_single_row_of_other_handling_is_said_and_footed_as_printed() -> None:
+    result = check(single_other())
+    assert [says("F-08", "single_other", f) for f in result.findings] == [True]
+    assert result.findings[0].severity == "warning"
+    assert result.verdict == "sound"
+    assert of(check(sound("2021")), "F-08") == []
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=[f"{p.check} {p.message}" for p in PLANTS])
+def test_a_message_is_whole_polite_and_without_ids(plant: Plant) -> None:
+    for f in plant.make(faulty=True).findings:
+        for text in (*f.wording, *(t for c in f.consequences for t in c)):
+            assert not re.search(r"[{}]|requests\.|proactive\.|disputes\.|natural_person|None|Decimal", text), text
+            assert not re.search(r"正确值|错误值|造假|虚假|(?i:right value|correct value|wrong value|false)", text), (
+                text
+            )
+        if f.severity == "error":
+            assert "核实" in f.message("zh") or f.check in ("T3-01", "T3-11", "T3-21")
+            assert "verify" in f.message("en") or f.check in ("T3-01", "T3-11", "T3-21")
+
+
+@pytest.mark.parametrize("entry", catalog().values(), ids=lambda e: e.id)
+def test_a_check_says_what_it_is_in_both_languages(entry: object) -> None:
+    from auditkit.checks import Check
+
+    assert isinstance(entry, Check)
+    for zh, en in (entry.title, entry.procedure, entry.basis, *entry.messages.values()):
+        assert re.search("[\u4e00-\u9fff]", zh)
+        assert en
+        assert en.isascii() or re.search("[\u4e00-\u9fff—“≤≥+−]", en)
+    assert entry.severity != "error" or entry.kind == "contradiction"
+
+
+# --- blanks ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_sum_that_holds_with_blanks_as_zero_is_conditional() -> None:
+    for form_id in ("2019", "2021"):
+        result = check(report(load_form(form_id), only_natural_persons(load_form(form_id))))
+        assert result.verdict == "sound if blanks are zero"
+        assert {outcome(result, c) for c in ("T3-01", "T3-11", "T3-21")} == {"conditional"}
+        assert outcome(result, "T4-01") == "passed"
+        assert [f.check for f in result.findings if f.check.startswith("T")] == ["T3-55"]
+
+
+def test_blank_totals_accuse_nobody() -> None:
+    """Every total of the outcomes is blank although most are not zero."""
+    totals = {f"requests.{row}.total": "" for row in results(FORM_2021)}
+    result = check(sound("2021", totals))
+    assert result.verdict == "not assessable"
+    assert [f.check for f in result.findings if f.severity != "note"] == ["T3-54"]
+    finding = of(result, "T3-54")[0]
+    assert (finding.kind, finding.severity) == ("quality", "warning")
+    assert set(finding.cells) == {c for c in totals if SOUND_2021[c] != "0"}
+    for cell in finding.cells:
+        assert f"{FORM_2021.label(cell, 'zh')} {SOUND_2021[cell]}" in finding.message("zh")
+        assert f"{FORM_2021.label(cell, 'en')}: {SOUND_2021[cell]}" in finding.message("en")
+    assert outcome(result, "T3-54") == outcome(result, "T3-11") == outcome(result, "T3-21") == "not assessable"
+    assert outcome(result, "T3-01") == "passed"
+    assert result.suspects == ()
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_blanks_in_place_of_true_figures_never_make_an_error(data: st.DataObject) -> None:
+    form = load_form(data.draw(st.sampled_from(["2019", "2021"])))
+    texts = texts_of(data.draw(sound_figures(form)))
+    blank = data.draw(st.sets(st.sampled_from([c.id for c in form.cells if c.table != "proactive"]), max_size=60))
+    result = check(report(form, texts | dict.fromkeys(blank, "")))
+    assert not [f for f in result.findings if f.severity == "error"]
+    zero = all(texts[c] == "0" for c in blank)
+    if blank and zero:
+        assert result.verdict == "sound if blanks are zero"
+    if not blank:
+        assert result.verdict == "sound"
+
+
+def test_what_blanks_would_have_to_be_is_said_as_a_range_where_it_is_not_settled() -> None:
+    plant = next(p for p in PLANTS if (p.check, p.message) == ("T3-54", "open"))
+    finding = of(plant.make(faulty=True), "T3-54")[0]
+    assert re.search(r"\d+ 至 \d+", finding.message("zh"))
+    assert re.search(r"\d+ to \d+", finding.message("en"))
+
+
+@pytest.mark.parametrize("row", ["reconsideration", "litigation_direct"])
+def test_a_sum_that_no_filling_satisfies_fails(row: str) -> None:
+    """The parts are more than the total already: a blank part cannot make up for it."""
+    cells = {"upheld": "10", "corrected": "1", "other": "", "pending": "0", "total": "0"}
+    result = check(sound("2021", {f"disputes.{row}.{c}": t for c, t in cells.items()}))
+    assert outcome(result, "T4-01") == "failed"
+    assert result.verdict == "exceptions"
+    assert [dict(s.corrected) for s in result.suspects] == [{f"disputes.{row}.total": 11}]
+    assert "空白按 0 计" in of(result, "T4-01")[0].message("zh")
+    assert of(result, "T3-54") == []
+
+
+def test_a_blank_that_could_make_a_sum_of_table_four_hold_accuses_nobody() -> None:
+    cells = {"upheld": "10", "corrected": "1", "other": "", "pending": "0", "total": "12"}
+    result = check(sound("2021", {f"disputes.reconsideration.{c}": t for c, t in cells.items()}))
+    assert outcome(result, "T4-01") == "not assessable"
+    assert result.verdict == "not assessable"
+    assert [f.check for f in result.findings if f.severity != "note"] == ["T3-54"]
+    assert "其他结果」 1" in of(result, "T3-54")[0].message("zh")
+
+
+def test_blanks_elsewhere_do_not_hide_a_failing_sum() -> None:
+    """Unrelated blanks: those are not assessable, the failing sum is still an error."""
+    changes = {f"requests.{row}.total": "" for row in results(FORM_2021)} | {"disputes.reconsideration.total": "8"}
+    result = check(sound("2021", changes))
+    assert result.verdict == "exceptions"
+    assert [f.check for f in result.findings if f.severity == "error"] == ["T4-01"]
+    assert (outcome(result, "T4-01"), outcome(result, "T3-21")) == ("failed", "not assessable")
+    result = check(sound("2021", {"disputes.reconsideration.total": "", "requests.granted.natural_person": "47"}))
+    assert [f.check for f in result.findings if f.severity == "error"] == ["T3-50"]
+    assert (outcome(result, "T4-01"), outcome(result, "T3-21")) == ("not assessable", "failed")
+
+
+def test_blanks_that_contradict_each_other_only_together_fail() -> None:
+    """A blank total's row asks for 91, its column for 92: no filling satisfies both."""
+    result = check(sound("2021", {"requests.granted.total": "", "requests.granted.natural_person": "73"}))
+    assert result.verdict == "exceptions"
+    assert of(result, "T3-54") == [] or of(result, "T3-54")[0].severity == "warning"
+    assert {"requests.granted.natural_person": 74, "requests.granted.total": 92} in [
+        dict(s.corrected) for s in result.suspects
+    ]
+
+
+def test_a_blank_is_never_said_to_be_printed_as_zero() -> None:
+    chance = random.Random(7)
+    for _ in range(30):
+        blanks = {f"requests.{chance.choice(results(FORM_2021))}.{chance.choice(APPLICANTS)}" for _ in range(40)}
+        wrong = {f"requests.{chance.choice(results(FORM_2021))}.total": "55"}
+        result = check(sound("2021", dict.fromkeys(sorted(blanks), "") | wrong))
+        for f in result.findings:
+            if f.check == "T3-50":
+                assert blanks.isdisjoint(f.cells)
+
+
+@pytest.mark.parametrize("mark", ["", "、", "—", "/", "无", "－", "\u3000"])
+def test_marks_that_state_nothing_are_blanks(mark: str) -> None:
+    result = check(sound("2021", {"requests.denied.state_secret.total": mark}))
+    assert result.verdict == "sound if blanks are zero"
+
+
+# --- texts, unread cells, rounding -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["见附件", "详见下表", "若干", "12 13", "<script>alert(1)</script>", "{n}{0.__class__}", "O"]
+)
+def test_a_text_where_a_figure_belongs_is_not_assessable_and_kept(text: str) -> None:
+    result = check(sound("2021", {"requests.granted.total": text}))
+    assert result.verdict == "not assessable"
+    assert outcome(result, "T3-21") == outcome(result, "T3-11") == "not assessable"
+    assert outcome(result, "T3-01") == "passed"
+    assert [f.check for f in result.findings if f.severity != "note"] == ["R-03"]
+    assert f"“{text}”" in of(result, "R-03")[0].message("zh")
+
+
+def test_a_text_does_not_hide_a_failing_sum_elsewhere() -> None:
+    result = check(sound("2021", {"requests.granted.total": "见附件", "requests.new.business": "71"}))
+    assert result.verdict == "exceptions"
+    assert [dict(s.corrected) for s in result.suspects] == [{"requests.new.business": 17}]
+    assert not result.suspects[0].exact
+
+
+def test_unread_cells_are_not_assessable() -> None:
+    missing = dict.fromkeys((c.id for c in FORM_2021.cells if c.table == "disputes"), None)
+    result = check(sound("2021", missing))
+    assert result.verdict == "not assessable"
+    assert outcome(result, "R-01") == outcome(result, "T4-01") == "not assessable"
+    assert outcome(result, "T3-21") == "passed"
+    assert set(of(result, "R-01")[0].cells) == set(missing)
+
+
+def test_a_half_read_report_has_no_error_from_what_was_not_read() -> None:
+    rows = results(FORM_2021)[5:]
+    missing = {f"requests.{row}.{c}": None for row in rows for c in (*APPLICANTS, "total")}
+    result = check(dataclasses.replace(sound("2021", missing), **unplaced("label")))  # type: ignore[arg-type]
+    assert result.verdict == "not assessable"
+    assert not [f for f in result.findings if f.severity == "error"]
+
+
+def test_rounded_figures_hold_within_what_they_show() -> None:
+    form = FORM_2021
+    texts = zeros(form) | {
+        "requests.new.natural_person": "10004",
+        "requests.new.total": "1万",
+        "requests.granted.natural_person": "10004",
+        "requests.granted.total": "10004",
+        "requests.total.natural_person": "10004",
+        "requests.total.total": "10004",
+    }
+    result = check(report(form, texts))
+    assert result.verdict == "sound"
+    reason = next(c for c in result.checks if c.check == "T3-21")
+    assert "取整" in reason.reason("zh")
+    assert "rounding" in reason.reason("en")
+    texts["requests.new.total"] = "3万"
+    assert check(report(form, texts)).verdict == "exceptions"
+
+
+def test_rounding_excuses_inequalities_too() -> None:
+    base = {"proactive.rules.disclosed": "1052000", "proactive.rules.disclosed_total": "105万"}
+    assert of(check(sound("2019", base)), "T2-03") == []
+    assert of(check(sound("2019", base | {"proactive.rules.disclosed": "1062000"})), "T2-03")
+
+
+def test_remarks_in_cells_are_no_fault() -> None:
+    result = check(sound("2021", {"proactive.normative_documents.in_force": "38（含自然失效 2 件）"}))
+    assert result.verdict == "sound"
+    assert [f.severity for f in result.findings] == ["note"]
+
+
+# --- one fault, one finding; ids; order --------------------------------------------------------------------------------------
+
+
+def test_one_fault_is_one_finding_with_its_consequences_beneath() -> None:
+    result = check(sound("2021", {"requests.total.natural_person": "137"}))
+    errors = [f for f in result.findings if f.severity == "error"]
+    assert [f.check for f in errors] == ["T3-50"]
+    assert len(errors[0].consequences) == 3  # footing, cross-footing, roll-forward
+    assert sum(f.severity == "warning" for f in result.findings) == 0
+
+
+def ids(result: ReportResult) -> list[str]:
+    return [f.id for f in result.findings]
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=[f"{p.check} {p.message}" for p in PLANTS])
+def test_ids_do_not_repeat_within_a_report(plant: Plant) -> None:
+    found = ids(plant.make(faulty=True))
+    assert len(set(found)) == len(found)
+
+
+def test_an_id_is_what_the_finding_is_not_its_figures_nor_its_file() -> None:
+    one = sound("2021", {"requests.granted.natural_person": "47"})
+    other = dataclasses.replace(sound("2021", {"requests.granted.natural_person": "740"}), path="elsewhere/另一份.html")
+    assert ids(check(one)) == ids(check(other))
+    assert ids(check(one)) != ids(check(dataclasses.replace(one, agency="示例市档案局")))
+    assert ids(check(one)) != ids(check(dataclasses.replace(one, year=2024)))
+
+
+def test_ids_are_for_ever() -> None:
+    """An auditor's disposition refers to them."""
+    assert ids(check(sound("2021", {"requests.granted.natural_person": "47"}))) == ["1737b1c4f3dc"]
+
+
+@settings(max_examples=15)
+@given(st.permutations(range(5)))
+def test_the_order_of_files_changes_nothing(order: list[int]) -> None:
+    carried = CARRIED | {f"{FORWARD}.total": "12"}
+    reports = [
+        dataclasses.replace(sound("2021", {"requests.granted.natural_person": "47"}, 2024), path="b.html"),
+        dataclasses.replace(sound("2021", carried, 2023), path="c.html"),
+        dataclasses.replace(sound("2021", carried, 2023), path="a.html"),
+        dataclasses.replace(sound("2021", {}, 2022), path="a.html", agency=None),
+        dataclasses.replace(sound("2019"), path="a.html", agency="示例市档案局"),
+    ]
+    expected = auditkit.check(reports)
+    found = auditkit.check([reports[i] for i in order])
+    assert [(r.report.path, r.findings, r.checks, r.suspects) for r in found.results] == [
+        (r.report.path, r.findings, r.checks, r.suspects) for r in expected.results
+    ]
+
+
+def test_findings_stand_worst_first() -> None:
+    changes = {"requests.granted.natural_person": "47", "proactive.licences.decisions": "-1"}
+    result = check(sound("2021", changes | {"requests.denied.state_secret.total": ""}))
+    found = [f.severity for f in result.findings]
+    assert set(found) == set(SEVERITIES)
+    assert found == sorted(found, key=SEVERITIES.index)
+
+
+# --- across years ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_total_that_does_not_carry_over_is_an_error_with_the_later_report() -> None:
+    later, earlier = sound("2021", {}, 2024), sound("2021", CARRIED | {f"{FORWARD}.total": "12"}, 2023)
+    both = auditkit.check([earlier, later])
+    found = of(both.of(later), "Y-01")
+    assert [(f.severity, f.expected, f.found) for f in found] == [("error", 12, 9)]
+    assert found[0].cells == ("2023:requests.carried_forward.total", "2024:requests.carried_over.total")
+    assert of(both.of(earlier), "Y-01") == []
+    assert both.of(later).verdict == "exceptions"
+
+
+def test_columns_that_do_not_carry_over_are_a_warning() -> None:
+    plant = next(p for p in PLANTS if (p.check, p.message) == ("Y-01", "columns"))
+    result = plant.make(faulty=True)
+    assert [f.severity for f in of(result, "Y-01")] == ["warning"]
+    assert result.verdict == "sound"
+
+
+def test_a_gap_between_years_compares_nothing() -> None:
+    result = check(sound("2021", {}, 2025), sound("2021", {}, 2023))
+    assert {outcome(result, c) for c in ("Y-01", "Y-08")} == {"not applicable"}
+
+
+def test_equal_copies_of_a_year_are_one_year_and_different_ones_are_not_compared() -> None:
+    later, earlier = sound("2021", {}, 2024), sound("2021", CARRIED, 2023)
+    copy = dataclasses.replace(earlier, path="copy.html")
+    assert outcome(check(later, earlier, copy), "Y-01") == "passed"
+    other = dataclasses.replace(sound("2021", CARRIED | {f"{FORWARD}.total": "12"}, 2023), path="copy.html")
+    assert outcome(check(later, earlier, other), "Y-01") == "not assessable"
+    assert of(check(later, earlier, other), "Y-01") == []
+
+
+def test_blanks_and_texts_across_years_accuse_nobody() -> None:
+    later = sound("2021", {}, 2024)
+    for printed, ended in (("", "not assessable"), ("见附件", "not assessable")):
+        earlier = sound("2021", CARRIED | {f"{FORWARD}.total": printed}, 2023)
+        result = check(later, earlier)
+        assert outcome(result, "Y-01") == ended
+        assert of(result, "Y-01") == []
+    zero = {f"{FORWARD}.research": ""}
+    assert outcome(check(later, sound("2021", CARRIED | zero, 2023)), "Y-01") == "conditional"
+
+
+def test_another_agency_is_not_compared() -> None:
+    other = dataclasses.replace(sound("2021", {}, 2023), agency="示例市档案局")
+    assert outcome(check(sound("2021", {}, 2024), other), "Y-01") == "not applicable"
+
+
+def test_the_change_of_form_compares_what_both_forms_have() -> None:
+    last = {f"{FORWARD}.{c}": SOUND_2021[f"{OVER}.{c}"] for c in (*APPLICANTS, "total")}
+    result = check(sound("2021", {}, 2021), sound("2019", last, 2020))
+    assert (outcome(result, "Y-01"), outcome(result, "Y-08")) == ("passed", "not applicable")
+
+
+def test_real_sound_reports_stay_clean() -> None:
+    """Read from their files and beside each other: no error and no warning, only how some figures are written."""
+    files = [
+        SOURCES / f"{stem}.html" for stem in ("suqian-gov-2023", "suqian-gov-2024", "exercise-2020", "exercise-2021")
+    ]
+    findings = auditkit.check(auditkit.load(file) for file in [*files, SOURCES / "guangxi-hrss-2020.txt"])
+    assert [r.verdict for r in findings.results] == ["sound"] * 5
+    assert {(f.check, f.severity) for f in findings} == {("R-06", "note")}
+
+
+# --- outcomes and verdicts -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form_id", ["2019", "2021"])
+def test_every_check_ends_for_every_report(form_id: str) -> None:
+    result = check(sound(form_id))
+    assert [c.check for c in result.checks] == list(catalog())
+    for ended in result.checks:
+        limited = catalog()[ended.check].forms
+        assert ended.reason("zh")
+        assert ended.reason("en")
+        if limited and form_id not in limited:
+            assert ended.outcome == "not applicable"
+        elif not ended.check.startswith("Y-"):
+            assert ended.outcome == "passed"
+
+
+def test_warnings_and_notes_do_not_change_the_verdict() -> None:
+    result = check(sound("2021", {"proactive.licences.decisions": "-1", "proactive.rules.made": "2.5"}))
+    assert {f.severity for f in result.findings} >= {"warning"}
+    assert result.verdict == "sound"
+
+
+def test_an_error_outranks_what_cannot_be_assessed() -> None:
+    result = check(sound("2021", {"requests.granted.total": None, "disputes.reconsideration.total": "8"}))
+    assert result.verdict == "exceptions"
+
+
+def test_a_report_in_which_nothing_happened_is_sound() -> None:
+    for form in (FORM_2019, FORM_2021, SINGLE):
+        result = check(report(form, zeros(form)))
+        assert result.verdict == "sound"
+        assert not [f for f in result.findings if f.severity == "error"]
+
+
+@settings(max_examples=25)
+@given(data=st.data())
+def test_every_failing_sum_of_any_figures_is_an_exception(data: st.DataObject) -> None:
+    """Nothing is lost: where a sum without blanks fails there is an error, where none fails there is none."""
+    form = FORM_2021
+    values = data.draw(sound_figures(form))
+    cells = data.draw(st.lists(st.sampled_from([c.id for c in form.cells if c.table != "proactive"]), max_size=4))
+    for cell in cells:
+        values[cell] = data.draw(st.integers(0, 99))
+    result = check(report(form, texts_of(values)))
+    off = form.matrix @ [values[c.id] for c in form.cells]
+    assert (result.verdict == "exceptions") == bool(off.any())
+    for check_id in ("T3-01", "T3-11", "T3-21", "T4-01"):
+        mine = [r for r, i in zip(off, form.identities, strict=True) if i.check == check_id]
+        assert outcome(result, check_id) == ("failed" if any(mine) else "passed")
