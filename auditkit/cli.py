@@ -39,6 +39,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except Exception as error:  # our fault: one sentence for the auditor, the traceback for who asks for it
+        if os.environ.get("AUDITKIT_DEBUG"):
+            raise
+        fault = f"{type(error).__name__}: {clean(str(error))[:200]}"
+        zh = f"程序错误，没有结果（{fault}）。请把这句话和文件发给维护者；设置 AUDITKIT_DEBUG=1 可看到详情。"
+        en = f"a fault of the program; no result ({fault}). Please send this and the files to the maintainers; AUDITKIT_DEBUG=1 says more."
+        print(say(_lang(args), zh, en), file=sys.stderr)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:

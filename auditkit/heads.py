@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from auditkit.labels import ASIDE, GENERIC, KEYS, Labels, block_of, plain
 from auditkit.reading import Spot
@@ -36,17 +37,29 @@ class Header:
     open: bool = False
     loose: bool = False
     table: str | None = None
+    known: dict[str, list[Leaf]] = field(default_factory=dict)
 
     def add(self, row: Sequence[Spot], above: tuple[Spot, ...], *, loose: bool) -> None:
         """Add a head row; after figures a new head begins."""
         if not self.open:
             self.rows = []
         self.rows.append((tuple(row), above))
+        self.known = {}
         self.open, self.loose = True, loose
 
     def close(self) -> None:
         """Say that figures followed."""
         self.open = False
+
+    @property
+    def end(self) -> int:
+        """The column after the last that a head stands over."""
+        return max((s.column + s.width for row, _ in self.rows for s in row), default=0)
+
+    @property
+    def ragged(self) -> bool:
+        """Whether a head row stops before the others: then its order of columns is not to be trusted."""
+        return any(reach(row, above) < self.end for row, above in self.rows)
 
     @property
     def texts(self) -> list[str]:
@@ -59,7 +72,12 @@ class Header:
         return any("复议" in t or "诉讼" in t for t in self.texts)
 
     def leaves(self, labels: Labels, table: str) -> list[Leaf]:
-        """Return the lowest heads from left to right, from the first that stands over figures."""
+        """Return the lowest heads from left to right."""
+        if table not in self.known:
+            self.known[table] = self._find(labels, table)
+        return self.known[table]
+
+    def _find(self, labels: Labels, table: str) -> list[Leaf]:
         found = self._by_position(labels, table)
         named = [leaf.column for leaf in found if leaf.kind == "column"]
         if table == "requests" and len(set(named)) < 7:
@@ -69,7 +87,7 @@ class Header:
         return found
 
     def _by_position(self, labels: Labels, table: str) -> list[Leaf]:
-        width = max((s.column + s.width for row, _ in self.rows for s in row), default=0)
+        width = self.end
         own = {id(s) for row, _ in self.rows for s in row}
         paths: list[list[Spot]] = []
         blocks: list[str | None] = []
@@ -96,8 +114,6 @@ class Header:
             kind, column = _kind(labels, table, [s.text for s in paths[c]])
             out.append(Leaf(kind, column, c, end, blocks[c]))
             c = end
-        while out and out[0].kind in ("key", "blank", "aside"):
-            out.pop(0)
         return out
 
     def _by_groups(self, labels: Labels) -> list[Leaf]:
@@ -109,10 +125,7 @@ class Header:
                 continue
             beneath = [s.text for s in self.rows[i + 1][0] if squeeze(s.text)]
             flat = [t for text in texts for t in (beneath if text is group else [text])]
-            out = [Leaf(*_kind(labels, "requests", [t]), -1, -1) for t in flat]
-            while out and out[0].kind in ("key", "aside"):
-                out.pop(0)
-            return out
+            return [Leaf(*_kind(labels, "requests", [t]), -1, -1) for t in flat]
         return []
 
 
@@ -136,68 +149,138 @@ def _kind(labels: Labels, table: str, path: list[str]) -> tuple[str, str | None]
     return "foreign", None
 
 
+def reach(row: Sequence[Spot], above: Sequence[Spot] = ()) -> int:
+    """Return the column after the last that a row's cells, or those that reach into it, stand in."""
+    return max((s.column + s.width for s in (*row, *above)), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How a record stands in its row: where its label ends, and whether the row ends where its heads end.
+
+    `windows` are the places where two or more rows of the same length have their figures, without a blank among them.
+    """
+
+    labels_end: int
+    aligned: bool
+    windows: tuple[tuple[int, int], ...] = ()
+
+    def window(self, entries: list[Spot], width: int) -> list[Spot] | None:
+        """Return the `width` entries that are the record's figures, or None where blanks leave that open.
+
+        A blank before or after the figures may be what a span left behind, or a cell without a figure.
+        """
+        filled = [i for i, s in enumerate(entries) if squeeze(s.text)]
+        if not filled:
+            return entries if len(entries) == width else None
+        inner = entries[filled[0] : filled[-1] + 1]
+        if len(inner) == len(entries) == width:
+            return entries
+        for start, end in self.windows:
+            within = [s for s in entries if start <= s.column and s.column + s.width <= end]
+            if len(within) == width and {id(s) for s in inner} <= {id(s) for s in within}:
+                return within
+        return None
+
+
 def assign(
-    columns: list[str], entries: list[Spot], leaves: list[Leaf], *, loose: bool
+    columns: list[str], entries: list[Spot], header: Header, leaves: list[Leaf], extent: Extent
 ) -> tuple[dict[str, Spot] | None, str]:
     """Give a certain row's entries their columns.
+
+    Parameters
+    ----------
+    columns : the row's columns in the form's order
+    entries : what stands right of the row's label, blanks included
+    leaves : the heads
+    extent : where the label and the row end
 
     Returns
     -------
     columns to entries, and a remark (``order``: read in the form's order); or None and the reason it cannot be done
     (``width``: not the form's number of cells, ``heads``: other heads stand over the row).
     """
+    aligned = extent.aligned and bool(leaves) and leaves[0].start >= 0
+    if aligned:
+        leaves, entries = _without_copies(*_over_entries(leaves, entries, extent.labels_end))
+    else:
+        leaves = _after_keys(leaves)
     named = [leaf.column for leaf in leaves if leaf.kind == "column"]
     if len(set(named)) == len(named) and set(columns) <= set(named):
-        heads, entries = leaves, trimmed(entries, len(leaves))
-        if len(entries) != len(heads):
-            heads = [leaf for leaf in leaves if leaf.kind not in ("aside", "key")]
-        if len(entries) == len(heads):
-            pairs = zip(heads, entries, strict=True)
-            return {leaf.column: s for leaf, s in pairs if leaf.column in columns and leaf.column}, ""
-        return (None, "width") if loose else _by_extent(columns, entries, leaves)
+        order = [c for c in named if c in columns]
+        if order != columns and leaves[0].start >= 0 and header.ragged:
+            return None, "heads"
+        if not aligned:  # beside a column of notes it stays open which cells are figures
+            notes = any(leaf.kind == "aside" for leaf in leaves)
+            entries = [] if notes else extent.window(entries, len(leaves)) or []
+        if len(entries) != len(leaves) or (aligned and not all(map(_stands_under, entries, leaves))):
+            return None, "width"
+        return {leaf.column: s for leaf, s in zip(leaves, entries, strict=True) if leaf.column in columns}, ""
     if any(leaf.kind == "foreign" for leaf in leaves) or any(c not in columns for c in named):
         return None, "heads"
-    order = [columns.index(c) for c in named if c]
-    if order != sorted(set(order)):
-        return None, "heads"
-    entries = trimmed(entries, len(columns))
+    if not (aligned and len(entries) == len(columns)):
+        entries = extent.window(entries, len(columns)) or []
     if len(entries) != len(columns):
         return None, "width"
-    return dict(zip(columns, entries, strict=True)), "order"
+    in_order = dict(zip(columns, entries, strict=True))
+    if aligned:
+        displaced = any(not _stands_under(in_order[leaf.column], leaf) for leaf in leaves if leaf.column in in_order)
+    else:
+        places = [columns.index(c) for c in named if c]
+        displaced = places != sorted(set(places)) or (bool(named) and len(columns) < len(OUTCOMES))
+    return (None, "heads") if displaced else (in_order, "order")
 
 
-def trimmed(entries: list[Spot], width: int) -> list[Spot]:
-    """Drop blank cells at the end of a row that is wider than its heads or the form."""
-    while len(entries) > width and not squeeze(entries[-1].text):
-        entries = entries[:-1]
-    return entries
+def _stands_under(spot: Spot, leaf: Leaf) -> bool:
+    return leaf.start < spot.column + spot.width and spot.column < leaf.end
 
 
-def _by_extent(columns: list[str], entries: list[Spot], leaves: list[Leaf]) -> tuple[dict[str, Spot] | None, str]:
-    """Match by position, if the row reaches exactly as far as its heads and no figure stands under two of them."""
-    if not entries or entries[0].column != leaves[0].start or entries[-1].column + entries[-1].width != leaves[-1].end:
-        return None, "width"
-    out: dict[str, Spot] = {}
-    for spot in entries:
-        under = [leaf for leaf in leaves if leaf.start < spot.column + spot.width and spot.column < leaf.end]
-        if len(under) != 1 and squeeze(spot.text):
-            return None, "width"
-        for leaf in under:
-            if leaf.column in out:
-                return None, "width"
-            if leaf.column in columns and leaf.column:
-                out[leaf.column] = spot
-    return (out, "") if set(out) == set(columns) else (None, "width")
+def _after_keys(leaves: list[Leaf]) -> list[Leaf]:
+    """Drop the heads of the label columns, where only their order is known."""
+    lead = next((i for i, leaf in enumerate(leaves) if leaf.kind not in ("key", "blank", "aside")), len(leaves))
+    keys = [i for i, leaf in enumerate(leaves[:lead]) if leaf.kind != "aside"]
+    return leaves[keys[-1] + 1 :] if keys else leaves
+
+
+def _over_entries(leaves: list[Leaf], entries: list[Spot], labels_end: int) -> tuple[list[Leaf], list[Spot]]:
+    """Drop the heads of label columns with the blanks under them, and the heads of notes (the notes are gone by now)."""
+    leaves = [leaf for leaf in leaves if leaf.end > labels_end]
+    while leaves and leaves[0].kind in ("key", "blank"):
+        first = leaves.pop(0)
+        entries = [s for s in entries if squeeze(s.text) or s.column + s.width > first.end]
+    return [leaf for leaf in leaves if leaf.kind != "aside"], entries
+
+
+def _without_copies(leaves: list[Leaf], entries: list[Spot]) -> tuple[list[Leaf], list[Spot]]:
+    """Where a converter printed a spanned head and its figure once a column, keep them once."""
+    if len(leaves) != len(entries) or not all(map(_stands_under, entries, leaves)):
+        return leaves, entries
+    pairs = list(zip(leaves, entries, strict=True))
+    kept = pairs[:1]
+    for before, pair in pairwise(pairs):
+        same = pair[0].column is not None and pair[0].column == before[0].column
+        if not (same and squeeze(pair[1].text) in ("", squeeze(before[1].text))) and not (
+            pair[0].kind == "blank" and not squeeze(pair[1].text)
+        ):
+            kept.append(pair)
+    return [leaf for leaf, _ in kept], [s for _, s in kept]
 
 
 def assign_disputes(
-    entries: list[Spot], leaves: list[Leaf], header: Header, block: str | None
+    entries: list[Spot], leaves: list[Leaf], header: Header, block: str | None, extent: Extent
 ) -> tuple[dict[tuple[str, str], Spot] | None, str]:
     """Give the figures of table four, which has no row labels, their block and column.
 
     A row of fifteen figures is certain under the section's title; one of five under the name of its block.
     """
-    entries = trimmed(entries, 15)
+    if extent.aligned:  # an empty column beside the figures
+        empty = [leaf for leaf in leaves if leaf.kind == "blank"]
+        entries = [s for s in entries if squeeze(s.text) or not any(_stands_under(s, leaf) for leaf in empty)]
+        leaves = [leaf for leaf in leaves if leaf.kind != "blank"]
+    elif len(entries) not in (5, 15):
+        entries = extent.window(entries, 15) or extent.window(entries, 5) or []
+    if not entries:
+        return None, "width"
     heads = [leaf for leaf in leaves if leaf.kind == "column"]
     keys = [(leaf.block or block, leaf.column) for leaf in heads]
     if not header.loose and len(heads) == len(leaves) == len(entries) and len(set(keys)) == len(keys):
@@ -205,11 +288,11 @@ def assign_disputes(
         if full and all(b for b, _ in keys):
             return {(b, c): s for (b, c), s in zip(keys, entries, strict=True) if b and c}, ""
     texts = [plain(t) for t in header.texts]
-    direct = next((i for i, t in enumerate(texts) if "直接起诉" in t), None)
-    after = next((i for i, t in enumerate(texts) if "复议后" in t), None)
-    if any(leaf.kind == "foreign" for leaf in leaves if not block_of_any(texts, leaf)) or (
-        direct is not None and after is not None and after < direct
-    ):
+    blocks = [BLOCK_ORDER.index(b) for t in header.texts if (b := block_of(t))]
+    litigation = next((i for i, t in enumerate(texts) if t == "行政诉讼"), len(texts))
+    first = next((i for i, t in enumerate(header.texts) if block_of(t) == BLOCK_ORDER[0]), litigation)
+    foreign = any(leaf.kind == "foreign" for leaf in leaves if not block_of_any(texts, leaf))
+    if foreign or blocks != sorted(blocks) or litigation < first or any(map(_litigation_first, header.rows)):
         return None, "heads"
     names = [leaf.column for leaf in heads]
     expected = 0
@@ -222,6 +305,13 @@ def assign_disputes(
     if len(entries) == 5 and block and expected <= 5:
         return {(block, o): s for o, s in zip(OUTCOMES, entries, strict=True)}, "" if len(names) == 5 else "order"
     return None, "width"
+
+
+def _litigation_first(head: tuple[Sequence[Spot], tuple[Spot, ...]]) -> bool:
+    """Whether a head row names a block of litigation left of the outcomes of reconsideration."""
+    blocks = [block_of(s.text) for s in head[0] if squeeze(s.text)]
+    named = [i for i, block in enumerate(blocks) if block in BLOCK_ORDER[1:]]
+    return bool(named) and any(block is None for block in blocks[named[0] :])
 
 
 def block_of_any(texts: list[str], leaf: Leaf) -> bool:

@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 
-from auditkit.forms import Form, load_form, variants
+from auditkit.forms import FORM_IDS, Form, load_form, variants
 from auditkit.reading.numbers import squeeze
 
 SIMILAR = 0.8
@@ -22,26 +22,32 @@ SHORT = 4
 LONGEST = 120
 
 _TRADITIONAL = str.maketrans(
-    "總計開關請數轉辦繳費處罰許規範強維糾審結復複訴訟議經業機構組織務個國祕屬類過內執檔詢無應當確認獲補現製報舉訪續繼與護權穩條項購額減產單萬徵證會團體員歷據錄聯繫對於發給級",
-    "总计开关请数转办缴费处罚许规范强维纠审结复复诉讼议经业机构组织务个国秘属类过内执档询无应当确认获补现制报举访续继与护权稳条项购额减产单万征证会团体员历据录联系对于发给级",
+    "總計開關請數轉辦繳費處罰許規範強維糾審結復複訴訟議經業機構組織務個國祕屬類過內執檔詢無應當確認獲補現製報舉訪續繼與護權穩條項購額減產單萬徵證會團體員歷據錄聯繫對於發給級係",
+    "总计开关请数转办缴费处罚许规范强维纠审结复复诉讼议经业机构组织务个国秘属类过内执档询无应当确认获补现制报举访续继与护权稳条项购额减产单万征证会团体员历据录联系对于发给级系",
 )
 _NUMBERING = re.compile(
     r"^(?:第?[(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]?[、.．,，:：)）]+|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]|\d{1,2}(?=[\u4e00-\u9fff]))"
 )
 _REMARK = re.compile(r"[(（][^()（）]*(?:[)）]|$)")
+_FOOTNOTES = re.compile(r"[⁰¹²³⁴-⁹]+|(?<=.)[①-⑳*※]+$")
 _NOISE = re.compile(r"[^\w]|_")
+
+
+def simplified(text: str) -> str:
+    """Return a text with the traditional characters that stand in forms and titles replaced, one for one."""
+    return text.translate(_TRADITIONAL)
 
 
 def plain(text: str) -> str:
     """Return the bare characters of a label: no spaces, numbering, punctuation, quotes; simplified, half-width."""
-    norm = unicodedata.normalize("NFKC", squeeze(text)).translate(_TRADITIONAL)
+    norm = unicodedata.normalize("NFKC", squeeze(text[: LONGEST * 4])).translate(_TRADITIONAL)
     return _NOISE.sub("", _NUMBERING.sub("", norm))
 
 
-@cache
+@lru_cache(maxsize=16384)
 def readings(text: str) -> tuple[str, ...]:
     """Return the ways a label may be meant: with and without the remark in brackets."""
-    norm = unicodedata.normalize("NFKC", squeeze(text[: LONGEST * 4])).translate(_TRADITIONAL)
+    norm = unicodedata.normalize("NFKC", _FOOTNOTES.sub("", squeeze(text[: LONGEST * 4]))).translate(_TRADITIONAL)
     norm = _NUMBERING.sub("", norm)
     bare = _NOISE.sub("", _REMARK.sub("", norm))
     full = _NOISE.sub("", norm)
@@ -114,8 +120,7 @@ def block_of(text: str) -> str | None:
 
 def section_of(text: str) -> str | None:
     """Return the table that a heading announces, ``"end"`` for a heading of what follows table four, else None."""
-    norm = plain(text)
-    if len(norm) > 40 or "。" in text:
+    if len(text) > 120 or "。" in text or len(norm := plain(text)) > 40:
         return None
     numbered = re.match(r"^\s*[(（]?第?[一二三四五六七八][、.．)）部]", text) is not None
     listed = len(re.findall(r"[、，,]", re.sub(r"^\s*[(（]?[一二三四五六七八][、.．)）]", "", text)))
@@ -146,6 +151,12 @@ class Labels:
         for form in forms:
             self._add(form)
         groups = {plain(part) for form in forms for cell in form.cells for part in cell.row_path[:-1]}
+        self._heads = {
+            reading
+            for other in FORM_IDS
+            for cell in load_form(other).cells
+            for reading in readings(cell.column_label["zh"])
+        }
         self._group_words = sorted(groups, key=lambda words: (-len(words), words))
 
     def _add(self, form: Form) -> None:
@@ -174,7 +185,7 @@ class Labels:
             "其他": "other",
         }
 
-    @cache  # noqa: B019 - a Labels object lives as long as the process
+    @lru_cache(maxsize=16384)  # noqa: B019 - a Labels object lives as long as the process
     def row(self, text: str) -> Match | None:
         """Return the row that a label names, or None if that is not clear.
 
@@ -214,11 +225,13 @@ class Labels:
                 continue
             matcher = SequenceMatcher(autojunk=False)
             matcher.set_seq2(text)
+            letters = set(text)
             for words, row in self._rows.items():
-                if len(words) < SHORT:
-                    continue
+                shared = len(letters.intersection(words))
+                if len(words) < SHORT or shared * 2 < min(len(letters), len(words) / 2):
+                    continue  # far from similar
                 matcher.set_seq1(words)
-                if matcher.quick_ratio() >= SIMILAR - MARGIN:
+                if matcher.real_quick_ratio() >= SIMILAR - MARGIN and matcher.quick_ratio() >= SIMILAR - MARGIN:
                     best[row] = max(best.get(row, 0.0), matcher.ratio())
         ranked = sorted(best.items(), key=lambda item: -item[1])
         if not ranked or ranked[0][1] < SIMILAR or (len(ranked) > 1 and ranked[0][1] - ranked[1][1] < MARGIN):
@@ -243,9 +256,11 @@ class Labels:
         return None
 
     def is_head(self, text: str) -> bool:
-        """Whether a text is a column head of any table, or a group or key head."""
+        """Whether a text is a column head of any table of any form, or a group or key head."""
         norm = plain(text)
         if norm in KEYS or norm in _GROUPS or block_of(text) or norm == "行政诉讼":
+            return True
+        if not self._heads.isdisjoint(readings(text)):
             return True
         return any(self.column(t, text) for t in self._columns)
 
@@ -264,7 +279,7 @@ class Labels:
     @staticmethod
     def is_group(text: str) -> bool:
         """Whether a text is a head over several columns of table three."""
-        return plain(text) in _GROUPS or "勾稽关系" in text
+        return plain(text) in _GROUPS or "勾稽关系" in plain(text)
 
 
 @cache

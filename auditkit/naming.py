@@ -8,21 +8,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from auditkit.labels import simplified
 from auditkit.reading import Grid, Line, Page
 from auditkit.reading.numbers import squeeze
 
 _YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?度?"
 _KIND = r"(?:政府信息|政务|信息)公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:报告|年报)"
-_BODY = r"[\u4e00-\u9fffA-Za-z·（）()〇]{2,40}?"
+_BODY = r"[\u3400-\u9fffA-Za-z·()〇]{2,40}?"
 _TITLES = (
     re.compile(rf"(?P<agency>{_BODY}){_YEAR}(?:本级)?{_KIND}"),
     re.compile(rf"{_YEAR}(?P<agency>{_BODY}){_KIND}"),
-    re.compile(rf"(?P<agency>{_BODY}){_KIND}[（(]{_YEAR}[）)]"),
+    re.compile(rf"(?P<agency>{_BODY}){_KIND}(?:\({_YEAR}\)|{_YEAR.replace('?P<year>', '?P<last>')}$)"),
+    re.compile(rf"(?P<agency>{_BODY})(?:政府信息|政务|信息)公开(?:工作)?{_YEAR}(?:工作)?报告"),
     re.compile(rf"{_YEAR}(?P<agency>){_KIND}"),
     re.compile(rf"(?P<agency>{_BODY}){_KIND}(?P<year>)$"),
 )
 _OPENING = (
     re.compile(rf"(?:现将|公布|公开|发布)(?P<agency>{_BODY}){_YEAR}(?:政府信息公开|年度报告)"),
+    re.compile(rf"(?P<agency>{_BODY})(?:结合[^,。]{{0,12}},)?(?:组织)?编制了?{_YEAR}(?:政府信息公开|信息公开)"),
     re.compile(rf"(?P<agency>{_BODY}){_YEAR}(?:政府信息公开|信息公开)(?:工作)?(?:年度)?报告"),
 )
 _PERIOD = re.compile(
@@ -35,6 +38,8 @@ _VERB = re.compile(r"根据|按照|要求|编制|规定|现将")
 _ORGAN = re.compile(
     r"(?:政府|办公厅|办公室|厅|局|委|委员会|院|署|会|部|中心|处|大队|总队|支队|公司|学校|大学|学院|医院|街道|镇|乡|区|市|县|省|旗|盟|州|行|站|所|馆|社|分局)$"
 )
+LONGEST = 8000
+"""Characters of a paragraph that are looked at."""
 _CHINESE = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
 _BLAND = frozenset(
     (
@@ -82,17 +87,18 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
     """Yield agency and year for each title form that a text matches, best form first."""
     norm = unicodedata.normalize("NFKC", squeeze(text))
     norm = re.sub(r"^[#*>\-]+", "", norm)
+    simple = simplified(norm)
     for pattern in _TITLES:
-        found = pattern.search(norm)
+        found = pattern.search(simple)
         if found:
-            agency = _cleaned(found["agency"])
-            year = year_of(found["year"]) if found["year"] else None
-            yield agency, year
+            agency = _cleaned(norm[slice(*found.span("agency"))])
+            year = found["year"] or found.groupdict().get("last")
+            yield agency, year_of(year) if year else None
 
 
 def _cleaned(agency: str) -> str | None:
     agency = re.sub(r"^(?:的|及|和|与|年|度|正文|附件|公开)+", "", _LEAD.sub("", agency))
-    agency = re.sub(r"(?:的|本级|关于)$", "", agency)
+    agency = re.sub(r"(?:的|\(本级\)|本级|关于)$", "", agency)
     agency = agency.strip("（）()·")
     return agency if len(agency) >= 2 and agency not in _BLAND and not _VERB.search(agency) else None
 
@@ -126,7 +132,7 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     if year is None and years:
         year, source = next((y, s) for wanted in ("opening", "period", "head") for y, s in years if s == wanted)
     if agency is None:
-        agency = opening[0] or _from_signature(prose)
+        agency = opening[0] or _from_signature(prose) or _from_breadcrumb(page)
     others = (opening[0],) if opening[0] and agency and not _same_body(agency, opening[0]) else ()
     return Naming(
         agency=agency,
@@ -138,11 +144,12 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
 
 
 def _norm(text: str) -> str:
-    return unicodedata.normalize("NFKC", squeeze(text))
+    return unicodedata.normalize("NFKC", squeeze(text[:LONGEST]))
 
 
 def _from_titles(page: Page) -> tuple[str | None, int | None, str]:
-    lines = [b.text for b in page.blocks if isinstance(b, Line) and squeeze(b.text)]
+    lines = [b.text for b in page.blocks if isinstance(b, Line) and b.text.strip()]
+    lines = [t if len(t) <= 300 else "。" for t in lines[:60]]  # a paragraph is no title
     windows = [t for t in lines[:12] if len(squeeze(t)) <= 70 and "。" not in t]
     joined = [" ".join(lines[i : i + k]) for k in (2, 3, 4) for i in range(min(12, len(lines)))]
     joined = [t for t in joined if len(squeeze(t)) <= 70 and "。" not in t]
@@ -152,14 +159,34 @@ def _from_titles(page: Page) -> tuple[str | None, int | None, str]:
     ]
     headings = [t for t in windows if re.search(_KIND + r"(?:[（(]\S{2,8}[）)])?$", _norm(t))]
     best: tuple[str | None, int | None] = (None, None)
-    for text in [*headings, *page.titles, *windows, *joined, *cells, *later]:
+    heads = [part for title in page.titles for part in (*re.split(r"[_|—–\s]+|\s-\s", title), title)]
+    for text in [*headings, *heads, *windows, *joined, *cells, *later]:
         for agency, year in titles_in(text):
             if agency and text in joined and not _ORGAN.search(agency):
                 agency = None
             if agency and year:
-                return agency, year, "title"
+                return _with_place(agency, text, lines), year, "title"
             best = (best[0] or agency, best[1] or year)
     return best[0], best[1], "title" if best[1] else ""
+
+
+def _with_place(agency: str, title: str, lines: Sequence[str]) -> str:
+    """Put a place that stands alone in the line before the title (宿迁市, then 教育局) before the name."""
+    for before, line in pairwise(lines):
+        place = _norm(before)
+        if title.startswith(line) and re.fullmatch(r"[\u4e00-\u9fff]{2,10}[省市县区州盟旗]", place):
+            return agency if agency.startswith(place) else place + agency
+    return agency
+
+
+def _from_breadcrumb(page: Page) -> str | None:
+    """Return the last body named in a path like 首页 > 政府信息公开 > 宿迁市教育局 > 年报."""
+    lines = [b.text for b in page.blocks[:30] if isinstance(b, Line) and len(b.text) <= 200]
+    for parts in (re.split(r"[>＞»]", line) for line in lines):
+        bodies = [_norm(p) for p in parts if _ORGAN.search(_norm(p)) and not re.search(r"公开|网站|首页", _norm(p))]
+        if len(parts) >= 3 and bodies:
+            return _cleaned(bodies[-1])
+    return None
 
 
 def _from_opening(prose: Sequence[str]) -> tuple[str | None, int | None]:
@@ -170,7 +197,7 @@ def _from_opening(prose: Sequence[str]) -> tuple[str | None, int | None]:
         for pattern in _OPENING:
             for found in pattern.finditer(text[:1500]):
                 agency = _cleaned(
-                    re.sub(r"^.*(?:编制|社会公布|公布|公开|现将|要求|规定|[,，。、;；])", "", found["agency"])
+                    re.sub(r"^由|^.*(?:编制|社会公布|公布|公开|现将|要求|规定|[,，。、;；])", "", found["agency"])
                 )
                 if agency and not _ORGAN.search(agency):
                     agency = None
@@ -180,7 +207,7 @@ def _from_opening(prose: Sequence[str]) -> tuple[str | None, int | None]:
 
 def _from_signature(prose: Sequence[str]) -> str | None:
     """The body that signs: a short line before the closing date, or under the title before a date."""
-    lines = [_norm(t) for t in prose if squeeze(t)]
+    lines = [_norm(t) if len(t) <= 80 else "" for t in prose if t.strip()]
     for a, b in pairwise(lines):
         if re.fullmatch(r"[（(]?20\d\d年\d{1,2}月\d{1,2}日[）)]?", b) and len(a) <= 30 and _ORGAN.search(a):
             return _cleaned(a)

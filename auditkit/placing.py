@@ -8,19 +8,20 @@ the form's order where heads are absent or generic, with a remark; under other h
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
-from auditkit.heads import Header, assign, assign_disputes
-from auditkit.labels import Labels, Match, block_of, labels, plain, section_of
+from auditkit.heads import Extent, Header, assign, assign_disputes, reach
+from auditkit.labels import KEYS, Labels, Match, block_of, labels, plain, section_of
+from auditkit.loose import boxed_runs, pieces
 from auditkit.reading import Block, Grid, Line, Page, Place, Spot
 from auditkit.reading.numbers import Figure, is_entry, parse, squeeze
 
 _UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
 _NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
-_SENTENCE = re.compile(r"[。；！？]")
 _WEAK = frozenset(("total", "other.other"))
 """Rows whose label is also a column head: only where they stand tells."""
 
@@ -74,6 +75,7 @@ class _Hit:
     remarks: tuple[str, ...]
     exact: bool
     block: int
+    headless: bool = False
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ class _Row:
     words: list[Spot]
     entries: list[Spot]
     above: tuple[Spot, ...] = ()
+    end: int = 0
 
 
 @dataclass(slots=True)
@@ -96,6 +99,8 @@ class _Reading:
     block: str | None = None
     before: Match | None = None
     header: Header = field(default_factory=Header)
+    windows: dict[int, Counter[tuple[int, int]]] = field(default_factory=dict)
+    reordered: set[str] = field(default_factory=set)
     at: int = 0
     hits: dict[tuple[str, str], list[_Hit]] = field(default_factory=dict)
     unplaced: list[Unplaced] = field(default_factory=list)
@@ -115,12 +120,12 @@ def place(page: Page, year: int | None = None) -> Placement:
     Placement
         Its `cells` are empty if no row of either form was found.
     """
-    tried = [_walk(page.blocks, form_id) for form_id in FORM_IDS]
+    tried = [_walk(page.blocks, form_id, page.broken) for form_id in FORM_IDS]
     preferred = form_of_year(year) if year else FORM_IDS[-1]
     return max(tried, key=lambda p: (len(p.cells), p.layout.id == preferred))
 
 
-def _walk(blocks: Sequence[Block], form_id: str) -> Placement:
+def _walk(blocks: Sequence[Block], form_id: str, broken: Place | None) -> Placement:
     forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
     state = _Reading(labels(form_id), forms[0], forms)
     lines: list[Line] = []
@@ -134,19 +139,21 @@ def _walk(blocks: Sequence[Block], form_id: str) -> Placement:
         if block is not None:
             state.at = i
             _read_grid(state, block)
-    return _settle(state)
+    return _settle(state, broken)
 
 
 # --- grids -----------------------------------------------------------------------------------------------------------
 
 
 def _read_grid(state: _Reading, grid: Grid) -> None:
-    state.header = Header()
+    state.header, state.windows = Header(), {}
     known = state.section is not None or any(
-        state.labels.row(s.text) or section_of(s.text) for row in grid.rows for s in row if s.text
+        _strong(state.labels.row(s.text)) or section_of(s.text) for row in grid.rows for s in row if s.text
     )
     if not known:
         return
+    for row, above in zip(grid.rows, grid.above, strict=True):
+        _note_window(state, row, reach(row, above))
     for row, above in zip(grid.rows, grid.above, strict=True):
         _read_row(state, row, above, loose=False)
 
@@ -159,7 +166,10 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
     if _is_head_row(state, row, texts):
         state.header.add(row, above, loose=loose)
         return
-    parts = list(_split(state, row, above))
+    end = reach(row, above)
+    parts = list(_split(state, _without_notes(state, row, end), above))
+    for part in parts:
+        part.end = end
     stated = any(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
     if not stated and not any(p.entries and _leaf(state, p, loose=loose) for p in parts):
         _read_caption(state, texts)
@@ -186,6 +196,30 @@ def _is_head_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> boo
     return len(pieces) == len(texts) and (state.header.open or len(texts) >= 3)
 
 
+def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]:
+    """Leave out what stands under heads like 序号, 单位, 备注; a figure there is unplaced, a running number is not one."""
+    if not state.header.rows or state.header.end != end:
+        return list(row)
+    leaves = state.header.leaves(state.labels, state.section or "requests")
+    asides = {c for leaf in leaves if leaf.kind == "aside" for c in range(leaf.start, leaf.end)}
+    _leave(state, [s for s in row if s.column in asides and not _serial(s)], "", "outside")
+    return [s for s in row if s.column not in asides]
+
+
+def _note_window(state: _Reading, row: Sequence[Spot], end: int) -> None:
+    """Remember where a row has its figures, if there are no blanks among or beside them."""
+    run: list[Spot] = []
+    for spot in reversed(row):
+        if not squeeze(spot.text) and not run:
+            continue
+        if not squeeze(spot.text) or not is_entry(spot.text):
+            break
+        run.append(spot)
+    if len(run) > 1:
+        span = (run[-1].column, run[0].column + run[0].width)
+        state.windows.setdefault(end, Counter())[span] += 1
+
+
 def _strong(match: Match | None) -> bool:
     return match is not None and match.row not in _WEAK and match.table != "disputes"
 
@@ -197,7 +231,7 @@ def _read_caption(state: _Reading, texts: Iterable[Spot]) -> None:
         if section:
             state.section = None if section == "end" else section
             state.block, state.header, state.before = None, Header(), None
-        elif plain(spot.text).startswith("第二十条"):
+        elif plain(spot.text).startswith("第二十条") and state.section in (None, "proactive"):
             state.section = state.section or "proactive"
             state.header = Header()
         elif state.section == "disputes" and (block := block_of(spot.text)):
@@ -227,16 +261,20 @@ def _split(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...]) -> Ite
                     continue
             part.entries.clear()
             part.words.append(spot)
+        elif not part.words and all(map(_serial, filter(_filled, part.entries))) and state.labels.row(spot.text):
+            part = _Row([spot], [], above)  # a running number before the label
+            figures = False
         elif _strong(state.labels.row(spot.text)):
-            if not part.words and all(_serial(s) for s in part.entries if squeeze(s.text)):
-                part = _Row([spot], [], above)  # a running number before the label
-            else:
-                yield part
-                part = _Row([spot], [], above)
+            yield part
+            part = _Row([spot], [], above)
             figures = False
         else:
             part.entries.append(spot)
     yield part
+
+
+def _filled(spot: Spot) -> bool:
+    return bool(squeeze(spot.text))
 
 
 def _serial(spot: Spot) -> bool:
@@ -292,7 +330,10 @@ def _fits(state: _Reading, match: Match, left: Sequence[Spot], own: Sequence[Spo
 
 
 def _doubtful(state: _Reading, match: Match, left: Sequence[Spot]) -> bool:
-    """Whether another row's label stands before the figures of loose lines too."""
+    """Whether another row's label, or a head of the other form, stands before the figures of loose lines too."""
+    heads = [s.text for s in left if match.table == "proactive" and plain(s.text) not in KEYS]
+    if any(state.labels.is_head(t) and not state.labels.column("proactive", t) for t in heads):
+        return True
     others = {m.row for s in left if (m := state.labels.row(s.text)) and _strong(m) and m.row != match.row}
     if match.row.startswith("other."):
         others.discard("other")
@@ -311,25 +352,39 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     match, entries, label = found
     cells = _cells(state, match)
     leaves = state.header.leaves(state.labels, match.table)
-    given, remark = assign([c.column for c in cells], entries, leaves, loose=loose)
+    given, remark = assign([c.column for c in cells], entries, state.header, leaves, _extent(state, row, entries))
+    state.before, state.section = match, match.table
+    if given is not None and remark != "order" and list(given) != [c.column for c in cells]:
+        state.reordered.add(match.table)
     if given is None:
         _leave(state, entries, label, remark)
         return
     by_column = {c.column: c.id for c in cells}
     spots = {by_column[column]: spot for column, spot in given.items()}
     remarks = tuple(r for r in (remark, "" if match.exact else "label") if r)
-    state.hits.setdefault((match.table, match.row), []).append(_Hit(spots, label, remarks, match.exact, state.at))
-    state.before = match
-    state.section = match.table
+    hit = _Hit(spots, label, remarks, match.exact, state.at, headless=remark == "order" and not state.header.rows)
+    state.hits.setdefault((match.table, match.row), []).append(hit)
     used = {id(s) for s in given.values()}
-    _leave(state, [s for s in entries if id(s) not in used], label, "outside")
+    copies = {id(b) for a, b in pairwise(entries) if squeeze(a.text) == squeeze(b.text)}  # of a figure that spans
+    _leave(state, [s for s in entries if id(s) not in used and id(s) not in copies], label, "outside")
+
+
+def _extent(state: _Reading, row: _Row, entries: list[Spot]) -> Extent:
+    left = [w for w in row.words if all(w is not s for s in entries)]
+    labels_end = max((w.column + w.width for w in left), default=0)
+    aligned = bool(state.header.rows) and state.header.end == row.end
+    rectangular = len(state.windows) == 1
+    seen = state.windows.get(row.end, Counter())
+    windows = (w for w, n in seen.items() if n > 1 and (rectangular or w[0] == labels_end))
+    return Extent(labels_end, aligned, tuple(sorted(windows)))
 
 
 def _read_disputes(state: _Reading, row: _Row) -> None:
     """A record without a row label: table four's figures stand under heads alone."""
     leaves = state.header.leaves(state.labels, "disputes")
     here = state.section == "disputes" or state.header.is_disputes
-    given, remark = assign_disputes(row.entries, leaves, state.header, state.block) if here else (None, "label")
+    extent = _extent(state, row, row.entries)
+    given, remark = assign_disputes(row.entries, leaves, state.header, state.block, extent) if here else (None, "label")
     near = " ".join(w.text for w in row.words)
     if given is None or any(state.labels.row(w.text) and _strong(state.labels.row(w.text)) for w in row.words):
         _leave(state, row.entries, near, remark)
@@ -352,94 +407,34 @@ def _leave(state: _Reading, entries: Iterable[Spot], near: str, reason: str) -> 
 
 
 def _read_lines(state: _Reading, lines: list[Line], first: int) -> None:
-    """Read lines outside grids: one cell a line, or a label and its figures on one line; the rest is prose."""
-    state.header = Header()
-    spaced = _is_spaced(lines)
-    record: list[Spot] = []
-
-    def flush() -> None:
-        if record:
-            _read_row(state, record, (), loose=True)
-            record.clear()
-
-    def add(text: str, place: Place) -> None:
-        if squeeze(text) and not is_entry(text) and any(squeeze(s.text) and is_entry(s.text) for s in record):
-            flush()
-        record.append(Spot(text, place, len(record)))
-
-    for offset, line in enumerate(lines):
-        state.at = first + offset
-        text = line.text
-        if not squeeze(text):
-            if line.boxed:
-                record.append(Spot("", line.place, len(record)))
-            elif not spaced:
-                flush()
-        elif line.boxed:
-            add(text, line.place)
-        elif section_of(text) or plain(text).startswith("第二十条"):
-            flush()
-            _read_caption(state, [Spot(text, line.place, 0)])
-            state.prose.append(text)
-        elif (cells := _cut(state, text)) and (state.section or record or len(cells) > 1):
-            if len(cells) > 1 and not is_entry(cells[0]):
-                flush()
-            for cell in cells:
-                add(cell, line.place)
-        elif _is_word(state, text):
-            add(text, line.place)
-        else:
-            flush()
-            if state.section and not _SENTENCE.search(text) and len(text) <= 30:
-                _read_caption(state, [Spot(text, line.place, 0)])
-            state.prose.append(text)
-    flush()
-
-
-def _is_spaced(lines: list[Line]) -> bool:
-    """Whether an empty line follows every cell, so that it separates no rows."""
-    short = [i for i, line in enumerate(lines) if squeeze(line.text) and is_entry(line.text) and not line.boxed]
-    return len(short) > 3 and not any(b - a == 1 for a, b in pairwise(short))
-
-
-def _cut(state: _Reading, text: str) -> list[str] | None:
-    """Cut a line at its spaces if it is nothing but entries, or a row's label and entries."""
-    if len(text) > 200 or _SENTENCE.search(text):
-        return None
-    if is_entry(text):
-        return [text]
-    tokens = text.split()
-    at = len(tokens)
-    while at and is_entry(tokens[at - 1]):
-        at -= 1
-    if at == len(tokens):
-        return None
-    head = " ".join(tokens[:at])
-    if not head:
-        return tokens
-    return [head, *tokens[at:]] if state.labels.row(head) else None
-
-
-def _is_word(state: _Reading, text: str) -> bool:
-    """Whether a line outside grids is a label, a head, or a piece of one that goes on in the next line."""
-    if _SENTENCE.search(text) or len(text) > 60:
-        return False
-    if state.labels.row(text) or state.labels.is_group(text):
-        return True
-    if state.section is None:
-        return False
-    return state.labels.is_head(text) or state.labels.is_piece(text)
+    state.header, state.windows = Header(), {}
+    for row in boxed_runs(lines):
+        _note_window(state, row, len(row))
+    for piece in pieces(lines, state.labels, lambda: state.section):
+        state.at = first + piece.at
+        if piece.record:
+            _read_row(state, piece.record, (), loose=True)
+        if piece.caption:
+            _read_caption(state, [piece.caption])
+        if piece.prose:
+            state.prose.append(piece.prose)
 
 
 # --- settling --------------------------------------------------------------------------------------------------------
 
 
-def _settle(state: _Reading) -> Placement:
+def _settle(state: _Reading, broken: Place | None) -> Placement:
     """Decide what rows found twice, and the single row （六）其他处理, come to."""
     rows: dict[tuple[str, str], _Hit] = {}
     for key, hits in state.hits.items():
+        for hit in hits:
+            if hit.headless and key[0] in state.reordered:  # the form's order is not this table's
+                _leave(state, hit.cells.values(), hit.label, "heads")
+        hits = [h for h in hits if not (h.headless and key[0] in state.reordered)]
         stated = [h for h in hits if any(squeeze(s.text) for s in h.cells.values())] or hits[:1]
         texts = {tuple((c, squeeze(s.text)) for c, s in sorted(h.cells.items())) for h in stated}
+        if not hits:
+            continue
         if len(texts) == 1:
             rows[key] = stated[0]
             continue
@@ -459,10 +454,14 @@ def _settle(state: _Reading) -> Placement:
             _leave(state, hit.cells.values(), hit.label, "subtotal")
     cells: dict[str, Placed] = {}
     remarks: list[Remark] = []
+    cut = _cut_off(rows.values(), broken, layout)
     for (table, row), hit in rows.items():
         for cell in layout.row_cells(table, row):
             if cell.id in hit.cells:
                 spot = hit.cells[cell.id]
+                if cell.id in cut:
+                    _leave(state, [spot], hit.label, "broken off")
+                    continue
                 cells[cell.id] = Placed(parse(spot.text, cell.unit), spot.place, hit.label)
         place = next(iter(hit.cells.values())).place
         remarks += [Remark(code, tuple(hit.cells), hit.label, place) for code in hit.remarks]
@@ -475,3 +474,16 @@ def _settle(state: _Reading) -> Placement:
         prose=tuple(state.prose),
         first=min((h.block for h in rows.values()), default=0),
     )
+
+
+def _cut_off(hits: Iterable[_Hit], broken: Place | None, layout: Form) -> set[str]:
+    """Return the cells in doubt because the file ends in them: digits may be missing, of a text also whole cells.
+
+    A text may well end with the form's last cell.
+    """
+    if broken is None:
+        return set()
+    if broken.line is None:
+        return {cell for hit in hits for cell, spot in hit.cells.items() if spot.place == broken}
+    last = [hit.cells for hit in hits if any(s.place.line == broken.line for s in hit.cells.values())]
+    return set() if any(layout.cells[-1].id in cells for cells in last) else {c for cells in last for c in cells}

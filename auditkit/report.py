@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -259,16 +260,21 @@ def _parts(page: Page) -> list[tuple[Page, Placement]]:
 
 
 def _cut(page: Page, starts: list[int]) -> list[tuple[Page, Placement]]:
-    pieces: list[tuple[Page, Placement]] = []
-    begin = 0
-    for cut in [*starts, len(page.blocks)]:
-        piece = Page(page.path, page.titles if begin == 0 else (), page.blocks[begin:cut])
-        placement = place(piece)
-        rest = place(Page(page.path, (), page.blocks[cut:])) if cut < len(page.blocks) else None
-        if len(placement.cells) >= LEAST_CELLS and (rest is None or len(rest.cells) >= LEAST_CELLS):
-            pieces.append((piece, placement))
-            begin = cut
-    return pieces if len(pieces) > 1 else [(page, place(page))]
+    """Cut at those starts that have enough cells of a form on both sides."""
+    ends = [*starts, len(page.blocks)]
+    sizes = [len(place(_piece(page, a, b)).cells) for a, b in pairwise([0, *ends])] if starts else [0]
+    cuts, held = [0], sizes[0]
+    for i, start in enumerate(starts, 1):
+        if held >= LEAST_CELLS and sum(sizes[i:]) >= LEAST_CELLS:
+            cuts.append(start)
+            held = 0
+        held += sizes[i]
+    pieces = [_piece(page, a, b) for a, b in pairwise([*cuts, len(page.blocks)])]
+    return [(piece, place(piece)) for piece in pieces]
+
+
+def _piece(page: Page, begin: int, end: int) -> Page:
+    return Page(page.path, page.titles if begin == 0 else (), page.blocks[begin:end], page.broken)
 
 
 def _title_lines(page: Page) -> list[int]:

@@ -45,7 +45,7 @@ def _panel(lang: Lang, zh: str, en: str, children: Sequence[w.Widget]) -> Panel:
 
 def _choice(label: str, options: Sequence[tuple[str, Any]], hint: str) -> w.Dropdown:
     return w.Dropdown(
-        options=list(options) or [("–", None)],
+        options=list(options),
         description=label,
         tooltip=hint,
         style=_WIDE,
@@ -175,6 +175,7 @@ def source_of_figure(case: Case) -> Panel:
         result, finding = chosen()
         cells = [c for c in finding.cells if c in finding_cells(result, finding)]
         cell.options = [(result.report.layout.label(c, lang), c) for c in cells]
+        cell.value = cells[0]
         trial.value = ""
         source.value = _source(result.report, finding, lang)
         show()

@@ -396,6 +396,14 @@ def pipes(rows: Rows, *, outer: bool = True, rule: bool = True) -> str:
     return "\n".join(out) + "\n\n"
 
 
+def boxed(rows: Rows) -> str:
+    """Print a table drawn with line characters."""
+    rows = spread(rows)
+    rule = "┼".join("──" for _ in rows[0])
+    body = f"\n├{rule}┤\n".join("│" + "│".join(b.text or "  " for b in row) + "│" for row in rows)
+    return f"┌{rule}┐\n{body}\n└{rule}┘\n\n"
+
+
 def separate(rows: Rows, between: str) -> str:
     """Print a row a line, cells apart by tabs or spaces, spans left out."""
     return "".join(between.join(b.text for b in row) + "\n" for row in rows) + "\n"
@@ -437,6 +445,7 @@ LABELS: dict[str, Callable[[str], str]] = {
     "ideographic spaces": lambda t: "\u3000".join(t),
     "no-break spaces": lambda t: "\u00a0" + "\u00a0".join(t) + "\u00a0",
     "zero-width spaces": lambda t: "\u200b".join(t),
+    "footnote marks": lambda t: t + "①",
     "no explanation": lambda t: re.sub(r"（区分.*", "", t),
     "misprints": lambda t: t.replace("行政法规禁止", "行政止").replace("反复", "反覆").replace("掌握相关", "掌握有关"),
     "with a colon": lambda t: t + "：",
@@ -452,6 +461,7 @@ FIGURES: dict[str, Callable[[str], str]] = {
     "about": lambda t: "约" + t,
     "remark": lambda t: t + "（含自然失效 29 件）",
     "footnote": lambda t: t + "①",
+    "superscript figure": lambda t: t + "¹",
     "no-break spaces": lambda t: f"\u00a0{t}\u00a0",
     "ideographic spaces": lambda t: f"\u3000{t}\u3000",
     "plus": lambda t: "+" + t,
@@ -460,7 +470,7 @@ FIGURES: dict[str, Callable[[str], str]] = {
 
 
 def figured(sheet: Sheet, change: Callable[[str], str]) -> Sheet:
-    return replace(sheet, texts={cell: change(text) for cell, text in sheet.texts.items()})
+    return replace(sheet, texts={cell: change(text) if text else "" for cell, text in sheet.texts.items()})
 
 
 def labelled(change: Callable[[str], str]) -> Callable[[Sheet], str]:
@@ -675,6 +685,11 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         "markdown": lambda s: text_page(s, pipes),
         "pipes, no outer ones": lambda s: text_page(s, lambda r: pipes(r, outer=False)),
         "pipes, no rule": lambda s: text_page(s, lambda r: pipes(r, rule=False)),
+        "box drawing": lambda s: text_page(s, boxed),
+        "full-width bars": lambda s: text_page(s, lambda r: pipes(r, rule=False).replace("|", "｜")),
+        "bold figures": lambda s: re.sub(
+            r"\| (\d[\d.]*) ", r"| **\1** ", re.sub(r"\| (\d[\d.]*) ", r"| **\1** ", text_page(s, pipes))
+        ),
         "tabs": lambda s: text_page(s, lambda r: separate(r, "\t")),
         "tabs, blanks for spans": lambda s: text_page(s, lambda r: separate(spread(r), "\t")),
         "runs of spaces": lambda s: text_page(s, lambda r: separate(r, "    ")),

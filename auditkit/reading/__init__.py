@@ -17,7 +17,11 @@ from auditkit.wording import Lang, say
 LARGEST_FILE = 40_000_000
 """Bytes. The largest real report seen is under 1 MB; saved pages with inlined pictures reach some ten."""
 MOST_COLUMNS = 200
-MOST_CELLS = 200_000
+MOST_CELLS = 30_000
+"""The largest real page seen has 800."""
+MOST_LINES = 20_000
+LONGEST_TEXT = 5_000_000
+"""Characters of a plain text."""
 
 
 class ReadingError(Exception):
@@ -94,6 +98,17 @@ class Page:
     path: str
     titles: tuple[str, ...]
     blocks: tuple[Block, ...]
+    broken: Place | None = None
+    """Where the last text stands, if the file ends within it: its last digits may be missing."""
+
+
+def too_much(path: str, number: int, zh: str, en: str) -> ReadingError:
+    """Return the refusal of a file with more than `number` of something."""
+    return ReadingError(
+        path,
+        f"超过 {number} {zh}，不是一份年度报告。请只保存报告正文一页。",
+        f"more than {number} {en}: not one annual report. Save the report's own page only.",
+    )
 
 
 def lay_out(rows: list[list[tuple[str, Place, int, int]]], path: str) -> Grid:
@@ -135,31 +150,36 @@ def lay_out(rows: list[list[tuple[str, Place, int, int]]], path: str) -> Grid:
 
 
 def decode(data: bytes, path: str) -> str:
-    """Turn bytes into text: byte-order mark, then the declared encoding, then UTF-8, GB 18030, UTF-16.
+    """Turn bytes into text: byte-order mark, then UTF-8, the declared encoding, GB 18030; UTF-16 by its zero bytes.
 
     A declaration of gb2312 or gbk is read as GB 18030, which contains both; a declaration that does not fit is passed over.
+    A few damaged bytes become U+FFFD, which is no figure.
     """
     for mark, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if data.startswith(mark):
             return _decoded(data[len(mark) :], name) or _undecodable(path)
     declared = re.search(rb"""(?i)(?:charset|encoding)\s*=\s*["']?\s*([-\w]+)""", data[:4096])
-    names = ["utf-8", "gb18030"]
-    if declared:
+    names = ["utf-8", "gb18030"]  # what is valid UTF-8 is UTF-8, whatever it declares
+    if declared and declared[1].lower() not in (b"iso-8859-1", b"latin1", b"windows-1252", b"us-ascii", b"utf-16"):
         name = declared[1].decode("ascii").lower()
-        names.insert(0, "gb18030" if name in ("gb2312", "gbk", "gb_2312-80", "x-gbk") else name)
+        names.insert(1, "gb18030" if name in ("gb2312", "gbk", "gb_2312-80", "x-gbk") else name)
     if data[:400].count(b"\0") > 20:
         names = ["utf-16-le" if data[1:400:2].count(b"\0") > data[0:400:2].count(b"\0") else "utf-16-be"]
-    for name in names:
-        text = _decoded(data, name)
-        if text is not None:
-            return text
+    for errors in ("strict", "replace"):
+        for name in names:
+            text = _decoded(data, name, errors)
+            if text is not None:
+                return text
     return _undecodable(path)
 
 
-def _decoded(data: bytes, name: str) -> str | None:
+def _decoded(data: bytes, name: str, errors: str = "strict") -> str | None:
+    """Decode, with ``replace`` only where hardly a character is damaged."""
     try:
-        text = codecs.getincrementaldecoder(name)().decode(data)  # a copy may break off within a character
+        text = codecs.getincrementaldecoder(name)(errors).decode(data)  # a copy may break off within a character
     except (UnicodeDecodeError, LookupError):
+        return None
+    if text.count("\ufffd") > 2 + len(text) // 2000:
         return None
     odd = sum(1 for c in text[:20_000] if (c < " " and c not in "\t\n\r\f\v") or "\ue000" <= c <= "\uf8ff")
     return None if odd > 0.02 * len(text[:20_000]) + 2 else text
@@ -225,12 +245,15 @@ def read_page(path: str | Path) -> Page:
                 f"是 {kind} 文件，目前只能读取网页（HTML）和纯文本。请改用网页版，或另存为网页或纯文本。",
                 f"a {kind} file; only web pages (HTML) and plain text can be read so far. Use the web version, or save it as HTML or text.",
             )
-    text = decode(data, name).replace("\r\n", "\n").replace("\r", "\n")
+    from auditkit.reading import wrapped
+
+    text = wrapped.pages_in_archive(data, lambda part: decode(part, name)) or decode(data, name)
+    text = (wrapped.article_in_json(text) or text).replace("\r\n", "\n").replace("\r", "\n")
     return _reader(text)(text, name)
 
 
 def _reader(text: str) -> Callable[[str, str], Page]:
-    if re.search(r"(?i)<(?:!doctype html|html|head|body|table|div|p|td|span)\b[^>]*>", text[:200_000]):
+    if re.search(r"(?i)<(?:!doctype html|html|head|body|table|div|p|td|span)\b[^<>]*>", text[:200_000]):
         from auditkit.reading import html
 
         return html.read

@@ -6,11 +6,24 @@ import re
 
 from lxml import etree
 
-from auditkit.reading import MOST_CELLS, Block, Line, Page, Place, ReadingError, lay_out
+from auditkit.reading import (
+    MOST_CELLS,
+    MOST_LINES,
+    Block,
+    Grid,
+    Line,
+    Page,
+    Place,
+    ReadingError,
+    lay_out,
+    too_much,
+)
+from auditkit.reading.wrapped import article_in_script
 
 DEEPEST = 1000
 """Levels of nested elements; browsers stop at 512, real pages seen stay under 60."""
 
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SILENT = frozenset(("script", "style", "template", "svg", "math", "object", "head", "select", "textarea"))
 _BREAKS = frozenset(
     [
@@ -82,6 +95,11 @@ class _Table:
         return self.rows[-1][-1][0] if self.rows and self.rows[-1] else None
 
 
+def _is_raised(element: etree._Element, tag: str) -> bool:
+    """Whether a text is set as a superscript: 12 with a raised 1 is not 121."""
+    return tag == "sup" or re.search(r"vertical-align:\s*super", element.get("style") or "") is not None
+
+
 def _span(element: etree._Element, name: str) -> int:
     found = re.match(r"\s*(\d{1,7})", element.get(name) or "")
     return max(1, int(found[1])) if found else 1
@@ -97,6 +115,7 @@ def read(text: str, path: str) -> Page:
     ReadingError
         If elements are nested deeper than `DEEPEST` or the page has more than `MOST_CELLS` cells.
     """
+    text = article_in_script(text) or text
     _bound_depth(text, path)
     titles: list[str] = []
     blocks: list[Block] = []
@@ -121,7 +140,16 @@ def read(text: str, path: str) -> Page:
         else:
             titles += [t for t in heads if t.strip()]
         blocks += _blocks(root, path)
-    return Page(path, tuple(titles), tuple(blocks))
+    return Page(path, tuple(titles), tuple(blocks), _broken(text, blocks))
+
+
+def _broken(text: str, blocks: list[Block]) -> Place | None:
+    """Return the place of the last cell, if the page ends before that cell does."""
+    last = max((text.lower().rfind(tag) for tag in ("<td", "<th")), default=-1)
+    if last < 0 or re.search(r"(?i)</?t(?:[dhr]|able|body)\b", text[last + 3 :]):
+        return None
+    grid = next((b for b in reversed(blocks) if isinstance(b, Grid)), None)
+    return next((s.place for row in reversed(grid.rows) for s in reversed(row)), None) if grid else None
 
 
 def _bound_depth(text: str, path: str) -> None:
@@ -146,7 +174,7 @@ def _blocks(root: etree._Element, path: str) -> list[Block]:
     out: list[Block] = []
     words: list[str] = []
     tables: list[_Table] = []
-    count = cells = silent = 0
+    count = cells = silent = raised = 0
 
     def flush() -> None:
         line = " ".join("".join(words).split())
@@ -157,6 +185,8 @@ def _blocks(root: etree._Element, path: str) -> list[Block]:
     def put(text: str | None) -> None:
         if not text or silent:
             return
+        if raised:
+            text = text.translate(_SUPERSCRIPT)
         content = tables[-1].content if tables else None
         if tables and content is None:
             return
@@ -172,6 +202,7 @@ def _blocks(root: etree._Element, path: str) -> list[Block]:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start":
+            raised += _is_raised(element, tag)
             if tag in _SILENT:
                 silent += 1
             if not silent:
@@ -187,6 +218,7 @@ def _blocks(root: etree._Element, path: str) -> list[Block]:
                     tables[-1].add_cell(element)
             put(element.text)
         else:
+            raised -= _is_raised(element, tag)
             if tag in _SILENT:
                 silent -= 1
             elif not silent:
@@ -201,11 +233,9 @@ def _blocks(root: etree._Element, path: str) -> list[Block]:
                     end_line()
             put(element.tail)
         if cells > MOST_CELLS:
-            raise ReadingError(
-                path,
-                f"网页里的表格超过 {MOST_CELLS} 格，不是一份年度报告。请只保存报告正文一页。",
-                f"more than {MOST_CELLS} table cells: not one annual report. Save the report's own page only.",
-            )
+            raise too_much(path, MOST_CELLS, "个表格单元格", "table cells")
+        if len(out) > MOST_LINES:
+            raise too_much(path, MOST_LINES, "行", "lines")
     flush()
     return out
 

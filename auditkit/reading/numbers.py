@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["figure", "blank", "none", "text"]
@@ -17,7 +18,10 @@ LONGEST = 60
 NONE_MARKS = frozenset("、/／-－—–―─无空·") | {"——", "--", "－－", "//", "无数据"}
 """What agencies print where there is nothing to state: no figure, and not a zero."""
 
-_FOOTNOTE = re.compile(r"(?:[\u2460-\u2473\u2776-\u277f¹²³⁴-⁹⁰*※]|\[\d{1,2}\]|〔\d{1,2}〕)+$")
+_UNSEEN = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
+)
+_FOOTNOTE = re.compile(r"(?:[\u2460-\u2473\u2776-\u277f¹²³⁴-⁹⁰*※]|[\[〔][\d¹²³⁴-⁹⁰]{1,2}[\]〕])+$")
 _REMARK = re.compile(r"^(?P<head>[^（(]+?)\s*[（(](?P<remark>[^（）()]*)[）)]?$")
 _SIGN = {"减少": -1, "减": -1, "下降": -1, "-": -1, "−": -1, "增加": 1, "增": 1, "新增": 1, "+": 1}
 _SCALE = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
@@ -59,9 +63,10 @@ class Figure:
 
 def squeeze(text: str) -> str:
     """Return a text without white space of any kind (no-break, ideographic, zero-width)."""
-    return "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc"))
+    return _UNSEEN.sub("", text)
 
 
+@lru_cache(maxsize=16384)
 def parse(text: str, unit: str = "count") -> Figure:
     """Read the text of one cell.
 
@@ -149,7 +154,7 @@ def _chinese_numeral(text: str) -> int | None:
     for c in text:
         if c in _CHINESE_UNITS:
             unit = _CHINESE_UNITS[c]
-            if unit >= last_unit or digit == 0:
+            if unit >= last_unit or digit == 0 or (digit is None and unit != 10):
                 return None
             total, digit, last_unit = total + (1 if digit is None else digit) * unit, None, unit
         else:

@@ -1,0 +1,86 @@
+"""Articles inside something else: a saved web archive (MHTML), an answer in JSON, a string in a page's script."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable, Iterator
+from email import message_from_bytes
+
+_ARCHIVE = re.compile(rb"(?im)^content-type:\s*(?:multipart/related|text/html)")
+_MARKUP = re.compile(r"<(?:p|div|span|table|tr|td|h\d|br)\b", re.IGNORECASE)
+_STRING = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`""", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_SPOKEN = {"n": "\n", "r": "\n", "t": "\t", "b": "", "f": "", "\n": ""}
+
+
+def pages_in_archive(data: bytes, decode: Callable[[bytes], str]) -> str | None:
+    """Return the pages of a web archive one after the other, or None if the bytes are none."""
+    begin = data[:4096].lstrip()
+    if begin.startswith(b"<") or not _ARCHIVE.search(begin) or b"\n\n" not in data[:65536].replace(b"\r", b""):
+        return None
+    pages = []
+    for part in message_from_bytes(data).walk():
+        if part.get_content_type() == "text/html":
+            body = part.get_payload(decode=True)
+            if isinstance(body, bytes) and body.strip():
+                pages.append(decode(_declared(part.get_content_charset()) + body))
+    return "\n".join(pages) or None
+
+
+def _declared(charset: str | None) -> bytes:
+    return f'<meta charset="{charset}">'.encode("ascii", "ignore") if charset else b""
+
+
+def article_in_json(text: str) -> str | None:
+    """Return the texts of a JSON document as one page, or None if the text is none."""
+    if not text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        return None
+    try:
+        document = json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return None
+    found = [t for t in _strings(document) if t.strip()]
+    if any(_MARKUP.search(t) for t in found):
+        return "\n".join(t if _MARKUP.search(t) else f"<p>{html.escape(t)}</p>" for t in found)
+    return "\n".join(found)
+
+
+def _strings(document: object) -> Iterator[str]:
+    rest = [document]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            rest += reversed(item.values())
+        elif isinstance(item, list):
+            rest += reversed(item)
+
+
+def article_in_script(text: str) -> str | None:
+    """Return the strings with table rows that a page's scripts hold, if the page itself has none.
+
+    Nothing is executed: a string literal is only unescaped.
+    """
+    page, *rest = re.split(r"(?i)<script\b", text)
+    parts = [re.split(r"(?i)</script", piece, maxsplit=1) for piece in rest]
+    scripts = [part[0] for part in parts]
+    if not scripts or re.search(r"(?i)<t[dr]\b", "".join([page, *(part[-1] for part in parts if len(part) > 1)])):
+        return None
+    found = []
+    for script in scripts:
+        if re.search(r"(?i)t[dr]\b", script):
+            strings = (next(s for s in groups if s) for groups in _STRING.findall(script) if any(groups))
+            found += [s for s in map(_unescaped, strings) if re.search(r"(?i)<t[dr]\b", s)]
+    return "\n".join(found) or None
+
+
+def _unescaped(literal: str) -> str:
+    def one(found: re.Match[str]) -> str:
+        if found[3] is not None:
+            return _SPOKEN.get(found[3], found[3])
+        return chr(int(found[1] or found[2], 16))
+
+    return _ESCAPE.sub(one, literal)

@@ -1,0 +1,44 @@
+"""A real browser and a real JupyterLab; where a machine has none of them the tests say so and are skipped."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """`auditkit lab` without a case: the address of its first notebook, and the copy of the demonstration case."""
+    folder = tmp_path_factory.mktemp("lab")
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from auditkit.cli import main; sys.exit(main())",
+        "lab",
+        "--no-browser",
+    ]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True, encoding="utf-8") as server:
+        assert server.stdout is not None
+        address = next(m[0] for line in server.stdout if (m := re.search(r"http://\S+", line)))
+        yield address, folder / "auditkit-demo"
+        server.terminate()

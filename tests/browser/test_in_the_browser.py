@@ -1,0 +1,77 @@
+"""What an auditor does with the mouse: open the lab, run a notebook, try a figure, add a file, read the memo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditkit.case import NOTEBOOKS, Case, shipped
+from auditkit.memo import write_memo
+
+ERRORS = '.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"], [data-mime-type="application/vnd.jupyter.error"]'
+RUN_ALL = "▶ 全部运行"  # the lab speaks the case's language, whichever notebook is open
+
+
+def open_and_run(browser: Any, address: str, lang: str, name: str) -> Any:
+    page = browser.new_page(viewport={"width": 1200, "height": 1600})
+    page.set_default_timeout(90_000)
+    page.goto(address.replace("notebooks/zh/00_start_here", f"notebooks/{lang}/{name}"))
+    page.get_by_role("button", name=RUN_ALL).first.click()
+    page.get_by_text("| Idle").wait_for()
+    page.wait_for_function("document.querySelectorAll('.jp-OutputArea-output').length > 3")
+    return page
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_notebook_runs_whole_at_one_click(browser: Any, lab: tuple[str, Path], lang: str, name: str) -> None:
+    page = open_and_run(browser, lab[0], lang, name)
+    page.wait_for_timeout(3000)
+    assert page.locator(ERRORS).count() == 0
+    assert page.locator("table.ak").count() > 0
+    page.close()
+
+
+def test_a_figure_is_tried_and_the_sums_answer(browser: Any, lab: tuple[str, Path]) -> None:
+    page = open_and_run(browser, lab[0], "zh", "02_consistency")
+    choice = page.get_by_label("例外", exact=True)
+    choice.scroll_into_view_if_needed()
+    slip = next(o for o in choice.locator("option").all_text_contents() if "T3-50" in o)
+    choice.select_option(slip)
+    trial = page.get_by_label("试填")
+    trial.fill("86")
+    trial.press("Enter")
+    page.get_by_text("0（成立）").first.wait_for()
+    assert page.get_by_text("0（成立）").count() == 2
+    page.close()
+
+
+def test_a_file_is_added_to_the_case(browser: Any, lab: tuple[str, Path], tmp_path: Path) -> None:
+    page = open_and_run(browser, lab[0], "zh", "00_start_here")
+    report = tmp_path / "新 报告.html"
+    report.write_bytes((shipped("data") / "sources" / "suqian-gov-2023.html").read_bytes())
+    before = len(Case(lab[1]).sources)
+    page.locator(".jupyter-widgets input[type=file], input[type=file]").first.set_input_files(str(report))
+    page.get_by_text("已添加 新 报告.html").wait_for()
+    assert len(Case(lab[1]).sources) == before + 1
+    page.close()
+
+
+def test_the_memo_opens_without_network_or_complaint(browser: Any, tmp_path: Path) -> None:
+    memo = write_memo(shipped("notebooks") / "zh" / "05_memo.ipynb", tmp_path / "memo.html", lang="zh")
+    page = browser.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(memo.as_uri())
+    assert [url for url in asked if not url.startswith("data:")] == [memo.as_uri()]
+    assert said == []
+    assert page.locator("h1").count() == 1
+    assert page.evaluate("document.scripts.length") == 0
+    pictures = page.locator("img")
+    assert pictures.count() > 0
+    assert page.evaluate("[...document.images].every(i => i.naturalWidth > 100 && i.alt)")
+    page.close()

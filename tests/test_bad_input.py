@@ -1,0 +1,141 @@
+"""A file that is no report is refused in one sentence, in bounded time and memory; the others are still checked."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import layouts
+import pytest
+from layouts import distinct
+
+from auditkit.reading import LARGEST_FILE, ReadingError
+from auditkit.report import load, load_all
+
+SHEET = distinct("2021")
+WEB = layouts.page(SHEET)
+BLANK = replace(SHEET, texts=dict.fromkeys(SHEET.texts, ""))
+LOGIN = "<html><title>登录</title><body><form>用户名<input>密码<input type=password><button>登录</button></form></body></html>"
+ARTICLE = "<html><title>新闻</title><body>" + "<p>2023年，全市共办理 12 件。</p>" * 400 + "</body></html>"
+ROW = "<table><tr><td>一、本年新收政府信息公开申请数量</td><td>1</td></tr></table>"
+
+REFUSED: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "空的"),
+    "spaces only": (b" \n\t \n", "空的"),
+    "binary junk": (bytes((i * 7919 + i // 3) % 256 for i in range(100_000)), "不是可识别的文本"),
+    "unknown encoding": (bytes(range(128, 256)) * 500, "不是可识别的文本"),
+    "nothing but zero bytes": (b"\0" * 10_000, "不是可识别的文本"),
+    "a PDF": (b"%PDF-1.7 ...", "PDF"),
+    "a picture": (b"\x89PNG\r\n", "PNG"),
+    "login page": (LOGIN.encode(), "不像年度报告"),
+    "article": (ARTICLE.encode(), "不像年度报告"),
+    "a frame": (b"<html><iframe src='report_body.html'></iframe></html>", "框架"),
+    "the blank form, web page": (layouts.page(BLANK).encode(), "空白表格"),
+    "the blank form, lines": (layouts.LAYOUTS["lines after tabs"](BLANK).encode(), "空白表格"),
+    "the blank form, pipes": (layouts.LAYOUTS["markdown"](BLANK).encode(), "空白表格"),
+    "wide": (b"<table><tr><td colspan=100000>a</td><td>1</td></tr></table>", "100000 列"),
+    "wide in pieces": (b"<table><tr>" + b"<td colspan=1000>a</td>" * 100 + b"</tr></table>", "1000 列"),
+    "pipes in one line": (b"|" * 100_000, "列"),
+    "tall": (
+        b"<table><tr><td rowspan=100000>a</td></tr>" + b"<tr><td>1</td></tr>" * 20_000 + b"</table>",
+        "不像年度报告",
+    ),
+    "many cells": (b"<table>" + b"<tr><td>1</td></tr>" * 200_000 + b"</table>", "单元格"),
+    "many lines of a page": (b"<html>" + "<p>示例市</p>".encode() * 100_000, "行"),
+    "many lines of a text": ("予以公开 1 2 3 4 5 6 7\n".encode() * 200_000, "行"),
+    "one long line": (b"1 " * 15_000_000, "个字"),
+    "a rule that is none": (b"-" * 1_000_000 + b"x| a | b", "不像年度报告"),
+    "tags without an end": (b"<table>" + b"<p " * 300_000, "没有可读的内容"),
+    "scripts without an end": (b"<html>" + b"<script>" * 200_000, "嵌套"),
+    "brackets of JSON": (b"[" * 1_000_000, "不像年度报告"),
+} | {
+    f"nested {tag}": (f"<html><{tag}>".encode() + f"<{tag}>".encode() * 200_000, "嵌套")
+    for tag in ("div", "table", "span", "font", "b", "table><tr><td", "ul><li", "i><p")
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_report_is_refused_in_one_sentence(name: str, tmp_path: Path) -> None:
+    data, words = REFUSED[name]
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    with pytest.raises(ReadingError) as caught:
+        load_all(path)
+    assert words in caught.value.message("zh")
+    for lang in ("zh", "en"):
+        assert "\n" not in caught.value.message(lang)
+        assert len(caught.value.message(lang)) < 250
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReadingError, match="没有这个文件"):
+        load(tmp_path / "none.html")
+    with pytest.raises(ReadingError, match="文件夹"):
+        load(tmp_path)
+
+
+def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.html"
+    with path.open("wb") as file:
+        file.truncate(200_000_000)
+    assert path.stat().st_size > LARGEST_FILE
+    with pytest.raises(ReadingError, match="200 MB"):
+        load(path)
+
+
+LONG_LABEL = (
+    "<table><tr><td>" + "一、本年新收政府信息公开申请数量" * 60_000 + "</td>" + "<td>1</td>" * 7 + "</tr></table>"
+)
+WITHIN_A_REPORT = {
+    "a label of a million characters": LONG_LABEL,
+    "a figure of a million digits": "<table><tr><td>（一）予以公开</td>"
+    + f"<td>{'1' * 1_000_000}</td>" * 7
+    + "</tr></table>",
+    "brackets without an end": "<table><tr><td>（一）予以公开" + "（(" * 500_000 + "</td><td>1</td></tr></table>",
+    "spaces": "<table><tr><td>" + "\u3000 " * 1_000_000 + "</td><td>1</td></tr></table>",
+    "digits and commas": "<table><tr><td>予以公开</td><td>" + "1," * 1_000_000 + "</td></tr></table>",
+    "tables in tables": "<table><tr><td>x" * 300 + "</table>" * 300,
+    "font left open": "<font face=x>" * 300,
+    "a paragraph of title words": "<p>" + "政府信息公开" * 500_000 + "</p>",
+}
+
+
+@pytest.mark.parametrize("odd", WITHIN_A_REPORT.values(), ids=WITHIN_A_REPORT)
+def test_a_report_beside_something_monstrous_is_still_read(odd: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(WEB.replace("<p>一、总体情况</p>", odd + "<p>一、总体情况</p>"), encoding="utf-8")
+    (found,) = load_all(path)
+    stated = {c: found.printed(c) for c in SHEET.texts if c.startswith(("disputes", "proactive", "requests.new"))}
+    assert stated == {c: SHEET.texts[c] for c in stated}
+
+
+def test_the_command_names_each_bad_file_and_checks_the_others(tmp_path: Path) -> None:
+    """In a process of its own; the limit of time is only there to end a test that hangs."""
+    good = tmp_path / "good.html"
+    good.write_text(WEB, encoding="utf-8")
+    names = ("login page", "nested span", "wide", "binary junk", "the blank form, web page")
+    bad = []
+    for number, name in enumerate(names):
+        bad.append(tmp_path / f"bad{number}.html")
+        bad[-1].write_bytes(REFUSED[name][0])
+    files = [str(p) for p in (bad[0], good, *bad[1:], tmp_path / "missing.html")]
+    command = [
+        sys.executable,
+        "-c",
+        "from auditkit.cli import main; raise SystemExit(main())",
+        "check",
+        "--json",
+        "--lang",
+        "en",
+        *files,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False)
+    answer = json.loads(done.stdout)
+    assert done.returncode == 2
+    assert [r["path"] for r in answer["reports"]] == [str(good)]
+    assert {p["path"] for p in answer["problems"]} == {*map(str, bad), str(tmp_path / "missing.html")}
+    assert "Traceback" not in done.stderr
+    assert all(Path(p).name in done.stderr for p in files if p != str(good))

@@ -1,0 +1,333 @@
+"""Figures printed in any layout are in their cells or unplaced; never in another cell, never lost."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import layouts
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from layouts import DOUBTFUL, LAYOUTS, Sheet, distinct
+from strategies import typed
+
+from auditkit.forms import load_form
+from auditkit.reading import ReadingError
+from auditkit.report import Report, load_all
+
+FORMS = (("2021", ""), ("2019", ""), ("2021", "single_other"))
+HTML = [n for n, show in LAYOUTS.items() if "<td" in show(distinct("2021")) and not n.startswith(("figures", "mhtml"))]
+ROWS_OF_TEXT = ("markdown", "pipes, no outer ones", "pipes, no rule", "tabs, blanks for spans", "lines after tabs")
+each_form = pytest.mark.parametrize("form", FORMS, ids=lambda f: "-".join(filter(None, f)))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("layouts")
+
+
+def read(folder: Path, text: str) -> tuple[Report, ...]:
+    """Read a printed report; one of which no row can be read is none."""
+    try:
+        return load_all(layouts.write(folder, text))
+    except ReadingError:
+        return ()
+
+
+def wrong(reports: tuple[Report, ...], sheet: Sheet) -> dict[str, object]:
+    """Cells that hold another figure than the sheet's."""
+    out: dict[str, object] = {}
+    for report in reports:
+        for cell, found in report.readings.items():
+            value, text = found.figure.value, sheet.texts.get(cell, "")
+            if value is not None and (not text or value != Decimal(text)):
+                out[cell] = value
+    return out
+
+
+def figures(texts: Mapping[str, str]) -> Counter[Decimal]:
+    return Counter(Decimal(t) for t in texts.values() if t)
+
+
+def lost(reports: tuple[Report, ...], sheet: Sheet) -> set[Decimal]:
+    """Figures of the sheet that are neither in a cell nor unplaced."""
+    held = {f.figure.value for r in reports for f in r.readings.values()}
+    held |= {Decimal(m) for r in reports for u in r.unplaced for m in layouts.FIGURE.findall(u.text)}
+    return {f for f in figures(sheet.texts) if f not in held}
+
+
+def blanked(sheet: Sheet, cells: set[str]) -> Sheet:
+    return replace(sheet, texts={c: "" if c in cells else t for c, t in sheet.texts.items()})
+
+
+# --- every layout ----------------------------------------------------------------------------------------------------
+
+
+@each_form
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_layout_whose_labels_settle_everything_is_read_whole(name: str, form: tuple[str, str], folder: Path) -> None:
+    sheet = distinct(*form)
+    (report,) = read(folder, LAYOUTS[name](sheet))
+    assert wrong((report,), sheet) == {}
+    assert {c for c in sheet.texts if report.value(c) is None} == set()
+    assert [u.text for u in report.unplaced] == []
+    assert (report.agency, report.year, report.form) == (layouts.AGENCY, sheet.year, sheet.form.id)
+
+
+@each_form
+@pytest.mark.parametrize("name", DOUBTFUL)
+def test_a_doubtful_layout_gives_no_wrong_figure_and_loses_none(name: str, form: tuple[str, str], folder: Path) -> None:
+    sheet = distinct(*form)
+    reports = read(folder, DOUBTFUL[name](sheet))
+    assert len(reports) == 1
+    assert wrong(reports, sheet) == {}
+    assert lost(reports, sheet) == set()
+
+
+def test_figures_under_displaced_heads_are_unplaced_and_named(folder: Path) -> None:
+    sheet = distinct("2021")
+    (report,) = read(folder, DOUBTFUL["displaced heads"](sheet))
+    assert {u.reason for u in report.unplaced} == {"heads"}
+    assert len(report.unplaced) == 7 * 25
+
+
+def test_a_subtotal_is_unplaced_and_nothing_else(folder: Path) -> None:
+    sheet = distinct("2021")
+    (report,) = read(folder, DOUBTFUL["subtotals"](sheet))
+    assert [(u.near, u.text) for u in report.unplaced] == [("小计", str(9101 + i)) for i in range(7)]
+    assert all(report.value(c) is not None for c in sheet.texts)
+
+
+@pytest.mark.parametrize("stem", ["guangxi-hrss-2020", "suqian-gov-2023", "hongze-gov-2023"])
+@pytest.mark.parametrize("name", ["as the form", "empty cells for spans", "no spans", "markdown", "lines after tabs"])
+def test_real_figures_are_read_back(stem: str, name: str, folder: Path) -> None:
+    texts = typed(stem)
+    form = next(f for f in (load_form(*f) for f in FORMS) if {c.id for c in f.cells} == set(texts))
+    sheet = Sheet(form, texts, 2023 if form.id == "2021" else 2020)
+    (report,) = read(folder, LAYOUTS[name](sheet))
+    values = {c: report.value(c) for c in texts}
+    assert values == {c: Decimal(t) if t else None for c, t in texts.items()}
+
+
+# --- blanks ----------------------------------------------------------------------------------------------------------
+
+BLANKS = ("", "&nbsp;", "\u3000", "—", "/", "无")
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+@pytest.mark.parametrize("which", ["natural_person", "business", "total"])
+def test_a_blank_column_shifts_no_figure(which: str, blank: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    empty = {c for c in sheet.texts if c.startswith("requests.") and c.endswith(f".{which}")}
+    (report,) = read(folder, layouts.page(blanked(sheet, empty)).replace("<td></td>", f"<td>{blank}</td>"))
+    assert wrong((report,), blanked(sheet, empty)) == {}
+    assert {c for c in sheet.texts if report.value(c) is None} == empty
+    assert report.unplaced == ()
+
+
+@settings(max_examples=120)
+@given(data=st.data())
+def test_blanks_anywhere_in_any_layout_shift_no_figure(data: st.DataObject, folder: Path) -> None:
+    form = data.draw(st.sampled_from(FORMS))
+    name = data.draw(st.sampled_from([n for n in (*LAYOUTS, *DOUBTFUL) if not n.startswith("figures")]))
+    sheet = distinct(*form)
+    cells = sorted(sheet.texts)
+    few = data.draw(st.sets(st.sampled_from(cells), max_size=60))
+    column = data.draw(st.sampled_from([".total", ".natural_person", ".other", "nothing"]))
+    sheet = blanked(sheet, few | {c for c in cells if c.endswith(column)})
+    assert wrong(read(folder, (LAYOUTS | DOUBTFUL)[name](sheet)), sheet) == {}
+
+
+# --- damage ----------------------------------------------------------------------------------------------------------
+
+
+def spans(pattern: str, text: str) -> list[tuple[int, int]]:
+    return [m.span() for m in re.finditer(pattern, text, re.DOTALL | re.IGNORECASE)]
+
+
+def damaged(text: str, kind: str, data: st.DataObject) -> str:
+    """Drop, double or exchange one cell, row or head of a web page."""
+    cells = spans(r"<t[dh]\b(?:(?!<t[dh]\b|</tr|</table).)*", text)
+    rows = spans(r"<tr\b(?:(?!<tr\b|</table).)*", text)
+    a, b = data.draw(st.sampled_from(rows if "row" in kind else cells))
+    cell = text[a:b]
+    if kind.startswith("drop"):
+        return text[:a] + text[b:]
+    if kind.startswith("double"):
+        return text[:b] + cell + text[b:]
+    if kind == "empty":
+        return text[:a] + re.sub(r">[^<]*<", "><", cell) + text[b:]
+    if kind == "no span":
+        return text[:a] + re.sub(r'(?:col|row)span="?\d+"?', "", cell) + text[b:]
+    c, d = data.draw(st.sampled_from(rows))
+    (a, b), (c, d) = sorted([(a, b), (c, d)])
+    return text if c < b else text[:a] + text[c:d] + text[b:c] + text[a:b] + text[d:]
+
+
+KINDS = ("drop", "double", "empty", "no span", "drop row", "double row", "exchange rows")
+
+
+@settings(max_examples=300)
+@given(data=st.data())
+def test_a_damaged_web_page_gives_no_wrong_figure(data: st.DataObject, folder: Path) -> None:
+    """A cell dropped within a row is the dangerous one: what is left looks like a whole row."""
+    name = data.draw(st.sampled_from(HTML))
+    sheet = distinct(*data.draw(st.sampled_from(FORMS)))
+    column = data.draw(st.sampled_from([".total", ".natural_person", "nothing", "nothing"]))
+    sheet = blanked(sheet, {c for c in sheet.texts if c.endswith(column)})
+    text = damaged(LAYOUTS[name](sheet), data.draw(st.sampled_from(KINDS)), data)
+    assert wrong(read(folder, text), sheet) == {}
+
+
+@settings(max_examples=100)
+@given(data=st.data())
+def test_a_damaged_text_gives_no_wrong_figure(data: st.DataObject, folder: Path) -> None:
+    """A line dropped or doubled, a cell dropped from a line."""
+    sheet = distinct(*data.draw(st.sampled_from(FORMS)))
+    lines = LAYOUTS[data.draw(st.sampled_from(ROWS_OF_TEXT))](sheet).split("\n")
+    at = data.draw(st.integers(0, len(lines) - 1))
+    kind = data.draw(st.sampled_from(["drop", "double", "drop cell"]))
+    mark = "|" if "|" in lines[at] else "\t"
+    cells = lines[at].split(mark)
+    if kind == "drop":
+        del lines[at]
+    elif kind == "double":
+        lines.insert(at, lines[at])
+    else:
+        del cells[data.draw(st.integers(0, len(cells) - 1))]
+        lines[at] = mark.join(cells)
+    assert wrong(read(folder, "\n".join(lines)), sheet) == {}
+
+
+@settings(max_examples=150)
+@given(data=st.data())
+def test_what_stands_of_a_file_that_breaks_off_is_right(data: st.DataObject, folder: Path) -> None:
+    """Also where it breaks off within a figure: its last digits are missing."""
+    name = data.draw(st.sampled_from([n for n in LAYOUTS if not n.startswith("figures")]))
+    sheet = distinct(*data.draw(st.sampled_from(FORMS)))
+    text = LAYOUTS[name](sheet)
+    reports = read(folder, text[: data.draw(st.integers(0, len(text)))])
+    assert wrong(reports, sheet) == {}
+
+
+def test_a_figure_cut_at_the_end_of_the_file_is_not_read(folder: Path) -> None:
+    sheet = distinct("2021")
+    total = sheet.texts["requests.new.total"]
+    (report,) = read(folder, layouts.page(sheet).split(total)[0] + total[:2])
+    assert report.value("requests.new.natural_person") is not None
+    assert report.value("requests.new.total") is None
+    assert (total[:2], "broken off") in {(u.text, u.reason) for u in report.unplaced}
+
+
+@pytest.mark.parametrize("name", ["as the form", "no spans", "empty cells for spans", "one head row", "markdown"])
+def test_a_row_that_lacks_a_cell_is_unplaced_as_a_whole(name: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    gone = sheet.texts["requests.granted.research"]
+    text = LAYOUTS[name](sheet)
+    text = text.replace(f"<td>{gone}</td>", "").replace(f" {gone} |", "")
+    (report,) = read(folder, text)
+    cells = [c.id for c in sheet.form.row_cells("requests", "granted")]
+    assert [report.value(c) for c in cells] == [None] * 7
+    assert {u.text for u in report.unplaced} == {sheet.texts[c] for c in cells} - {gone}
+
+
+def test_rows_that_stand_twice_with_other_figures_are_unplaced(folder: Path) -> None:
+    sheet = distinct("2021")
+    row = re.search(r"<tr><td[^>]*>（一）予以公开.*?</tr>|<tr><td[^>]*>三、.*?</tr>", layouts.page(sheet), re.DOTALL)
+    assert row
+    again = re.sub(r'<td rowspan="\d+">[^<]*</td>', "", row[0]).replace(sheet.texts["requests.granted.total"], "77")
+    (report,) = read(folder, layouts.page(sheet).replace(row[0], row[0] + again))
+    assert report.value("requests.granted.total") is None
+    assert {u.reason for u in report.unplaced} == {"twice"}
+
+
+def test_headless_rows_are_not_read_in_the_form_s_order_where_the_table_has_another(folder: Path) -> None:
+    """The first part of a table has its total first; the second part, after a page, has no heads."""
+    sheet = distinct("2021")
+    text = LAYOUTS["total first"](sheet)
+    at = text.index("<tr><td>（三）") if "<tr><td>（三）" in text else text.index("<tr><td>1.属于")
+    (report,) = read(folder, text[:at] + "</table><table>" + text[at:])
+    assert wrong((report,), sheet) == {}
+    assert report.value("requests.new.total") == int(sheet.texts["requests.new.total"])
+    assert report.value("requests.denied.state_secret.total") is None
+
+
+# --- one or two reports ----------------------------------------------------------------------------------------------
+
+
+def later(sheet: Sheet) -> Sheet:
+    return replace(sheet, texts={c: str(Decimal(t) + 3000) for c, t in sheet.texts.items()}, year=sheet.year - 1)
+
+
+@pytest.mark.parametrize("name", ["as the form", "all three tables as one", "lines after tabs", "markdown", "no spans"])
+def test_two_reports_in_one_file_are_two_reports(name: str, folder: Path) -> None:
+    first = distinct("2021")
+    second = later(first)
+    reports = read(folder, LAYOUTS[name](first) + "\n" + LAYOUTS[name](second))
+    assert [r.year for r in reports] == [first.year, second.year]
+    for report, sheet in zip(reports, (first, second), strict=True):
+        assert {c: report.value(c) for c in sheet.texts} == {c: Decimal(t) for c, t in sheet.texts.items()}
+
+
+def test_a_page_that_holds_the_same_report_twice_is_one_report(folder: Path) -> None:
+    sheet = distinct("2021")
+    (report,) = read(folder, layouts.page(sheet) + layouts.page(sheet))
+    assert all(report.value(c) is not None for c in sheet.texts)
+
+
+def test_numbers_of_the_page_around_are_not_figures(folder: Path) -> None:
+    sheet = distinct("2021")
+    (report,) = read(folder, LAYOUTS["page chrome"](sheet))
+    assert report.unplaced == ()
+
+
+def test_every_figure_says_where_it_stands(folder: Path) -> None:
+    sheet = distinct("2021")
+    (web,) = read(folder, layouts.page(sheet))
+    place = web.place("requests.new.natural_person")
+    assert (place.table, place.row, place.cell) == (2, 4, 2)
+    (text,) = read(folder, LAYOUTS["lines after tabs"](sheet))
+    line = text.place("requests.new.natural_person").line
+    assert line is not None
+    assert (
+        LAYOUTS["lines after tabs"](sheet).split("\n")[line - 1].strip() == sheet.texts["requests.new.natural_person"]
+    )
+
+
+@pytest.mark.parametrize("mark", ["<sup>1</sup>", "<sup>[1]</sup>", "<span style='vertical-align:super'>1</span>", "①"])
+def test_a_footnote_mark_is_no_digit_of_the_figure(mark: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    text = sheet.texts["requests.new.natural_person"]
+    (report,) = read(folder, layouts.page(sheet).replace(f">{text}<", f">{text}{mark}<"))
+    assert wrong((report,), sheet) == {}
+    assert report.value("requests.new.natural_person") == int(text)
+
+
+@pytest.mark.parametrize("at", [0, -1], ids=["before", "behind"])
+def test_an_empty_column_beside_the_tables_changes_nothing(at: int, folder: Path) -> None:
+    def widened(rows: layouts.Rows) -> layouts.Rows:
+        return [[*row, layouts.Box("")] if at else [layouts.Box(""), *row] for row in rows]
+
+    sheet = distinct("2021")
+    (report,) = read(folder, layouts.all_changed(sheet, widened))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+
+
+def test_a_table_that_goes_on_after_a_page_number_goes_on(folder: Path) -> None:
+    sheet = distinct("2021")
+    (report,) = read(folder, layouts.page(sheet).replace('<tr><td rowspan="8">', "</table><p>- 4 -</p><table><tr><td>"))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+    assert report.unplaced == ()
+
+
+@pytest.mark.parametrize("name", ["markdown", "tabs", "lines after tabs", "single spaces"])
+def test_a_text_may_end_with_the_last_figure_of_the_form(name: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    text = LAYOUTS[name](sheet)
+    (report,) = read(folder, text[: text.index("五、存在")].rstrip())
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts

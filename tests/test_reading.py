@@ -1,0 +1,176 @@
+"""A file becomes lines and grids: encodings, containers, markup; nothing in it is executed."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import layouts
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from layouts import distinct
+
+from auditkit.reading import Grid, Line, Page, lay_out, read_page
+from auditkit.reading.html import read as read_html
+from auditkit.reading.text import read as read_text
+from auditkit.report import Report, load
+
+SHEET = distinct("2021")
+WEB, TEXT = layouts.page(SHEET), layouts.LAYOUTS["markdown"](SHEET)
+UNDECLARED = WEB.replace('<meta charset="utf-8">', "")
+
+
+def declared(charset: str) -> str:
+    return WEB.replace('charset="utf-8"', f'charset="{charset}"')
+
+
+ENCODED = {
+    "utf-8": WEB.encode(),
+    "utf-8 with a mark": WEB.encode("utf-8-sig"),
+    "text, utf-8 with a mark": TEXT.encode("utf-8-sig"),
+    "gb2312 that is gb18030": declared("gb2312").replace("演练局", "演练局㐀").encode("gb18030"),
+    "gbk": declared("gbk").encode("gbk"),
+    "gb18030, not declared": UNDECLARED.encode("gb18030"),
+    "text, gb18030": TEXT.encode("gb18030"),
+    "utf-8 declared, gb18030 meant": WEB.encode("gb18030"),
+    "gb2312 declared, utf-8 meant": declared("gb2312").encode(),
+    "latin-1 declared, utf-8 meant": declared("iso-8859-1").encode(),
+    "latin-1 declared, gb18030 meant": declared("iso-8859-1").encode("gb18030"),
+    "unknown encoding declared": declared("x-unheard-of").encode(),
+    "big5": declared("big5").encode(),
+    "utf-16 with a mark": WEB.encode("utf-16"),
+    "utf-16, low byte first": WEB.encode("utf-16-le"),
+    "utf-16, high byte first": WEB.encode("utf-16-be"),
+    "text, utf-16, low byte first": TEXT.encode("utf-16-le"),
+    "lines ended as on Windows": TEXT.replace("\n", "\r\n").encode(),
+    "lines ended as on old machines": TEXT.replace("\n", "\r").encode(),
+    "a damaged byte": TEXT.encode() + b"\xe5\n",
+}
+
+
+def report(tmp_path: Path, data: bytes) -> Report:
+    path = tmp_path / "report"
+    path.write_bytes(data)
+    return load(path)
+
+
+def is_whole(found: Report) -> bool:
+    return {c: found.printed(c) for c in SHEET.texts} == SHEET.texts and not found.unplaced
+
+
+@pytest.mark.parametrize("data", ENCODED.values(), ids=ENCODED)
+def test_a_report_is_read_in_any_encoding_whatever_it_declares(data: bytes, tmp_path: Path) -> None:
+    found = report(tmp_path, data)
+    assert is_whole(found)
+    assert (found.agency or "").startswith(layouts.AGENCY)
+    assert found.year == 2023
+
+
+def archive(body: bytes, coding: str) -> bytes:
+    return (
+        b"From: <Saved by a browser>\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/related; type="text/html"; boundary="----x"\r\n\r\n'
+        b"------x\r\nContent-Type: text/html; charset=gb2312\r\nContent-Transfer-Encoding: "
+        + coding.encode()
+        + b"\r\n\r\n"
+        + body
+        + b"\r\n------x--\r\n"
+    )
+
+
+def test_a_web_archive_is_read_in_its_own_encoding(tmp_path: Path) -> None:
+    body = base64.encodebytes(UNDECLARED.encode("gb18030"))
+    assert is_whole(report(tmp_path, archive(body, "base64")))
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("escaped", [True, False])
+def test_an_article_in_json_is_read(escaped: bool, indent: int | None, tmp_path: Path) -> None:
+    answer = {"code": 0, "data": [{"id": 17, "title": f"{layouts.AGENCY}2023年政府信息公开工作年度报告", "html": WEB}]}
+    data = json.dumps(answer, ensure_ascii=escaped, indent=indent).encode()
+    assert is_whole(report(tmp_path, data))
+
+
+@pytest.mark.parametrize("quote", ['"', "'", "`"])
+def test_an_article_in_a_script_is_read_as_a_string(quote: str, tmp_path: Path) -> None:
+    literal = quote + WEB.replace("\\", "\\\\").replace(quote, "\\" + quote).replace("</", "<\\/") + quote
+    page = f"<html><body><div></div><script>var a = 1; document.write({literal});</script></body></html>"
+    assert is_whole(report(tmp_path, page.encode()))
+
+
+def test_a_string_in_a_script_is_not_read_where_the_page_has_its_own_table(tmp_path: Path) -> None:
+    twice = WEB.replace("</body>", f"<script>var a = {json.dumps(WEB.replace('3071', '99'))};</script></body>")
+    found = report(tmp_path, twice.encode())
+    assert is_whole(found)
+
+
+def test_a_script_in_a_cell_is_text(tmp_path: Path) -> None:
+    found = report(tmp_path, WEB.replace(">3071<", ">&lt;script&gt;alert(1)&lt;/script&gt;<").encode())
+    assert found.kind("requests.new.natural_person") == "text"
+    assert found.printed("requests.new.natural_person") == "<script>alert(1)</script>"
+
+
+def test_scripts_styles_and_comments_are_no_text() -> None:
+    page = read_html("<style>p {}</style><p>a<script>var b = 1;</script><!-- c -->d</p>", "x")
+    assert [b.text for b in page.blocks if isinstance(b, Line)] == ["ad"]
+
+
+def test_entities_of_a_document_type_are_not_expanded() -> None:
+    text = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><html><p>&a;</p></html>'
+    page = read_html(text, "x")
+    assert not any("root:" in b.text for b in page.blocks if isinstance(b, Line))
+
+
+def texts(page: Page) -> list[list[list[str]]]:
+    return [[[s.text for s in row] for row in b.rows] for b in page.blocks if isinstance(b, Grid)]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n", [[["a", "b"], ["1", "2"]]]),
+        ("a | b\n:--|--:\n | 2\n1 | \n", [[["a", "b"], ["", "2"], ["1", ""]]]),
+        ("|  | b |\n| 1 |  |\n", [[["", "b"], ["1", ""]]]),
+        ("a\tb\n\t2\n", [[["a", "b"]]]),
+        ("a\tb\n\t\t2\n", [[["a", "b"]]]),
+        ("a\tb\tc\n\t1\t2\n", [[["a", "b", "c"], ["", "1", "2"]]]),
+        ("\ta\tb\n\t1\t2\n", [[["a", "b"], ["1", "2"]]]),
+        ("| a \\| b | c |\n", [[["a \\| b", "c"]]]),
+    ],
+)
+def test_pipes_and_tabs_draw_tables(text: str, rows: list[list[list[str]]]) -> None:
+    assert texts(read_text(text, "x")) == rows
+
+
+def test_pipes_alone_on_lines_stand_between_cells() -> None:
+    page = read_text("|\na\n|\n\n|\n1\n|\n\nb\n", "x")
+    boxed = [(b.text, b.boxed) for b in page.blocks if isinstance(b, Line)]
+    assert boxed == [("a", True), ("", True), ("1", True), ("", False), ("b", False), ("", False)]
+
+
+def test_spans_push_cells_to_the_right_as_in_a_browser() -> None:
+    text = "<table><tr><td rowspan=2>a</td><td colspan=2>b</td></tr><tr><td>c</td><td>d</td></tr></table>"
+    (grid,) = [b for b in read_html(text, "x").blocks if isinstance(b, Grid)]
+    assert [[(s.text, s.column, s.width) for s in row] for row in grid.rows] == [
+        [("a", 0, 1), ("b", 1, 2)],
+        [("c", 1, 1), ("d", 2, 1)],
+    ]
+    assert [[s.text for s in row] for row in grid.above] == [[], ["a"]]
+
+
+def test_an_empty_table_is_an_empty_grid() -> None:
+    assert lay_out([], "x") == Grid((), ())
+
+
+@given(st.text(alphabet="<>/tdrablespn=\"'&;|\t\n 1一、予以公开", max_size=200))
+def test_any_text_is_read_without_an_error(text: str) -> None:
+    assert isinstance(read_html(text, "x"), Page)
+    assert isinstance(read_text(text, "x"), Page)
+
+
+def test_a_page_is_the_same_whenever_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(WEB, encoding="utf-8")
+    assert read_page(path) == read_page(path)
