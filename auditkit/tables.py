@@ -309,10 +309,8 @@ class FormTable(_Bundle):
         body = []
         for i, row in enumerate(rows):
             cells = layout.row_cells("requests", row)
-            if depth == 1:
-                heads = f'<th scope="row">{escape(cells[0].row_label["en"])}</th>'
-            else:
-                heads = _group_heads(paths, rows, i)
+            one = f'<th scope="row">{escape(cells[0].row_label["en"])}</th>'
+            heads = one if depth == 1 else _group_heads(paths, rows, i)
             body.append(f"<tr>{heads}" + "".join(self._td(c.id) for c in cells) + "</tr>")
         return head + "<tbody>\n" + "\n".join(body) + "\n</tbody>"
 
