@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from auditkit.case import NOTEBOOKS, Case, shipped
-from auditkit.memo import write_memo
 
 ERRORS = '.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"], [data-mime-type="application/vnd.jupyter.error"]'
 RUN_ALL = "▶ 全部运行"  # the lab speaks the case's language, whichever notebook is open
@@ -18,9 +19,12 @@ def open_and_run(browser: Any, address: str, lang: str, name: str) -> Any:
     page = browser.new_page(viewport={"width": 1200, "height": 1600})
     page.set_default_timeout(90_000)
     page.goto(address.replace("notebooks/zh/00_start_here", f"notebooks/{lang}/{name}"))
+    page.locator(".jp-CodeCell").first.wait_for()
+    page.get_by_text("| Idle").wait_for()  # a click before the kernel is there would be lost
+    page.evaluate("document.querySelectorAll('.jp-OutputArea-output').forEach(e => { e.dataset.old = 1 })")
     page.get_by_role("button", name=RUN_ALL).first.click()
+    page.wait_for_function("document.querySelectorAll('.jp-OutputArea-output:not([data-old])').length > 3")
     page.get_by_text("| Idle").wait_for()
-    page.wait_for_function("document.querySelectorAll('.jp-OutputArea-output').length > 3")
     return page
 
 
@@ -53,14 +57,18 @@ def test_a_file_is_added_to_the_case(browser: Any, lab: tuple[str, Path], tmp_pa
     report = tmp_path / "新 报告.html"
     report.write_bytes((shipped("data") / "sources" / "suqian-gov-2023.html").read_bytes())
     before = len(Case(lab[1]).sources)
-    page.locator(".jupyter-widgets input[type=file], input[type=file]").first.set_input_files(str(report))
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="添加报告文件").click()
+    chooser.value.set_files(str(report))
     page.get_by_text("已添加 新 报告.html").wait_for()
     assert len(Case(lab[1]).sources) == before + 1
     page.close()
 
 
 def test_the_memo_opens_without_network_or_complaint(browser: Any, tmp_path: Path) -> None:
-    memo = write_memo(shipped("notebooks") / "zh" / "05_memo.ipynb", tmp_path / "memo.html", lang="zh")
+    memo = tmp_path / "memo.html"
+    command = "import sys; from auditkit.cli import main; sys.exit(main())"
+    subprocess.run([sys.executable, "-c", command, "memo", str(shipped("data")), "-o", str(memo)], check=True)
     page = browser.new_page()
     asked: list[str] = []
     said: list[str] = []
