@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from auditkit import figures
 from auditkit.chance import LEVEL, chance_range, in_words, times
-from auditkit.compare import NEW, Past, agency_name, count, groups, heads, past, past_table, row_name, single_years
+from auditkit.compare import NEW, Past, agency_name, count, groups, past, past_table, row_name, single_years
 from auditkit.figures import Exhibits, Picture, Strip, amount
 from auditkit.findings import ReportResult
-from auditkit.tables import Shown, Table, Words
+from auditkit.tables import Shown, Table, Words, heads
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
@@ -181,9 +181,9 @@ def within_year(case: Case) -> Table:
         totals = [c.id for c in report.layout.cells if c.table == "requests" and c.column == "total"]
         if blank := [row_name(report.layout, (c,), lang) for c in totals if report.value(c) is None]:
             blanks.append(f"{report.name(lang)}{say(lang, '：', ': ')}{comma.join(blank)}")
-    lines = [say(lang, "以下各项是提示，不是错误。", "These are notes, not errors.")]
+    lines = [say(lang, "以下各项是提示，不是错误。", "These are flags, not errors.")]
     if silent:
-        lines.append(say(lang, f"没有提示：{comma.join(silent)}。", f"No note for: {comma.join(silent)}."))
+        lines.append(say(lang, f"没有提示：{comma.join(silent)}。", f"No flag for: {comma.join(silent)}."))
     if blanks:
         text = say(lang, "；", "; ").join(blanks)
         lines.append(say(lang, f"「总计」空白，不参加判断：{text}。", f"Total blank, so left out: {text}."))
@@ -216,15 +216,15 @@ def power(case: Case) -> Table:
         rows.append((report.name(lang), n, up, down, reach))
     columns = heads(
         lang,
-        "报告|新收（件）|另一年达到多少（倍数）才算增加|另一年低到多少（倍数）才算减少|能说多少",
+        "报告|新收（件）|另一年达到多少（倍数）才算增加|另一年低到多少（倍数）才算减少|能看出多大的变化",
         "report|new requests|an increase (ratio)|a decrease (ratio)|what can be said",
     )
     note = say(
         lang,
-        f"单看「新收」一行，水平 {LEVEL:.0%}；即使真有这样大的变化，也只有约一半的机会看得出来。",
+        f"单看「新收」一行，水平 {LEVEL:.0%}；即使真有这样大的变化，看得出来的概率也只有一半左右。",
         f"The row of new requests alone, at {LEVEL:.0%}; even a true change of this size is seen half the time only.",
     )
-    return Table(columns, tuple(rows), say(lang, "能说多少", "How much can be said"), note)
+    return Table(columns, tuple(rows), say(lang, "能看出多大的变化", "How much can be said"), note)
 
 
 def by_chance(case: Case) -> Table:
@@ -243,8 +243,8 @@ def by_chance(case: Case) -> Table:
     )
     note = say(
         lang,
-        f"若一份报告一切正常，校正后出现任何提示的机会约在 {level} 以下。依规则的提示不是检验，不计在内。",
-        f"If nothing is unusual, any flag at all after adjustment has a chance of about {level} or less. Notes by rule "
+        f"若一份报告一切正常，校正后出现任何提示的概率约在 {level} 以下。依规则的提示不是检验，不计在内。",
+        f"If nothing is unusual, the chance of any flag at all after adjustment is about {level} or less. Flags by rule "
         "are no tests and not counted.",
     )
     return Table(columns, tuple(rows), say(lang, "若一切正常会有几个提示", "How many flags by chance"), note)
@@ -266,12 +266,12 @@ def ranked_flags(case: Case) -> Table:
     ]
     note = say(
         lang,
-        "提示不是错误，也不计入结论。机会小的在前，依规则的在后；机会是在假定之下算出的，只用来排序。",
+        "提示不是错误，也不计入结论。概率小的在前，依规则的在后；概率是在假定之下算出的，只用来排序。",
         "Flags are not errors and do not count in the verdict. The least likely first, then those by rule; odds rest on "
         "assumptions and serve to rank only.",
     )
-    columns = heads(lang, "序|报告|事项|数字|偶然出现的机会", "no.|report|subject|figures|odds by chance")
-    caption = say(lang, f"排序后的提示：{len(rows)} 个", f"Flags, ranked: {len(rows)}")
+    columns = heads(lang, "序|报告|事项|数字|偶然出现的概率", "no.|report|subject|figures|odds by chance")
+    caption = say(lang, f"异常提示：{len(rows)} 条", f"Anomaly flags, ranked: {len(rows)}")
     return Table(columns, tuple(rows), caption, note if rows else say(lang, "没有提示。", "No flags."))
 
 
@@ -282,6 +282,6 @@ def questions(case: Case) -> Table:
     columns = heads(
         lang, "序|报告|请机关说明|可能的正常原因", "no.|report|question to the agency|why it may be innocent"
     )
-    note = say(lang, "序号与「排序后的提示」一致。", "Numbered as the ranked flags.")
+    note = say(lang, "序号与前面的异常提示一致。", "Numbered as the ranked flags.")
     nothing = say(lang, "没有提示，没有要问的。", "No flags, nothing to ask.")
     return Table(columns, tuple(rows), say(lang, "该问什么", "What to ask"), note if rows else nothing)

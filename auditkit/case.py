@@ -181,7 +181,7 @@ class Case:
         )
 
     def __repr__(self) -> str:
-        return f"Case({self.title}, {len(self.sources)} 个文件)"
+        return f"Case({self.title}, {len(self.sources)} {say(self.lang, '个文件', 'files')})"
 
 
 def open_case(path: str | Path | None = None, lang: Lang | None = None) -> Case:

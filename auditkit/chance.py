@@ -191,8 +191,8 @@ def table(
     caption = say(lang, f"检验 {m} 行，{n} 行的变化超出偶然", f"{m} rows tested, {n} beyond chance")
     columns = say(
         lang,
-        f"行|{years[0]}|{years[1]}|偶然波动可及|倍数（{1 - LEVEL:.0%} 区间）|单看此行，偶然出现的机会|一并检验后",
-        f"row|{years[0]}|{years[1]}|range of chance|ratio ({1 - LEVEL:.0%} interval)|chance, this row alone|adjusted",
+        f"行|{years[0]}|{years[1]}|偶然波动的范围|倍数（{1 - LEVEL:.0%} 区间）|单看此行，偶然出现的概率|各行一并检验后的概率",
+        f"row|{years[0]}|{years[1]}|range of chance|ratio ({1 - LEVEL:.0%} interval)|odds, this row alone|odds, all rows together",
     )
     lines = [
         say(

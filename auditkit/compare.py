@@ -16,7 +16,7 @@ from auditkit import chance, figures
 from auditkit.chance import RowTest
 from auditkit.figures import Amount, Boundary, Exhibits, Picture, Step, signed
 from auditkit.forms import Form, load_bridge, load_form
-from auditkit.tables import Shown, Table, Words
+from auditkit.tables import Shown, Table, Words, heads
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
@@ -29,11 +29,6 @@ LARGEST = 10**9
 """A larger number is no count of requests and is neither tested nor drawn."""
 
 NEW, OVER, TOTAL, FORWARD = (f"requests.{row}.total" for row in ("new", "carried_over", "total", "carried_forward"))
-
-
-def heads(lang: Lang, zh: str, en: str) -> tuple[str, ...]:
-    """Return table heads, written ``一|二`` and ``one|two``."""
-    return tuple(say(lang, zh, en).split("|"))
 
 
 # ---- which reports, which rows ---------------------------------------------------------------------------------------
@@ -289,10 +284,12 @@ def roll_forward(case: Case) -> Exhibits:
         every += found.values()
         rows.append((pair_name(a, b, lang), *cells, _agreement(found.values(), lang)))
     said, n = _agreement(every, lang), len(pairs)
-    title = say(lang, f"{n} 处年度之交的结转（总计与各列）：{said}", f"Balances at {n} turns of the year: {said}")
-    zh = "左为上年报告的结转下年，右为下年报告的上年结转。不符请核实，机构改革也会造成不符。"
+    title = say(
+        lang, f"{n} 组相邻年度的结转（总计与各列）：{said}", f"Balances between neighbouring years ({n}): {said}"
+    )
+    zh = "左为上年报告的结转下年，右为下年报告的上年结转。不符的请核实；机构合并、拆分也会造成不符。"
     en = "Left: carried forward; right: carried over. Please verify differences; a reorganisation may explain them."
-    columns = (*heads(lang, "年度之交", "turn of the year"), *labels.values(), *heads(lang, "结果", "result"))
+    columns = (*heads(lang, "相邻年度", "years"), *labels.values(), *heads(lang, "结果", "result"))
     return Exhibits((figures.roll_forward(title, drawn, lang), Table(columns, tuple(rows), title, say(lang, zh, en))))
 
 
@@ -338,7 +335,7 @@ def flows(case: Case) -> Exhibits:
         labels = list(dict.fromkeys(step.label for each in steps for step in each))
         labels.sort(key=lambda label: label == steps[-1][-1].label)  # an older form's own rows go before the balance
         rows = [(label, *(each.get(label) for each in values)) for label in labels]
-        rows.append((say(lang, "收支", "balance"), *results))
+        rows.append((say(lang, "核对", "balance"), *results))
         columns = (*heads(lang, "项目（总计列）", "item (total column)"), *(str(r.year or "–") for r in reports))
         out.append(Table(columns, tuple(rows), agency_name(reports[-1], lang)))
     return Exhibits(tuple(out) or (Words((say(lang, "本案没有报告。", "No report in this case."),)),))
@@ -348,8 +345,8 @@ def _result(off: int | None, lang: Lang) -> str:
     if off is None:
         return say(lang, "有空白或不能作为件数的内容，无法判断", "a blank or no count, cannot be judged")
     if off == 0:
-        return say(lang, "收支相符", "the balance agrees")
-    return say(lang, f"收支相差 {signed(off)} 件，请核实", f"the balance is off by {signed(off)}, please verify")
+        return say(lang, "收办相符", "the balance agrees")
+    return say(lang, f"收办相差 {signed(off)} 件，请核实", f"the balance is off by {signed(off)}, please verify")
 
 
 def percent(earlier: Amount, later: Amount, lang: Lang) -> str:
@@ -424,7 +421,7 @@ def stocks(case: Case) -> Shown:
                 result = say(lang, f"▲ 差 {signed(off)}，请核实", f"▲ differ by {signed(off)}, please verify")
             rows.append((name, row_name(b.layout, (cell,), lang), opening, implied, reported, result))
     zh, en = (
-        "年度之交|行|上年报告|推算|本年报告|结果",
-        "turn of the year|row|earlier report|implied|later report|result",
+        "相邻年度|行|上年报告|推算|本年报告|结果",
+        "years|row|earlier report|implied|later report|result",
     )
     return Table(heads(lang, zh, en), tuple(rows)) if rows else _nothing(lang)

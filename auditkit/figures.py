@@ -389,7 +389,7 @@ def roll_forward(title: str, boundaries: Sequence[Boundary], lang: Lang) -> Pict
     zh = "□ 上年报告：结转下年　● 下年报告：上年结转　所列为总计，以及不符或无法判断的各列　平方根刻度，单位：件"
     en = "□ carried forward   ● carried over   shown: totals, and columns that do not agree   square-root scale, counts"
     rows = [_Row(b.label, ((b.closing, "s", BLUE), (b.opening, "o", INK)), b.said(lang)) for b in boundaries]
-    heads = say(lang, "年度之交|结转下年与上年结转", "turn of the year|carried forward and carried over").split("|")
+    heads = say(lang, "相邻年度|结转下年与上年结转", "years|carried forward and carried over").split("|")
     twin = Table(tuple(heads), tuple((row.label, row.words) for row in rows), title)
     alt = say(lang, f"结转对照图，{len(rows)} 处：{title}。", f"Roll-forward, {len(rows)} boundaries: {title}.")
     with _style():
@@ -403,7 +403,7 @@ def own_past(title: str, years: tuple[tuple[int, ...], int], strips: Sequence[St
     """
     before, year = years
     which = "–".join(map(str, dict.fromkeys((before[0], before[-1]))))
-    zh = f"│ {which} 年　● {year} 年（▲ 超出偶然，空心为 0）　灰带：单看一行，偶然波动可及　平方根刻度，单位：件"
+    zh = f"│ {which} 年　● {year} 年（▲ 超出偶然，空心为 0）　灰带：单看一行，偶然波动的范围　平方根刻度，单位：件"
     en = f"│ {which}   ● {year} (▲ beyond chance, hollow: 0)   grey: range of chance for one row   square-root scale"
     comma, rows, twin = say(lang, "、", ", "), [], []
     for s in strips:
@@ -413,7 +413,7 @@ def own_past(title: str, years: tuple[tuple[int, ...], int], strips: Sequence[St
         now = (s.now, "^", ORANGE) if s.mark else (s.now, "o", BLUE)
         rows.append(_Row(s.label, (*((v, "|", INK) for v in s.past), now), words, s.span))
         twin.append((s.label, *s.past, s.now, span, "▲" if s.mark else ""))
-    heads = say(lang, "偶然波动可及|提示", "range of chance|flag").split("|")
+    heads = say(lang, "偶然波动的范围|提示", "range of chance|flag").split("|")
     columns = (say(lang, "行", "row"), *map(str, before), str(year), *heads)
     alt = say(lang, f"与自身往年对照，{len(rows)} 行：{title}。", f"{len(rows)} rows against their own past: {title}.")
     with _style():

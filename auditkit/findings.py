@@ -39,7 +39,7 @@ _VERDICTS: Mapping[Verdict, Text] = {
     "sound": ("勾稽相符", "sound"),
 }
 _SEVERITIES: Mapping[Severity, Text] = {
-    "error": ("错误", "error"),
+    "error": ("矛盾", "contradiction"),
     "warning": ("警告", "warning"),
     "note": ("提示", "note"),
 }

@@ -158,12 +158,20 @@ def reach(row: Sequence[Spot], above: Sequence[Spot] = ()) -> int:
 class Extent:
     """How a record stands in its row: where its label ends, and whether the row ends where its heads end.
 
-    `windows` are the places where two or more rows of the same length have their figures, without a blank among them.
+    `windows` are the places where two or more rows of the same length have their figures, without a blank among them,
+    as far as the label's end or the other rows bear them out; `seen` are all of them.
     """
 
     labels_end: int
     aligned: bool
     windows: tuple[tuple[int, int], ...] = ()
+    seen: tuple[tuple[int, int], ...] = ()
+
+    def is_full(self, entries: list[Spot], width: int) -> bool:
+        """Whether a row ends with `width` figures, and other rows have theirs there too: blanks before are a label's span."""
+        last = entries[-width:]
+        filled = [s for s in entries if squeeze(s.text)]
+        return len(filled) == len(last) == width and filled == last and (last[0].column, _end(last[-1])) in self.seen
 
     def window(self, entries: list[Spot], width: int) -> list[Spot] | None:
         """Return the `width` entries that are the record's figures, or None where blanks leave that open.
@@ -212,7 +220,9 @@ def assign(
             return None, "heads"
         if not aligned:  # beside a column of notes it stays open which cells are figures
             notes = any(leaf.kind == "aside" for leaf in leaves)
-            entries = [] if notes else extent.window(entries, len(leaves)) or []
+            full = extent.is_full(entries, len(leaves)) and len(named) == len(leaves)
+            found = entries[-len(leaves) :] if full else extent.window(entries, len(leaves))
+            entries = [] if notes else found or []
         if len(entries) != len(leaves) or (aligned and not all(map(_stands_under, entries, leaves))):
             return None, "width"
         return {leaf.column: s for leaf, s in zip(leaves, entries, strict=True) if leaf.column in columns}, ""
@@ -229,6 +239,10 @@ def assign(
         places = [columns.index(c) for c in named if c]
         displaced = places != sorted(set(places)) or (bool(named) and len(columns) < len(OUTCOMES))
     return (None, "heads") if displaced else (in_order, "order")
+
+
+def _end(spot: Spot) -> int:
+    return spot.column + spot.width
 
 
 def _stands_under(spot: Spot, leaf: Leaf) -> bool:

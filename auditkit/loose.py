@@ -14,6 +14,8 @@ from auditkit.reading.numbers import is_entry, squeeze
 LONGEST_ROW = 1000
 LONGEST_LABEL = 60
 LONGEST_CAPTION = 30
+LEAST_FIGURES = 5
+"""So many figures behind each other, with spaces between, end no line of prose: they are a row, whatever stands before."""
 _PAGE_NUMBER = re.compile(r"[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
 _SENTENCE = re.compile(r"[。；！？]")
 
@@ -67,7 +69,7 @@ def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | No
             yield from flush(at)
             yield Piece(at, caption=spot, prose=text)
         elif (cells := _cut(labels, text)) and (section() or record or len(cells) > 1):
-            if len(cells) > 1 and not is_entry(cells[0]):
+            if len(cells) > 1 and not is_entry(cells[0]) and labels.row(cells[0]):
                 yield from flush(at)
             for cell in cells:
                 yield from add(Spot(cell, line.place, 0), at)
@@ -94,7 +96,7 @@ def _is_spaced(lines: Sequence[Line]) -> bool:
 
 
 def _cut(labels: Labels, text: str) -> list[str] | None:
-    """Cut a line at its spaces if it is nothing but entries, or a row's label and entries."""
+    """Cut a line at its spaces if it is nothing but entries, or a row's label (or the end of one) and entries."""
     if len(text) > LONGEST_ROW or _SENTENCE.search(text) or _PAGE_NUMBER.fullmatch(text.strip()):
         return None
     if is_entry(text):
@@ -108,7 +110,8 @@ def _cut(labels: Labels, text: str) -> list[str] | None:
     head = " ".join(tokens[:at])
     if not head:
         return tokens
-    return [head, *tokens[at:]] if labels.row(head) else None
+    is_row = labels.row(head) or (len(head) <= LONGEST_LABEL and len(tokens) - at >= LEAST_FIGURES)
+    return [head, *tokens[at:]] if is_row else None
 
 
 def _is_word(labels: Labels, text: str, section: str | None) -> bool:

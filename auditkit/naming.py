@@ -34,9 +34,11 @@ _PERIOD = re.compile(
 _LEAD = re.compile(
     r"^(?:.*(?:首页|当前位置|您的位置|所在位置|标题|名称|关于印发|关于公布|关于发布|[>＞:：》|｜])|关于)"
 )
-_VERB = re.compile(r"根据|按照|要求|编制|规定|现将")
+_COMPILED = r"(?<!机构)编制(?!委员会|办)"
+"""编制 as a verb; in 机构编制委员会 it is part of a name."""
+_VERB = re.compile(rf"根据|按照|要求|{_COMPILED}|规定|现将")
 _ORGAN = re.compile(
-    r"(?:政府|办公厅|办公室|厅|局|委|委员会|院|署|会|部|中心|处|大队|总队|支队|公司|学校|大学|学院|医院|街道|镇|乡|区|市|县|省|旗|盟|州|行|站|所|馆|社|分局)$"
+    r"(?:政府|办公厅|办公室|厅|局|委|委员会|院|署|会|部|中心|处|大队|总队|支队|公司|学校|大学|学院|医院|街道|镇|乡|区|市|县|省|旗|盟|州|行|站|所|馆|社|分局)\)?$"
 )
 LONGEST = 8000
 """Characters of a paragraph that are looked at."""
@@ -99,7 +101,9 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
 def _cleaned(agency: str) -> str | None:
     agency = re.sub(r"^(?:的|及|和|与|年|度|正文|附件|公开)+", "", _LEAD.sub("", agency))
     agency = re.sub(r"(?:的|\(本级\)|本级|关于)$", "", agency)
-    agency = agency.strip("（）()·")
+    agency = agency.strip("·")
+    if agency.count("(") != agency.count(")") or re.fullmatch(r"\([^()]*\)", agency):
+        agency = agency.strip("()")
     return agency if len(agency) >= 2 and agency not in _BLAND and not _VERB.search(agency) else None
 
 
@@ -160,6 +164,8 @@ def _from_titles(page: Page) -> tuple[str | None, int | None, str]:
     headings = [t for t in windows if re.search(_KIND + r"(?:[（(]\S{2,8}[）)])?$", _norm(t))]
     best: tuple[str | None, int | None] = (None, None)
     heads = [part for title in page.titles for part in (*re.split(r"[_|—–\s]+|\s-\s", title), title)]
+    heads_norm = [_norm(t) for t in heads]
+    headings = [t for t in lines if _norm(t) in heads_norm and re.search(_KIND, _norm(t))] + headings  # said twice
     for text in [*headings, *heads, *windows, *joined, *cells, *later]:
         for agency, year in titles_in(text):
             if agency and text in joined and not _ORGAN.search(agency):
@@ -197,7 +203,9 @@ def _from_opening(prose: Sequence[str]) -> tuple[str | None, int | None]:
         for pattern in _OPENING:
             for found in pattern.finditer(text[:1500]):
                 agency = _cleaned(
-                    re.sub(r"^由|^.*(?:编制|社会公布|公布|公开|现将|要求|规定|[,，。、;；])", "", found["agency"])
+                    re.sub(
+                        rf"^由|^.*(?:{_COMPILED}|社会公布|公布|公开|现将|要求|规定|[,，。、;；])", "", found["agency"]
+                    )
                 )
                 if agency and not _ORGAN.search(agency):
                     agency = None

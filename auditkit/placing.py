@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
@@ -20,6 +21,8 @@ from auditkit.loose import boxed_runs, pieces
 from auditkit.reading import Block, Grid, Line, Page, Place, Spot
 from auditkit.reading.numbers import Figure, is_entry, parse, squeeze
 
+LONGEST_TABLE = 20_000
+"""Characters of a block in which heads are looked for."""
 _UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
 _NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
 _WEAK = frozenset(("total", "other.other"))
@@ -128,6 +131,8 @@ def place(page: Page, year: int | None = None) -> Placement:
 def _walk(blocks: Sequence[Block], form_id: str, broken: Place | None) -> Placement:
     forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
     state = _Reading(labels(form_id), forms[0], forms)
+    if _heads_printed(blocks, form_id) == 0 and any(_heads_printed(blocks, other) > 1 for other in FORM_IDS):
+        state.reordered.add("proactive")  # the page prints the heads of another form
     lines: list[Line] = []
     for i, block in enumerate([*blocks, None]):
         if isinstance(block, Line):
@@ -140,6 +145,20 @@ def _walk(blocks: Sequence[Block], form_id: str, broken: Place | None) -> Placem
             state.at = i
             _read_grid(state, block)
     return _settle(state, broken)
+
+
+def _heads_printed(blocks: Sequence[Block], form_id: str) -> int:
+    """Count the heads of table two that a page prints and no other form has."""
+    others = {c for other in FORM_IDS if other != form_id for c in _heads_of_table_two(other)}
+    texts = [b.text if isinstance(b, Line) else "".join(s.text for row in b.rows for s in row) for b in blocks]
+    whole = squeeze("\n".join(t for t in texts if len(t) < LONGEST_TABLE))
+    return sum(head in whole for head in _heads_of_table_two(form_id) if not any(head in other for other in others))
+
+
+@cache
+def _heads_of_table_two(form_id: str) -> tuple[str, ...]:
+    cells = load_form(form_id).cells
+    return tuple(sorted({c.column_label["zh"] for c in cells if c.table == "proactive"}))
 
 
 # --- grids -----------------------------------------------------------------------------------------------------------
@@ -171,7 +190,7 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
     for part in parts:
         part.end = end
     stated = any(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
-    if not stated and not any(p.entries and _leaf(state, p, loose=loose) for p in parts):
+    if not stated and not any((found := _leaf(state, p, loose=loose)) and found[1] for p in parts):
         _read_caption(state, texts)
         return
     state.header.close()
@@ -187,13 +206,20 @@ def _is_head_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> boo
     if len(words) >= 2 and len(heads) * 2 >= len(texts):
         rows = [m for s in texts if (m := state.labels.row(s.text)) and m.row not in _WEAK and m.table != "disputes"]
         return not rows
-    if len(texts) >= 3 and len(texts) * 5 >= len(row) * 3:
+    if len(texts) >= 3 and len(texts) * 5 >= len(row) * 3 and not _is_row_of_marks(state, texts):
         return True  # words over (almost) every column, whatever they say
     if any(state.labels.is_group(s.text) for s in texts):
         return not any(_strong(state.labels.row(s.text)) for s in texts)
     table = state.header.table or state.section or "requests"
     pieces = [s for s in texts if state.labels.is_fragment(table, s.text)]
     return len(pieces) == len(texts) and (state.header.open or len(texts) >= 3)
+
+
+def _is_row_of_marks(state: _Reading, texts: list[Spot]) -> bool:
+    """Whether the last label of a row is a row's, and what follows one text over and over (O for a zero)."""
+    marks = {squeeze(s.text) for s in texts[-3:]}
+    label = next((s for s in reversed(texts) if squeeze(s.text) not in marks), None)
+    return len(marks) == 1 and label is not None and _strong(state.labels.row(label.text))
 
 
 def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]:
@@ -299,6 +325,8 @@ def _leaf(state: _Reading, row: _Row, *, loose: bool) -> tuple[Match, list[Spot]
     joined = range(1, min(3, len(words)) + 1) if loose else (1,)
     for k in joined:
         match = _leaf_of(state, words[-k:])
+        if match and k > 1 and not match.exact and state.labels.row(words[-k].text):
+            continue  # a label, and the beginning of another
         if match and _fits(state, match, words[:-k], words[-k:], row.above):
             if loose and _doubtful(state, match, words[:-k]):
                 return None
@@ -375,8 +403,9 @@ def _extent(state: _Reading, row: _Row, entries: list[Spot]) -> Extent:
     aligned = bool(state.header.rows) and state.header.end == row.end
     rectangular = len(state.windows) == 1
     seen = state.windows.get(row.end, Counter())
-    windows = (w for w, n in seen.items() if n > 1 and (rectangular or w[0] == labels_end))
-    return Extent(labels_end, aligned, tuple(sorted(windows)))
+    often = sorted(w for w, n in seen.items() if n > 1)
+    windows = tuple(w for w in often if rectangular or w[0] == labels_end)
+    return Extent(labels_end, aligned, windows, tuple(often))
 
 
 def _read_disputes(state: _Reading, row: _Row) -> None:

@@ -305,10 +305,19 @@ def _no_report(page: Page) -> None:
             "没有可读的内容。若报告在网页的框架或图片里，请保存报告正文那一页。",
             "nothing readable in it. If the report stands in a frame or a picture, save the page of the report itself.",
         )
+    if any(year for text in page.titles[:1] for _, year in titles_in(text)) and not place(page).cells:
+        raise ReadingError(
+            page.path,
+            f"标题中有年度报告，但文件里没有法定格式的三张表（{grids} 个表格、{words} 字）。表格可能在附件或图片里，"
+            "也可能是解读文章或 2019 年以前的格式；请保存含三张表的报告正文页。",
+            f"the title speaks of an annual report, but the statutory form's three tables are not here ({grids} tables, {words} "
+            "characters): perhaps in an attachment or picture, or an article, or a form of before 2019. "
+            "Save the page that holds them.",
+        )
     raise ReadingError(
         page.path,
-        f"不像年度报告：{grids} 个表格、{words} 字，没有找到法定格式的行（如「一、本年新收政府信息公开申请数量」）。"
+        f"不像年度报告：{grids} 个表格、{words} 字，没有找到按法定格式填报的行（如「一、本年新收政府信息公开申请数量」及各类申请人）。"
         "请保存含三张表的报告正文页。",
-        f"does not look like an annual report: {grids} tables, {words} characters, but no rows of the statutory form "
+        f"does not look like an annual report: {grids} tables, {words} characters, but no rows filled in as the statutory form has them "
         "(such as 一、本年新收政府信息公开申请数量). Save the page that holds the three tables.",
     )

@@ -18,8 +18,13 @@ FAILING = "▲"
 """Stands before a figure of a sum that fails: a sign, not a colour alone."""
 
 
-SHORT = 14
-"""Columns of text that are not broken over lines."""
+SHORT, LONG = 22, 140
+"""Columns of text up to which a cell is not broken over lines, and beyond which it gets more room."""
+
+
+def heads(lang: Lang, zh: str, en: str) -> tuple[str, ...]:
+    """Return a row of texts, written ``一|二`` and ``one|two``."""
+    return tuple(say(lang, zh, en).split("|"))
 
 
 class Shown(Protocol):
@@ -54,14 +59,6 @@ class _Bundle:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A table cell with a mark: ``fail`` (stands in a failing sum), ``blank``, ``word`` (a text where a figure belongs)."""
-
-    shown: str
-    mark: str
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Table(_Bundle):
     """A plain table: heads, rows (the first entry of a row is its head), a caption, sentences beneath.
@@ -73,17 +70,20 @@ class Table(_Bundle):
     rows: tuple[tuple[object, ...], ...]
     caption: str = ""
     note: str = ""
+    kind: str = ""
+    """A further class for the style sheet."""
 
     @property
     def html(self) -> str:  # type: ignore[override]
         """The table as HTML."""
-        head = "".join(f'<th scope="col">{escape(c)}</th>' for c in self.columns)
+        short = (' class="short"' if width(c) <= SHORT // 2 else "" for c in self.columns)
+        head = "".join(f'<th scope="col"{css}>{escape(c)}</th>' for c, css in zip(self.columns, short, strict=True))
         body = "".join(
             "<tr>" + "".join(_html_cell(value, first=i == 0) for i, value in enumerate(row)) + "</tr>\n"
             for row in self.rows
         )
         caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
-        table = f'<table class="ak">{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>'
+        table = f'<table class="{f"ak {self.kind}".rstrip()}">{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>'
         return table + _html_note(self.note)
 
     @property
@@ -107,7 +107,7 @@ class Words(_Bundle):
 
     paragraphs: tuple[str, ...]
     kind: str = ""
-    """A class for the style sheet: ``""``, ``ak-verdict`` or ``ak-note``."""
+    """Classes for the style sheet."""
 
     @property
     def html(self) -> str:  # type: ignore[override]
@@ -148,8 +148,6 @@ def shown(value: object) -> str:
     """
     if value is None:
         return "–"
-    if isinstance(value, Marked):
-        return value.shown
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, int):
@@ -184,10 +182,10 @@ def align(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]
 def _html_cell(value: object, *, first: bool) -> str:
     words = shown(value)
     text = escape(words).replace("\n", "<br>")
-    css = "short" if width(words) <= SHORT else ""
-    if isinstance(value, Marked):
-        css = {"fail": "num mark", "blank": "blank", "word": "word"}[value.mark]
-    elif value is None:
+    css = "short" if width(words) <= SHORT else "long" if width(words) > LONG else ""
+    if not css and words.isascii() and words.isalnum():  # a hash is broken anywhere
+        css = "hash"
+    if value is None:
         css = "blank"
     elif isinstance(value, int | Decimal | float):
         css = "num"
@@ -325,7 +323,7 @@ class FormTable(_Bundle):
         body = []
         for row in layout.rows("disputes"):
             cells = layout.row_cells("disputes", row)
-            name = cells[0].row_label[self.lang]
+            name = layout.row_label("disputes", row, self.lang)
             body.append(f'<tr><th scope="row">{escape(name)}</th>' + "".join(self._td(c.id) for c in cells) + "</tr>")
         return head + "<tbody>\n" + "\n".join(body) + "\n</tbody>"
 
@@ -350,7 +348,7 @@ def _group_heads(paths: Mapping[str, tuple[str, ...]], rows: Sequence[str], i: i
 
 def report_tables(report: Report, lang: Lang, failing: frozenset[str] = frozenset()) -> Sheet:
     """Draw a report's three tables like the official form."""
-    head = Words((f"{report.name(lang)} · {report.layout.name(lang)}",))
+    head = Words((f"{report.name(lang)} · {report.layout.name(lang)}",), "ak-name ak-report")
     return Sheet((head, *(FormTable(report, t, lang, failing) for t in ("proactive", "requests", "disputes"))))
 
 

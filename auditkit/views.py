@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditkit import __version__
 from auditkit.case import Case
 from auditkit.checks import catalog, catalog_version
 from auditkit.checks.identities import evaluate
-from auditkit.findings import Finding, ReportResult, Verdict, in_words
+from auditkit.findings import Finding, Outcome, ReportResult, Verdict, in_words
 from auditkit.forms import Form
 from auditkit.localize import SLIPS
 from auditkit.report import Report
-from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, report_tables
+from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads, report_tables
 from auditkit.wording import Lang, say
 
 _WORST: tuple[Verdict, ...] = ("exceptions", "not assessable", "sound if blanks are zero", "sound")
-
-
-def _heads(lang: Lang, zh: str, en: str) -> tuple[str, ...]:
-    return tuple(say(lang, zh, en).split("|"))
 
 
 def _nothing(lang: Lang, zh: str, en: str) -> Words:
@@ -32,28 +29,19 @@ def sources(case: Case) -> Table:
     """Where is my material? Every file with its hash, agency, year and form (00.2, 05.6)."""
     lang, rows = case.lang, []
     for source in case.sources:
-        note = ""
+        note = say(lang, "与登记的一致", "as recorded")
         if source.changed:
-            note = (
-                say(lang, "与登记的不一致", "not as recorded")
-                if source.recorded
-                else say(lang, "未登记", "not recorded")
-            )
+            note = say(lang, "未登记", "not recorded")
+            if source.recorded:
+                note = say(lang, "与登记的不一致", "not as recorded")
         if source.problem:
             note = source.problem.message(lang)
-        found = source.reports or (None,)
-        for report in found:
-            rows.append(
-                (
-                    source.name,
-                    report.name(lang) if report else "–",
-                    report.layout.name(lang) if report else "–",
-                    source.sha256,
-                    note,
-                )
-            )
-    heads = _heads(lang, "文件|报告|格式|SHA-256|备注", "file|report|form|SHA-256|remark")
-    return Table(heads, tuple(rows))
+        for report in source.reports or (None,):
+            name = report.name(lang) if report else None
+            form = report.layout.name(lang) if report else None
+            rows.append((source.name, name, form, source.sha256, note))
+    columns = heads(lang, "文件|报告|格式|SHA-256|备注", "file|report|form|SHA-256|remark")
+    return Table(columns, tuple(rows))
 
 
 def triage(case: Case) -> Table:
@@ -71,8 +59,8 @@ def triage(case: Case) -> Table:
         )
         for result in ranked
     )
-    heads = _heads(lang, "报告|结论|读到|错误|警告|提示", "report|verdict|cells read|errors|warnings|notes")
-    return Table(heads, rows)
+    columns = heads(lang, "报告|结论|读到|矛盾|警告|提示", "report|verdict|cells read|contradictions|warnings|notes")
+    return Table(columns, rows)
 
 
 def _count(result: ReportResult, severity: str) -> int:
@@ -87,33 +75,27 @@ def steps(case: Case) -> Table:
     errors = sum(_count(r, "error") for r in case.results)
     warnings = sum(_count(r, "warning") for r in case.results)
     several = sum(len({r.year for r in s.reports}) > 1 for s in case.series())
+    n = len(case.reports)
     rows = (
-        (
-            say(lang, "01 读数", "01 reading"),
-            say(
-                lang,
-                f"{len(case.reports)} 份报告，{unread} 格未读到，{unplaced} 个数字未落位",
-                f"{len(case.reports)} reports, {unread} cells not read, {unplaced} figures unplaced",
-            ),
+        heads(
+            lang,
+            f"01 读数|{n} 份报告，{unread} 格未读到，{unplaced} 个数字未落位",
+            f"01 Read|reports: {n}, cells not read: {unread}, figures unplaced: {unplaced}",
         ),
-        (
-            say(lang, "02 一致性", "02 consistency"),
-            say(lang, f"{errors} 项错误，{warnings} 项警告", f"{errors} errors, {warnings} warnings"),
+        heads(
+            lang,
+            f"02 一致性|{errors} 项矛盾，{warnings} 项警告",
+            f"02 Consistency|contradictions: {errors}, warnings: {warnings}",
         ),
-        (
-            say(lang, "03 跨年比较", "03 year over year"),
-            say(lang, f"{several} 个机关有两年以上的报告", f"{several} agencies with two or more years"),
+        heads(
+            lang,
+            f"03 跨年比较|{several} 个机关有两年以上的报告",
+            f"03 Year over year|agencies with two or more years: {several}",
         ),
-        (
-            say(lang, "04 异常提示", "04 anomalies"),
-            say(lang, "只作提示，不计为错误", "hints, never counted as errors"),
-        ),
-        (
-            say(lang, "05 审阅备忘录", "05 memo"),
-            say(lang, f"{len(case.reports)} 份报告的结论与例外事项", f"verdicts and exceptions of {len(case.reports)} reports"),
-        ),
-    )  # fmt: skip
-    return Table(_heads(lang, "笔记本|内容", "notebook|what is there"), rows)
+        heads(lang, "04 异常提示|只作提示，不改变结论", "04 Anomalies|flags only; they do not change a verdict"),
+        heads(lang, f"05 审阅备忘录|{n} 份报告的结论与例外事项", f"05 Memo|verdicts and exceptions, reports: {n}"),
+    )
+    return Table(heads(lang, "笔记本|内容", "notebook|what is there"), rows)
 
 
 # --- 01 read ------------------------------------------------------------------------------------------------------------
@@ -136,12 +118,12 @@ def reading(case: Case) -> Table:
                 _file(report),
             )
         )
-    heads = _heads(
+    columns = heads(
         lang,
         "报告|读到|数字|空白|文字|未读到|未落位|文件",
         "report|cells read|figures|blanks|texts|not read|unplaced|file",
     )
-    return Table(heads, tuple(rows))
+    return Table(columns, tuple(rows))
 
 
 def _file(report: Report) -> str:
@@ -177,7 +159,7 @@ def unplaced(case: Case) -> Shown:
     )
     if not rows:
         return _nothing(lang, "全部数字均已落位。", "Every figure has its cell.")
-    return Table(_heads(lang, "报告|数字|所在行|位置|原因", "report|figure|beside|place|reason"), rows)
+    return Table(heads(lang, "报告|数字|所在行|位置|原因", "report|figure|beside|place|reason"), rows)
 
 
 def blanks(case: Case) -> Shown:
@@ -203,7 +185,7 @@ def blanks(case: Case) -> Shown:
         rows.append((report.name(lang), count, said))
     if not rows:
         return _nothing(lang, "各报告都没有空白格。", "No report has blank cells.")
-    return Table(_heads(lang, "报告|空白格|说明", "report|blank cells|what follows"), tuple(rows))
+    return Table(heads(lang, "报告|空白格|说明", "report|blank cells|what follows"), tuple(rows))
 
 
 # --- 02 consistency -----------------------------------------------------------------------------------------------------
@@ -215,7 +197,7 @@ def scope(case: Case) -> Table:
     rows = tuple((r.name(lang), r.layout.name(lang), _file(r)) for r in case.reports)
     n = len(case.reports)
     caption = say(lang, f"{case.title}：{n} 份报告", f"{case.title}: {n} reports")
-    return Table(_heads(lang, "报告|格式|文件", "report|form|file"), rows, caption=caption)
+    return Table(heads(lang, "报告|格式|文件", "report|form|file"), rows, caption=caption)
 
 
 def verdict(case: Case) -> Table:
@@ -233,12 +215,12 @@ def verdict(case: Case) -> Table:
         )
         for r in case.results
     )
-    heads = _heads(
+    columns = heads(
         lang,
         "报告|结论|通过|不通过|空白为 0 时成立|无法判断|不适用",
         "report|verdict|passed|failed|holds if blanks are 0|not assessable|not applicable",
     )
-    return Table(heads, rows)
+    return Table(columns, rows)
 
 
 def not_checked(case: Case) -> Sheet:
@@ -250,25 +232,31 @@ def not_checked(case: Case) -> Sheet:
         for name, layout in sorted(layouts.items())
     )
     untouched = Table(
-        _heads(lang, "格式|格数|不在任何等式中的格（所在行）", "form|cells|rows whose cells no sum touches"),
+        heads(lang, "格式|格数|不在任何等式中的格（所在行）", "form|cells|rows whose cells no sum touches"),
         rows,
         note=say(
             lang,
-            "这些格的数字无法由报告内的等式验证；“勾稽相符”不说明它们是对的。",
-            "No sum within a report can verify these figures; “sound” says nothing of them.",
+            "这些格的数字无法由报告内的等式验证；“勾稽相符”没有验证它们。",
+            "No sum within a report can verify these figures; “sound” does not mean that they were verified.",
         ),
     )
+    return Sheet((untouched, _open_checks(case, "not assessable", "not applicable", "conditional")))
+
+
+def _open_checks(case: Case, *outcomes: Outcome) -> Table:
+    """List the checks that ended in one of these ways, why, and for which reports."""
+    lang = case.lang
     ended: dict[tuple[str, str, str, str], list[str]] = {}
     for result in case.results:
         for c in result.checks:
-            if c.outcome in ("not assessable", "not applicable", "conditional"):
+            if c.outcome in outcomes:
                 what = (c.check, say(lang, *catalog()[c.check].title), in_words(c.outcome, lang), c.reason(lang))
                 ended.setdefault(what, []).append(result.report.name(lang))
-    checks = Table(
-        _heads(lang, "检查|内容|结果|原因|报告", "check|what|outcome|why|reports"),
+    return Table(
+        heads(lang, "检查|内容|结果|原因|报告", "check|what|outcome|why|reports"),
         tuple((*what, _listed(names, lang)) for what, names in sorted(ended.items())),
+        say(lang, "没有得出“通过”或“不通过”的检查", "Checks that ended neither as passed nor as failed"),
     )
-    return Sheet((untouched, checks))
 
 
 def _row_names(layout: Form, cells: list[str], lang: Lang) -> list[str]:
@@ -299,11 +287,15 @@ def failing(case: Case) -> Shown:
         cells = failing_cells(report)
         tables = [t for t in ("requests", "disputes") if any(report.layout.cell(c).table == t for c in cells)]
         if tables:
-            parts.append(Words((report.name(lang),), "ak-verdict"))
+            parts.append(Words((report.name(lang),), "ak-name"))
             parts += [FormTable(report, t, lang, cells) for t in tables]
     if not parts:
         return _nothing(lang, "各报告的等式没有不平。", "No sum fails in any report.")
-    legend = say(lang, f"{FAILING} 为不平的等式所涉及的格。", f"{FAILING} marks the cells of failing sums.")
+    legend = say(
+        lang,
+        f"{FAILING} 为不平的等式所涉及的格，不表示每一格都有误。",
+        f"{FAILING} marks the cells of failing sums; it does not mean that each is wrong.",
+    )
     return Sheet((*parts, Words((legend,), "ak-note")))
 
 
@@ -324,22 +316,26 @@ def suspects(case: Case) -> Shown:
                         say(lang, *SLIPS[slip]) if slip else "",
                     )
                 )
+    silent = _listed([r.report.name(lang) for r in case.results if not r.suspects and failing_cells(r.report)], lang)
+    left = say(
+        lang,
+        f"有等式不平、但没有可列解释的报告：{silent}（改动一两格不足以解释，或空白尚未确定）。",
+        f"Sums fail without an explanation to list (one or two cells do not suffice, or blanks are open): {silent}.",
+    )
     if not rows:
-        return _nothing(
-            lang, "没有需要解释的不平。", "Nothing to explain: no sum fails, or no explanation of two cells exists."
-        )
+        return Words((left,)) if silent else _nothing(lang, "各报告的等式没有不平。", "No sum fails in any report.")
     note = say(
         lang,
-        "“应为”只在其余数据全部无误时成立；真实数字只有机关的原始台账知道。一份报告有几种解释时，由报告本身无法判断是哪一种。",
-        "“Would be” holds only if all other figures are right; only the agency's own records know. "
+        "“应为”只在其余数据全部无误时成立；真实数字以机关的原始台账为准，请核实。一份报告有几种解释时，由报告本身无法判断是哪一种。",
+        "“Would be” holds only if all other figures are right; the agency's own records decide: please verify. "
         "Where a report has several explanations, the report itself cannot tell which is true.",
     )
-    heads = _heads(
+    columns = heads(
         lang,
         "报告|解释|格|印为|若其余数据无误，应为|可能的差错",
         "report|explanation|cell|printed|would be, if all others are right|possible slip",
     )
-    return Table(heads, tuple(rows), note=note)
+    return Table(columns, tuple(rows), note="\n".join([note, left] if silent else [note]))
 
 
 def in_the_source(case: Case) -> Shown:
@@ -357,7 +353,11 @@ def in_the_source(case: Case) -> Shown:
     )
     if not rows:
         return _nothing(lang, "没有例外事项。", "No exceptions.")
-    return Table(_heads(lang, "编号|报告|位置|该行原文", "no.|report|place|the row as printed"), rows)
+    columns = heads(lang, "编号|报告|文件中的位置|该行原文", "no.|report|place in the file|the row as printed")
+    caption = say(
+        lang, "例外所在行的原文（各格以 | 隔开）", "The rows of the exceptions as printed (cells divided by |)"
+    )
+    return Table(columns, rows, caption)
 
 
 def _row_as_printed(report: Report, finding: Finding, lang: Lang) -> str:
@@ -380,7 +380,7 @@ def tables_two_and_four(case: Case) -> Shown:
     )
     if not rows:
         return _nothing(lang, "没有例外事项。", "No exceptions.")
-    return Table(_heads(lang, "编号|报告|程度|检查|内容", "no.|report|severity|check|finding"), rows)
+    return Table(heads(lang, "编号|报告|程度|检查|内容", "no.|report|severity|check|finding"), rows)
 
 
 # --- 05 memo ------------------------------------------------------------------------------------------------------------
@@ -403,13 +403,16 @@ def conclusion(case: Case) -> Sheet:
     lang = case.lang
     n = len(case.reports)
     counts = [(v, sum(r.verdict == v for r in case.results)) for v in _WORST]
-    listed = say(lang, "，", ", ").join(f"{in_words(v, lang)} {k}" for v, k in counts if k)
+    listed = say(lang, "，", ", ").join(
+        say(lang, f"{in_words(v, lang)} {k} 份", f"{in_words(v, lang)}: {k}") for v, k in counts if k
+    )
     lines = [
+        say(lang, f"案卷「{case.title}」。", f"Case “{case.title}”."),
         say(
             lang,
-            f"审阅 {n} 份政府信息公开工作年度报告：{listed}。",
-            f"{n} government information disclosure annual reports reviewed: {listed}.",
-        )
+            f"审阅 {n} 份政府信息公开工作年度报告：{listed or '无'}。",
+            f"Government information disclosure annual reports reviewed: {n} ({listed or 'none'}).",
+        ),
     ]
     if case.as_of:
         lines.append(say(lang, f"截止日期：{case.as_of}。", f"As of {case.as_of}."))
@@ -419,7 +422,7 @@ def conclusion(case: Case) -> Sheet:
             say(
                 lang,
                 f"其中 {len(marked)} 份为摘录或演练材料，已在名称后注明。",
-                f"{len(marked)} of them are extracts or exercises, marked behind their names.",
+                f"Extracts or exercises among them, marked after their names: {len(marked)}.",
             )
         )
     bad = [s for s in case.sources if s.problem]
@@ -432,21 +435,33 @@ def conclusion(case: Case) -> Sheet:
         say(
             lang,
             "审阅范围是报告三张表的数字：是否读全、是否自相矛盾、相邻年度是否衔接；正文内容、公布时间和原始台账不在范围内。",
-            "Examined: the figures of the three tables (whole, free of contradiction, in line with the year before). "
-            "Not examined: the prose, the date of publication, the agency's own records.",
+            "Examined: whether the figures of the three tables are complete, free of contradiction and in line with the "
+            "year before. Not examined: the prose, the date of publication, the agency's own records.",
         )
     )
-    return Sheet((Words(tuple(lines), "ak-verdict"), verdict(case)))
+    lines.append(
+        say(
+            lang,
+            "数字由程序从文件中读取，全文附后；签字前请审计人员对照原文核对读数。",
+            "The figures were read from the files by program and are appended in full; before signing, please compare them "
+            "with the source.",
+        )
+    )
+    parts = [Words(tuple(lines), "ak-verdict"), verdict(case), _open_checks(case, "not assessable", "conditional")]
+    return Sheet(tuple(part for part in parts if not isinstance(part, Table) or part.rows))
 
 
 _ASK: dict[str, tuple[str, str]] = {
     "contradiction": (
-        "请核对原始统计台账，说明哪一处数字有误；如需更正，请更正公布。",
-        "Please check your records, say which figure is off and, if needed, publish a correction.",
+        "请机关核对原始台账并说明；确需更正的，请更正后重新公布。",
+        "Please check the agency's own records and explain; if a figure needs correcting, please publish the correction.",
     ),
-    "compliance": ("请说明原因，今后按适用的格式填报。", "Please say why, and use the applicable form in future."),
-    "quality": ("请说明或补报。", "Please explain or supply the figures."),
-    "reading": ("请审计人员对照原文核实读数。", "For the auditor: compare the reading with the source."),
+    "compliance": (
+        "请机关核实并说明原因；今后请按该年度适用的格式填报。",
+        "Please verify and say why; in future, please use the form that applies to the year.",
+    ),
+    "quality": ("请机关核实并说明，或予补报。", "Please verify and explain, or supply the figures."),
+    "reading": ("请审计人员对照原文核实读数。", "For the auditor: please compare the reading with the source."),
 }  # fmt: skip
 
 
@@ -467,8 +482,8 @@ def exceptions(case: Case) -> Shown:
         )
     if not rows:
         return _nothing(lang, "没有例外事项。", "No exceptions.")
-    heads = _heads(lang, "编号|报告|检查|例外|依据|请核实", "no.|report|check|exception|basis|to ask")
-    return Table(heads, tuple(rows))
+    columns = heads(lang, "编号|报告|检查|例外|依据|核实事项", "no.|report|check|exception|basis|to verify")
+    return Table(columns, tuple(rows), say(lang, f"例外事项：{len(rows)} 项", f"Exceptions: {len(rows)}"))
 
 
 def notes(case: Case) -> Shown:
@@ -479,7 +494,8 @@ def notes(case: Case) -> Shown:
     )
     if not rows:
         return _nothing(lang, "没有提示。", "No notes.")
-    return Table(_heads(lang, "报告|检查|提示", "report|check|note"), rows)
+    caption = say(lang, "提示：不是例外，不改变结论", "Notes: no exceptions, and no change to a verdict")
+    return Table(heads(lang, "报告|检查|提示", "report|check|note"), rows, caption)
 
 
 def across_years(case: Case) -> Shown:
@@ -494,10 +510,10 @@ def across_years(case: Case) -> Shown:
         compared = sum(any(c.check == "Y-01" and c.outcome == "passed" for c in r.checks) for r in case.results)
         return _nothing(
             lang,
-            f"{compared} 份报告与上一年报告的结转数相符，没有跨年例外。",
-            f"{compared} reports agree with what the year before carried forward; no exceptions across years.",
+            f"没有跨年例外；与上一年报告的结转数相符的报告：{compared} 份。",
+            f"No exceptions across years; reports that agree with what the year before carried forward: {compared}.",
         )
-    return Table(_heads(lang, "编号|报告|程度|内容", "no.|report|severity|finding"), rows)
+    return Table(heads(lang, "编号|报告|程度|内容", "no.|report|severity|finding"), rows)
 
 
 def method(case: Case) -> Sheet:
@@ -512,19 +528,23 @@ def method(case: Case) -> Sheet:
             if o in outcomes
         )
         rows.append((check.id, say(lang, *check.title), say(lang, *check.procedure), say(lang, *check.basis), ended))
-    caption = say(lang, f"检查目录（版本 {catalog_version()}）", f"catalogue of checks (version {catalog_version()})")
+    caption = say(
+        lang,
+        f"检查目录（目录版本 {catalog_version()}，auditkit {__version__}）",
+        f"Catalogue of checks (catalogue version {catalog_version()}, auditkit {__version__})",
+    )
     table = Table(
-        _heads(lang, "检查|内容|程序|依据|结果", "check|what|procedure|basis|outcome"), tuple(rows), caption=caption
+        heads(lang, "检查|内容|程序|依据|结果", "check|what|procedure|basis|outcome"), tuple(rows), caption=caption
     )
     blind = Words(
         (
             say(
                 lang,
-                "等式成立只说明报告没有自相矛盾，不说明数字真实；两处差错可能恰好抵消；表二各格和不在等式中的格无法由报告本身验证。"
+                "等式成立只说明报告没有自相矛盾，不说明数字真实；两处差错可能恰好抵消；表二各格不在等式中，其数字无法由报告本身验证。"
                 "最可能有误的格按改动最少的原则推定（Fellegi 与 Holt，1976）。",
-                "Sums that hold show that a report does not contradict itself, not that its figures are true; two slips may cancel; "
-                "table two and cells in no sum cannot be verified from the report itself. The likeliest wrong cell is found by "
-                "changing the fewest (Fellegi and Holt, 1976).",
+                "Sums that hold show that a report does not contradict itself, not that its figures are true; two slips may "
+                "cancel; the cells of table two stand in no sum and cannot be verified from the report itself. The likeliest "
+                "wrong cell is found by changing as few cells as possible (Fellegi and Holt, 1976).",
             ),
         ),
         "ak-note",
@@ -535,10 +555,9 @@ def method(case: Case) -> Sheet:
 def sign_off(case: Case) -> Table:
     """The sign-off block (05.6)."""
     lang = case.lang
-    names = case.auditors or ("",)
-    rows = tuple((name or "　", "　", "　") for name in names)
-    rows += ((say(lang, "复核", "reviewed by"), "　", "　"),)
-    return Table(_heads(lang, "审计人员|签字|日期", "auditor|signature|date"), rows)
+    auditor, reviewer = heads(lang, "审计人员|复核人员", "auditor|reviewer")
+    rows = (*((auditor, name, "", "") for name in case.auditors or ("",)), (reviewer, "", "", ""))
+    return Table(heads(lang, "职责|姓名|签字|日期", "role|name|signature|date"), rows, kind="sign")
 
 
 def appendix(case: Case) -> Sheet:

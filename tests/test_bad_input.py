@@ -32,6 +32,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a picture": (b"\x89PNG\r\n", "PNG"),
     "login page": (LOGIN.encode(), "不像年度报告"),
     "article": (ARTICLE.encode(), "不像年度报告"),
+    "a report without its tables": (
+        "<html><title>示例市2023年政府信息公开工作年度报告</title><p>收到申请 17 件。</p><a>三张表.xls</a>".encode(),
+        "表格可能在附件",
+    ),
     "a frame": (b"<html><iframe src='report_body.html'></iframe></html>", "框架"),
     "the blank form, web page": (layouts.page(BLANK).encode(), "空白表格"),
     "the blank form, lines": (layouts.LAYOUTS["lines after tabs"](BLANK).encode(), "空白表格"),

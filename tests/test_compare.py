@@ -250,7 +250,7 @@ def test_every_outcome_is_in_one_of_six_groups(form: str, lang: Lang) -> None:
 
 def test_a_flow_that_does_not_add_up_says_by_how_much_and_a_blank_one_nothing() -> None:
     off = Case((suqian(2024, **{"requests.granted.total": 1413}),))
-    assert "收支相差 +18 件" in compare.flows(off).text
+    assert "收办相差 +18 件" in compare.flows(off).text
     blank = Case((suqian(2024, **{"requests.granted.total": None}),))
     assert compare.gap(compare.flow(blank.reports[0], "zh")) is None
     assert "无法判断" in compare.flows(blank).text

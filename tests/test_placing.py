@@ -331,3 +331,84 @@ def test_a_text_may_end_with_the_last_figure_of_the_form(name: str, folder: Path
     text = LAYOUTS[name](sheet)
     (report,) = read(folder, text[: text.index("五、存在")].rstrip())
     assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+
+
+# --- text copied from pages: labels over several lines, blanks for spans -----------------------------------------------
+
+
+def wrapped_labels(text: str, width: int, at: int) -> str:
+    """Break the labels of rows of seven into pieces; the figures stand behind the piece `at` (as in a copy of a PDF)."""
+
+    def broken(line: re.Match[str]) -> str:
+        *groups, label = line[1].split(" ")
+        parts = [label[i : i + width] for i in range(0, len(label), width)]
+        parts[max(-len(parts), at) if at < 0 else min(at, len(parts) - 1)] += line[2]
+        return "\n".join([*groups, *parts])
+
+    return re.sub(r"(?m)^(\S*\D(?: \S+)?)((?: \d+){7})$", broken, text)
+
+
+@pytest.mark.parametrize("width", range(3, 16))
+@pytest.mark.parametrize("at", [0, 1, -1])
+@each_form
+def test_labels_over_several_lines_give_no_wrong_figure_and_lose_none(
+    form: tuple[str, str], at: int, width: int, folder: Path
+) -> None:
+    sheet = distinct(*form)
+    reports = read(folder, wrapped_labels(LAYOUTS["single spaces"](sheet), width, at))
+    assert wrong(reports, sheet) == {}
+    assert lost(reports, sheet) == set()
+
+
+def test_a_label_over_two_lines_with_its_figures_behind_the_last_is_read(folder: Path) -> None:
+    sheet = distinct("2019")
+    (report,) = read(folder, wrapped_labels(LAYOUTS["single spaces"](sheet), 16, -1))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+
+
+def test_figures_of_table_three_behind_an_unknown_label_are_unplaced(folder: Path) -> None:
+    sheet = distinct("2021")
+    (report,) = read(folder, LAYOUTS["single spaces"](sheet).replace("7.属于行政执法案卷", "与当地约定的其它情形"))
+    assert {u.text for u in report.unplaced} == set(sheet.row("requests", "denied.enforcement_file"))
+
+
+def unspanned_pipes(sheet: Sheet, *, doubled: str = "") -> str:
+    """Print rows as some converters do: a span is followed by blanks, what reaches down is left out."""
+
+    def row(boxes: list[layouts.Box]) -> str:
+        cells = [t for b in boxes for t in [b.text, *[""] * (b.w - 1)]]
+        cells = [t for text in cells for t in ([text, text] if text and text == doubled else [text])]
+        return "| " + " | ".join(cells) + " |"
+
+    return layouts.text_page(sheet, lambda rows: "\n".join(row(r) for r in rows))
+
+
+def test_blanks_that_spans_left_before_seven_figures_under_seven_heads_are_no_cells(folder: Path) -> None:
+    sheet = distinct("2021")
+    (report,) = read(folder, unspanned_pipes(sheet))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+
+
+@pytest.mark.parametrize("blank", ["natural_person", "business", "other", "total"])
+def test_blanks_that_spans_left_are_told_from_a_blank_column_beside_a_doubled_figure(blank: str, folder: Path) -> None:
+    full = distinct("2021")
+    sheet = blanked(full, {c for c in full.texts if c.startswith("requests.") and c.endswith("." + blank)})
+    for column in ("natural_person", "research", "total"):
+        text = unspanned_pipes(sheet, doubled=full.texts[f"requests.new.{column}"])
+        assert wrong(read(folder, text), sheet) == {}
+
+
+@pytest.mark.parametrize("mark", ["O", "o", "零件", "未统计"])
+def test_a_row_of_one_text_over_and_over_is_a_row_and_heads_nothing(mark: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    row = sheet.row("requests", "not_processed.repeated")
+    text = layouts.page(replace(sheet, texts={c: mark if t in row else t for c, t in sheet.texts.items()}))
+    (report,) = read(folder, text)
+    assert {c: report.printed(c) for c in sheet.texts} == {c: mark if t in row else t for c, t in sheet.texts.items()}
+    assert report.unplaced == ()
+
+
+def test_a_text_alone_in_the_one_cell_of_a_row_is_kept_there(folder: Path) -> None:
+    sheet = distinct("2021")
+    (report,) = read(folder, layouts.page(sheet).replace(">3057<", ">1 2<"))
+    assert (report.printed("proactive.coercive_measures.decisions"), report.unplaced) == ("1 2", ())

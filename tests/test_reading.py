@@ -117,6 +117,14 @@ def test_scripts_styles_and_comments_are_no_text() -> None:
     assert [b.text for b in page.blocks if isinstance(b, Line)] == ["ad"]
 
 
+def test_a_figure_in_a_text_field_is_read_and_what_is_hidden_is_not() -> None:
+    cells = (
+        '<td><input value="12"></td><td><input type="hidden" value="7"></td><td><input type="button" value="8"></td>'
+    )
+    page = read_html(f"<table><tr>{cells}</tr></table>", "x")
+    assert texts(page) == [[["12", "", ""]]]
+
+
 def test_entities_of_a_document_type_are_not_expanded() -> None:
     text = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><html><p>&a;</p></html>'
     page = read_html(text, "x")

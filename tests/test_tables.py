@@ -12,7 +12,7 @@ from lxml import html
 from strategies import report, typed
 
 from auditkit.forms import load_form
-from auditkit.tables import FAILING, FormTable, Marked, Sheet, Table, Words, align, report_tables, shown, width
+from auditkit.tables import FAILING, FormTable, Sheet, Table, Words, align, report_tables, shown, width
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 HOSTILE = "<script>alert('1')</script>&\"'"
@@ -36,6 +36,15 @@ def test_a_table_has_heads_for_rows_and_columns_and_no_style_or_script() -> None
     assert not re.search(r"style=|<script|on\w+=|src=|href=", shown_html)
 
 
+def test_short_long_and_unbroken_cells_bear_classes_for_the_page() -> None:
+    page = Table(
+        ("行", "数"), (("甲", "短"), ("乙", "长" * 71), ("丙", "0af" * 20), ("丁", "中" * 20)), kind="sign"
+    ).html
+    cells = html.fragment_fromstring(page, create_parent=True).xpath(".//td")
+    assert [td.get("class") for td in cells] == ["short", "long", "hash", None]
+    assert 'class="ak sign"' in page
+
+
 def test_numbers_are_set_right_with_thousands_marks() -> None:
     table = Table(("行", "数"), (("甲", 1234567), ("乙", None), ("丙", Decimal("415.96"))))
     assert table.text.splitlines() == ["行         数", "甲  1,234,567", "乙          –", "丙     415.96"]
@@ -53,7 +62,6 @@ def test_numbers_are_set_right_with_thousands_marks() -> None:
         (0.5, "0.50"),
         ("甲", "甲"),
         (True, "True"),
-        (Marked("▲3", "fail"), "▲3"),
     ],
 )
 def test_values_as_people_read_them(value: object, text: str) -> None:

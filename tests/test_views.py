@@ -106,3 +106,44 @@ def test_what_could_not_be_examined_stands_in_the_conclusion(tmp_path: Path) -> 
     text = views.conclusion(Case(case.path)).text
     assert "未审阅：broken.html" in text
     assert "正文内容、公布时间和原始台账不在范围内" in text
+
+
+def test_a_check_without_a_result_stands_in_the_conclusion_with_its_reason(odd: Case) -> None:
+    text = views.conclusion(odd).text
+    assert "没有得出“通过”或“不通过”的检查" in text
+    assert "无法判断" in text
+    assert "没有得出" not in views.conclusion(demonstration("zh")).text
+
+
+def test_a_report_whose_failing_sums_have_no_explanation_is_named(tmp_path: Path) -> None:
+    html = (shipped("data") / "sources" / "exercise-2021.html").read_text(encoding="utf-8")
+    for figure in ("<td>11</td>", "<td>74</td>", "<td>176</td>", "<td>173</td>", "<td>208</td>"):
+        assert figure in html
+        html = html.replace(figure, "<td>901</td>", 1)
+    file = tmp_path / "a.html"
+    file.write_text(html, encoding="utf-8")
+    case = new_case(tmp_path / "c", [file])
+    assert not case.results[0].suspects
+    assert "没有可列解释的报告：示例市演练局 2021 年" in views.suspects(case).text
+    assert views.suspects(Case(case.path, "en")).text.startswith("Sums fail without an explanation to list")
+
+
+def test_the_sign_off_has_a_line_for_each_auditor_and_the_reviewer(tmp_path: Path) -> None:
+    case = new_case(tmp_path / "c", [])
+    assert [row[0] for row in views.sign_off(case).rows] == ["审计人员", "复核人员"]
+    file = case.path / "case.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("[]", '["甲", "乙"]', 1), encoding="utf-8")
+    assert [row[:2] for row in views.sign_off(Case(case.path)).rows] == [
+        ("审计人员", "甲"),
+        ("审计人员", "乙"),
+        ("复核人员", ""),
+    ]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_value_that_would_be_never_stands_without_its_condition(lang: Any) -> None:
+    would, condition = {"zh": ("应为", "若其余数据无误"), "en": ("would be", "all other figures are right")}[lang]
+    sentences = [f.message(lang) for r in demonstration(lang).results for f in r.findings]
+    said = [s for s in sentences if would in s]
+    assert len(said) == 3
+    assert all(condition in s for s in said)

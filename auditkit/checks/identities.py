@@ -289,6 +289,7 @@ def _words(sink: Sink, sums: Arithmetic, i: int) -> dict[str, object]:
     blank = not sums.blanks.isdisjoint(identity.cells)
     out: dict[str, object] = {"left": left, "right": right, "difference": abs(left - right)}
     out["blanks"] = ("（空白按 0 计）", " (blanks counted as 0)") if blank else ("", "")
+    out["verify"] = ("", "")
     if identity.each == "column":
         out["column"] = tuple(form.column_label(identity.table, identity.subject, lang) for lang in ("zh", "en"))
     else:
@@ -308,7 +309,7 @@ def _sentence(sink: Sink, sums: Arithmetic, i: int) -> Text:
 
 def _failed_sum(sink: Sink, sums: Arithmetic, i: int) -> None:
     identity = sink.report.layout.identities[i]
-    words = _words(sink, sums, i)
+    words = _words(sink, sums, i) | {"verify": ("，请核实", "; please verify")}
     left, _ = _sides(sums, identity)
     sink.find(
         identity.check, "sum", identity.cells, subject=_subject(identity), expected=left, found=_stated(sums, identity),
@@ -336,7 +337,7 @@ def _block(sink: Sink, sums: Arithmetic, i: int) -> list[Change]:
     left, _ = _sides(sums, identity)
     columns = tuple(
         say(lang, "或", " or ").join(
-            f"{form.cell(c).column_label[lang]}{say(lang, f'（应为 {v}）', f' (would be {v})')}"
+            say(lang, "「{}」（应为 {}）", "“{}” (would be {})").format(form.cell(c).column_label[lang], v)
             for change in changes
             for c, v in change.items()
         )

@@ -3,7 +3,7 @@
 A form is a list of cells and a list of identities; each identity is a row of a small integer matrix ``A`` with
 ``A @ x == 0`` for a sound report ``x``. Everything arithmetical in the package uses this object.
 
-Sources: 国办公开函〔2019〕60号 (report years 2019 and 2020) and 国办公开办函〔2021〕30号 (2021 on).
+Sources: 国办公开办函〔2019〕60号 (report years 2019 and 2020) and 国办公开办函〔2021〕30号 (2021 on).
 """
 
 from __future__ import annotations

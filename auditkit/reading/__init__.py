@@ -51,7 +51,7 @@ class Place:
         if self.line is not None:
             parts.append(say(lang, f"第 {self.line} 行", f"line {self.line}"))
         if self.table is not None:
-            parts.append(say(lang, f"第 {self.table} 个表格", f"table {self.table}"))
+            parts.append(say(lang, f"第 {self.table} 个表格", f"table {self.table} from the top"))
             if self.row is not None:
                 parts.append(say(lang, f"第 {self.row} 行", f"row {self.row}"))
         if self.cell is not None:

@@ -217,6 +217,8 @@ def _blocks(root: etree._Element, path: str) -> list[Block]:
                     cells += 1
                     tables[-1].add_cell(element)
             put(element.text)
+            if tag == "input" and (element.get("type") or "text").lower() in ("text", "number"):
+                put(element.get("value"))
         else:
             raised -= _is_raised(element, tag)
             if tag in _SILENT:
