@@ -14,6 +14,7 @@ from auditkit.labels import section_of
 from auditkit.naming import Naming, name, titles_in
 from auditkit.placing import Placed, Placement, Remark, Unplaced, place
 from auditkit.reading import Grid, Line, Page, Place, ReadingError, read_page
+from auditkit.tables import report_tables
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
@@ -170,8 +171,6 @@ class Report:
         )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        from auditkit.tables import report_tables
-
         return report_tables(self, "zh").bundle()
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
-    from auditkit.report import Report
+    from auditkit.forms import Form
 
 FAILING = "▲"
 """Stands before a figure of a sum that fails: a sign, not a colour alone."""
@@ -25,6 +25,27 @@ SHORT, LONG = 22, 140
 def heads(lang: Lang, zh: str, en: str) -> tuple[str, ...]:
     """Return a row of texts, written ``一|二`` and ``one|two``."""
     return tuple(say(lang, zh, en).split("|"))
+
+
+class Printed(Protocol):
+    """What a report's tables are drawn from (a `Report` is one)."""
+
+    @property
+    def layout(self) -> Form:
+        """The form, in the row variant printed."""
+        ...
+
+    def name(self, lang: Lang) -> str:
+        """Whose report of which year."""
+        ...
+
+    def kind(self, cell_id: str) -> str:
+        """``figure``, ``blank``, ``text`` or ``absent``."""
+        ...
+
+    def printed(self, cell_id: str) -> str:
+        """The cell's text as found."""
+        ...
 
 
 class Shown(Protocol):
@@ -204,7 +225,7 @@ def _html_note(note: str) -> str:
 class FormTable(_Bundle):
     """One of a report's tables drawn like the official form, with its texts as printed."""
 
-    report: Report
+    report: Printed
     table: str
     lang: Lang
     failing: frozenset[str] = frozenset()
@@ -346,7 +367,7 @@ def _group_heads(paths: Mapping[str, tuple[str, ...]], rows: Sequence[str], i: i
     return out
 
 
-def report_tables(report: Report, lang: Lang, failing: frozenset[str] = frozenset()) -> Sheet:
+def report_tables(report: Printed, lang: Lang, failing: frozenset[str] = frozenset()) -> Sheet:
     """Draw a report's three tables like the official form."""
     head = Words((f"{report.name(lang)} · {report.layout.name(lang)}",), "ak-name ak-report")
     return Sheet((head, *(FormTable(report, t, lang, failing) for t in ("proactive", "requests", "disputes"))))
