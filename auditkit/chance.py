@@ -17,7 +17,6 @@ chance does not belong to the family (Tarone 1990, Biometrics 46, 515-522); it i
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -132,15 +131,19 @@ def row_test(
 
 def adjusted(tests: Sequence[RowTest]) -> tuple[RowTest, ...]:
     """Adjust the p-values of a family and mark the rows that are beyond chance."""
-    ps = sorted(test.result.p for test in tests if test.result)
+    from scipy.stats import false_discovery_control
 
-    def one(test: RowTest) -> RowTest:
-        if test.result is None:
-            return test
-        q = min(1.0, *(ps[i] * len(ps) / (i + 1) for i in range(bisect_left(ps, test.result.p), len(ps))))
-        return replace(test, adjusted=q, outcome="beyond" if q < LEVEL else "within")
-
-    return tuple(map(one, tests))
+    given = [test for test in tests if test.result]
+    if not given:
+        return tuple(tests)
+    found = false_discovery_control([test.result.p for test in given if test.result], method="bh")
+    by_test = {id(test): float(q) for test, q in zip(given, found, strict=True)}
+    return tuple(
+        replace(test, adjusted=q, outcome="beyond" if q < LEVEL else "within")
+        if (q := by_test.get(id(test))) is not None
+        else test
+        for test in tests
+    )
 
 
 def ranked(tests: Iterable[RowTest]) -> list[tuple[RowTest, Ratio]]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
     from nbformat import NotebookNode
 
-_PRELOAD = "import numpy, scipy.special, matplotlib.figure, matplotlib.backends.backend_agg, ipywidgets"
+_PRELOAD = "import numpy, scipy.stats, matplotlib.figure, matplotlib.backends.backend_agg, ipywidgets"
 """What our notebooks need first; the kernel loads it while this process still loads nbclient."""
 
 
