@@ -1,0 +1,173 @@
+"""Notebook 02: what does not add up, which figure most likely is wrong, where it stands in the source."""
+
+from __future__ import annotations
+
+from auditkit.case import Case
+from auditkit.findings import Finding, in_words
+from auditkit.forms import Form
+from auditkit.localize import SLIPS
+from auditkit.report import Report
+from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads
+from auditkit.views.common import failing_cells, file_name, listed, nothing, numbered, open_checks
+from auditkit.wording import Lang, say
+
+
+def scope(case: Case) -> Table:
+    """Which reports are audited? (02.1)."""
+    lang = case.lang
+    rows = tuple((r.name(lang), r.layout.name(lang), file_name(r)) for r in case.reports)
+    n = len(case.reports)
+    caption = say(lang, f"{case.title}：{n} 份报告", f"{case.title}: {n} reports")
+    return Table(heads(lang, "报告|格式|文件", "report|form|file"), rows, caption=caption)
+
+
+def verdict(case: Case) -> Table:
+    """What is the verdict? Per report, with the checks by outcome (02.2, 05.1)."""
+    lang = case.lang
+    rows = tuple(
+        (
+            r.report.name(lang),
+            in_words(r.verdict, lang),
+            r.count("passed"),
+            r.count("failed"),
+            r.count("conditional"),
+            r.count("not assessable"),
+            r.count("not applicable"),
+        )
+        for r in case.results
+    )
+    columns = heads(
+        lang,
+        "报告|结论|通过|不通过|空白为 0 时成立|无法判断|不适用",
+        "report|verdict|passed|failed|holds if blanks are 0|not assessable|not applicable",
+    )
+    return Table(columns, rows)
+
+
+def not_checked(case: Case) -> Sheet:
+    """What could not be checked? Cells that no sum touches, and checks that did not apply (02.3)."""
+    lang = case.lang
+    layouts = {r.layout.name(lang): r.layout for r in case.reports}
+    rows = tuple(
+        (name, len(layout.untouched), listed(_row_names(layout, [c.id for c in layout.untouched], lang), lang))
+        for name, layout in sorted(layouts.items())
+    )
+    untouched = Table(
+        heads(lang, "格式|格数|不在任何等式中的格（所在行）", "form|cells|rows whose cells no sum touches"),
+        rows,
+        note=say(
+            lang,
+            "这些格的数字无法由报告内的等式验证；“勾稽相符”没有验证它们。",
+            "No sum within a report can verify these figures; “sound” does not mean that they were verified.",
+        ),
+    )
+    return Sheet((untouched, open_checks(case, "not assessable", "not applicable", "conditional")))
+
+
+def _row_names(layout: Form, cells: list[str], lang: Lang) -> list[str]:
+    rows = dict.fromkeys((layout.cell(c).table, layout.cell(c).row) for c in cells)
+    return [layout.row_label(table, row, lang) for table, row in rows]
+
+
+def failing(case: Case) -> Shown:
+    """Where does it not add up? The tables concerned, failing sums marked (02.5)."""
+    lang = case.lang
+    parts: list[Shown] = []
+    for report in case.reports:
+        cells = failing_cells(report)
+        tables = [t for t in ("requests", "disputes") if any(report.layout.cell(c).table == t for c in cells)]
+        if tables:
+            parts.append(Words((report.name(lang),), "ak-name"))
+            parts += [FormTable(report, t, lang, cells) for t in tables]
+    if not parts:
+        return nothing(lang, "各报告的等式没有不平。", "No sum fails in any report.")
+    legend = say(
+        lang,
+        f"{FAILING} 为不平的等式所涉及的格，不表示每一格都有误。",
+        f"{FAILING} marks the cells of failing sums; it does not mean that each is wrong.",
+    )
+    return Sheet((*parts, Words((legend,), "ak-note")))
+
+
+def suspects(case: Case) -> Shown:
+    """Which figure most likely is wrong? Every complete explanation, if all other figures are right (02.6)."""
+    lang, rows = case.lang, []
+    for result in case.results:
+        for number, suspect in enumerate(result.suspects, 1):
+            for cell, value in suspect.corrected.items():
+                slip = suspect.slips.get(cell)
+                rows.append(
+                    (
+                        result.report.name(lang),
+                        say(lang, f"解释 {number}", f"explanation {number}"),
+                        result.report.layout.label(cell, lang),
+                        result.report.printed(cell) or say(lang, "空白", "blank"),
+                        value,
+                        say(lang, *SLIPS[slip]) if slip else "",
+                    )
+                )
+    silent = listed([r.report.name(lang) for r in case.results if not r.suspects and failing_cells(r.report)], lang)
+    left = say(
+        lang,
+        f"有等式不平、但没有可列解释的报告：{silent}（改动一两格不足以解释，或空白尚未确定）。",
+        f"Sums fail without an explanation to list (one or two cells do not suffice, or blanks are open): {silent}.",
+    )
+    if not rows:
+        return Words((left,)) if silent else nothing(lang, "各报告的等式没有不平。", "No sum fails in any report.")
+    note = say(
+        lang,
+        "“应为”只在其余数据全部无误时成立；真实数字以机关的原始台账为准，请核实。一份报告有几种解释时，由报告本身无法判断是哪一种。",
+        "“Would be” holds only if all other figures are right; the agency's own records decide: please verify. "
+        "Where a report has several explanations, the report itself cannot tell which is true.",
+    )
+    columns = heads(
+        lang,
+        "报告|解释|格|印为|若其余数据无误，应为|可能的差错",
+        "report|explanation|cell|printed|would be, if all others are right|possible slip",
+    )
+    return Table(columns, tuple(rows), note="\n".join([note, left] if silent else [note]))
+
+
+def in_the_source(case: Case) -> Shown:
+    """Where does it stand in the source? Each exception's row as printed, with its place (02.7, 05.2)."""
+    lang = case.lang
+    rows = tuple(
+        (
+            label,
+            result.report.name(lang),
+            finding.place.describe(lang) or "–",
+            _row_as_printed(result.report, finding, lang),
+        )
+        for label, result, finding in numbered(case)
+        if finding.cells
+    )
+    if not rows:
+        return nothing(lang, "没有例外事项。", "No exceptions.")
+    columns = heads(lang, "编号|报告|文件中的位置|该行原文", "no.|report|place in the file|the row as printed")
+    caption = say(
+        lang, "例外所在行的原文（各格以 | 隔开）", "The rows of the exceptions as printed (cells divided by |)"
+    )
+    return Table(columns, rows, caption)
+
+
+def _row_as_printed(report: Report, finding: Finding, lang: Lang) -> str:
+    own = [c for c in finding.cells if c in report.readings]
+    if not own:
+        return say(lang, "（见各年报告）", "(see the reports of both years)")
+    cell = report.layout.cell(own[0])
+    texts = [report.printed(c.id) or say(lang, "空白", "blank") for c in report.layout.row_cells(cell.table, cell.row)]
+    label = report.readings[own[0]].label or report.layout.row_label(cell.table, cell.row, lang)
+    return " | ".join([" ".join(label.split()), *texts])
+
+
+def tables_two_and_four(case: Case) -> Shown:
+    """Exceptions of table two and table four, of reading and of form (02.8)."""
+    lang = case.lang
+    rows = tuple(
+        (label, result.report.name(lang), in_words(f.severity, lang), f.check, f.message(lang))
+        for label, result, f in numbered(case, notes=True)
+        if not f.check.startswith(("T3-0", "T3-1", "T3-2", "T3-50", "Y-"))
+    )
+    if not rows:
+        return nothing(lang, "没有例外事项。", "No exceptions.")
+    return Table(heads(lang, "编号|报告|程度|检查|内容", "no.|report|severity|check|finding"), rows)
