@@ -4,7 +4,7 @@
 
     CASE/  case.toml    title, auditors, language, aliases; an as-of date only if given
            sources/     copies of the reports, read-only, with SHA256SUMS (the format of sha256sum)
-           journal/     what the auditor stated: append-only, one file a sitting
+           journal/     what people stated: append-only, one file a sitting
            notebooks/   working copies, zh and en
            out/         memos
 """
@@ -21,26 +21,48 @@ import stat
 import tempfile
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from auditkit.checks import run
-from auditkit.findings import Findings, ReportResult
+from auditkit import stated
+from auditkit.checks import catalog, run
+from auditkit.checks.identities import evaluate
+from auditkit.findings import Findings, Numbered, ReportResult, fingerprint
+from auditkit.forms import TableId
+from auditkit.journal import Entry, Journal, JournalError, Kind, Store
+from auditkit.placing import Unplaced
 from auditkit.reading import ReadingError
 from auditkit.report import Report, load_all
+from auditkit.stated import Decidable, Disposition, Lapsed, Rereading, State, Stated
 from auditkit.wording import Lang, say
 
 NOTEBOOKS = ("00_start_here", "01_read", "02_consistency", "03_year_over_year", "04_anomalies", "05_memo")
 _LANGS: tuple[Lang, Lang] = ("zh", "en")
-_ENTRIES: dict[str, type] = {"title": str, "auditors": list, "language": str, "aliases": dict}
+_ENTRIES: dict[str, type] = {
+    "format": int,
+    "title": str,
+    "auditors": list,
+    "language": str,
+    "aliases": dict,
+    "materiality": int,
+    "office": str,
+    "reference": str,
+}
 _EXAMPLES = {
+    "format": "format = 1",
     "title": 'title = "..."',
     "auditors": 'auditors = ["..."]',
     "language": 'language = "zh"',
     "aliases": '[aliases] "..." = "..."',
+    "materiality": "materiality = 10",
+    "office": 'office = "..."',
+    "reference": 'reference = "..."',
 }
+FORMAT = 1
+"""Of a case folder; one with a higher number was made by a newer version."""
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 _LONGEST_NAME = 200
 """Bytes of UTF-8; file systems take 255, and a number and a mark for the copy aside are added."""
@@ -60,13 +82,24 @@ class CaseError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of the case: its hash now and as recorded, the reports in it, or why it cannot be read."""
+    """A file of the case: its hash now and as recorded, the reports in it, or why it cannot be read.
+
+    `read` holds the reports as the program reads them, `reports` with what people stated of them applied.
+    """
 
     name: str
     sha256: str
     recorded: str
     reports: tuple[Report, ...]
     problem: ReadingError | None = None
+    read: tuple[Report, ...] = ()
+    scope: Entry | None = None
+    """The statement that takes it out of scope (another copy counts), if there is one."""
+
+    @property
+    def in_scope(self) -> bool:
+        """Whether its reports are examined."""
+        return self.scope is None
 
     @property
     def changed(self) -> bool:
@@ -82,6 +115,22 @@ class Series:
     reports: tuple[Report, ...]
 
 
+@dataclass
+class _Now:
+    """What the sources and the journal come to: `basis` is the part of the journal that bears on figures."""
+
+    journal: Journal
+    basis: object
+    aliases: Mapping[str, str]
+    sources: tuple[Source, ...]
+    stated: Stated
+    lang: Lang
+
+    @cached_property
+    def findings(self) -> Findings:
+        return run((r for s in self.sources if s.in_scope for r in s.reports), self.lang)
+
+
 class Case:
     """One engagement. Everything it shows is recomputed from the files in its folder.
 
@@ -89,15 +138,19 @@ class Case:
     ----------
     path : the case folder
     lang : language of what is shown; that of ``case.toml`` if None
+    until : heads of the journal at an earlier time; the case is then as it was stated at that time
 
     Raises
     ------
     CaseError
-        If ``case.toml`` is missing or cannot be read.
+        If ``case.toml`` is missing or cannot be read, or the case was made by a newer version.
     """
 
-    def __init__(self, path: Path, lang: Lang | None = None) -> None:
+    def __init__(self, path: Path, lang: Lang | None = None, until: Mapping[str, Sequence[Any]] | None = None) -> None:
         self.path = path
+        self._store = Store(path / "journal")
+        self._until = until
+        self._last: _Now | None = None
         try:
             self._data = tomllib.loads((path / "case.toml").read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -115,8 +168,12 @@ class Case:
                 f"{path / 'case.toml'}：{wrong[0]} 的写法不对，应如 {_EXAMPLES[wrong[0]]}。",
                 f"{path / 'case.toml'}: {wrong[0]} is not written as it should be, such as {_EXAMPLES[wrong[0]]}.",
             )
-        stated = self._data.get("language", "zh")
-        self.lang: Lang = lang or ("en" if stated == "en" else "zh")
+        if self._data.get("format", FORMAT) > FORMAT:
+            raise CaseError(
+                f"{path}：由更新版本的 auditkit 建立，本版本不能打开。请升级 auditkit。",
+                f"{path}: made by a newer auditkit, which this version cannot open. Update auditkit.",
+            )
+        self.lang: Lang = lang or ("en" if self._data.get("language") == "en" else "zh")
 
     @property
     def title(self) -> str:
@@ -138,37 +195,262 @@ class Case:
         """Whether this is the demonstration case that ships with auditkit, in which nothing is written."""
         return self.path.resolve() == shipped("data").resolve()
 
+    @property
+    def materiality(self) -> int | None:
+        """Exceptions with a difference below this are summed, not listed one by one; None lists all."""
+        return self._data.get("materiality")
+
+    @property
+    def office(self) -> str:
+        """Who writes to the agencies, for letters."""
+        return str(self._data.get("office", ""))
+
+    @property
+    def reference(self) -> str:
+        """Reference number of the engagement, for letters."""
+        return str(self._data.get("reference", ""))
+
+    @property
+    def reply_by(self) -> str:
+        """The date by which agencies are asked to reply, empty if none is given."""
+        return str(self._data.get("reply_by", ""))
+
+    # --- what is there ---
+
+    @property
+    def journal(self) -> Journal:
+        """What people stated, as the journal's files are now.
+
+        Raises
+        ------
+        CaseError
+            If a file cannot be read or was written by a newer version.
+        """
+        try:
+            return self._store.read(self._until)
+        except JournalError as error:
+            raise CaseError(error.zh, error.en) from error
+
     @cached_property
-    def sources(self) -> tuple[Source, ...]:
-        """The files of the case, by name."""
-        recorded = _recorded(self.path)
-        aliases = {str(k): str(v) for k, v in self._data.get("aliases", {}).items()}
-        out = []
+    def _read(self) -> tuple[Source, ...]:
+        """The files as the program reads them."""
+        recorded, out = _recorded(self.path), []
         for name in sorted({*recorded, *_files(self.path / "sources")}):
             file = self.path / "sources" / name
             try:
-                reports = tuple(_renamed(r, aliases) for r in load_all(file))
-                problem = None
+                reports, problem = load_all(file), None
             except ReadingError as error:
                 reports, problem = (), error
             sha = sha256(file) if file.is_file() else ""
-            out.append(Source(name, sha, recorded.get(name, ""), reports, problem))
+            out.append(Source(name, sha, recorded.get(name, ""), reports, problem, reports))
         return tuple(out)
 
-    @cached_property
+    @property
+    def _now(self) -> _Now:
+        journal = self.journal
+        if self._last is not None and self._last.journal is journal:
+            return self._last
+        kinds: tuple[Kind, ...] = ("alias", "scope", "place", "correct", "blanks")
+        basis = tuple(journal.standing(kind) for kind in kinds)
+        if self._last is None or self._last.basis != basis:
+            self._last = self._apply(journal, basis)
+        else:  # nothing that bears on figures: what was computed of them stays
+            self._last.journal = journal
+        return self._last
+
+    def _apply(self, journal: Journal, basis: object) -> _Now:
+        former = {str(k): str(v) for k, v in self._data.get("aliases", {}).items()}
+        aliases, named = stated.names(former, journal)
+        out_of_scope, scoped = stated.scope(journal, {s.name: s.sha256 for s in self._read})
+        renamed = [(_renamed(r, aliases), s.sha256) for s in self._read for r in s.read]
+        reports, figures = stated.apply(renamed, aliases, journal, _zeros_hold)
+        rest = iter(reports)
+        sources = tuple(
+            dataclasses.replace(s, reports=tuple(next(rest) for _ in s.read), scope=out_of_scope.get(s.name))
+            for s in self._read
+        )
+        parts = (named, scoped, figures)
+        everything = Stated(
+            tuple(e for part in parts for e in part.applied), tuple(x for part in parts for x in part.lapsed)
+        )
+        return _Now(journal, basis, aliases, sources, everything, self.lang)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The files of the case, by name."""
+        return self._now.sources
+
+    @property
     def findings(self) -> Findings:
-        """Every check on every report of the case."""
-        return run((r for s in self.sources for r in s.reports), self.lang)
+        """Every check on every report in scope, with what people stated applied."""
+        return self._now.findings
 
     @property
     def reports(self) -> tuple[Report, ...]:
-        """The reports, in order of agency and year."""
+        """The reports in scope, in order of agency and year."""
         return tuple(result.report for result in self.findings.results)
 
     @property
     def results(self) -> tuple[ReportResult, ...]:
         """What the checks say of each report, in order of agency and year."""
         return self.findings.results
+
+    @property
+    def exceptions(self) -> tuple[Numbered, ...]:
+        """Every finding that is more than a note, with its number."""
+        return self.findings.exceptions()
+
+    @property
+    def stated(self) -> Stated:
+        """Which entries of the journal are in force, and which lapsed and why."""
+        now, journal = self._now, self.journal
+        confirmed, unconfirmed = stated.confirmations(self.reports, now.aliases, journal)
+        applied, lapsed = [*now.stated.applied, *confirmed], [*now.stated.lapsed, *unconfirmed]
+        decisions = [stated.decided(f, journal, now.aliases) for f in now.findings]
+        in_force = {d.entry.id for d in decisions if d.entry}
+        why = {e.id: d.why_open for d in decisions for e in d.history if d.why_open}
+        for entry in (e for group in journal.standing("dispose") for e in group if e.value is not None):
+            if entry.id in in_force or entry.seen.get("check") not in catalog():  # flags of notebook 04 are no findings
+                applied.append(entry)
+            else:
+                lapsed.append(Lapsed(entry, why.get(entry.id, stated.VANISHED)))
+        kinds: tuple[Kind, ...] = ("note", "register")
+        applied += [e for kind in kinds for group in journal.standing(kind) for e in group]
+        return Stated(tuple(applied), tuple(lapsed))
+
+    def disposition(self, finding: Decidable) -> Disposition:
+        """Return what was decided on a finding, as long as its figures are those decided on."""
+        return stated.decided(finding, self.journal, self._now.aliases)
+
+    def confirmed(self, report: Report, table: TableId) -> Entry | None:
+        """Return the statement that a table was read against its source, if its figures are still those."""
+        return stated.confirmation(report, table, self._now.aliases, self.journal)
+
+    def blanks_stated(self, report: Report) -> Entry | None:
+        """Return the statement on a report's blanks that is in force."""
+        mine = (e for e in self._now.stated.applied if e.kind == "blanks")
+        return next((e for e in mine if stated.present_key(e.subject["report"], self._now.aliases) == report.key), None)
+
+    @property
+    def rereadings(self) -> tuple[Rereading, ...]:
+        """The cells that a person read again in the source, as far as their readings are those of then."""
+        return stated.rereadings(self.reports, self._now.aliases, self.journal)
+
+    # --- what people state ---
+
+    def correct(self, report: Report, cell_id: str, text: str, *, reason: str, author: str) -> Entry:
+        """State that the source has `text` in a cell (empty for a blank), where the program read otherwise."""
+        self._need(cell_id in report.layout.index, "没有这一格。", "there is no such cell.")
+        self._need(reason.strip(), "请写明更正的理由。", "Please give the reason of the correction.")
+        seen = {"printed": report.printed(cell_id), "source": self._file_of(report)}
+        return self._state("correct", {"report": report.key, "cell": cell_id}, text.strip(), author, reason, seen)
+
+    def place(self, report: Report, item: Unplaced, cell_id: str, *, reason: str, author: str) -> Entry:
+        """State which cell an unplaced figure belongs to."""
+        self._need(cell_id in report.layout.index, "没有这一格。", "there is no such cell.")
+        self._need(reason.strip(), "请写明落位的理由。", "Please give the reason of the placing.")
+        self._need(
+            report.kind(cell_id) in ("absent", "blank"),
+            "这一格已有数字；若读错，请先更正。",
+            "The cell holds a figure already; if it was misread, correct it first.",
+        )
+        seen = {"source": self._file_of(report)}
+        return self._state("place", stated.unplaced_subject(report, item), cell_id, author, reason, seen)
+
+    def confirm(self, report: Report, table: TableId, *, author: str, reason: str = "") -> Entry:
+        """State that a table as read was compared with its source and agrees."""
+        self._need(table in report.layout.titles, "没有这张表。", "there is no such table.")
+        seen = {"figures": stated.table_digest(report, table), "source": self._file_of(report)}
+        return self._state("confirm", {"report": report.key, "table": table}, "agrees", author, reason, seen)
+
+    def reread(self, report: Report, cell_id: str, text: str, *, author: str, reason: str = "") -> Entry:
+        """State what a person reads in the source for a cell of the re-reading sample."""
+        self._need(cell_id in report.layout.index, "没有这一格。", "there is no such cell.")
+        seen = {"printed": report.printed(cell_id), "source": self._file_of(report)}
+        return self._state("confirm", {"report": report.key, "cell": cell_id}, text.strip(), author, reason, seen)
+
+    def blanks(self, report: Report, value: str, *, reason: str, author: str) -> Entry:
+        """State that a report's blanks are ``zero`` or ``not stated``."""
+        self._need(value in ("zero", "not stated"), "请选择一项。", "Please choose one.")
+        self._need(reason.strip(), "请写明依据。", "Please give the reason.")
+        before = stated.before_blanks(report)
+        self._need(stated.blank_cells(before), "这份报告没有空白格。", "The report has no blank cells.")
+        self._need(
+            value != "zero" or _zeros_hold(before),
+            "这份报告的空白不可能都是 0。",
+            "The blanks of this report cannot all be 0.",
+        )
+        seen = {"cells": fingerprint(*stated.blank_cells(before)), "source": self._file_of(report)}
+        return self._state("blanks", {"report": report.key}, value, author, reason, seen)
+
+    def alias(self, name: str, official: str, *, reason: str, author: str) -> Entry:
+        """State that an agency called `name` in a report is the one called `official`."""
+        self._need(
+            name.strip() and official.strip() and name != official, "请写明两个名称。", "Please give both names."
+        )
+        return self._state("alias", {"name": name.strip()}, official.strip(), author, reason, {})
+
+    def include(self, source: str, value: bool, *, reason: str, author: str) -> Entry:
+        """State whether a file's reports are examined: of two copies of one report one counts."""
+        found = next((s for s in self.sources if s.name == source), None)
+        self._need(found, f"案卷中没有 {source}。", f"There is no {source} in the case.")
+        self._need(value or reason.strip(), "请写明不审阅的理由。", "Please say why it is not examined.")
+        seen = {"source": found.sha256 if found else ""}
+        return self._state("scope", {"file": source}, value, author, reason, seen)
+
+    def register(self, rows: Sequence[Mapping[str, str]], *, author: str, reason: str = "") -> Entry:
+        """State which agencies have to publish a report: rows with name, aliases, kind and due date."""
+        return self._state("register", {}, [dict(row) for row in rows], author, reason, {})
+
+    def dispose(self, finding: Decidable, state: State, *, author: str, reason: str = "") -> Entry:
+        """State what was decided on an exception; some states need a reason."""
+        self._need(state in stated.STATES, "请选择处理结果。", "Please choose a disposition.")
+        self._need(
+            state not in stated.NEED_REASON or reason.strip(),
+            f"“{stated.state_in_words(state, 'zh')}”须写明理由。",
+            f"“{stated.state_in_words(state, 'en')}” needs a reason.",
+        )
+        seen = {
+            "figures": finding.figures,
+            "report": finding.report,
+            "check": finding.check,
+            "zh": finding.message("zh"),
+            "en": finding.message("en"),
+        }
+        return self._state("dispose", {"finding": finding.id}, state, author, reason, seen)
+
+    def note(self, text: str, *, author: str, report: Report | None = None, finding: Decidable | None = None) -> Entry:
+        """Write a note on the case, a report or a finding; notes stand beside each other."""
+        self._need(text.strip(), "备注是空的。", "The note is empty.")
+        key = finding.report if finding else report.key if report else ""
+        subject = {"report": key, "finding": finding.id if finding else "", "text": fingerprint(text, author)}
+        return self._state("note", subject, text.strip(), author, "", {})
+
+    def withdraw(self, entry: Entry, *, author: str, reason: str = "") -> Entry:
+        """Take back an entry; it stays in the journal."""
+        return self._state(entry.kind, entry.subject, None, author, reason, entry.seen)
+
+    def _need(self, holds: object, zh: str, en: str) -> None:
+        if not holds:
+            raise CaseError(zh, en)
+
+    def _file_of(self, report: Report) -> str:
+        return next((s.sha256 for s in self.sources if any(r.path == report.path for r in s.read)), "")
+
+    def _state(
+        self, kind: Kind, subject: Mapping[str, str], value: Any, author: str, reason: str, seen: Mapping[str, Any]
+    ) -> Entry:
+        self._need(
+            not self.is_demonstration,
+            "演示案卷只读。请用 auditkit lab 打开自己的案卷。",
+            "The demonstration case is read-only. Open a case of your own with auditkit lab.",
+        )
+        self._need(self._until is None, "这是案卷以前的状态，只读。", "This is the case at an earlier time: read-only.")
+        self._need(author.strip(), "请先填写审计人员姓名。", "Please give the auditor's name first.")
+        try:
+            return self._store.append(kind, subject, value, author=author.strip(), reason=reason.strip(), seen=seen)
+        except JournalError as error:
+            raise CaseError(error.zh, error.en) from error
 
     def series(self) -> tuple[Series, ...]:
         """Return the reports of each agency by year; those without agency or year stand in none."""
@@ -213,6 +495,16 @@ def shipped(name: str) -> Path:
     package = Path(__file__).parent
     inside = package / "_shipped" / name
     return inside if inside.is_dir() else package.parent / name
+
+
+def _zeros_hold(report: Report) -> bool:
+    """Whether no sum of a report speaks against its blanks being 0."""
+    sums = evaluate(report)
+    return not any(
+        outcome in ("failed", "not assessable") and not sums.blanks.isdisjoint(identity.cells)
+        for identity, outcome in zip(report.layout.identities, sums.outcomes, strict=True)
+        if all(c in sums.values for c in identity.cells)
+    )
 
 
 def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str = "") -> Case:
@@ -260,11 +552,23 @@ def _fill(folder: Path, files: Sequence[Path], lang: Lang, title: str) -> None:
     for name in ("sources", "journal", "out"):
         (folder / name).mkdir()
     title = "".join(c if c.isprintable() else " " for c in title)
-    text = f'title = {json.dumps(title, ensure_ascii=False)}\nauditors = []\nlanguage = "{lang}"\n'
+    text = f'format = {FORMAT}\ntitle = {json.dumps(title, ensure_ascii=False)}\nauditors = []\nlanguage = "{lang}"\n'
     text += say(
         lang,
-        '# as_of = 2024-01-31          # 截止日期，需要时填写\n\n[aliases]\n# "曾用名" = "现用名"\n',
-        '# as_of = 2024-01-31          # only if needed\n\n[aliases]\n# "former name" = "present name"\n',
+        "# 以下各项需要时填写（去掉行首的 #）\n"
+        "# as_of = 2024-01-31          # 截止日期\n"
+        "# materiality = 10            # 差额小于此数的例外只汇总，不逐项列出\n"
+        '# office = "审计机关名称"      # 核实函的落款\n'
+        '# reference = "文号"\n'
+        "# reply_by = 2024-03-15       # 请机关回复的日期\n"
+        '\n[aliases]\n# "曾用名" = "现用名"\n',
+        "# if needed (take away the # before it)\n"
+        "# as_of = 2024-01-31\n"
+        "# materiality = 10            # exceptions with a smaller difference are summed, not listed one by one\n"
+        '# office = "name"             # who signs the letters\n'
+        '# reference = "number"\n'
+        "# reply_by = 2024-03-15       # when agencies are asked to reply\n"
+        '\n[aliases]\n# "former name" = "present name"\n',
     )
     (folder / "case.toml").write_text(text, encoding="utf-8")
     for file in files:
@@ -287,15 +591,20 @@ def _without_outputs(notebook: Path) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def add_source(case: Case, name: str, data: bytes) -> Case:
+def add_source(case: Case, name: str, data: bytes, *, unread: bool = False) -> Case:
     """Add a report to a case and return the case as it is then.
+
+    Parameters
+    ----------
+    name, data : what the file is called, and its bytes
+    unread : whether it is kept as material even if it cannot be read
 
     Raises
     ------
     CaseError
         If the case is the demonstration case.
     ReadingError
-        If the file cannot be read as a report; nothing is added then.
+        If the file cannot be read as a report and `unread` is not set; nothing is added then.
     """
     if case.is_demonstration:
         raise CaseError(
@@ -309,6 +618,9 @@ def add_source(case: Case, name: str, data: bytes) -> Case:
         try:
             load_all(file)
         except ReadingError as error:
+            if unread:
+                _add(case.path, name, data)
+                return Case(case.path, case.lang)
             raise ReadingError(name, error.message("zh"), error.message("en")) from None
     _add(case.path, name, data)
     return Case(case.path, case.lang)

@@ -89,6 +89,8 @@ class Finding:
     procedure: Text
     place: Place
     consequences: tuple[Text, ...] = ()
+    figures: str = ""
+    """Fingerprint of the figures concerned: a decision on other figures does not hold for these."""
 
     def message(self, lang: Lang) -> str:
         """Return the finding's sentence, figures included."""
@@ -153,6 +155,15 @@ class ReportResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbered:
+    """An exception: a finding that is more than a note, with the number by which all notebooks call it."""
+
+    label: str
+    result: ReportResult
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """The result of checking one or several reports, in the order of agency and year."""
 
@@ -164,6 +175,11 @@ class Findings:
 
     def __len__(self) -> int:
         return sum(len(result.findings) for result in self.results)
+
+    def exceptions(self) -> tuple[Numbered, ...]:
+        """Return the findings that are more than notes, numbered E1, E2, ... in the order of the reports."""
+        more = ((r, f) for r in self.results for f in r.findings if f.severity != "note")
+        return tuple(Numbered(f"E{n}", r, f) for n, (r, f) in enumerate(more, 1))
 
     def of(self, report: Report) -> ReportResult:
         """Return what is said of one report; `KeyError` if it was not checked."""

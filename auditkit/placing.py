@@ -31,11 +31,14 @@ _WEAK = frozenset(("total", "other.other"))
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What was found in one cell of the form."""
+    """What was found in one cell of the form; where a person stated otherwise, also what had been read, and how it came."""
 
     figure: Figure
     place: Place
     label: str
+    read: Figure | None = None
+    stated: str = ""
+    """``correct``, ``place`` or ``blanks``: the kind of the journal entry that made the figure what it is."""
 
 
 @dataclass(frozen=True, slots=True)

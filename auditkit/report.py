@@ -68,9 +68,33 @@ class Report:
         return "blank" if found.figure.kind == "none" else found.figure.kind
 
     def printed(self, cell_id: str) -> str:
-        """Return the text as found in a cell."""
+        """Return the text as the program found it in a cell, whatever a person stated since."""
         found = self.readings.get(cell_id)
-        return found.figure.text if found else ""
+        return (found.read or found.figure).text if found else ""
+
+    def remark(self, cell_id: str, lang: Lang) -> str:
+        """Say what a person stated of a cell, and what the program had read; empty where nothing was stated."""
+        found = self.readings.get(cell_id)
+        if found is None or not found.stated:
+            return ""
+        if found.stated == "place":
+            return say(lang, "〔审计人员落位〕", " [placed by the auditor]")
+        read = (found.read.text or say(lang, "空白", "blank")) if found.read else say(lang, "（未读到）", "(not read)")
+        if found.stated == "blanks":
+            return say(lang, f"〔{read}，按 0 计〕", f" [{read}, taken as 0]")
+        return say(lang, f"〔更正，程序读作 {read}〕", f" [corrected; read as {read}]")
+
+    def shown(self, cell_id: str, lang: Lang) -> str:
+        """Return a cell's text as it is in force, with what a person stated of it."""
+        found = self.readings.get(cell_id)
+        if found is None:
+            return say(lang, "未读到", "not read")
+        text = found.figure.text
+        if self.kind(cell_id) == "blank":
+            text = text or say(lang, "空白", "blank")
+        elif self.kind(cell_id) == "text":
+            text = say(lang, f"〔文字〕{text}", f"[text] {text}")
+        return text + self.remark(cell_id, lang)
 
     def place(self, cell_id: str) -> Place:
         """Return where in the file a cell stands."""
@@ -119,9 +143,7 @@ class Report:
         return pd.DataFrame(
             {
                 "value": pd.array(values, dtype="Float64"),
-                "printed": pd.array(
-                    [self.readings[i].figure.text if i in self.readings else None for i in ids], "string"
-                ),
+                "printed": pd.array([self.printed(i) if i in self.readings else None for i in ids], "string"),
                 "unit": [cell.unit for cell in self.layout.cells],
                 "source": [self.place(i).describe("zh") for i in ids],
             },

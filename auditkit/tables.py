@@ -43,8 +43,8 @@ class Printed(Protocol):
         """``figure``, ``blank``, ``text`` or ``absent``."""
         ...
 
-    def printed(self, cell_id: str) -> str:
-        """The cell's text as found."""
+    def shown(self, cell_id: str, lang: Lang) -> str:
+        """The cell's text, with what a person stated of it."""
         ...
 
 
@@ -262,14 +262,7 @@ class FormTable(_Bundle):
         return "\n".join(lines + align([heads, *rows], range(1, len(heads))))
 
     def _shown(self, cell_id: str) -> str:
-        kind = self.report.kind(cell_id)
-        text = self.report.printed(cell_id)
-        if kind == "absent":
-            text = say(self.lang, "未读到", "not read")
-        elif kind == "blank":
-            text = text or say(self.lang, "空白", "blank")
-        elif kind == "text":
-            text = say(self.lang, f"〔文字〕{text}", f"[text] {text}")
+        text = self.report.shown(cell_id, self.lang)
         return FAILING + text if cell_id in self.failing else text
 
     def _td(self, cell_id: str, *, span: int = 1) -> str:

@@ -30,6 +30,9 @@ from auditkit.reading.numbers import Number
 from auditkit.report import Report
 from auditkit.wording import Lang
 
+MOST_STATED = 6
+"""Cells that a person stated something of, up to which a finding's sentence repeats both readings."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -145,14 +148,29 @@ class Sink:
                 cells=cells,
                 expected=expected,
                 found=found,
-                wording=_worded(entry.messages[message], values),
+                wording=self._with_statements(_worded(entry.messages[message], values), cells),
                 title=entry.title,
                 basis=entry.basis,
                 procedure=entry.procedure,
                 place=place,
                 consequences=consequences,
+                figures=fingerprint(expected, found, *(self._figure(c) for c in cells)),
             )
         )
+
+    def _figure(self, cell_id: str) -> object:
+        value = self.report.value(cell_id)
+        return self.report.printed(cell_id) if value is None else value
+
+    def _with_statements(self, wording: Text, cells: tuple[str, ...]) -> Text:
+        """Add what a person stated of the cells concerned, so that both readings stand in the sentence."""
+        layout = self.report.layout
+        stated = [c for c in cells if (p := self.report.readings.get(c)) and p.stated and c in layout.index]
+        if not stated or len(stated) > MOST_STATED:
+            return wording
+        zh = "；".join(f"{layout.label(c, 'zh')}为{self.report.shown(c, 'zh')}" for c in stated)
+        en = "; ".join(f"{layout.label(c, 'en')}: {self.report.shown(c, 'en')}" for c in stated)
+        return f"{wording[0]}（{zh}）", f"{wording[1]} ({en})"
 
     def end(self, check: str, outcome: Outcome, zh: str, en: str) -> None:
         """Say how a check ended."""

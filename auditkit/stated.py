@@ -1,0 +1,383 @@
+"""What the journal's entries come to: figures corrected and placed, tables confirmed, exceptions disposed of.
+
+An entry holds for what its author saw. Where its subject is no longer there, or is no longer what it was, it is not
+applied but *lapses*: it is listed with the reason, and nothing of it is lost.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias, cast, get_args
+
+from auditkit.findings import Text, fingerprint
+from auditkit.forms import TableId
+from auditkit.journal import Entry, Journal
+from auditkit.placing import Placed, Unplaced
+from auditkit.reading import Place
+from auditkit.reading.numbers import Figure, parse
+from auditkit.report import Report
+from auditkit.wording import Lang, say
+
+State: TypeAlias = Literal["open", "accepted", "error confirmed", "corrected by agency", "not an exception", "referred"]
+STATES: tuple[State, ...] = get_args(State)
+NEED_REASON: frozenset[State] = frozenset(("accepted", "not an exception"))
+"""States that close an exception without anyone having to do anything: they need a reason."""
+_STATES: Mapping[State, Text] = {
+    "open": ("未决", "open"),
+    "accepted": ("接受", "accepted"),
+    "error confirmed": ("确认有误", "error confirmed"),
+    "corrected by agency": ("机关已更正", "corrected by the agency"),
+    "not an exception": ("不是例外", "not an exception"),
+    "referred": ("已移交", "referred"),
+}
+VANISHED = ("所指的内容已不在案卷中", "what it is about is no longer in the case")
+_CHANGED = ("所指的数字已经改变，请重新判断", "the figures it is about have changed; please decide again")
+_CONFLICT = (
+    "与另一条记录冲突，均未采用，请重新记录",
+    "in conflict with another entry; neither is applied, please state it again",
+)
+_TAKEN = ("该格另有数字", "the cell holds another figure")
+_NOT_ZERO = ("空白不可能都是 0，没有按 0 计", "the blanks cannot all be 0; they were not taken as 0")
+
+
+def state_in_words(state: State, lang: Lang) -> str:
+    """Say a disposition in words."""
+    return say(lang, *_STATES[state])
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """An entry that is not applied, and why."""
+
+    entry: Entry
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Which entries are in force and which are not."""
+
+    applied: tuple[Entry, ...] = ()
+    lapsed: tuple[Lapsed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """What was decided on an exception: state, the entry in force, every entry so far, why it is open again."""
+
+    state: State = "open"
+    entry: Entry | None = None
+    history: tuple[Entry, ...] = ()
+    why_open: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rereading:
+    """A cell of the sample as the program read it and as a person read it in the source."""
+
+    report: Report
+    cell: str
+    read: str
+    seen: str
+    agrees: bool
+    entry: Entry
+
+
+class Decidable(Protocol):
+    """What can be disposed of: a finding, or whatever else has an identity and figures."""
+
+    @property
+    def id(self) -> str:
+        """What it is, without figures."""
+        ...
+
+    @property
+    def figures(self) -> str:
+        """Fingerprint of its figures."""
+        ...
+
+    @property
+    def report(self) -> str:
+        """Key of the report it stands with."""
+        ...
+
+    @property
+    def check(self) -> str:
+        """The rule it comes from."""
+        ...
+
+    def message(self, lang: Lang) -> str:
+        """Say it in a sentence."""
+        ...
+
+
+# --- figures ------------------------------------------------------------------------------------------------------------
+
+
+def names(aliases: Mapping[str, str], journal: Journal) -> tuple[dict[str, str], Stated]:
+    """Return former to present names: those of ``case.toml``, then those of the journal."""
+    out, applied, lapsed = dict(aliases), list[Entry](), list[Lapsed]()
+    for group in journal.standing("alias"):
+        if len(group) > 1:
+            lapsed += [Lapsed(e, _CONFLICT) for e in group]
+        else:
+            out[group[0].subject["name"]] = str(group[0].value)
+            applied.append(group[0])
+    return out, Stated(tuple(applied), tuple(lapsed))
+
+
+def present_key(key: str, aliases: Mapping[str, str]) -> str:
+    """Return a report's key under the present name of its agency."""
+    agency, bar, rest = key.partition("|")
+    return aliases.get(agency, agency) + bar + rest
+
+
+def scope(journal: Journal, files: Mapping[str, str]) -> tuple[dict[str, Entry], Stated]:
+    """Return the files that are out of scope with the statement that says so; a changed file is in scope again.
+
+    Parameters
+    ----------
+    files : names of the sources with their SHA-256
+    """
+    out: dict[str, Entry] = {}
+    applied, lapsed = list[Entry](), list[Lapsed]()
+    for group in journal.standing("scope"):
+        entry, name = group[0], group[0].subject["file"]
+        if len(group) > 1:
+            lapsed += [Lapsed(e, _CONFLICT) for e in group]
+        elif files.get(name) != entry.seen.get("source"):
+            lapsed.append(Lapsed(entry, _CHANGED if name in files else VANISHED))
+        else:
+            applied.append(entry)
+            if entry.value is False:
+                out[name] = entry
+    return out, Stated(tuple(applied), tuple(lapsed))
+
+
+def apply(
+    reports: Sequence[tuple[Report, str]],
+    aliases: Mapping[str, str],
+    journal: Journal,
+    zeros_hold: Callable[[Report], bool],
+) -> tuple[tuple[Report, ...], Stated]:
+    """Apply placings, corrections and statements on blanks, in this order.
+
+    Parameters
+    ----------
+    reports : each with the SHA-256 of its file
+    aliases : former to present names of agencies
+    zeros_hold : whether a report's sums can hold with its blanks as 0
+
+    Returns
+    -------
+    tuple
+        The reports in the same order, and which entries are in force.
+    """
+    now = [report for report, _ in reports]
+    applied: list[Entry] = []
+    lapsed: list[Lapsed] = []
+    steps: tuple[tuple[Literal["place", "correct", "blanks"], Callable[[Report, Entry], Report | Text]], ...] = (
+        ("place", _place),
+        ("correct", _correct),
+        ("blanks", lambda report, entry: _blanks(report, entry, zeros_hold)),
+    )
+    for kind, step in steps:
+        for group in journal.standing(kind):
+            if len(group) > 1:
+                lapsed += [Lapsed(e, _CONFLICT) for e in group]
+                continue
+            entry, why = group[0], VANISHED
+            done = False
+            for i in _subjects(reports, now, entry, aliases):
+                after = step(now[i], entry)
+                if isinstance(after, Report):
+                    now[i], done = after, True
+                else:
+                    why = after
+            if done:
+                applied.append(entry)
+            else:
+                lapsed.append(Lapsed(entry, why))
+    return tuple(now), Stated(tuple(applied), tuple(lapsed))
+
+
+def _subjects(
+    reports: Sequence[tuple[Report, str]], now: Sequence[Report], entry: Entry, aliases: Mapping[str, str]
+) -> list[int]:
+    """Return the reports that an entry is about: of the file its author had, else of the agency and year."""
+    key = present_key(entry.subject["report"], aliases)
+    same = [i for i, report in enumerate(now) if report.key == key]
+    of_file = [i for i in same if reports[i][1] == entry.seen.get("source")]
+    return of_file or same or [
+        i for i, (report, sha) in enumerate(reports) if sha == entry.seen.get("source") and str(report.year) == key.rpartition("|")[2]
+    ]  # fmt: skip
+
+
+def _place(report: Report, entry: Entry) -> Report | Text:
+    cell = str(entry.value)
+    if cell not in report.layout.index:
+        return VANISHED
+    same = [u for u in report.unplaced if u.text == entry.subject["text"] and u.near == entry.subject["near"]]
+    exact = [u for u in same if where(u.place) == entry.subject["place"]]
+    item = exact[0] if len(exact) == 1 else same[0] if len(same) == 1 else None
+    if item is None:
+        return VANISHED
+    if report.kind(cell) in ("figure", "text"):
+        return _TAKEN
+    placed = Placed(parse(item.text, report.layout.cell(cell).unit), item.place, item.near, None, "place")
+    rest = tuple(u for u in report.unplaced if u is not item)
+    return dataclasses.replace(report, readings={**report.readings, cell: placed}, unplaced=rest)
+
+
+def where(place: Place) -> str:
+    """Return a place as a short text, the same in every language."""
+    return "/".join(str(getattr(place, part)) for part in ("line", "table", "row", "cell"))
+
+
+def _correct(report: Report, entry: Entry) -> Report | Text:
+    cell = entry.subject["cell"]
+    if cell not in report.layout.index:
+        return VANISHED
+    if report.printed(cell) != entry.seen.get("printed"):
+        return _CHANGED
+    found = report.readings.get(cell)
+    figure = parse(str(entry.value), report.layout.cell(cell).unit)
+    corrected = Placed(
+        figure,
+        found.place if found else Place(),
+        found.label if found else "",
+        (found.read or found.figure) if found else None,
+        "correct",
+    )
+    return dataclasses.replace(report, readings={**report.readings, cell: corrected})
+
+
+def blank_cells(report: Report) -> tuple[str, ...]:
+    """Return the blank cells of a report's form."""
+    return tuple(c.id for c in report.layout.cells if report.kind(c.id) == "blank")
+
+
+def _blanks(report: Report, entry: Entry, zeros_hold: Callable[[Report], bool]) -> Report | Text:
+    blank = blank_cells(report)
+    if fingerprint(*blank) != entry.seen.get("cells"):
+        return _CHANGED
+    if entry.value != "zero":
+        return report
+    if not zeros_hold(report):
+        return _NOT_ZERO
+    zeros = {}
+    for cell in blank:
+        found = report.readings[cell]
+        zero = Figure("0", "figure", 0)
+        zeros[cell] = Placed(zero, found.place, found.label, found.read or found.figure, "blanks")
+    return dataclasses.replace(report, readings={**report.readings, **zeros})
+
+
+def unplaced_subject(report: Report, item: Unplaced) -> dict[str, str]:
+    """Return what a placing is about."""
+    return {"report": report.key, "text": item.text, "near": item.near, "place": where(item.place)}
+
+
+# --- confirmations ------------------------------------------------------------------------------------------------------
+
+
+def table_digest(report: Report, table: TableId) -> str:
+    """Return a fingerprint of a table's texts as they are in force."""
+    cells = (c.id for c in report.layout.cells if c.table == table)
+    return fingerprint(*(f"{c}={report.shown(c, 'zh')}" for c in cells))
+
+
+def before_blanks(report: Report) -> Report:
+    """Return a report without what was stated on its blanks."""
+    readings = {
+        cell: dataclasses.replace(placed, figure=placed.read, read=None, stated="")
+        if placed.stated == "blanks" and placed.read
+        else placed
+        for cell, placed in report.readings.items()
+    }
+    return dataclasses.replace(report, readings=readings)
+
+
+def confirmation(report: Report, table: TableId, aliases: Mapping[str, str], journal: Journal) -> Entry | None:
+    """Return the statement that a table agrees with its source, if its figures are still those of then."""
+    groups = [journal.current("confirm", {"report": report.key, "table": table})]
+    if aliases:
+        groups += [g for g in journal.standing("confirm") if g[0].subject.get("table") == table
+                   and present_key(g[0].subject["report"], aliases) == report.key]  # fmt: skip
+    now = table_digest(report, table)
+    return next((e for g in groups for e in g if e.value is not None and e.seen.get("figures") == now), None)
+
+
+def confirmations(
+    reports: Iterable[Report], aliases: Mapping[str, str], journal: Journal
+) -> tuple[list[Entry], list[Lapsed]]:
+    """Return the confirmations in force, and those whose table has changed or is no longer there."""
+    by_key = {report.key: report for report in reports}
+    applied, lapsed = list[Entry](), list[Lapsed]()
+    for group in journal.standing("confirm"):
+        for entry in (e for e in group if e.value is not None):
+            report = by_key.get(present_key(entry.subject["report"], aliases))
+            table, cell = entry.subject.get("table"), entry.subject.get("cell", "")
+            if report is None or (not table and cell not in report.layout.index):
+                lapsed.append(Lapsed(entry, VANISHED))
+            elif not table and len(group) > 1:
+                lapsed.append(Lapsed(entry, _CONFLICT))
+            elif (
+                (entry.seen.get("figures") == table_digest(report, cast(TableId, table)))
+                if table
+                else (entry.seen.get("printed") == report.printed(cell))
+            ):
+                applied.append(entry)
+            else:
+                lapsed.append(Lapsed(entry, _CHANGED))
+    return applied, lapsed
+
+
+def rereadings(reports: Iterable[Report], aliases: Mapping[str, str], journal: Journal) -> tuple[Rereading, ...]:
+    """Return the re-readings that stand for cells whose reading is what it was then."""
+    by_key = {report.key: report for report in reports}
+    out = []
+    for group in journal.standing("confirm"):
+        entry = group[-1]
+        cell = entry.subject.get("cell", "")
+        report = by_key.get(present_key(entry.subject["report"], aliases))
+        if len(group) > 1 or report is None or cell not in report.layout.index:
+            continue
+        read, seen = report.printed(cell), str(entry.value)
+        if read == entry.seen.get("printed"):
+            unit = report.layout.cell(cell).unit
+            out.append(Rereading(report, cell, read, seen, _states(read, unit) == _states(seen, unit), entry))
+    return tuple(out)
+
+
+def _states(text: str, unit: str) -> object:
+    figure = parse(text, unit)
+    return figure.value if figure.kind == "figure" else "" if figure.kind in ("blank", "none") else figure.text
+
+
+# --- dispositions -------------------------------------------------------------------------------------------------------
+
+
+def decided(item: Decidable, journal: Journal, aliases: Mapping[str, str]) -> Disposition:
+    """Say what was decided on an exception.
+
+    A decision belongs to what the exception is; made on other figures than it has now, it leaves the exception open.
+    """
+    history = journal.history("dispose", {"finding": item.id})
+    current = journal.current("dispose", {"finding": item.id})
+    if not history and aliases:  # decided when the agency still had its former name
+        named = (item.report, item.check, item.figures)
+        for group in journal.standing("dispose"):
+            seen = group[0].seen
+            if (present_key(str(seen.get("report")), aliases), seen.get("check"), seen.get("figures")) == named:
+                history, current = journal.history("dispose", group[0].subject), group
+    if not current or all(e.value is None for e in current):
+        return Disposition(history=history)
+    if len(current) > 1:
+        return Disposition(history=history, why_open=_CONFLICT)
+    entry = current[0]
+    if entry.seen.get("figures") != item.figures:
+        return Disposition(history=history, why_open=_CHANGED)
+    return Disposition(entry.value if entry.value in STATES else "open", entry, history)
