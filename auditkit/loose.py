@@ -22,12 +22,8 @@ _SENTENCE = re.compile(r"[。；！？]")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One of: a record (cells whose columns are only counted), a caption, a line of prose (a caption may be both).
+    """One of: a record (cells whose columns are only counted), a caption, a line of prose (a caption may be both)."""
 
-    `at` is the index of the line that ended it.
-    """
-
-    at: int
     record: tuple[Spot, ...] = ()
     caption: Spot | None = None
     prose: str = ""
@@ -45,41 +41,41 @@ def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | No
     spaced = _is_spaced(lines)
     record: list[Spot] = []
 
-    def flush(at: int) -> Iterator[Piece]:
+    def flush() -> Iterator[Piece]:
         if record:
-            yield Piece(at, record=tuple(record))
+            yield Piece(record=tuple(record))
             record.clear()
 
-    def add(spot: Spot, at: int) -> Iterator[Piece]:
+    def add(spot: Spot) -> Iterator[Piece]:
         filled = any(squeeze(s.text) and is_entry(s.text) for s in record)
         if filled and squeeze(spot.text) and not is_entry(spot.text):
-            yield from flush(at)
+            yield from flush()
         record.append(Spot(spot.text, spot.place, len(record)))
 
-    for at, line in enumerate(lines):
+    for line in lines:
         text, spot = line.text, Spot(line.text, line.place, 0)
         if not squeeze(text):
             if line.boxed:
                 record.append(Spot("", line.place, len(record)))
             elif not spaced:
-                yield from flush(at)
+                yield from flush()
         elif line.boxed:
-            yield from add(spot, at)
+            yield from add(spot)
         elif section_of(text) or plain(text).startswith("第二十条"):
-            yield from flush(at)
-            yield Piece(at, caption=spot, prose=text)
+            yield from flush()
+            yield Piece(caption=spot, prose=text)
         elif (cells := _cut(labels, text)) and (section() or record or len(cells) > 1):
             if len(cells) > 1 and not is_entry(cells[0]) and labels.row(cells[0]):
-                yield from flush(at)
+                yield from flush()
             for cell in cells:
-                yield from add(Spot(cell, line.place, 0), at)
+                yield from add(Spot(cell, line.place, 0))
         elif _is_word(labels, text, section()):
-            yield from add(spot, at)
+            yield from add(spot)
         else:
-            yield from flush(at)
+            yield from flush()
             caption = bool(section()) and len(text) <= LONGEST_CAPTION and not _SENTENCE.search(text)
-            yield Piece(at, caption=spot if caption else None, prose=text)
-    yield from flush(len(lines) - 1)
+            yield Piece(caption=spot if caption else None, prose=text)
+    yield from flush()
 
 
 def boxed_runs(lines: Sequence[Line]) -> Iterator[tuple[Spot, ...]]:

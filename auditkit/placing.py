@@ -70,8 +70,6 @@ class Placement:
     unplaced: tuple[Unplaced, ...]
     remarks: tuple[Remark, ...]
     prose: tuple[str, ...]
-    first: int = 0
-    """Index of the block with the first placed row."""
 
 
 @dataclass(slots=True)
@@ -79,8 +77,6 @@ class _Hit:
     cells: dict[str, Spot]
     label: str
     remarks: tuple[str, ...]
-    exact: bool
-    block: int
     headless: bool = False
 
 
@@ -107,7 +103,6 @@ class _Reading:
     header: Header = field(default_factory=Header)
     windows: dict[int, Counter[tuple[int, int]]] = field(default_factory=dict)
     reordered: set[str] = field(default_factory=set)
-    at: int = 0
     hits: dict[tuple[str, str], list[_Hit]] = field(default_factory=dict)
     unplaced: list[Unplaced] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
@@ -137,15 +132,14 @@ def _walk(blocks: Sequence[Block], form_id: str, broken: Place | None) -> Placem
     if _heads_printed(blocks, form_id) == 0 and any(_heads_printed(blocks, other) > 1 for other in FORM_IDS):
         state.reordered.add("proactive")  # the page prints the heads of another form
     lines: list[Line] = []
-    for i, block in enumerate([*blocks, None]):
+    for block in [*blocks, None]:
         if isinstance(block, Line):
             lines.append(block)
             continue
         if lines:
-            _read_lines(state, lines, i - len(lines))
+            _read_lines(state, lines)
             lines = []
         if block is not None:
-            state.at = i
             _read_grid(state, block)
     return _settle(state, broken)
 
@@ -393,7 +387,7 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     by_column = {c.column: c.id for c in cells}
     spots = {by_column[column]: spot for column, spot in given.items()}
     remarks = tuple(r for r in (remark, "" if match.exact else "label") if r)
-    hit = _Hit(spots, label, remarks, match.exact, state.at, headless=remark == "order" and not state.header.rows)
+    hit = _Hit(spots, label, remarks, headless=remark == "order" and not state.header.rows)
     state.hits.setdefault((match.table, match.row), []).append(hit)
     used = {id(s) for s in given.values()}
     copies = {id(b) for a, b in pairwise(entries) if squeeze(a.text) == squeeze(b.text)}  # of a figure that spans
@@ -425,7 +419,7 @@ def _read_disputes(state: _Reading, row: _Row) -> None:
     for line in state.form.rows("disputes"):
         spots = {f"disputes.{r}.{c}": s for (r, c), s in given.items() if r == line}
         if spots:
-            hit = _Hit(spots, near, (remark,) if remark else (), True, state.at)
+            hit = _Hit(spots, near, (remark,) if remark else ())
             state.hits.setdefault(("disputes", line), []).append(hit)
 
 
@@ -438,12 +432,11 @@ def _leave(state: _Reading, entries: Iterable[Spot], near: str, reason: str) -> 
 # --- loose lines -----------------------------------------------------------------------------------------------------
 
 
-def _read_lines(state: _Reading, lines: list[Line], first: int) -> None:
+def _read_lines(state: _Reading, lines: list[Line]) -> None:
     state.header, state.windows = Header(), {}
     for row in boxed_runs(lines):
         _note_window(state, row, len(row))
     for piece in pieces(lines, state.labels, lambda: state.section):
-        state.at = first + piece.at
         if piece.record:
             _read_row(state, piece.record, (), loose=True)
         if piece.caption:
@@ -504,7 +497,6 @@ def _settle(state: _Reading, broken: Place | None) -> Placement:
         unplaced=tuple(state.unplaced),
         remarks=tuple(sorted(remarks, key=lambda r: (r.code, order[r.cells[0]]))),
         prose=tuple(state.prose),
-        first=min((h.block for h in rows.values()), default=0),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from html import escape
+from html import escape as _html
 from typing import TYPE_CHECKING, Protocol
 
 from auditkit.wording import Lang, say
@@ -20,6 +21,26 @@ FAILING = "▲"
 
 SHORT, LONG = 22, 140
 """Columns of text up to which a cell is not broken over lines, and beyond which it gets more room."""
+
+
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, halves of characters, and those that turn the direction of the text around them."""
+
+
+def visible(text: str) -> str:
+    r"""Return a text with the characters written out that would change how the text around them is shown.
+
+    Examples
+    --------
+    >>> visible("12\u202e34")
+    '12〔U+202E〕34'
+    """
+    return _INVISIBLE.sub(lambda m: f"〔U+{ord(m[0]):04X}〕", text)
+
+
+def escape(text: str) -> str:
+    """Return a text as HTML that shows just this text."""
+    return _html(visible(text))
 
 
 def heads(lang: Lang, zh: str, en: str) -> tuple[str, ...]:
@@ -110,9 +131,9 @@ class Table(_Bundle):
     @property
     def text(self) -> str:  # type: ignore[override]
         """The table as aligned text."""
-        lines = [self.caption] if self.caption else []
+        lines = [visible(self.caption)] if self.caption else []
         lines += align([self.columns, *([shown(v) for v in row] for row in self.rows)], self._numeric())
-        return "\n".join([*lines, *self.note.splitlines()])
+        return "\n".join([*lines, *map(visible, self.note.splitlines())])
 
     def _numeric(self) -> frozenset[int]:
         return frozenset(
@@ -139,7 +160,7 @@ class Words(_Bundle):
     @property
     def text(self) -> str:  # type: ignore[override]
         """The sentences, one a line."""
-        return "\n".join(self.paragraphs)
+        return "\n".join(visible(p) for p in self.paragraphs)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -187,7 +208,7 @@ def width(text: str) -> int:
 
 def align(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
     """Set rows of texts in columns, full-width characters counted as two."""
-    rows = [[" ".join(str(cell).split()) for cell in row] for row in rows]
+    rows = [[visible(" ".join(str(cell).split())) for cell in row] for row in rows]
     count = max((len(row) for row in rows), default=0)
     widths = [max((width(row[i]) for row in rows if i < len(row)), default=0) for i in range(count)]
     out = []

@@ -164,11 +164,6 @@ def _chinese_numeral(text: str) -> int | None:
     return total + (digit or 0)
 
 
-def is_figure(text: str) -> bool:
-    """Whether a text is a figure and nothing else, in any unit."""
-    return any(parse(text, unit).kind == "figure" for unit in ("count", "万元"))
-
-
 def is_entry(text: str) -> bool:
     """Whether a text could stand in a cell of figures: a figure, a blank or a mark that states nothing."""
     return parse(text).kind != "text" or parse(text, "万元").kind != "text"
