@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from auditkit import stated
-from auditkit.checks import catalog, run
+from auditkit.checks import by_agency, catalog, run
 from auditkit.checks.identities import evaluate
 from auditkit.findings import Findings, Numbered, ReportResult, fingerprint
 from auditkit.forms import TableId
@@ -123,6 +123,8 @@ class _Now:
     basis: object
     aliases: Mapping[str, str]
     sources: tuple[Source, ...]
+    before_blanks: Mapping[str, Report]
+    """By key: the reports before what was stated on their blanks."""
     stated: Stated
     lang: Lang
 
@@ -263,7 +265,7 @@ class Case:
         aliases, named = stated.names(former, journal)
         out_of_scope, scoped = stated.scope(journal, {s.name: s.sha256 for s in self._read})
         renamed = [(_renamed(r, aliases), s.sha256) for s in self._read for r in s.read]
-        reports, figures = stated.apply(renamed, aliases, journal, _zeros_hold)
+        reports, before, figures = stated.apply(renamed, aliases, journal, _zeros_hold)
         rest = iter(reports)
         sources = tuple(
             dataclasses.replace(s, reports=tuple(next(rest) for _ in s.read), scope=out_of_scope.get(s.name))
@@ -273,7 +275,7 @@ class Case:
         everything = Stated(
             tuple(e for part in parts for e in part.applied), tuple(x for part in parts for x in part.lapsed)
         )
-        return _Now(journal, basis, aliases, sources, everything, self.lang)
+        return _Now(journal, basis, aliases, sources, {r.key: r for r in before}, everything, self.lang)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -288,7 +290,7 @@ class Case:
     @property
     def reports(self) -> tuple[Report, ...]:
         """The reports in scope, in order of agency and year."""
-        return tuple(result.report for result in self.findings.results)
+        return tuple(sorted((r for s in self.sources if s.in_scope for r in s.reports), key=by_agency))
 
     @property
     def results(self) -> tuple[ReportResult, ...]:
@@ -373,12 +375,12 @@ class Case:
         """State that a report's blanks are ``zero`` or ``not stated``."""
         self._need(value in ("zero", "not stated"), "请选择一项。", "Please choose one.")
         self._need(reason.strip(), "请写明依据。", "Please give the reason.")
-        before = stated.before_blanks(report)
+        before = self._now.before_blanks.get(report.key, report)
         self._need(stated.blank_cells(before), "这份报告没有空白格。", "The report has no blank cells.")
         self._need(
             value != "zero" or _zeros_hold(before),
-            "这份报告的空白不可能都是 0。",
-            "The blanks of this report cannot all be 0.",
+            "空白都按 0 计时，有等式不成立：请先核对读数，或选“未填报”。",
+            "With all blanks as 0 some sums do not hold: compare the readings first, or choose “not stated”.",
         )
         seen = {"cells": fingerprint(*stated.blank_cells(before)), "source": self._file_of(report)}
         return self._state("blanks", {"report": report.key}, value, author, reason, seen)

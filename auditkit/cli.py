@@ -11,13 +11,16 @@ import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from auditkit.findings import Findings, Outcome, ReportResult, in_words
 from auditkit.reading import ReadingError
 from auditkit.reading.numbers import Number
 from auditkit.report import Report, load_all
 from auditkit.wording import Lang, say
+
+if TYPE_CHECKING:
+    from auditkit.case import Case
 
 _SIGNS = {"error": "▲", "warning": "△", "note": "·"}
 _COLOURS = {"exceptions": "31;1", "not assessable": "33;1", "sound if blanks are zero": "36;1", "sound": "32;1"}
@@ -58,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     from auditkit import __version__
 
     parser.add_argument("--version", action="version", version=f"auditkit {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="check | read | new | lab | memo")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="check | read | new | lab | memo | verify")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--lang", choices=("zh", "en"), help="语言 · language")
 
@@ -90,9 +93,24 @@ def _parser() -> argparse.ArgumentParser:
     memo.add_argument(
         "inputs", nargs="+", type=Path, metavar="CASE|FILE", help="案卷文件夹，或若干报告文件 · a case, or reports"
     )
-    memo.add_argument("-o", "--output", type=Path, metavar="OUT.html", help="输出文件 · file to write")
+    memo.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="OUT",
+        help="输出文件；以 .xlsx 结尾时写出 Excel 底稿 · file to write; an Excel workpaper if it ends in .xlsx",
+    )
     memo.add_argument("--notebook", default="05", metavar="NN", help="笔记本编号，缺省 05 · notebook, 05 if not given")
+    kind = memo.add_mutually_exclusive_group()
+    kind.add_argument("--letter", action="store_true", help="写出致各机关的核实函 · write the letters to the agencies")
+    kind.add_argument("--list", action="store_true", help="写出问题清单 · write the list of open exceptions")
     memo.set_defaults(run=_memo)
+
+    verify = commands.add_parser(
+        "verify", parents=[common], help="由来源重新计算并核对案卷或备忘录 · recompute a case or a memo and compare"
+    )
+    verify.add_argument("target", type=Path, metavar="CASE|MEMO", help="案卷文件夹或备忘录 · a case, or a memo")
+    verify.set_defaults(run=_verify)
     return parser
 
 
@@ -125,7 +143,10 @@ def _lang_of(args: argparse.Namespace) -> Lang:
 
 
 def _gather(files: Sequence[str], lang: Lang) -> tuple[list[Report], list[tuple[str, str]]]:
-    """Read every file; what cannot be read is a problem (path, sentence), the rest goes on."""
+    """Read every file; what cannot be read is a problem (path, sentence), the rest goes on.
+
+    Of a case the reports in scope, its journal applied; what of the journal does not hold is told.
+    """
     reports: list[Report] = []
     problems: list[tuple[str, str]] = []
     todo: list[str] = []
@@ -136,14 +157,16 @@ def _gather(files: Sequence[str], lang: Lang) -> tuple[list[Report], list[tuple[
         from auditkit.case import Case, CaseError
 
         try:
-            sources = Case(Path(file)).sources
+            case = Case(Path(file))
+            reports += [r for source in case.sources if source.in_scope for r in source.reports]
         except CaseError as error:
             problems.append((file, error.message(lang)))
             continue
-        for source in sources:
-            reports += source.reports
-            if source.problem:
-                problems.append((source.problem.path, source.problem.message(lang)))
+        problems += [(s.problem.path, s.problem.message(lang)) for s in case.sources if s.problem]
+        said = [fault.message(lang) for fault in case.journal.faults]
+        said += [lapsed.message(lang) for lapsed in case.stated.lapsed] if case.journal.entries else []
+        for sentence in said:
+            print(f"{clean(file)}: {clean(sentence)}", file=sys.stderr)
     progress = len(todo) > 5 and sys.stderr.isatty()
     for i, item in enumerate(todo, 1):
         if progress:
@@ -377,18 +400,14 @@ def _memo(args: argparse.Namespace) -> int:
     lang: Lang = _lang(args, "zh")
     try:
         if len(args.inputs) == 1 and (args.inputs[0] / "case.toml").is_file():
-            case = Case(args.inputs[0])
-            lang = _lang(args, case.lang)
-            return _write(case.path, args, lang, args.output)
+            lang = _lang(args, Case(args.inputs[0]).lang)
+            return _write(Case(args.inputs[0], lang), args, args.output)
         with tempfile.TemporaryDirectory(prefix="auditkit-") as aside:
             folder = Path(aside) / "case"
-            new_case(
-                folder,
-                args.inputs,
-                lang=lang,
-                title=say(lang, "政府信息公开工作年度报告审阅", "Review of annual reports"),
-            )
-            return _write(folder, args, lang, args.output or Path("memo.html"))
+            title = say(lang, "政府信息公开工作年度报告审阅", "Review of annual reports")
+            case = new_case(folder, args.inputs, lang=lang, title=title)
+            name = "letter.html" if args.letter else "list.html" if args.list else "memo.html"
+            return _write(case, args, args.output or Path(name))
     except ReadingError as error:
         _tell([(error.path, error.message(lang))])
         return 2
@@ -398,10 +417,31 @@ def _memo(args: argparse.Namespace) -> int:
     except NotebookFailed as error:
         print(clean(str(error)), file=sys.stderr)
         return 2
+    except OSError as error:
+        name = clean(str(error.filename or args.output or args.inputs[0]))
+        zh = f"{name}：无法写出（{error.strerror}）。请检查磁盘空间和权限。"
+        en = f"{name}: cannot be written ({error.strerror}). Check the space on the disk and the permissions."
+        print(say(lang, zh, en), file=sys.stderr)
+        return 2
 
 
-def _write(case: Path, args: argparse.Namespace, lang: Lang, output: Path | None) -> int:
-    """Run one notebook of a case (the case's own, else the shipped one) and export it."""
+def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
+    """Write what was asked for: letters, list, workpaper, or a notebook run and exported."""
+    lang = case.lang
+    if args.letter or args.list:
+        from auditkit import letter
+
+        which: Literal["letter", "list"] = "letter" if args.letter else "list"
+        out = _room_for(output or case.path / "out" / f"{which}.{lang}.html")
+        letter.write(case, out, which)
+        print(say(lang, f"已写出{'核实函' if args.letter else '问题清单'}：{out}", f"{which} written: {out}"))
+        return 0
+    if output and output.suffix.lower() == ".xlsx":
+        from auditkit import workpaper
+
+        workpaper.write(case, _room_for(output))
+        print(say(lang, f"已写出 Excel 底稿：{output}", f"workpaper written: {output}"))
+        return 0
     from auditkit.case import NOTEBOOKS, CaseError, shipped
     from auditkit.memo import execute, export
 
@@ -411,14 +451,26 @@ def _write(case: Path, args: argparse.Namespace, lang: Lang, output: Path | None
             f"没有编号为 {args.notebook} 的笔记本，可选 {NOTEBOOKS[0][:2]} 至 {NOTEBOOKS[-1][:2]}。",
             f"there is no notebook {args.notebook}; choose from {NOTEBOOKS[0][:2]} to {NOTEBOOKS[-1][:2]}.",
         )
-    notebook = case / "notebooks" / lang / f"{name}.ipynb"
+    notebook = case.path / "notebooks" / lang / f"{name}.ipynb"
     if not notebook.is_file():
         notebook = shipped("notebooks") / lang / f"{name}.ipynb"
-    out = output or case / "out" / f"{name}.{lang}.html"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    export(execute(notebook, cwd=_folder_for(notebook, case, lang), lang=lang), out, lang=lang)
+    out = _room_for(output or case.path / "out" / f"{name}.{lang}.html")
+    export(execute(notebook, cwd=_folder_for(notebook, case.path, lang), lang=lang), out, lang=lang)
     print(say(lang, f"已写出审阅备忘录：{out}", f"memo written: {out}"))
     return 0
+
+
+def _room_for(out: Path) -> Path:
+    """Make the folder of a file to write."""
+    from auditkit.case import CaseError
+
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CaseError(
+            f"{out.parent}：无法新建（{error.strerror}）。", f"{out.parent}: cannot be made ({error.strerror})."
+        ) from error
+    return out
 
 
 def _folder_for(notebook: Path, case: Path, lang: Lang) -> Path:
@@ -430,3 +482,16 @@ def _folder_for(notebook: Path, case: Path, lang: Lang) -> Path:
     folder = case / "notebooks" / lang
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from auditkit.case import Case, CaseError
+    from auditkit.verify import verify
+
+    lang = _lang(args, "zh")
+    with contextlib.suppress(CaseError):
+        lang = _lang(args, Case(args.target).lang)
+    lines, status = verify(args.target, lang)
+    for line in lines:
+        print(clean(line), file=sys.stderr if status == 2 else sys.stdout)
+    return status

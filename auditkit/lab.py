@@ -195,7 +195,7 @@ def _page_settings(lang: Lang) -> dict[str, Any]:
     """Return the settings that differ from JupyterLab's own, by plugin."""
     run_all = {
         "name": "run-all",
-        "command": "notebook:restart-run-all",
+        "command": "notebook:run-all-cells",  # no new kernel: every cell runs again, from the first, which opens the case anew
         "label": say(lang, "▶ 全部运行", "▶ Run all"),
         "caption": say(lang, "从头到尾重新运行本笔记本", "Run this notebook again from top to bottom"),
         "rank": 1,

@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeAlias, cast, get_args
 
 from auditkit.findings import Text, fingerprint
 from auditkit.forms import TableId
-from auditkit.journal import Entry, Journal
+from auditkit.journal import Entry, Journal, Kind
 from auditkit.placing import Placed, Unplaced
 from auditkit.reading import Place
 from auditkit.reading.numbers import Figure, parse
@@ -39,12 +39,33 @@ _CONFLICT = (
     "in conflict with another entry; neither is applied, please state it again",
 )
 _TAKEN = ("该格另有数字", "the cell holds another figure")
-_NOT_ZERO = ("空白不可能都是 0，没有按 0 计", "the blanks cannot all be 0; they were not taken as 0")
+_NOT_ZERO = (
+    "空白都按 0 计时有等式不成立，没有按 0 计",
+    "with all blanks as 0 some sums do not hold; they were not taken as 0",
+)
 
 
 def state_in_words(state: State, lang: Lang) -> str:
     """Say a disposition in words."""
     return say(lang, *_STATES[state])
+
+
+_KINDS: Mapping[Kind, Text] = {
+    "correct": ("更正读数", "correction of a reading"),
+    "place": ("落位", "placing"),
+    "confirm": ("核对", "comparison with the source"),
+    "blanks": ("空白的处理", "statement on blanks"),
+    "alias": ("机关名称", "name of an agency"),
+    "scope": ("审阅范围", "scope"),
+    "register": ("机关名录", "agency register"),
+    "dispose": ("例外的处理", "disposition"),
+    "note": ("备注", "note"),
+}
+
+
+def kind_in_words(kind: Kind, lang: Lang) -> str:
+    """Say what kind of statement an entry is."""
+    return say(lang, *_KINDS[kind])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +74,16 @@ class Lapsed:
 
     entry: Entry
     why: Text
+
+    def message(self, lang: Lang) -> str:
+        """Say which entry is not applied, and why."""
+        e, kind = self.entry, kind_in_words(self.entry.kind, lang)
+        about = self.entry.seen.get(lang) or "，".join(v for v in e.subject.values() if v)
+        return say(
+            lang,
+            f"{e.author} 于 {e.time[:10]} 记录的“{kind}”（{about}）未采用：{self.why[0]}。",
+            f"{kind} by {e.author}, {e.time[:10]} ({about}): not applied, {self.why[1]}.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +192,7 @@ def apply(
     aliases: Mapping[str, str],
     journal: Journal,
     zeros_hold: Callable[[Report], bool],
-) -> tuple[tuple[Report, ...], Stated]:
+) -> tuple[tuple[Report, ...], tuple[Report, ...], Stated]:
     """Apply placings, corrections and statements on blanks, in this order.
 
     Parameters
@@ -173,9 +204,9 @@ def apply(
     Returns
     -------
     tuple
-        The reports in the same order, and which entries are in force.
+        The reports in the same order; the same before the statements on blanks; which entries are in force.
     """
-    now = [report for report, _ in reports]
+    now = before = [report for report, _ in reports]
     applied: list[Entry] = []
     lapsed: list[Lapsed] = []
     steps: tuple[tuple[Literal["place", "correct", "blanks"], Callable[[Report, Entry], Report | Text]], ...] = (
@@ -184,6 +215,7 @@ def apply(
         ("blanks", lambda report, entry: _blanks(report, entry, zeros_hold)),
     )
     for kind, step in steps:
+        now, before = list(now), now
         for group in journal.standing(kind):
             if len(group) > 1:
                 lapsed += [Lapsed(e, _CONFLICT) for e in group]
@@ -200,7 +232,7 @@ def apply(
                 applied.append(entry)
             else:
                 lapsed.append(Lapsed(entry, why))
-    return tuple(now), Stated(tuple(applied), tuple(lapsed))
+    return tuple(now), tuple(before), Stated(tuple(applied), tuple(lapsed))
 
 
 def _subjects(
@@ -287,17 +319,6 @@ def table_digest(report: Report, table: TableId) -> str:
     """Return a fingerprint of a table's texts as they are in force."""
     cells = (c.id for c in report.layout.cells if c.table == table)
     return fingerprint(*(f"{c}={report.shown(c, 'zh')}" for c in cells))
-
-
-def before_blanks(report: Report) -> Report:
-    """Return a report without what was stated on its blanks."""
-    readings = {
-        cell: dataclasses.replace(placed, figure=placed.read, read=None, stated="")
-        if placed.stated == "blanks" and placed.read
-        else placed
-        for cell, placed in report.readings.items()
-    }
-    return dataclasses.replace(report, readings=readings)
 
 
 def confirmation(report: Report, table: TableId, aliases: Mapping[str, str], journal: Journal) -> Entry | None:

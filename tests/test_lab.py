@@ -98,7 +98,7 @@ def test_a_session_from_start_to_end(session: tuple[subprocess.Popen[str], str, 
     assert "custom/custom.css" in get(address, "/doc/tree/notebooks/en/00_start_here.ipynb", token)
     panel = json.loads(get(address, "/lab/api/settings/@jupyterlab/notebook-extension:panel", token))
     toolbar = panel["schema"]["properties"]["toolbar"]["default"]
-    assert [item["label"] for item in toolbar if item.get("command") == "notebook:restart-run-all"] == ["▶ Run all"]
+    assert [item["label"] for item in toolbar if item.get("command") == "notebook:run-all-cells"] == ["▶ Run all"]
     kernels = json.loads(get(address, "/api/kernelspecs", token))["kernelspecs"]
     assert list(kernels) == ["python3"]
 

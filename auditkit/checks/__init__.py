@@ -208,6 +208,11 @@ def _worded(templates: Text, values: Mapping[str, object]) -> Text:
     return out[0], out[1]
 
 
+def by_agency(report: Report) -> tuple[str, int, str]:
+    """Return what reports are ordered by: agency, year, file."""
+    return report.agency or "", report.year or 0, report.path
+
+
 def run(reports: Iterable[Report], lang: Lang = "zh") -> Findings:
     """Run every check of the catalogue on each report, and the checks across years on the reports of one agency.
 
@@ -218,7 +223,7 @@ def run(reports: Iterable[Report], lang: Lang = "zh") -> Findings:
     """
     from auditkit.checks import identities, reading, values, years
 
-    ordered = sorted(reports, key=lambda r: (r.agency or "", r.year or 0, r.path))
+    ordered = sorted(reports, key=by_agency)
     sinks = [Sink(report) for report in ordered]
     for sink in sinks:
         for module in (reading, values, identities):
