@@ -328,6 +328,10 @@ class Case:
         """Return the statement that a table was read against its source, if its figures are still those."""
         return stated.confirmation(report, table, self._now.aliases, self.journal)
 
+    def before_blanks(self, report: Report) -> Report:
+        """Return a report without what was stated on its blanks."""
+        return self._now.before_blanks.get(report.key, report)
+
     def blanks_stated(self, report: Report) -> Entry | None:
         """Return the statement on a report's blanks that is in force."""
         mine = (e for e in self._now.stated.applied if e.kind == "blanks")
@@ -375,7 +379,7 @@ class Case:
         """State that a report's blanks are ``zero`` or ``not stated``."""
         self._need(value in ("zero", "not stated"), "请选择一项。", "Please choose one.")
         self._need(reason.strip(), "请写明依据。", "Please give the reason.")
-        before = self._now.before_blanks.get(report.key, report)
+        before = self.before_blanks(report)
         self._need(stated.blank_cells(before), "这份报告没有空白格。", "The report has no blank cells.")
         self._need(
             value != "zero" or _zeros_hold(before),

@@ -1,15 +1,29 @@
-"""Notebook 01: what was read, and what was not."""
+"""Notebook 01: what was read, what was not, and what people stated of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
 from auditkit.case import Case
+from auditkit.journal import Entry
+from auditkit.placing import Unplaced
+from auditkit.reading import Block, Grid, Line, Place, ReadingError, read_page
+from auditkit.reading.numbers import parse
+from auditkit.report import Report
+from auditkit.stated import blank_cells
 from auditkit.tables import Sheet, Shown, Table, heads, report_tables
 from auditkit.views.common import file_name, nothing
-from auditkit.wording import say
+from auditkit.wording import Lang, say
+
+LONGEST_SPAN = 60
+"""Lines of a plain text that are shown for one row."""
 
 
 def reading(case: Case) -> Table:
-    """What was read? Cells by kind for each report (01.1)."""
+    """What was read? Cells by kind for each report, and how many people corrected or placed (01.1)."""
     lang, rows = case.lang, []
     for report in case.reports:
         kinds = [report.kind(c.id) for c in report.layout.cells]
@@ -22,13 +36,14 @@ def reading(case: Case) -> Table:
                 kinds.count("text"),
                 kinds.count("absent"),
                 len(report.unplaced),
+                sum(p.stated in ("correct", "place") for p in report.readings.values()),
                 file_name(report),
             )
         )
     columns = heads(
         lang,
-        "报告|读到|数字|空白|文字|未读到|未落位|文件",
-        "report|cells read|figures|blanks|texts|not read|unplaced|file",
+        "报告|读到|数字|空白|文字|未读到|未落位|更正和落位|文件",
+        "report|cells read|figures|blanks|texts|not read|unplaced|corrected and placed|file",
     )
     return Table(columns, tuple(rows))
 
@@ -39,8 +54,29 @@ def official_tables(case: Case) -> Sheet:
 
 
 def unplaced(case: Case) -> Shown:
-    """Which figures have no cell? (01.3)."""
+    """Which figures have no cell? Those that a person placed stand with their cell (01.3)."""
     lang = case.lang
+    as_read = {id(r): raw for s in case.sources for r, raw in zip(s.reports, s.read, strict=True)}
+    rows = tuple(
+        (
+            report.name(lang),
+            item.text,
+            item.near or "–",
+            item.place.describe(lang) or "–",
+            why_unplaced(item, lang),
+            say(lang, "未落位", "unplaced") if item in report.unplaced else _placed_in(report, item, lang),
+        )
+        for report in case.reports
+        for item in as_read[id(report)].unplaced
+    )
+    if not rows:
+        return nothing(lang, "全部数字均已落位。", "Every figure has its cell.")
+    columns = heads(lang, "报告|数字|所在行|位置|原因|现状", "report|figure|beside|place|reason|now")
+    return Table(columns, rows)
+
+
+def why_unplaced(item: Unplaced, lang: Lang) -> str:
+    """Say why a figure has no cell."""
     reasons = {
         "label": say(lang, "行标题无法确定", "the row is not certain"),
         "heads": say(lang, "列标题不是法定格式的列", "other column heads"),
@@ -49,32 +85,29 @@ def unplaced(case: Case) -> Shown:
         "subtotal": say(lang, "法定格式没有的小计", "a subtotal the form does not have"),
         "outside": say(lang, "在法定格式的列以外", "outside the form's columns"),
     }
-    rows = tuple(
-        (
-            report.name(lang),
-            item.text,
-            item.near or "–",
-            item.place.describe(lang),
-            reasons.get(item.reason, item.reason),
-        )
-        for report in case.reports
-        for item in report.unplaced
-    )
-    if not rows:
-        return nothing(lang, "全部数字均已落位。", "Every figure has its cell.")
-    return Table(heads(lang, "报告|数字|所在行|位置|原因", "report|figure|beside|place|reason"), rows)
+    return reasons.get(item.reason, item.reason)
+
+
+def _placed_in(report: Report, item: Unplaced, lang: Lang) -> str:
+    for cell, found in report.readings.items():
+        text = (found.read or found.figure).text
+        if found.stated in ("place", "correct") and found.place == item.place and text == parse(item.text).text:
+            return say(lang, "审计人员落位：", "placed by the auditor: ") + report.layout.label(cell, lang)
+    return say(lang, "审计人员落位", "placed by the auditor")
 
 
 def blanks(case: Case) -> Shown:
-    """What of the blanks? Per report: how many, and what they would have to be (01.5)."""
+    """What of the blanks? Per report: how many, what they would have to be, what was decided (01.5)."""
     lang, rows = case.lang, []
     for result in case.results:
-        report = result.report
-        count = sum(report.kind(c.id) == "blank" for c in report.layout.cells)
+        report, entry = result.report, case.blanks_stated(result.report)
+        count = len(blank_cells(case.before_blanks(report)))
         if not count:
             continue
         said = next((f.message(lang) for f in result.findings if f.check == "T3-54"), "")
-        if not said:
+        if entry and entry.value == "zero":
+            said = say(lang, "各等式按空白为 0 计算。", "The sums are computed with the blanks as 0.")
+        elif not said:
             conditional = sum(c.outcome == "conditional" for c in result.checks)
             said = (
                 say(
@@ -85,7 +118,114 @@ def blanks(case: Case) -> Shown:
                 if conditional
                 else say(lang, "空白不在任何等式中，或所在等式无法判断。", "The blanks stand in no sum that could be assessed.")
             )  # fmt: skip
-        rows.append((report.name(lang), count, said))
+        decided = blanks_in_words(entry, lang) if entry else say(lang, "尚未决定", "not decided")
+        rows.append((report.name(lang), count, said, decided))
     if not rows:
         return nothing(lang, "各报告都没有空白格。", "No report has blank cells.")
-    return Table(heads(lang, "报告|空白格|说明", "report|blank cells|what follows"), tuple(rows))
+    return Table(heads(lang, "报告|空白格|说明|决定", "report|blank cells|what follows|decision"), tuple(rows))
+
+
+def blanks_in_words(entry: Entry, lang: Lang) -> str:
+    """Say what was decided on a report's blanks, by whom, when and why."""
+    words = {"zero": ("空白按 0 计", "blanks are 0"), "not stated": ("未填报，不作 0", "not stated, not taken as 0")}
+    value = say(lang, *words.get(str(entry.value), (str(entry.value), str(entry.value))))
+    return say(
+        lang, f"{value}（{signed(entry, lang)}：{entry.reason}）", f"{value} ({signed(entry, lang)}: {entry.reason})"
+    )
+
+
+def signed(entry: Entry, lang: Lang) -> str:
+    """Say who made an entry and when."""
+    when = entry.time.replace("T", " ").replace("Z", " UTC")
+    return say(lang, f"{entry.author}，{when}", f"{entry.author}, {when}")
+
+
+# --- the row as it stands in the source ----------------------------------------------------------------------------------
+
+
+def rows_in_source(report: Report, places: Iterable[Place], lang: Lang) -> tuple[tuple[str, str], ...]:
+    """Return the rows of a report's file that stand at some places, as the file has them, whatever was made of them.
+
+    Returns
+    -------
+    tuple of tuple
+        For each row, in the file's order, its place in words and its texts divided by ``|``. In loose lines one row of the
+        form runs over several: these are one, with the two lines above where its label stands.
+    """
+    wanted = {(p.line, p.table, p.row): p for p in places if p != Place()}
+    if not wanted:
+        return ()
+    try:
+        state = Path(report.path).stat()
+        blocks = _blocks(report.path, state.st_mtime_ns, state.st_size)
+    except ReadingError as error:
+        return (("–", error.message(lang)),)
+    except OSError as error:
+        return (
+            (
+                "–",
+                say(
+                    lang,
+                    f"源文件现在无法读取（{error.strerror}）。",
+                    f"the file cannot be read now ({error.strerror}).",
+                ),
+            ),
+        )
+    out = []
+    lines = [b for b in blocks if isinstance(b, Line) and b.text.strip()]
+    for grid in (b for b in blocks if isinstance(b, Grid)):
+        for row in grid.rows:
+            found = (wanted.get((s.place.line, s.place.table, s.place.row)) for s in row)
+            if place := next((p for p in found if p), None):
+                texts = (" ".join(s.text.split()) or say(lang, "空白", "blank") for s in row)
+                out.append((replace(place, cell=None).describe(lang), " | ".join(texts)))
+    at = [i for i, b in enumerate(lines) if (b.place.line, b.place.table, b.place.row) in wanted]
+    if at:
+        run = lines[max(at[0] - 2, 0) : at[-1] + 1][:LONGEST_SPAN]
+        first, last = run[0].place.describe(lang), run[-1].place.describe(lang)
+        out.append((say(lang, f"{first}至{last}", f"{first} to {last}"), " | ".join(b.text for b in run)))
+    return tuple(out)
+
+
+def in_source(report: Report, places: Iterable[Place], lang: Lang) -> Shown:
+    """Show the rows of a report's file that stand at some places."""
+    rows = rows_in_source(report, places, lang)
+    if not rows:
+        return nothing(lang, "在文件中没有找到这一格所在的行。", "The row of this cell was not found in the file.")
+    caption = say(lang, f"{file_name(report)}（各格以 | 隔开）", f"{file_name(report)} (cells divided by |)")
+    return Table(heads(lang, "文件中的位置|该行原文", "place in the file|the row in the source"), rows, caption)
+
+
+def side_by_side(report: Report, table: str, lang: Lang) -> Table:
+    """Show each row of a table as it is in force beside the row or rows of the file that it was read from (01.4)."""
+    layout, rows = report.layout, []
+
+    def label(cell: str) -> str:  # the rows of table two have columns of their own
+        return f"{layout.cell(cell).column_label[lang]} " if table == "proactive" else ""
+
+    for row in layout.rows(table):
+        cells = [c.id for c in layout.row_cells(table, row)]
+        found = rows_in_source(report, [report.place(c) for c in cells], lang)
+        rows.append(
+            (
+                layout.row_label(table, row, lang),
+                " | ".join(label(c) + report.shown(c, lang) for c in cells),
+                "\n".join(text for _, text in found) or "–",
+                "\n".join(place for place, _ in found) or "–",
+            )
+        )
+    columns = heads(lang, "行|读作|文件中的行|位置", "row|as read|row in the file|place")
+    names = " | ".join(layout.column_label(table, c, lang) for c in layout.columns(table))
+    note = "" if table == "proactive" else say(lang, f"各列依次为：{names}", f"columns in order: {names}")
+    if report.unplaced:
+        n = len(report.unplaced)
+        note += say(
+            lang, f"\n另有 {n} 个数字未落位，见上一问。", f"\n{n} figures more are unplaced: see the question before."
+        )
+    return Table(columns, tuple(rows), f"{report.name(lang)} · {layout.title(table, lang)}", note)
+
+
+@lru_cache(maxsize=4)
+def _blocks(path: str, changed: int, size: int) -> tuple[Block, ...]:
+    """Read a file once as long as it is the same."""
+    return read_page(path).blocks

@@ -1,0 +1,292 @@
+"""Panels of notebook 01: correct and place, confirm a table, decide on blanks.
+
+What they state goes to the case's journal; each shows the source beside what was read of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import ipywidgets as w
+
+from auditkit.case import Case, CaseError
+from auditkit.forms import TABLES
+from auditkit.journal import Entry, Kind
+from auditkit.report import Report
+from auditkit.stated import blank_cells, unplaced_subject
+from auditkit.tables import FormTable, Table, Words, heads
+from auditkit.views.read import blanks_in_words, in_source, side_by_side, signed, why_unplaced
+from auditkit.widgets.base import Panel, choice, on_change
+from auditkit.widgets.effect import against_zero, blanks_facts, effect_on_cell, verdicts
+from auditkit.widgets.statement import (
+    NO_REPORT,
+    attempt,
+    author_field,
+    beside,
+    button,
+    in_force,
+    only_words,
+    reason_field,
+    refill,
+    report_choice,
+    statement_panel,
+    text_field,
+)
+from auditkit.wording import Lang, say
+
+
+def correct_and_place(case: Case) -> Panel:
+    """Correct a figure that was misread, or place one whose cell is not certain, with the source beside (01.3)."""
+    lang, reports = case.lang, case.reports
+    title = "更正读错的数字，为未落位的数字落位", "correct misread figures and place unplaced ones"
+    if not reports:
+        return only_words(lang, title, say(lang, *NO_REPORT))
+    report = report_choice(case)
+    tasks = [
+        (say(lang, "更正一格的读数", "correct the reading of a cell"), "correct"),
+        (say(lang, "为未落位的数字落位", "place an unplaced figure"), "place"),
+    ]
+    task = choice(say(lang, "做什么", "Task"), tasks, say(lang, "更正，或落位", "correct or place"))
+    figure = choice(say(lang, "未落位的数字", "Unplaced figure"), [], say(lang, "选择数字", "choose a figure"))
+    table = choice(say(lang, "表", "Table"), [], say(lang, "选择表", "choose a table"))
+    row = choice(say(lang, "行", "Row"), [], say(lang, "选择行", "choose a row"))
+    column = choice(say(lang, "列", "Column"), [], say(lang, "选择列", "choose a column"))
+    text = text_field(
+        say(lang, "原文所载", "The source has"),
+        say(lang, "照原文录入；原文空白则留空", "as the source has it; leave empty for a blank"),
+    )
+    reason, author = reason_field(lang), author_field(case)
+    said, effect, shown = w.HTML(), w.HTML(), w.HTML()
+    filling, subject = False, ("", "", "", "")
+
+    def now() -> Report:
+        return in_force(case, reports[report.value]) or reports[report.value]
+
+    def cell() -> str:
+        return next(c.id for c in now().layout.row_cells(table.value, row.value) if c.column == column.value)
+
+    def standing() -> Entry | None:
+        if task.value == "correct":
+            return _standing(case, "correct", now(), {"cell": cell()})
+        items = _as_read(case, now()).unplaced
+        return _standing(case, "place", now(), unplaced_subject(now(), items[figure.value])) if items else None
+
+    def refresh() -> None:
+        nonlocal filling, subject
+        if filling:
+            return
+        filling = True
+        of, items, placing = now(), _as_read(case, now()).unplaced, task.value == "place"
+        layout = of.layout
+        names = [
+            f"{i.text} · {i.near or '–'} · {i.place.describe(lang)} · "
+            + (why_unplaced(i, lang) if i in of.unplaced else say(lang, "已落位", "placed"))
+            for i in items
+        ]
+        refill(figure, [(name, n) for n, name in enumerate(names)])
+        refill(table, [(layout.title(t, lang), t) for t in TABLES])
+        refill(row, [(layout.row_label(table.value, r, lang), r) for r in layout.rows(table.value)])
+        refill(column, [(c.column_label[lang], c.column) for c in layout.row_cells(table.value, row.value)])
+        filling = False
+        figure.layout.display, text.layout.display = ("", "none") if placing else ("none", "")
+        chosen = (of.path, task.value, str(figure.value) if placing else "", cell())
+        if chosen != subject:
+            subject, said.value, effect.value = chosen, "", ""
+            found = of.readings.get(cell())
+            text.value = found.figure.text if found else ""
+        record.disabled = case.is_demonstration or (placing and not items)
+        undo.disabled = case.is_demonstration or standing() is None
+        place = items[figure.value].place if placing and items else of.place(cell())
+        none = say(lang, "这份报告没有未落位的数字。", "This report has no unplaced figure.")
+        shown.value = (
+            (Words((none,)).html if placing and not items else "")
+            + _cell_as_read(of, cell(), lang).html
+            + in_source(of, [place], lang).html
+            + FormTable(of, table.value, lang, frozenset((cell(),))).html
+            + Words((say(lang, "▲ 为所选的格。", "▲ marks the chosen cell."),), "ak-note").html
+        )
+
+    def finish(before: Report, at: str, entry: Entry | None) -> None:
+        if entry:
+            reason.value = reason.value if task.value == "place" else ""  # a row's figures are placed for one reason
+            effect.value = effect_on_cell(case, before, now(), at, lang)
+        refresh()
+
+    def recorded() -> None:
+        before, at = now(), cell()
+
+        def act() -> Entry:
+            if task.value == "place":
+                item = _as_read(case, before).unplaced[figure.value]
+                return case.place(before, item, at, reason=reason.value, author=author.value)
+            if text.value.strip() == before.printed(at):
+                raise CaseError(
+                    "与程序读数相同。要取消已有的更正，请点“撤销”。",
+                    "that is what the program read. To take back a correction, press “Undo”.",
+                )
+            return case.correct(before, at, text.value, reason=reason.value, author=author.value)
+
+        finish(before, at, attempt(lang, said, act))
+
+    def undone() -> None:
+        entry, before, at = standing(), now(), cell()
+        if entry:
+            act = _withdrawal(case, entry, reason, author)
+            finish(before, at, attempt(lang, said, act))
+
+    record = button(say(lang, "记录", "Record"), say(lang, "记入案卷", "record it in the case"), recorded)
+    undo = button(say(lang, "撤销", "Undo"), say(lang, "撤销现有的更正或落位", "take back what was stated"), undone)
+    for control in (report, task, figure, table, row, column):
+        on_change(control, refresh)
+    refresh()
+    controls = [report, task, figure, table, row, column, text, reason, author, beside([record, undo])]
+    return statement_panel(case, title, [*controls, said, effect, shown], [text, reason])
+
+
+def confirm_tables(case: Case) -> Panel:
+    """State that a table as read was compared with its source and agrees (01.4)."""
+    lang, reports = case.lang, case.reports
+    title = "与原文核对各表并确认", "compare tables with their source and confirm them"
+    if not reports:
+        return only_words(lang, title, say(lang, *NO_REPORT))
+    report = report_choice(case)
+    titles = [(reports[0].layout.title(t, lang), t) for t in TABLES]
+    table = choice(say(lang, "表", "Table"), titles, say(lang, "选择要核对的表", "choose the table to compare"))
+    author = author_field(case)
+    said, shown = w.HTML(), w.HTML()
+
+    def now() -> Report:
+        return in_force(case, reports[report.value]) or reports[report.value]
+
+    def refresh() -> None:
+        of = now()
+        confirm.disabled = case.is_demonstration
+        undo.disabled = case.is_demonstration or case.confirmed(of, table.value) is None
+        shown.value = _confirmed(case, of, lang).html + side_by_side(of, table.value, lang).html
+
+    def chosen() -> None:
+        said.value = ""
+        refresh()
+
+    def confirmed() -> None:
+        attempt(lang, said, lambda: case.confirm(now(), table.value, author=author.value))
+        refresh()
+
+    def undone() -> None:
+        entry = case.confirmed(now(), table.value)
+        if entry:
+            attempt(lang, said, lambda: case.withdraw(entry, author=author.value))
+        refresh()
+
+    confirm = button(
+        say(lang, "已与原文核对，无误", "Compared with the source: agrees"),
+        say(lang, "确认本表各格的读数与原文一致", "state that every cell of the table reads as its source"),
+        confirmed,
+    )
+    undo = button(say(lang, "撤销确认", "Undo"), say(lang, "撤销本表的确认", "take the confirmation back"), undone)
+    for control in (report, table):
+        on_change(control, chosen)
+    refresh()
+    return statement_panel(case, title, [report, table, author, beside([confirm, undo]), said, shown], [])
+
+
+def decide_blanks(case: Case) -> Panel:
+    """Decide for each report with blanks whether they are zero or not stated (01.5)."""
+    lang = case.lang
+    reports = [r for r in case.reports if blank_cells(case.before_blanks(r))]
+    title = "决定各报告的空白怎么算", "decide what the blanks of each report are"
+    if not reports:
+        return only_words(lang, title, say(lang, "各报告都没有空白格。", "No report has blank cells."))
+    names = [(r.name(lang), i) for i, r in enumerate(reports)]
+    report = choice(say(lang, "报告", "Report"), names, say(lang, "选择有空白的报告", "choose a report with blanks"))
+    value = choice(say(lang, "空白", "Blanks"), [], say(lang, "选择空白的含义", "choose what the blanks are"))
+    reason, author = reason_field(lang), author_field(case)
+    facts, said, effect = w.HTML(), w.HTML(), w.HTML()
+
+    def now() -> Report:
+        return in_force(case, reports[report.value]) or reports[report.value]
+
+    def refresh() -> None:
+        of, entry = case.before_blanks(now()), case.blanks_stated(now())
+        against = against_zero(of, lang)
+        options = [(say(lang, "未填报（不作 0）", "not stated (not taken as 0)"), "not stated")]
+        if not against:
+            options.insert(0, (say(lang, "空白按 0 计", "blanks are 0"), "zero"))
+        refill(value, options)
+        decided = blanks_in_words(entry, lang) if entry else say(lang, "尚未决定", "not decided")
+        facts.value = Words(
+            (*blanks_facts(of, against, lang), say(lang, f"决定：{decided}。", f"Decision: {decided}."))
+        ).html
+        record.disabled = case.is_demonstration
+        undo.disabled = case.is_demonstration or entry is None
+
+    def chosen() -> None:
+        said.value, effect.value = "", ""
+        refresh()
+
+    def finish(before: Report, entry: Entry | None) -> None:
+        if entry:
+            reason.value = ""
+            effect.value = verdicts(case, before, now(), lang).html
+        refresh()
+
+    def recorded() -> None:
+        of = now()
+        finish(of, attempt(lang, said, lambda: case.blanks(of, value.value, reason=reason.value, author=author.value)))
+
+    def undone() -> None:
+        of, entry = now(), case.blanks_stated(now())
+        if entry:
+            finish(of, attempt(lang, said, _withdrawal(case, entry, reason, author)))
+
+    record = button(say(lang, "记录决定", "Record"), say(lang, "记入案卷", "record it in the case"), recorded)
+    undo = button(say(lang, "撤销", "Undo"), say(lang, "撤销这份报告的决定", "take the decision back"), undone)
+    on_change(report, chosen)
+    refresh()
+    controls = [report, facts, value, reason, author, beside([record, undo])]
+    return statement_panel(case, title, [*controls, said, effect], [value, reason])
+
+
+# --- pieces ---------------------------------------------------------------------------------------------------------------
+
+
+def _as_read(case: Case, report: Report) -> Report:
+    """Return a report of the case as the program read it."""
+    pairs = ((now, raw) for s in case.sources for now, raw in zip(s.reports, s.read, strict=True))
+    return next((raw for now, raw in pairs if now is report), report)
+
+
+def _standing(case: Case, kind: Kind, report: Report, subject: Mapping[str, str]) -> Entry | None:
+    """Return what stands about a figure of a report, also under a former name of its agency."""
+    file = next((s.sha256 for s in case.sources if any(r.path == report.path for r in s.read)), "")
+    subject = {k: v for k, v in subject.items() if k != "report"}
+    for entry in (e for group in case.journal.standing(kind) for e in group if e.value is not None):
+        same = entry.subject["report"] == report.key or entry.seen.get("source") == file
+        year = entry.subject["report"].split("|")[1:2] == [str(report.year or "")]
+        if same and year and all(entry.subject.get(k) == v for k, v in subject.items()):
+            return entry
+    return None
+
+
+def _withdrawal(case: Case, entry: Entry, reason: w.Text, author: w.Combobox) -> Callable[[], Entry]:
+    return lambda: case.withdraw(entry, reason=reason.value, author=author.value)
+
+
+def _cell_as_read(report: Report, cell: str, lang: Lang) -> Words:
+    label, read = report.layout.label(cell, lang), report.printed(cell) or say(lang, "空白", "blank")
+    found = report.readings.get(cell)
+    if found is None or (found.stated in ("place", "correct") and found.read is None):
+        read = say(lang, "未读到", "not read")
+    texts = [say(lang, f"{label}：程序读作 {read}。", f"{label}: the program read {read}.")]
+    if report.remark(cell, lang):
+        texts.append(say(lang, "现行：", "In force: ") + report.shown(cell, lang))
+    return Words(tuple(texts))
+
+
+def _confirmed(case: Case, report: Report, lang: Lang) -> Table:
+    rows = []
+    for table in TABLES:
+        entry = case.confirmed(report, table)
+        said = say(lang, "已核对", "confirmed") if entry else say(lang, "未核对", "not confirmed")
+        rows.append((report.layout.title(table, lang), said, signed(entry, lang) if entry else "–"))
+    return Table(heads(lang, "表|核对|何人何时", "table|compared|by, when"), tuple(rows), report.name(lang))

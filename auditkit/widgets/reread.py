@@ -1,0 +1,154 @@
+"""The panel of notebook 01 for the re-reading sample: a person reads the source without seeing the program's reading."""
+
+from __future__ import annotations
+
+import ipywidgets as w
+
+from auditkit.case import Case, CaseError
+from auditkit.journal import Entry
+from auditkit.report import Report
+from auditkit.sampling import reread, sample
+from auditkit.tables import Words
+from auditkit.views.common import file_name
+from auditkit.widgets.base import WIDE, Panel, on_change
+from auditkit.widgets.statement import (
+    NO_REPORT,
+    attempt,
+    author_field,
+    beside,
+    button,
+    in_force,
+    only_words,
+    statement_panel,
+    text_field,
+)
+from auditkit.wording import Lang, say
+
+
+def reread_sample(case: Case) -> Panel:
+    """Read a sample of cells again in the source, without being shown what the program read (01.4)."""
+    lang, cells = case.lang, sample(case)
+    title = "复读抽取的格，估计读取差错率", "read a sample of cells again and estimate the error rate"
+    if not cells:
+        return only_words(lang, title, say(lang, *NO_REPORT))
+    number = w.BoundedIntText(
+        value=1,
+        min=1,
+        max=len(cells),
+        description=say(lang, "样本第几格", "Cell no."),
+        tooltip=say(lang, f"1 至 {len(cells)}", f"1 to {len(cells)}"),
+        style=WIDE,
+    )
+    text = text_field(
+        say(lang, "原文所载", "The source has"), say(lang, "请打开源文件，照原文录入", "open the file; as it has it")
+    )
+    blank = w.Checkbox(
+        value=False,
+        indent=False,
+        description=say(lang, "原文此格为空白", "blank in the source"),
+        tooltip=say(lang, "原文中这一格没有内容时勾选", "tick if nothing stands in this cell"),
+        disabled=case.is_demonstration,
+    )
+    author = author_field(case)
+    task, said, shown = w.HTML(), w.HTML(), w.HTML()
+
+    def now() -> Report:
+        of = cells[number.value - 1][0]
+        return in_force(case, of) or of
+
+    def refresh() -> None:
+        of, cell = now(), cells[number.value - 1][1]
+        done = reread(case, cells)
+        progress = say(
+            lang, f"已复读 {len(done)} / {len(cells)} 格。", f"{len(done)} of {len(cells)} cells read again."
+        )
+        task.value = Words((progress, *_where_to_read(of, cell, lang))).html
+        mine = done.get((of.key, cell))
+        differs = mine is not None and not mine.agrees
+        record.disabled = case.is_demonstration
+        undo.disabled = case.is_demonstration or mine is None
+        correct.disabled = case.is_demonstration or not differs or of.readings[cell].stated == "correct"
+        correct.layout.display = "" if differs else "none"
+        none = say(lang, "空白", "blank")
+        shown.value = ""
+        if mine:
+            verdict = (
+                say(lang, "复读与程序读数一致", "the same as the program read")
+                if mine.agrees
+                else say(lang, f"与程序读数不同，程序读作 {mine.read or none}", f"the program read {mine.read or none}")
+            )
+            fixed = of.remark(cell, lang)
+            shown.value = Words(
+                (
+                    say(
+                        lang,
+                        f"复读为 {mine.seen or none}：{verdict}。",
+                        f"Read again as {mine.seen or none}: {verdict}.",
+                    ),
+                    *((say(lang, "现行：", "In force: ") + of.shown(cell, lang),) if fixed else ()),
+                )
+            ).html
+
+    def chosen() -> None:
+        said.value, text.value, blank.value = "", "", False
+        refresh()
+
+    def recorded() -> None:
+        cell = cells[number.value - 1][1]
+
+        def act() -> Entry:
+            if bool(text.value.strip()) == blank.value:
+                raise CaseError(
+                    "请录入原文所载；原文为空白时勾选“原文此格为空白”。",
+                    "please type what the source has, or tick “blank in the source”.",
+                )
+            return case.reread(now(), cell, text.value, author=author.value)
+
+        attempt(lang, said, act)
+        refresh()
+
+    def undone() -> None:
+        mine = reread(case, cells).get((now().key, cells[number.value - 1][1]))
+        if mine:
+            attempt(lang, said, lambda: case.withdraw(mine.entry, author=author.value))
+        refresh()
+
+    def corrected() -> None:
+        cell = cells[number.value - 1][1]
+        mine = reread(case, cells).get((now().key, cell))
+        why = say(lang, "复读样本：原文与程序读数不同", "re-reading sample: the source has another figure")
+        if mine:
+            attempt(lang, said, lambda: case.correct(now(), cell, mine.seen, reason=why, author=author.value))
+        refresh()
+
+    def step(by: int) -> None:
+        number.value = min(max(number.value + by, 1), len(cells))
+
+    record = button(say(lang, "记录复读", "Record"), say(lang, "记入案卷", "record it in the case"), recorded)
+    undo = button(say(lang, "撤销", "Undo"), say(lang, "撤销这一格的复读", "take this re-reading back"), undone)
+    correct = button(
+        say(lang, "按此更正", "Correct accordingly"),
+        say(lang, "按复读的内容更正程序读数", "correct the program's reading to what was read again"),
+        corrected,
+    )
+    back = button(say(lang, "上一格", "Previous"), say(lang, "样本中的上一格", "previous cell"), lambda: step(-1))
+    on = button(say(lang, "下一格", "Next"), say(lang, "样本中的下一格", "next cell"), lambda: step(1))
+    done = reread(case, cells)
+    number.value = next((n for n, (r, c) in enumerate(cells, 1) if (r.key, c) not in done), 1)
+    on_change(number, chosen)
+    refresh()
+    controls = [number, task, text, blank, author, beside([record, on, back, undo, correct])]
+    return statement_panel(case, title, [*controls, said, shown], [text])
+
+
+def _where_to_read(report: Report, cell: str, lang: Lang) -> tuple[str, str]:
+    """Say where a cell stands, without what was read in it."""
+    place, label = report.place(cell).describe(lang) or "–", report.layout.label(cell, lang)
+    return (
+        say(lang, f"{report.name(lang)}，{label}", f"{report.name(lang)}, {label}"),
+        say(
+            lang,
+            f"请打开案卷 sources 中的 {file_name(report)}，{place}；这里不显示程序读数。",
+            f"Please open {file_name(report)} in the case's sources, {place}; the program's reading is not shown here.",
+        ),
+    )
