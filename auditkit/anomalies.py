@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -20,7 +20,8 @@ from auditkit import figures
 from auditkit.chance import LEVEL, chance_range, in_words, times
 from auditkit.compare import NEW, Past, agency_name, count, groups, past, past_table, row_name, single_years
 from auditkit.figures import Exhibits, Picture, Strip, amount
-from auditkit.findings import ReportResult
+from auditkit.findings import Finding, Numbered, ReportResult, fingerprint
+from auditkit.reading import Place
 from auditkit.tables import Shown, Table, Words, heads
 from auditkit.wording import Lang, say
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from auditkit.case import Case
 
 Number: TypeAlias = int | Decimal
+FLAG = "flag "
+"""Before the rule of a flag that is decided on: where the rule is a check of the catalogue, its flag is not the finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,9 +255,50 @@ def by_chance(case: Case) -> Table:
 
 def flags(case: Case) -> tuple[Flag, ...]:
     """All flags of a case: those with odds, the least likely first, then notes in the order of reports and rules."""
-    found = [flag for p in pasts(case) for flag in _past_flags(p, case.lang)]
-    found += [flag for result in case.findings.results for flag in notes(result, case.lang)]
-    return tuple(sorted(found, key=lambda flag: (flag.odds is None, flag.odds or 0.0)))
+    return _ranked(case, pasts(case), case.lang)
+
+
+def _ranked(case: Case, found: Sequence[Past], lang: Lang) -> tuple[Flag, ...]:
+    out = [flag for p in found for flag in _past_flags(p, lang)]
+    out += [flag for result in case.findings.results for flag in notes(result, lang)]
+    return tuple(sorted(out, key=lambda flag: (flag.odds is None, flag.odds or 0.0)))
+
+
+def decidable(case: Case) -> tuple[Numbered, ...]:
+    """Give the ranked flags the shape of findings, so that they are decided on in the same way; no check yields them."""
+    found, results = pasts(case), {result.report.name("zh"): result for result in case.results}
+    pairs = enumerate(zip(_ranked(case, found, "zh"), _ranked(case, found, "en"), strict=True), 1)
+    return tuple(Numbered(str(n), results[a.report], _as_finding(a, b, results[a.report])) for n, (a, b) in pairs)
+
+
+def _as_finding(zh: Flag, en: Flag, result: ReportResult) -> Finding:
+    report = result.report
+    cells = tuple(c.id for c in report.layout.cells if row_name(report.layout, (c.id,), "zh") == zh.subject)
+    more = [
+        (f"可能的正常原因：{zh.innocent}。", f"Why it may be innocent: {en.innocent}."),
+        (f"可请机关说明：{zh.question}", f"To ask the agency: {en.question}"),
+    ]
+    if zh.odds is not None:
+        odds = in_words(zh.odds, "zh"), in_words(zh.odds, "en")
+        more.append((f"偶然出现的概率：{odds[0]}。", f"Odds by chance: {odds[1]}."))
+    return Finding(
+        id=fingerprint(report.key, FLAG, zh.check, zh.subject),
+        check=FLAG + zh.check,
+        kind="quality",
+        severity="note",
+        report=report.key,
+        path=report.path,
+        cells=cells,
+        expected=None,
+        found=None,
+        wording=(f"「{zh.subject}」：{zh.figures}", f"“{en.subject}”: {en.figures}"),
+        title=("异常提示", "anomaly flag"),
+        basis=("", ""),
+        procedure=("", ""),
+        place=report.place(cells[0]) if cells else Place(),
+        consequences=tuple(more),
+        figures=fingerprint(zh.figures),
+    )
 
 
 def ranked_flags(case: Case) -> Table:

@@ -62,11 +62,11 @@ class Entry:
     time: str
     supersedes: tuple[str, ...]
     seen: Mapping[str, Any]
+    topic: str = field(init=False, repr=False, compare=False)
+    """Kind and subject as one text: entries of one topic take each other's place."""
 
-    @property
-    def topic(self) -> str:
-        """Kind and subject as one text: entries of one topic take each other's place."""
-        return topic(self.kind, self.subject)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "topic", topic(self.kind, self.subject))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,9 @@ class Fault:
         return say(lang, *self.text)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Journal:
-    """All entries, oldest first, and what is wrong with the files they stand in."""
+    """All entries, oldest first (none before one it takes the place of), and what is wrong with their files."""
 
     entries: tuple[Entry, ...] = ()
     faults: tuple[Fault, ...] = ()
@@ -108,8 +108,16 @@ class Journal:
 
     def standing(self, kind: Kind) -> tuple[tuple[Entry, ...], ...]:
         """Return for each subject of a kind its current entries; subjects with nothing but withdrawals are left out."""
-        groups = (_current(entries) for key, entries in self._topics.items() if key.startswith(f"{kind} "))
-        return tuple(group for group in groups if any(e.value is not None for e in group))
+        return self._standing.get(kind, ())
+
+    @cached_property
+    def _standing(self) -> dict[Kind, tuple[tuple[Entry, ...], ...]]:
+        out: dict[Kind, list[tuple[Entry, ...]]] = {}
+        for entries in self._topics.values():
+            group = _current(entries)
+            if any(e.value is not None for e in group):
+                out.setdefault(entries[0].kind, []).append(group)
+        return {kind: tuple(groups) for kind, groups in out.items()}
 
 
 def topic(kind: Kind, subject: Mapping[str, str]) -> str:
@@ -119,7 +127,8 @@ def topic(kind: Kind, subject: Mapping[str, str]) -> str:
 
 def _current(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     replaced = {name for entry in entries for name in entry.supersedes}
-    return tuple(entry for entry in entries if entry.id not in replaced)
+    left = tuple(entry for entry in entries if entry.id not in replaced)
+    return left or tuple(entries)  # entries made by hand that replace each other in a circle are a conflict as well
 
 
 # --- reading ------------------------------------------------------------------------------------------------------------
@@ -266,26 +275,28 @@ def _read_sitting(path: Path) -> _Sitting:
     hashes: list[str] = []
     entries: list[Entry] = []
     faults: list[Fault] = []
+    due = 0  # number that the next line is to bear
     for n, raw in enumerate(lines):
         line = _line(raw)
         if line is None and n == len(lines) - 1 and not whole:
             faults.append(_fault("cut", path, n))
             break
-        if line is None or line["prev"] != (hashes[-1] if hashes else "") or line["n"] != n:
+        if line is None or line["prev"] != (hashes[-1] if hashes else "") or line["n"] != due:
             faults.append(_fault("edited" if line is None else "removed", path, n))
+        due = (due if line is None else int(line["n"])) + 1
         found = _HASH.search(raw)
         hashes.append(found[1].decode() if found else "")
         if line is None:
             continue
-        if n == 0:
+        if "sitting" in line:
             head = line
-            if line.get("format", 0) > FORMAT:
+            if not isinstance(line.get("format"), int) or line["format"] > FORMAT:
                 raise JournalError(
                     f"案卷记录 {path.name} 由更新版本的 auditkit（{line.get('auditkit')}）写成，本版本不能读取。请升级 auditkit。",
                     f"the journal's {path.name} was written by a newer auditkit ({line.get('auditkit')}), which this version "
                     "cannot read. Update auditkit.",
                 )
-            name = str(line.get("sitting", name))
+            name = str(line["sitting"])
             continue
         try:
             entries.append(_entry(name, line))
@@ -367,6 +378,16 @@ def _fault(code: str, path: Path | str, line: object) -> Fault:
     return Fault(code, file, (zh.format(file=file, line=line), en.format(file=file, line=line)))
 
 
+def heads_in(value: object) -> dict[str, tuple[int, str]]:
+    """Return heads as they stand in a file that anyone may have written; what is none is left out."""
+    items = value.items() if isinstance(value, Mapping) else ()
+    return {
+        str(name): (head[0], head[1])
+        for name, head in items
+        if isinstance(head, Sequence) and len(head) == 2 and type(head[0]) is int and head[0] > 0 and isinstance(head[1], str)
+    }  # fmt: skip
+
+
 def check_heads(heads: Mapping[str, Sequence[Any]], hashes: Mapping[str, Sequence[str]]) -> list[Fault]:
     """Compare heads recorded earlier with the lines there are.
 
@@ -396,27 +417,68 @@ def _joined(sittings: Iterable[_Sitting], until: Mapping[str, Sequence[Any]] | N
         if other is None:
             chosen[sitting.name] = sitting
             continue
-        longer, shorter = (sitting, other) if len(sitting.hashes) > len(other.hashes) else (other, sitting)
-        if longer.hashes[: len(shorter.hashes)] != shorter.hashes:
+        shorter, longer = sorted((sitting, other), key=lambda s: (len(s.entries), len(s.hashes), s.file))
+        common = min(len(longer.hashes), len(shorter.hashes))
+        if longer.hashes[:common] != shorter.hashes[:common]:
             faults.append(_fault("double", shorter.file, 0))
         chosen[sitting.name] = longer
     hashes = {name: s.hashes for name, s in chosen.items()}
-    recorded = [s.head.get("heads", {}) for s in chosen.values()] + ([until] if until else [])
+    recorded = [heads_in(s.head.get("heads")) for s in chosen.values()] + ([until] if until else [])
     faults += [fault for heads in recorded for fault in check_heads(heads, hashes)]
+    counts = {name: until.get(name, (0, ""))[0] if until is not None else len(h) for name, h in hashes.items()}
     entries = []
     for name, sitting in chosen.items():
         latest = ""
         for entry in sitting.entries:
-            if until is not None and int(entry.id.rpartition("/")[2]) >= until.get(name, (0, ""))[0]:
+            if until is not None and int(entry.id.rpartition("/")[2]) >= counts[name]:
                 continue
             latest = max(latest, entry.time)  # in a sitting the order of the lines counts, whatever the clock did
             entries.append((latest, name, entry))
     entries.sort(key=lambda e: (e[0], e[1]))  # stable: lines of a sitting stay in order
-    ids = {entry.id for _, _, entry in entries}
+    entries = _after_what_they_replace(entries)
+    by_id: dict[str, Entry] = {}
+    for _, _, entry in entries:
+        by_id.setdefault(entry.id, entry)
     for _, name, entry in entries:
-        faults += [_fault("unknown", name + _ENDING, other) for other in entry.supersedes if other not in ids]
-    heads = {name: (len(h), h[-1]) for name, h in sorted(hashes.items()) if h}
-    return Journal(tuple(e for _, _, e in entries), tuple(dict.fromkeys(faults)), heads)
+        faults += [_fault("unknown", name + _ENDING, other) for other in entry.supersedes if other not in by_id]
+    known = {name: h[: counts[name]] for name, h in sorted(hashes.items())}
+    heads = {name: (len(h), h[-1]) for name, h in known.items() if h}
+    return Journal(_oldest_first(by_id), tuple(dict.fromkeys(faults)), heads)
+
+
+def _oldest_first(by_id: Mapping[str, Entry]) -> tuple[Entry, ...]:
+    """Set each entry behind those it takes the place of, whatever the clocks of two machines said."""
+    out: dict[str, Entry] = {}
+    for first in by_id.values():
+        if not first.supersedes:
+            out.setdefault(first.id, first)
+            continue
+        waiting, met = [first], {first.id}
+        while waiting:
+            entry = waiting[-1]
+            before = [by_id[name] for name in entry.supersedes if name in by_id and name not in out and name not in met]
+            met.update(e.id for e in before)
+            if before:
+                waiting += before
+            else:
+                out.setdefault(entry.id, waiting.pop())
+    return tuple(out.values())
+
+
+def _after_what_they_replace(entries: list[tuple[str, str, Entry]]) -> list[tuple[str, str, Entry]]:
+    """Move entries behind those they take the place of, where the clocks of two machines say otherwise."""
+    at = {entry.id: i for i, (_, _, entry) in enumerate(entries)}
+    if all(at.get(other, -1) < i for i, (_, _, entry) in enumerate(entries) for other in entry.supersedes):
+        return entries
+    waiting = {i: {at[o] for o in e.supersedes if o in at} for i, (_, _, e) in enumerate(entries)}
+    out: list[int] = []
+    while waiting:
+        done = set(out)
+        free = [i for i in sorted(waiting) if waiting[i] <= done] or [min(waiting)]  # a circle is broken anywhere
+        out += free
+        for i in free:
+            del waiting[i]
+    return [entries[i] for i in out]
 
 
 # --- writing ------------------------------------------------------------------------------------------------------------
@@ -442,7 +504,11 @@ class _Writer:
         _sync_folder(folder)
         known = {sitting: list(head) for sitting, head in heads.items()}
         head = {"format": FORMAT, "auditkit": __version__, "sitting": name, "author": author, "heads": known}
-        writer.write(head)
+        try:
+            writer.write(head)
+        except OSError:
+            writer.path.unlink(missing_ok=True)
+            raise
         return writer
 
     def whole(self) -> bool:
@@ -471,7 +537,7 @@ class _Writer:
         finally:
             os.close(handle)
         self.count, self.last, self.size = self.count + 1, own, self.size + len(data)
-        return line
+        return dict(json.loads(body))  # as it will be read again
 
 
 _SITTINGS: dict[tuple[str, str, int], _Writer] = {}

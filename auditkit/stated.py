@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Protocol, TypeAlias, cast, get_args
 
 from auditkit.findings import Text, fingerprint
@@ -389,11 +390,9 @@ def decided(item: Decidable, journal: Journal, aliases: Mapping[str, str]) -> Di
     history = journal.history("dispose", {"finding": item.id})
     current = journal.current("dispose", {"finding": item.id})
     if not history and aliases:  # decided when the agency still had its former name
-        named = (item.report, item.check, item.figures)
-        for group in journal.standing("dispose"):
-            seen = group[0].seen
-            if (present_key(str(seen.get("report")), aliases), seen.get("check"), seen.get("figures")) == named:
-                history, current = journal.history("dispose", group[0].subject), group
+        group = _by_figures(journal, tuple(sorted(aliases.items()))).get((item.report, item.check, item.figures))
+        if group:
+            history, current = journal.history("dispose", group[0].subject), group
     if not current or all(e.value is None for e in current):
         return Disposition(history=history)
     if len(current) > 1:
@@ -402,3 +401,15 @@ def decided(item: Decidable, journal: Journal, aliases: Mapping[str, str]) -> Di
     if entry.seen.get("figures") != item.figures:
         return Disposition(history=history, why_open=_CHANGED)
     return Disposition(entry.value if entry.value in STATES else "open", entry, history)
+
+
+@lru_cache(maxsize=2)
+def _by_figures(
+    journal: Journal, aliases: tuple[tuple[str, str], ...]
+) -> dict[tuple[str, object, object], tuple[Entry, ...]]:
+    """Return the decisions by report (under its present name), check and figures."""
+    names = dict(aliases)
+    return {
+        (present_key(str(g[0].seen.get("report")), names), g[0].seen.get("check"), g[0].seen.get("figures")): g
+        for g in journal.standing("dispose")
+    }

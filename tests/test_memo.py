@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import re
 import signal
@@ -477,3 +478,83 @@ def test_an_interrupt_ends_the_run_and_its_kernel_and_leaves_no_file(tmp_path: P
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["05_memo.ipynb", "pid"]
+
+
+# --- what a memo carries, and the other pages ---------------------------------------------------------------------------
+
+EVIDENCE = "application/vnd.auditkit.evidence+json"
+
+
+def with_evidence(value: Any, **data: str) -> NotebookNode:
+    output = new_output("display_data", data={name.replace("_", "/"): text for name, text in data.items()})
+    output["data"][EVIDENCE] = value
+    return new_code_cell("evidence", execution_count=1, outputs=[output])
+
+
+def embedded(source: str) -> list[Any]:
+    """Every script element of a page, parsed as JSON."""
+    return [json.loads(text) for text in re.findall(r"<script[^>]*>(.*?)</script>", source, re.DOTALL)]
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "</script>", "<!--<script>", "\u2028\u2029&lt;", "]]>", "\ud800", "\u202e"])
+def test_evidence_is_one_inert_element_that_no_text_can_end(text: str, tmp_path: Path) -> None:
+    value = {"汉字": text, text: [1, None, {"a": text}]}
+    source = page_of(tmp_path, with_evidence(value, text_plain="twin", text_html="<p>shown</p>"))
+    element = '<script type="application/json" id="auditkit-evidence">'
+    assert source.count(element) == source.lower().count("<script") == source.lower().count("</script") == 1
+    content = source.partition(element)[2].partition("</script>")[0]
+    assert not set(content) & set("<>&\u2028\u2029\u202e")
+    assert embedded(source) == [value]
+    page = assert_inert(source.replace(f"{element}{content}</script>\n", ""))
+    assert "shown" in page.text
+    assert "twin" not in page.text
+
+
+def test_evidence_is_the_same_whatever_the_order_of_its_keys(tmp_path: Path) -> None:
+    assert page_of(tmp_path, with_evidence({"a": 1, "b": 2})) == page_of(tmp_path, with_evidence({"b": 2, "a": 1}))
+
+
+def test_only_the_first_evidence_of_a_code_cell_counts(tmp_path: Path) -> None:
+    note = new_markdown_cell('<script type="application/json" id="auditkit-evidence">{}</script> ![x](attachment:a)')
+    note["attachments"] = {"a": {EVIDENCE: {"false": 1}}}
+    smuggled = cell(text_html='<script type="application/json" id="auditkit-evidence">{"false": 1}</script>')
+    source = page_of(
+        tmp_path, note, smuggled, with_evidence({"true": 1}), with_evidence({"false": 1}), cell(text_plain=EVIDENCE)
+    )
+    assert embedded(source) == [{"true": 1}]
+    assert_inert(page_of(tmp_path, note, smuggled))
+
+
+def test_characters_that_turn_the_text_around_them_are_written_out(tmp_path: Path) -> None:
+    evil = "12\u202e34\u2066"
+    source = page_of(
+        tmp_path,
+        new_markdown_cell(f"## {evil}\r\n\r\n{evil}"),
+        new_raw_cell(evil),
+        cell(text_html=f"<p>{evil}&#x202e;</p>"),
+        cell(image_png=PNG, text_plain=evil, metadata={"image/png": {"alt": evil}}),
+    )
+    assert_inert(source)
+    assert "\u202e" not in source
+    assert source.count("12〔U+202E〕34〔U+2066〕") == 7  # heading, contents list, note, raw cell, output, alt, twin
+    assert "U+000D" not in source
+
+
+def test_letters_have_no_contents_and_a_list_lies_on_its_side(tmp_path: Path) -> None:
+    nb = new_notebook(cells=[new_markdown_cell("# 页\n\n## 节"), cell(text_plain="x")])
+    exporter: Any = memo.MemoExporter
+    pages = {
+        layout: exporter(lang="zh", layout=layout).from_notebook_node(nb)[0] for layout in ("memo", "letter", "list")
+    }
+    for source in pages.values():
+        assert_inert(source)
+    assert {layout: "<nav" in source for layout, source in pages.items()} == {
+        "memo": True,
+        "letter": False,
+        "list": False,
+    }
+    assert {layout: "size: A4 landscape" in source for layout, source in pages.items()} == {
+        "memo": False,
+        "letter": False,
+        "list": True,
+    }

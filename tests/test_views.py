@@ -12,18 +12,27 @@ import pytest
 
 from auditkit import views
 from auditkit.case import Case, new_case, shipped
+from auditkit.tables import Table
+from auditkit.views import common, consistency, memo, read, start
 
+NOT_SHOWN = (memo.decided_line, consistency.confirmed_tables, consistency.corrected_cells)
 VIEWS = [
     f
-    for n, f in vars(views).items()
-    if inspect.isfunction(f) and f.__module__ == "auditkit.views" and not n.startswith("_")
-    if list(inspect.signature(f).parameters) == ["case"]
+    for module in (start, read, consistency, memo)
+    for n, f in sorted(vars(module).items())
+    if inspect.isfunction(f) and f.__module__ == module.__name__ and not n.startswith("_")
+    if list(inspect.signature(f).parameters) == ["case"] and f not in NOT_SHOWN
 ]
 
 
 @cache
 def demonstration(lang: Any) -> Case:
     return Case(shipped("data"), lang)
+
+
+def tables(shown: Any) -> list[Table]:
+    """The tables of a view."""
+    return [part for part in getattr(shown, "parts", (shown,)) if isinstance(part, Table)]
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +70,7 @@ def test_english_views_hold_no_chinese_of_ours(view: Any) -> None:
     printed = {case.title, *(r.agency or "" for r in case.reports)}
     for report in case.reports:
         printed |= {p.label for p in report.readings.values()} | {p.figure.text for p in report.readings.values()}
+        printed |= {part for c in report.layout.cells for part in c.row_path}  # the rows as their files have them
     ours = view(case).text
     for text in sorted(printed, key=len, reverse=True):
         if re.search(r"[\u4e00-\u9fff]", text):
@@ -85,9 +95,12 @@ def test_the_planted_slip_is_named_with_its_value_and_row() -> None:
 
 def test_numbers_of_exceptions_agree_wherever_they_stand() -> None:
     case = demonstration("zh")
-    numbers = [n for n, _, _ in views.numbered(case)]
-    assert numbers == [f"E{i}" for i in range(1, len(numbers) + 1)]
-    assert [row[0] for row in views.exceptions(case).rows] == numbers  # type: ignore[union-attr]
+    numbers = [e.label for e in case.exceptions]
+    assert numbers == ["E1", "E2", "E3", "E4"]
+    assert [e.label for e in common.numbered(case) if e.label != "–"] == numbers
+    assert [row[0] for row in tables(memo.exceptions(case))[0].rows] == numbers
+    assert [row[0] for row in consistency.in_the_source(case).rows] == numbers  # type: ignore[union-attr]
+    assert "本报告的例外：E4 表三 （一）予以公开。" in memo.appendix(case).text
 
 
 def test_the_sources_are_listed_with_their_full_hash_and_a_change_is_said(tmp_path: Path) -> None:
@@ -147,3 +160,219 @@ def test_a_value_that_would_be_never_stands_without_its_condition(lang: Any) -> 
     said = [s for s in sentences if would in s]
     assert len(said) == 3
     assert all(condition in s for s in said)
+
+
+# --- what was decided and stated ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Case:
+    """A case of one's own with the reports that have exceptions, and two years of one agency that do not carry over."""
+    sources = shipped("data") / "sources"
+    later = tmp_path / "suqian-2024.html"
+    text = (sources / "suqian-gov-2024.html").read_text(encoding="utf-8")
+    assert text.count("<td>118</td>") >= 2  # 118 carried over by natural persons
+    later.write_text(
+        text.replace("<td>118</td>", "<td>119</td>", 1).replace("<td>121</td>", "<td>122</td>", 1), "utf-8"
+    )
+    files = [sources / f"{name}.html" for name in ("hongze-gov-2023", "exercise-2022", "suqian-gov-2023")]
+    return new_case(tmp_path / "case", [*files, later])
+
+
+def of(case: Case, check: str) -> Any:
+    return next(e for e in case.exceptions if e.finding.check == check)
+
+
+def stated(case: Case, text: str) -> Case:
+    """The case with something added to its case.toml, before the aliases."""
+    file = case.path / "case.toml"
+    file.write_text(text + "\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    return Case(case.path, case.lang)
+
+
+def test_open_exceptions_come_first_and_decided_ones_stay_listed_with_reason_author_and_time(own: Case) -> None:
+    e = own.exceptions[0]
+    entry = own.dispose(e.finding, "accepted", reason="已电话核实", author="甲")
+    n = len(own.exceptions)
+    undecided, decided = tables(memo.exceptions(own))
+    assert e.label not in [row[0] for row in undecided.rows]
+    assert [row[0] for row in decided.rows] == [e.label]
+    when = entry.time.replace("T", " ").replace("Z", " UTC")
+    assert decided.rows[0][-1] == f"接受\n已电话核实\n甲，{when}"
+    assert memo.exceptions(own).text.startswith(f"例外事项 {n} 项：已有处理结果 1 项，未决 {n - 1} 项。")
+    assert f"已有处理结果 1 项，未决 {n - 1} 项" in memo.conclusion(own).text
+
+
+def test_an_exception_decided_twice_shows_what_was_decided_before(own: Case) -> None:
+    finding = own.exceptions[0].finding
+    own.dispose(finding, "referred", reason="移交主管部门", author="甲")
+    own.dispose(finding, "error confirmed", author="甲")
+    said = str(tables(memo.exceptions(own))[-1].rows[0][-1])
+    assert said.startswith("确认有误\n甲，")
+    assert "\n此前：已移交；移交主管部门；甲，" in said
+
+
+def test_an_exception_whose_figures_changed_is_open_again_with_its_history(own: Case) -> None:
+    total = "disputes.litigation_after_reconsideration.total"
+    e = next(e for e in own.exceptions if total in e.finding.cells)
+    own.dispose(e.finding, "accepted", reason="金额小", author="甲")
+    own.correct(e.result.report, total, "1", reason="原文为 1", author="甲")
+    label = next(e.label for e in own.exceptions if total in e.finding.cells)
+    row = next(row for row in tables(memo.exceptions(own))[0].rows if row[0] == label)
+    assert str(row[-1]).startswith("未决\n所指的数字已经改变")
+    assert "此前：接受；金额小；甲" in str(row[-1])
+    assert "1〔更正，程序读作 0〕" in str(row[3])  # both readings, wherever the figure stands
+    assert "1〔更正，程序读作 0〕" in consistency.suspects(own).text
+    assert "| 5 | 0 | 0 | 0 | 0" in str(row[2])  # the source stays as it is
+
+
+def test_what_is_printed_and_what_would_be_stand_with_their_cells(own: Case) -> None:
+    pairs = [common.printed_and_implied(e, "zh") for e in own.exceptions if e.finding.check in ("T4-01", "T3-50")]
+    assert ("0", "11") in pairs
+    assert ("总计 0\n结果维持 5", "总计 5\n或 结果维持 0") in pairs
+    assert ("68", "86") in pairs
+
+
+def test_a_sum_of_several_figures_is_not_shown_as_a_printed_figure(tmp_path: Path) -> None:
+    html = (shipped("data") / "sources" / "exercise-2021.html").read_text(encoding="utf-8")
+    for figure in ("<td>11</td>", "<td>74</td>", "<td>176</td>", "<td>173</td>", "<td>208</td>"):
+        html = html.replace(figure, "<td>901</td>", 1)
+    (tmp_path / "a.html").write_text(html, encoding="utf-8")
+    case = new_case(tmp_path / "c", [tmp_path / "a.html"])
+    shown = [(e.finding, common.printed_and_implied(e, "zh")) for e in case.exceptions]
+    balances = [pair for finding, pair in shown if finding.check == "T3-01"]
+    assert balances
+    assert set(balances) == {("–", "–")}
+    printed = {p.figure.text for p in case.reports[0].readings.values()} | {"–"}
+    assert {pair[0] for _, pair in shown} <= printed
+
+
+def test_differences_below_materiality_are_summed_and_nothing_is_lost(own: Case) -> None:
+    all_labels = {e.label for e in own.exceptions}
+    case = stated(own, "materiality = 6")
+    *lists, sums = tables(memo.exceptions(case))
+    listed = {str(row[0]) for table in lists for row in table.rows}
+    summed = {label for row in sums.rows for label in str(row[-1]).split("、")}
+    assert listed | summed == all_labels
+    assert not listed & summed
+    small = [e for e in own.exceptions if (d := common.difference(e.finding)) is not None and d < 6]
+    assert summed == {e.label for e in small}
+    assert sum(row[2] for row in sums.rows) == len(small)  # type: ignore[misc]
+    assert sum(row[3] for row in sums.rows) == sum(common.difference(e.finding) for e in small)  # type: ignore[misc]
+    assert "差额小于 6 的例外" in sums.caption
+
+
+def test_across_years_lists_what_was_not_disposed_away_and_says_what_was(own: Case) -> None:
+    e = of(own, "Y-01")
+    assert e.label in memo.across_years(own).text
+    own.dispose(e.finding, "error confirmed", author="甲")
+    assert "确认有误" in memo.across_years(own).text
+    own.dispose(e.finding, "not an exception", reason="机关合并", author="甲")
+    assert not tables(memo.across_years(own))
+    assert f"未列入：{e.label}" in memo.across_years(own).text
+
+
+def test_an_exception_across_years_shows_the_rows_of_both_reports(own: Case) -> None:
+    rows = consistency.source_rows(own, of(own, "Y-01"))
+    assert {place.split(" ")[1] for place, _ in rows} == {"2023", "2024"}
+    assert any("119" in text for _, text in rows)
+    assert any("118" in text for _, text in rows)
+
+
+def test_corrections_show_both_readings_the_reason_who_and_when(own: Case) -> None:
+    assert memo.corrections(own).text == "没有更正：读数均为程序所读。"
+    report = of(own, "T4-01").result.report
+    own.correct(report, "disputes.reconsideration.total", "11", reason="原文为 11", author="甲")
+    own.alias("宿迁市", "宿迁市人民政府", reason="全称", author="乙")
+    own.include("exercise-2022.html", False, reason="仅供演练", author="乙")
+    (table,) = tables(memo.corrections(own))
+    rows = {row[0]: row for row in table.rows}
+    assert rows["更正读数"][1:5] == ("洪泽区人民政府 2023 年〔摘录〕 表四「行政复议」「总计」", "0", "11", "原文为 11")
+    assert rows["机关名称"][2:5] == ("宿迁市", "宿迁市人民政府", "全称")
+    assert rows["审阅范围"][1:5] == ("exercise-2022.html", "", "不审阅", "仅供演练")
+    assert all(re.search(r"[甲乙]，20\d\d-\d\d-\d\d", str(row[5])) for row in table.rows)
+    assert "未审阅：exercise-2022.html——仅供演练（乙，" in memo.conclusion(own).text
+
+
+def test_entries_that_no_longer_apply_are_listed_with_the_reason(own: Case) -> None:
+    e = of(own, "T4-01")
+    own.dispose(e.finding, "accepted", reason="金额小", author="甲")
+    own.correct(e.result.report, "disputes.reconsideration.total", "11", reason="原文为 11", author="甲")
+    lapsed = tables(memo.corrections(own))[-1]
+    assert lapsed.caption == "未采用的记录：1 条"
+    assert lapsed.rows[0][0] == "例外的处理"
+    assert "总计为 0" in str(lapsed.rows[0][1])
+    assert lapsed.rows[0][-1] == "所指的内容已不在案卷中"
+
+
+def test_two_corrections_of_one_cell_are_a_conflict_that_is_shown_and_not_applied(own: Case) -> None:
+    cell, report = "disputes.reconsideration.total", of(own, "T4-01").result.report
+    own.correct(report, cell, "12", reason="原文为 12", author="甲")
+    # another person with a copy of the case, who did not see this
+    other = new_case(own.path.parent / "other", [own.path / "sources" / "hongze-gov-2023.html"])
+    other.correct(other.reports[0], cell, "13", reason="原文为 13", author="丙")
+    for file in (other.path / "journal").glob("*.jsonl"):
+        (own.path / "journal" / file.name).write_bytes(file.read_bytes())
+    case = Case(own.path)
+    assert next(r for r in case.reports if r.key == report.key).shown(cell, "zh") == "0"
+    lapsed = tables(memo.corrections(case))[-1]
+    assert {row[3] for row in lapsed.rows} == {"12", "13"}
+    assert all("冲突" in str(row[-1]) for row in lapsed.rows)
+
+
+def test_confirmed_tables_are_said_and_those_that_changed_since_are_not(own: Case) -> None:
+    report = of(own, "T4-01").result.report
+    own.confirm(report, "disputes", author="甲")
+    own.confirm(report, "requests", author="乙", reason="逐格核对")
+    (table,) = tables(memo.confirmations(own))
+    row = next(row for row in table.rows if row[0] == report.name("zh"))
+    assert row[1] == "未确认"
+    assert str(row[2]).startswith("已确认\n逐格核对\n乙，")
+    assert "12 张表中有 2 张已由审计人员对照原文确认" in memo.conclusion(own).text
+    assert "12 张表中，2 张" in consistency.trust(own).text
+    own.correct(report, "disputes.reconsideration.total", "11", reason="原文为 11", author="甲")
+    (table,) = tables(memo.confirmations(own))
+    row = next(row for row in table.rows if row[0] == report.name("zh"))
+    assert row[3] == "未确认：确认之后读数有变"
+    assert "11〔更正，程序读作 0〕" in consistency.trust(own).text
+
+
+def test_auditors_notes_say_what_they_are_about(own: Case) -> None:
+    e = own.exceptions[0]
+    own.note("全案备注", author="甲")
+    own.note("已联系", author="乙", finding=e.finding)
+    shown = memo.notes_of_auditors(own)
+    assert isinstance(shown, Table)
+    assert [row[:2] for row in sorted(shown.rows)] == [
+        ("全案", "全案备注"),
+        (f"{e.result.report.name('zh')} {e.label}", "已联系"),
+    ]
+
+
+def test_what_is_wrong_with_the_journal_stands_in_the_conclusion(own: Case) -> None:
+    own.note("备注", author="甲")
+    (file,) = (own.path / "journal").glob("*.jsonl")
+    file.write_bytes(file.read_bytes().replace("备注".encode(), "改动".encode()))
+    case = Case(own.path)
+    assert case.journal.faults
+    assert all(fault.message("zh") in memo.conclusion(case).text for fault in case.journal.faults)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_people_typed_is_inert_in_every_view(own: Case, lang: Any) -> None:
+    evil = "<script>alert(1)</script><svg onload=x>$x$\u202e\x1b[31m"
+    e = of(own, "T4-01")
+    own.correct(
+        e.result.report, "disputes.litigation_after_reconsideration.total", "9" + evil, reason=evil, author=evil
+    )
+    own.dispose(of(own, "F-08").finding, "accepted", reason=evil, author=evil)
+    own.include("exercise-2022.html", False, reason=evil, author=evil)
+    own.note(evil, author=evil)
+    own.confirm(e.result.report, "proactive", author=evil, reason=evil)
+    case = Case(own.path, lang)
+    for view in VIEWS:
+        shown = view(case)
+        assert not re.search(r"<(?:script|svg)", shown.html), view
+        for character in "\u202e\x1b":
+            assert character not in shown.html + shown.text, view
+    assert "〔U+202E〕" in memo.conclusion(case).text

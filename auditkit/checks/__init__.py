@@ -139,7 +139,7 @@ class Sink:
         values |= {**(words or {}), **more}
         self.findings.append(
             Finding(
-                id=fingerprint(self.report.key, check, message, subject if subject is not None else cells),
+                id=self._new_id(check, message, cells if subject is None else subject),
                 check=check,
                 kind=entry.kind,
                 severity=severity or entry.severity,
@@ -157,6 +157,11 @@ class Sink:
                 figures=fingerprint(expected, found, *(self._figure(c) for c in cells)),
             )
         )
+
+    def _new_id(self, check: str, message: str, subject: object) -> str:
+        """Return what a finding is: report, check and subject, not its figures, on which the wording may depend."""
+        own = fingerprint(self.report.key, check, subject)
+        return own if all(f.id != own for f in self.findings) else fingerprint(self.report.key, check, subject, message)
 
     def _figure(self, cell_id: str) -> object:
         value = self.report.value(cell_id)

@@ -12,6 +12,9 @@ FOLDER = Path(__file__).parent
 PANEL_MARKS = ("【面板】", "[Panel]")
 """How the text form of every panel begins."""
 
+EVIDENCE = "application/vnd.auditkit.evidence+json"
+"""MIME type of an output whose JSON the page carries for `auditkit verify`; its other renderings are shown as usual."""
+
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 

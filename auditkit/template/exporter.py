@@ -7,6 +7,7 @@ is rendered without raw HTML, HTML outputs pass an allow-list, and the page refe
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ from typing import Any
 import mistune
 import nh3
 from nbconvert.exporters.templateexporter import TemplateExporter
-from traitlets import Unicode, default
+from traitlets import Enum, Unicode, default
 
-from auditkit.template import FOLDER, WIDGET_VIEW, is_panel
+from auditkit.tables import escape, visible
+from auditkit.template import EVIDENCE, FOLDER, WIDGET_VIEW, is_panel
 from auditkit.wording import Lang, say
 
 _PICTURES = ("image/png", "image/jpeg")
@@ -70,6 +72,9 @@ class Page:
     contents_label: str
     headings: tuple[Heading, ...]
     blocks: tuple[str, ...]
+    layout: str = "memo"
+    evidence: str = ""
+    """JSON, with every character that could end its element escaped; empty if there is none."""
 
 
 def clean_html(source: str) -> str:
@@ -144,15 +149,19 @@ def _picture(output: Mapping[str, Any], mime: str, lang: Lang) -> str:
     twin = "" if twin.startswith("<") else twin  # <Figure size ...> tells a reader nothing
     alt = str(facts.get("alt") or twin or say(lang, "图", "Picture"))
     width = f' width="{facts["width"]}"' if isinstance(facts.get("width"), int) else ""
-    image = f'<figure><img src="{address}" alt="{html.escape(alt)}"{width}>'
+    image = f'<figure><img src="{address}" alt="{escape(alt)}"{width}>'
     if twin:
         summary = say(lang, "图中数据（文字）", "The figures of this picture as text")
-        image += f'<details class="ak-twin"><summary>{summary}</summary><pre>{html.escape(twin)}</pre></details>'
+        image += f'<details class="ak-twin"><summary>{summary}</summary><pre>{escape(twin)}</pre></details>'
     return image + "</figure>"
 
 
 def _pre(text: str) -> str:
-    return f"<pre>{html.escape(_ANSI.sub('', text).rstrip())}</pre>" if text.strip() else ""
+    return f"<pre>{escape(_lines(_ANSI.sub('', text)).rstrip())}</pre>" if text.strip() else ""
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _output(output: Mapping[str, Any], lang: Lang) -> str:
@@ -171,7 +180,7 @@ def _output(output: Mapping[str, Any], lang: Lang) -> str:
     if WIDGET_VIEW in data or is_panel(data):
         return ""
     if "text/html" in data:
-        return clean_html(data["text/html"])
+        return visible(clean_html(data["text/html"]))
     for mime in _PICTURES:
         if mime in data:
             return _picture(output, mime, lang)
@@ -181,7 +190,11 @@ def _output(output: Mapping[str, Any], lang: Lang) -> str:
 
 
 def _render(renderer: _Markdown, source: str) -> str:
-    return str(mistune.create_markdown(escape=True, renderer=renderer, plugins=["table", "strikethrough"])(source))
+    return str(
+        mistune.create_markdown(escape=True, renderer=renderer, plugins=["table", "strikethrough"])(
+            visible(_lines(source))
+        )
+    )
 
 
 def _blocks(cells: Sequence[Mapping[str, Any]], renderer: _Markdown, lang: Lang) -> Iterator[str]:
@@ -204,7 +217,19 @@ def _blocks(cells: Sequence[Mapping[str, Any]], renderer: _Markdown, lang: Lang)
             yield "\n".join(filter(None, (_output(output, lang) for output in cell["outputs"])))
 
 
-def make_page(cells: Sequence[Mapping[str, Any]], *, lang: Lang, name: str) -> Page:
+def _evidence(cells: Sequence[Mapping[str, Any]]) -> str:
+    """Return the first evidence among the outputs as JSON that is safe within a script element, or an empty text."""
+    outputs = (output for cell in cells if cell["cell_type"] == "code" for output in cell["outputs"])
+    found = next((output["data"][EVIDENCE] for output in outputs if EVIDENCE in output.get("data", {})), None)
+    if found is None:
+        return ""
+    text = json.dumps(
+        found, sort_keys=True, separators=(",", ":")
+    )  # ASCII: U+2028 and halves of characters escaped too
+    return re.sub("[<>&]", lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+def make_page(cells: Sequence[Mapping[str, Any]], *, lang: Lang, name: str, layout: str = "memo") -> Page:
     """Turn the cells of a notebook into the parts of a page.
 
     Parameters
@@ -214,6 +239,7 @@ def make_page(cells: Sequence[Mapping[str, Any]], *, lang: Lang, name: str) -> P
     lang : {"zh", "en"}
     name : str
         The title where no cell holds a heading.
+    layout : {"memo", "letter", "list"}
     """
     renderer = _Markdown()
     blocks = tuple(filter(None, _blocks(cells, renderer, lang)))
@@ -224,8 +250,10 @@ def make_page(cells: Sequence[Mapping[str, Any]], *, lang: Lang, name: str) -> P
         # every character as a CSS escape: no text can end the string or the style sheet
         running_title="".join(f"\\{ord(character):x} " for character in html.unescape(title)),
         contents_label=say(lang, "目录", "Contents"),
-        headings=tuple(renderer.headings),
+        headings=tuple(renderer.headings) if layout == "memo" else (),
         blocks=blocks,
+        layout=layout,
+        evidence=_evidence(cells),
     )
 
 
@@ -235,6 +263,12 @@ class MemoExporter(TemplateExporter):
     export_from_notebook = "auditkit memo"
     output_mimetype = "text/html"
     lang = Unicode("", help="zh or en; without it the name of the notebook's folder decides, else zh.").tag(config=True)
+    layout = Enum(
+        ("memo", "letter", "list"),
+        "memo",
+        help="memo: with contents, page heads and numbers; letter: without them, each second heading on a new page; "
+        "list: A4 landscape.",
+    ).tag(config=True)
 
     @default("file_extension")
     def _file_extension(self) -> str:
@@ -256,4 +290,5 @@ class MemoExporter(TemplateExporter):
     def _page(self, notebook: Mapping[str, Any], resources: Mapping[str, Any]) -> Page:
         facts = resources.get("metadata", {})
         lang = self.lang or Path(facts.get("path") or ".").name
-        return make_page(notebook["cells"], lang="en" if lang == "en" else "zh", name=facts.get("name") or "auditkit")
+        name = facts.get("name") or "auditkit"
+        return make_page(notebook["cells"], lang="en" if lang == "en" else "zh", name=name, layout=self.layout)

@@ -8,9 +8,22 @@ from auditkit.views.consistency import (
     scope,
     suspects,
     tables_two_and_four,
+    trust,
     verdict,
 )
-from auditkit.views.memo import across_years, appendix, conclusion, exceptions, method, notes, sign_off
+from auditkit.views.decisions import decisions
+from auditkit.views.memo import (
+    across_years,
+    appendix,
+    conclusion,
+    confirmations,
+    corrections,
+    exceptions,
+    method,
+    notes,
+    notes_of_auditors,
+    sign_off,
+)
 from auditkit.views.read import blanks, official_tables, reading, unplaced
 from auditkit.views.start import sources, steps, triage
 
@@ -19,6 +32,9 @@ __all__ = [
     "appendix",
     "blanks",
     "conclusion",
+    "confirmations",
+    "corrections",
+    "decisions",
     "exceptions",
     "failing",
     "failing_cells",
@@ -26,6 +42,7 @@ __all__ = [
     "method",
     "not_checked",
     "notes",
+    "notes_of_auditors",
     "numbered",
     "official_tables",
     "reading",
@@ -36,6 +53,7 @@ __all__ = [
     "suspects",
     "tables_two_and_four",
     "triage",
+    "trust",
     "unplaced",
     "verdict",
 ]

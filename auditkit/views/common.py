@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from auditkit.case import Case
 from auditkit.checks import catalog
 from auditkit.checks.identities import evaluate
-from auditkit.findings import Finding, Outcome, ReportResult, Verdict, in_words
+from auditkit.findings import Finding, Numbered, Outcome, Text, Verdict, in_words, number
+from auditkit.forms import load_form
+from auditkit.reading.numbers import Number
 from auditkit.report import Report
 from auditkit.tables import Table, Words, heads
 from auditkit.wording import Lang, say
 
 WORST: tuple[Verdict, ...] = ("exceptions", "not assessable", "sound if blanks are zero", "sound")
+_LOCATED = ("T3-50", "T4-01")
+"""Checks that name the cells which explain failing sums."""
 
 
 def nothing(lang: Lang, zh: str, en: str) -> Words:
@@ -41,16 +46,105 @@ def failing_cells(report: Report) -> frozenset[str]:
     )
 
 
-def numbered(case: Case, *, notes: bool = False) -> Iterator[tuple[str, ReportResult, Finding]]:
-    """Yield every exception with the number that all notebooks use; with `notes`, notes too (without number)."""
-    n = 0
+def numbered(case: Case) -> Iterator[Numbered]:
+    """Yield every finding in the order of the reports; notes too, which have no number."""
+    labels = {id(e.finding): e.label for e in case.exceptions}
     for result in case.results:
         for finding in result.findings:
-            if finding.severity != "note":
-                n += 1
-                yield f"E{n}", result, finding
-            elif notes:
-                yield "–", result, finding
+            yield Numbered(labels.get(id(finding), "–"), result, finding)
+
+
+def by_materiality(case: Case) -> tuple[tuple[Numbered, ...], tuple[Numbered, ...]]:
+    """Return the exceptions to list one by one, and those to sum: their difference is below the case's materiality."""
+    least = case.materiality
+    listed, summed = list[Numbered](), list[Numbered]()
+    for e in case.exceptions:
+        off = difference(e.finding)
+        (listed if least is None or off is None or off >= least else summed).append(e)
+    return tuple(listed), tuple(summed)
+
+
+def difference(finding: Finding) -> Number | None:
+    """Return by how much the two figures of a finding differ; None where it does not set two against each other."""
+    if finding.expected is None or finding.found is None:
+        return None
+    off = abs(Decimal(finding.expected) - Decimal(finding.found))
+    return int(off) if off == int(off) else off
+
+
+def printed_and_implied(e: Numbered, lang: Lang) -> tuple[str, str]:
+    """Say what is printed, and what would be if all other figures are right; – where no figure follows.
+
+    Where the sums have several explanations, each stands on a line of its own; where each of these takes several cells,
+    none is given: the finding's sentence says so.
+    """
+    report, finding = e.result.report, e.finding
+    if finding.check not in _LOCATED:
+        return _printed(e, lang), "–"
+    ways = list(
+        dict.fromkeys(tuple((c, v) for c, v in s.corrected.items() if c in finding.cells) for s in e.result.suspects)
+    )
+    pairs = ways[0] if len(ways) == 1 else tuple(way[0] for way in ways if len(way) == 1)
+    if not pairs or len(ways) not in (1, len(pairs)):
+        return _printed(e, lang), "–"
+    if len(pairs) == 1:
+        return report.shown(pairs[0][0], lang), number(pairs[0][1])
+    names = _short_names(report, [c for c, _ in pairs], lang)
+    link = say(lang, "或 ", "or ") if len(ways) > 1 else say(lang, "同时 ", "and ")
+    would = [f"{name} {number(v)}" for name, (_, v) in zip(names, pairs, strict=True)]
+    printed = (f"{name} {report.shown(c, lang)}" for name, (c, _) in zip(names, pairs, strict=True))
+    return "\n".join(printed), "\n".join([would[0], *(link + w for w in would[1:])])
+
+
+def _printed(e: Numbered, lang: Lang) -> str:
+    """Return the figure found, if it is that of a cell and no sum of several."""
+    report, found = e.result.report, e.finding.found
+    cells = [c for name in e.finding.cells for year, _, c in [name.rpartition(":")] if year in ("", str(report.year))]
+    same = [c for c in cells if found is not None and report.value(c) == found]
+    same.sort(key=lambda c: report.place(c) != e.finding.place)
+    return report.shown(same[0], lang) if same else "–"
+
+
+def _short_names(report: Report, cells: Sequence[str], lang: Lang) -> list[str]:
+    """Name cells by column where they stand in one row, by row where they stand in one column, else by both."""
+    found = [report.layout.cell(c) for c in cells]
+    if len({(c.table, c.row) for c in found}) == 1:
+        return [c.column_label[lang] for c in found]
+    if len({(c.table, c.column) for c in found}) == 1:
+        return [report.layout.row_label(c.table, c.row, lang) for c in found]
+    return [c.label(lang) for c in found]
+
+
+ASK: dict[str, Text] = {
+    "contradiction": (
+        "请核对原始台账并说明；确需更正的，请更正后重新公布。",
+        "Please check the original records and explain; if a figure needs correcting, please publish the correction.",
+    ),
+    "compliance": (
+        "请核实并说明原因；今后请按该年度适用的格式填报。",
+        "Please verify and say why; in future, please use the form that applies to the year.",
+    ),
+    "quality": ("请核实并说明，或予补报。", "Please verify and explain, or supply the figures."),
+    "reading": ("请审计人员对照原文核实读数。", "For the auditor: please compare the reading with the source."),
+}
+"""What to ask, by the kind of finding."""
+
+
+def report_name(case: Case, key: str) -> str:
+    """Say which report an entry is about, also where it is no longer in the case."""
+    known = {r.key: r.name(case.lang) for s in case.sources for r in s.reports}
+    agency, year, *file = [*key.split("|"), ""]
+    said = " ".join(part for part in (agency, year and say(case.lang, f"{year} 年", year), *file) if part)
+    return known.get(key) or said or say(case.lang, "全案", "the whole case")
+
+
+def cell_name(case: Case, key: str, cell: str) -> str:
+    """Name a cell in the form's words, also where its report is no longer in the case."""
+    layouts = [r.layout for s in case.sources for r in s.reports if r.key == key] + [
+        load_form("2021"),
+        load_form("2019"),
+    ]
+    return next((layout.label(cell, case.lang) for layout in layouts if cell in layout.index), cell)
 
 
 def open_checks(case: Case, *outcomes: Outcome) -> Table:

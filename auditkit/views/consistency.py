@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from auditkit.case import Case
-from auditkit.findings import Finding, in_words
-from auditkit.forms import Form
+from auditkit.findings import Numbered, in_words
+from auditkit.forms import Form, TableId
 from auditkit.localize import SLIPS
+from auditkit.reading import Place
 from auditkit.report import Report
 from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads
 from auditkit.views.common import failing_cells, file_name, listed, nothing, numbered, open_checks
+from auditkit.views.read import rows_in_source
 from auditkit.wording import Lang, say
+
+MOST_ROWS = 4
+"""Rows of the source that are shown of one exception."""
+TABLES: dict[TableId, dict[Lang, str]] = {
+    "proactive": {"zh": "表二", "en": "table 2"},
+    "requests": {"zh": "表三", "en": "table 3"},
+    "disputes": {"zh": "表四", "en": "table 4"},
+}
 
 
 def scope(case: Case) -> Table:
@@ -69,6 +79,55 @@ def _row_names(layout: Form, cells: list[str], lang: Lang) -> list[str]:
     return [layout.row_label(table, row, lang) for table, row in rows]
 
 
+def trust(case: Case) -> Sheet:
+    """Can the readings be relied on? Tables compared with their source, and corrections in force (02.4)."""
+    lang, rows = case.lang, []
+    for report in case.reports:
+        done = [t for t in TABLES if case.confirmed(report, t)]
+        stated = [p.stated for p in report.readings.values()]
+        rows.append(
+            (
+                report.name(lang),
+                listed([TABLES[t][lang] for t in done], lang) or "–",
+                listed([TABLES[t][lang] for t in TABLES if t not in done], lang) or "–",
+                stated.count("correct"),
+                stated.count("place"),
+                stated.count("blanks"),
+            )
+        )
+    columns = heads(
+        lang,
+        "报告|已对照原文确认|尚未确认|更正的格|落位的数字|按 0 计的空白",
+        "report|compared with the source|not yet compared|cells corrected|figures placed|blanks taken as 0",
+    )
+    n, of = confirmed_tables(case)
+    words = say(
+        lang,
+        f"{of} 张表中，{n} 张已由审计人员对照原文确认。未确认的表，其读数只由程序读取；等式成立不等于读数无误。",
+        f"Tables compared with their source by an auditor: {n} of {of}. The figures of the others were read by program "
+        "only; sums that hold do not prove the reading.",
+    )
+    return Sheet((Words((words,)), Table(columns, tuple(rows)), *corrected_cells(case)))
+
+
+def confirmed_tables(case: Case) -> tuple[int, int]:
+    """Return how many tables were compared with their source, and how many there are."""
+    return sum(case.confirmed(r, t) is not None for r in case.reports for t in TABLES), len(case.reports) * len(TABLES)
+
+
+def corrected_cells(case: Case) -> tuple[Table, ...]:
+    """Return a table of the cells that a person corrected or placed a figure in, both readings beside each other."""
+    lang = case.lang
+    rows = tuple(
+        (report.name(lang), report.layout.label(cell, lang), report.shown(cell, lang))
+        for report in case.reports
+        for cell, placed in report.readings.items()
+        if placed.stated in ("correct", "place")
+    )
+    caption = say(lang, "更正和落位后的格", "Cells corrected or placed")
+    return (Table(heads(lang, "报告|格|现用", "report|cell|in force"), rows, caption),) if rows else ()
+
+
 def failing(case: Case) -> Shown:
     """Where does it not add up? The tables concerned, failing sums marked (02.5)."""
     lang = case.lang
@@ -101,7 +160,7 @@ def suspects(case: Case) -> Shown:
                         result.report.name(lang),
                         say(lang, f"解释 {number}", f"explanation {number}"),
                         result.report.layout.label(cell, lang),
-                        result.report.printed(cell) or say(lang, "空白", "blank"),
+                        result.report.shown(cell, lang),
                         value,
                         say(lang, *SLIPS[slip]) if slip else "",
                     )
@@ -129,44 +188,60 @@ def suspects(case: Case) -> Shown:
 
 
 def in_the_source(case: Case) -> Shown:
-    """Where does it stand in the source? Each exception's row as printed, with its place (02.7, 05.2)."""
+    """Where does it stand in the source? Each exception's row as its file has it (02.7)."""
     lang = case.lang
     rows = tuple(
-        (
-            label,
-            result.report.name(lang),
-            finding.place.describe(lang) or "–",
-            _row_as_printed(result.report, finding, lang),
-        )
-        for label, result, finding in numbered(case)
-        if finding.cells
+        (e.label, e.result.report.name(lang), place, text)
+        for e in case.exceptions
+        for place, text in source_rows(case, e)
     )
     if not rows:
         return nothing(lang, "没有例外事项。", "No exceptions.")
-    columns = heads(lang, "编号|报告|文件中的位置|该行原文", "no.|report|place in the file|the row as printed")
+    columns = heads(lang, "编号|报告|文件中的位置|该行原文", "no.|report|place in the file|the row in the source")
     caption = say(
-        lang, "例外所在行的原文（各格以 | 隔开）", "The rows of the exceptions as printed (cells divided by |)"
+        lang,
+        "例外所在行的原文（各格以 | 隔开，未作任何更正）",
+        "The rows of the exceptions as the files have them (cells divided by |, nothing corrected)",
     )
     return Table(columns, rows, caption)
 
 
-def _row_as_printed(report: Report, finding: Finding, lang: Lang) -> str:
-    own = [c for c in finding.cells if c in report.readings]
-    if not own:
-        return say(lang, "（见各年报告）", "(see the reports of both years)")
-    cell = report.layout.cell(own[0])
-    texts = [report.printed(c.id) or say(lang, "空白", "blank") for c in report.layout.row_cells(cell.table, cell.row)]
-    label = report.readings[own[0]].label or report.layout.row_label(cell.table, cell.row, lang)
-    return " | ".join([" ".join(label.split()), *texts])
+def source_rows(case: Case, e: Numbered) -> list[tuple[str, str]]:
+    """Return the rows of the files in which an exception stands, place and text; of many rows that of its main cell only.
+
+    For an exception across years, the rows of both reports.
+    """
+    lang, finding, own = case.lang, e.finding, e.result.report
+    parts: dict[int, tuple[Report, list[Place]]] = {}
+    for name in finding.cells:
+        year, _, cell = name.rpartition(":")
+        for report in _of_year(case, own, year):
+            parts.setdefault(id(report), (report, []))[1].append(report.place(cell))
+    out = []
+    for report, places in parts.values():
+        found = rows_in_source(report, places, lang)
+        if len(found) > MOST_ROWS:
+            found = rows_in_source(report, [finding.place if report is own else places[-1]], lang)
+        year = f"{report.name(lang)} · " if len(parts) > 1 else ""
+        out += [(year + place, text) for place, text in found]
+    return out
+
+
+def _of_year(case: Case, own: Report, year: str) -> list[Report]:
+    """Return the report of a year of the same agency; none, if it is not certain which that is."""
+    if not year or year == str(own.year):
+        return [own]
+    found = [r for r in case.reports if r.agency == own.agency and str(r.year) == year]
+    return found if len(found) == 1 else []
 
 
 def tables_two_and_four(case: Case) -> Shown:
     """Exceptions of table two and table four, of reading and of form (02.8)."""
     lang = case.lang
     rows = tuple(
-        (label, result.report.name(lang), in_words(f.severity, lang), f.check, f.message(lang))
-        for label, result, f in numbered(case, notes=True)
-        if not f.check.startswith(("T3-0", "T3-1", "T3-2", "T3-50", "Y-"))
+        (e.label, e.result.report.name(lang), in_words(f.severity, lang), f.check, f.message(lang))
+        for e in numbered(case)
+        if not (f := e.finding).check.startswith(("T3-0", "T3-1", "T3-2", "T3-50", "Y-"))
     )
     if not rows:
         return nothing(lang, "没有例外事项。", "No exceptions.")

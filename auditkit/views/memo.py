@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from auditkit import __version__
 from auditkit.case import Case
 from auditkit.checks import catalog, catalog_version
-from auditkit.findings import in_words
+from auditkit.findings import Numbered, in_words
+from auditkit.journal import Entry
+from auditkit.stated import Disposition, State, kind_in_words, state_in_words
 from auditkit.tables import Sheet, Shown, Table, Words, heads, report_tables
-from auditkit.views.common import WORST, failing_cells, nothing, numbered, open_checks
-from auditkit.views.consistency import verdict
-from auditkit.wording import say
+from auditkit.views.common import (
+    ASK,
+    WORST,
+    by_materiality,
+    cell_name,
+    difference,
+    failing_cells,
+    nothing,
+    numbered,
+    open_checks,
+    printed_and_implied,
+    report_name,
+)
+from auditkit.views.common import listed as names
+from auditkit.views.consistency import MOST_ROWS, TABLES, confirmed_tables, source_rows, verdict
+from auditkit.views.decisions import state_of
+from auditkit.views.read import signed
+from auditkit.wording import Lang, say
+
+AWAY: tuple[State, ...] = ("accepted", "not an exception")
+"""Dispositions after which nothing is left to ask."""
+_OF_READINGS = ("correct", "place", "blanks", "alias", "scope")
 
 
 def conclusion(case: Case) -> Sheet:
-    """Verdict and scope: what was examined, what was not and why (05.1)."""
+    """Verdict and scope: what was examined, what was not and why; what is decided and confirmed (05.1)."""
     lang = case.lang
     n = len(case.reports)
     counts = [(v, sum(r.verdict == v for r in case.results)) for v in WORST]
-    listed = say(lang, "，", ", ").join(
+    ended = say(lang, "，", ", ").join(
         say(lang, f"{in_words(v, lang)} {k} 份", f"{in_words(v, lang)}: {k}") for v, k in counts if k
     )
     lines = [
         say(lang, f"案卷「{case.title}」。", f"Case “{case.title}”."),
         say(
             lang,
-            f"审阅 {n} 份政府信息公开工作年度报告：{listed or '无'}。",
-            f"Government information disclosure annual reports reviewed: {n} ({listed or 'none'}).",
+            f"审阅 {n} 份政府信息公开工作年度报告：{ended or '无'}。",
+            f"Government information disclosure annual reports reviewed: {n} ({ended or 'none'}).",
         ),
     ]
     if case.as_of:
@@ -39,12 +62,7 @@ def conclusion(case: Case) -> Sheet:
                 f"Extracts or exercises among them, marked after their names: {len(marked)}.",
             )
         )
-    bad = [s for s in case.sources if s.problem]
-    lines += [
-        say(lang, f"未审阅：{s.name}——{s.problem.message(lang)}", f"Not examined: {s.name}: {s.problem.message(lang)}")
-        for s in bad
-        if s.problem
-    ]
+    lines += [decided_line(case), *_not_examined(case), *(fault.message(lang) for fault in case.journal.faults)]
     lines.append(
         say(
             lang,
@@ -53,58 +71,171 @@ def conclusion(case: Case) -> Sheet:
             "year before. Not examined: the prose, the date of publication, the agency's own records.",
         )
     )
-    lines.append(
-        say(
-            lang,
-            "数字由程序从文件中读取，全文附后；签字前请审计人员对照原文核对读数。",
-            "The figures were read from the files by program and are appended in full; before signing, please compare them "
-            "with the source.",
-        )
-    )
+    lines.append(_read_by(case))
     parts = [Words(tuple(lines), "ak-verdict"), verdict(case), open_checks(case, "not assessable", "conditional")]
     return Sheet(tuple(part for part in parts if not isinstance(part, Table) or part.rows))
 
 
-_ASK: dict[str, tuple[str, str]] = {
-    "contradiction": (
-        "请机关核对原始台账并说明；确需更正的，请更正后重新公布。",
-        "Please check the agency's own records and explain; if a figure needs correcting, please publish the correction.",
-    ),
-    "compliance": (
-        "请机关核实并说明原因；今后请按该年度适用的格式填报。",
-        "Please verify and say why; in future, please use the form that applies to the year.",
-    ),
-    "quality": ("请机关核实并说明，或予补报。", "Please verify and explain, or supply the figures."),
-    "reading": ("请审计人员对照原文核实读数。", "For the auditor: please compare the reading with the source."),
-}  # fmt: skip
+def decided_line(case: Case) -> str:
+    """Say how many exceptions are decided."""
+    of = len(case.exceptions)
+    n = sum(case.disposition(e.finding).state != "open" for e in case.exceptions)
+    if not of:
+        return say(case.lang, "没有例外事项。", "There are no exceptions.")
+    return say(
+        case.lang,
+        f"例外事项 {of} 项：已有处理结果 {n} 项，未决 {of - n} 项。",
+        f"Exceptions: {n} of {of} decided, {of - n} open.",
+    )
+
+
+def _not_examined(case: Case) -> list[str]:
+    """Say which files were not examined and why, and which are no longer those recorded."""
+    lang, out = case.lang, []
+    for source in case.sources:
+        if source.problem:
+            why = source.problem.message(lang)
+        elif source.scope:
+            who = signed(source.scope, lang)
+            why = say(lang, f"{source.scope.reason}（{who}）", f"{source.scope.reason} ({who})")
+        else:
+            if source.changed and source.recorded:
+                out.append(
+                    say(
+                        lang,
+                        f"{source.name}：文件与登记的 SHA-256 不一致，所列为现在的内容。",
+                        f"{source.name}: no longer the file that was recorded (SHA-256); shown is what it holds now.",
+                    )
+                )
+            continue
+        out.append(say(lang, f"未审阅：{source.name}——{why}", f"Not examined: {source.name}: {why}"))
+    return out
+
+
+def _read_by(case: Case) -> str:
+    n, of = confirmed_tables(case)
+    if of and n == of:
+        return say(
+            case.lang,
+            f"数字由程序从文件中读取，全文附后；全部 {of} 张表已由审计人员对照原文确认。",
+            f"The figures were read from the files by program and are appended in full; all {of} tables were compared with "
+            "their source by an auditor.",
+        )
+    return say(
+        case.lang,
+        f"数字由程序从文件中读取，全文附后；{of} 张表中有 {n} 张已由审计人员对照原文确认，其余请在签字前核对。",
+        f"The figures were read from the files by program and are appended in full; {n} of {of} tables were compared with "
+        "their source by an auditor; please compare the others before signing.",
+    )
 
 
 def exceptions(case: Case) -> Shown:
-    """Each exception: what is printed, what it would be, on what basis, what to ask (05.2)."""
-    lang, rows = case.lang, []
-    for label, result, finding in numbered(case):
-        text = "\n".join([finding.message(lang), *(say(lang, *c) for c in finding.consequences)])
-        rows.append(
-            (
-                label,
-                result.report.name(lang),
-                f"{in_words(finding.severity, lang)} {finding.check}",
-                text,
-                say(lang, *finding.basis),
-                say(lang, *_ASK[finding.kind]),
-            )
-        )
-    if not rows:
+    """Each exception: printed, implied, basis, what to ask, what was decided, the row in the source (05.2).
+
+    Those that are open come first. Where the case states a materiality, smaller differences are summed.
+    """
+    lang = case.lang
+    if not case.exceptions:
         return nothing(lang, "没有例外事项。", "No exceptions.")
-    columns = heads(lang, "编号|报告|检查|例外|依据|核实事项", "no.|report|check|exception|basis|to verify")
-    return Table(columns, tuple(rows), say(lang, f"例外事项：{len(rows)} 项", f"Exceptions: {len(rows)}"))
+    listed, summed = by_materiality(case)
+    known = {e.label: case.disposition(e.finding) for e in case.exceptions}
+    columns = heads(
+        lang,
+        "编号|报告|例外|所列|若其余数据无误，应为|依据、核实事项|处理",
+        "no.|report|exception|printed|would be, if all others are right|basis, what to verify|disposition",
+    )
+    parts: list[Shown] = [Words((decided_line(case),))]
+    for zh, en, chosen in (
+        ("未决", "Open", [e for e in listed if known[e.label].state == "open"]),
+        ("已有处理结果", "Decided", [e for e in listed if known[e.label].state != "open"]),
+    ):
+        rows = tuple(_exception(case, e, known[e.label]) for e in chosen)
+        if rows:
+            caption = say(lang, f"{zh}：{len(rows)} 项", f"{en}: {len(rows)}")
+            parts.append(Table(columns, rows, caption, kind="exceptions"))
+    if summed:
+        parts.append(_summed(case, summed, known))
+    return Sheet(tuple(parts))
+
+
+def _exception(case: Case, e: Numbered, decided: Disposition) -> tuple[object, ...]:
+    lang, finding = case.lang, e.finding
+    source = [
+        say(lang, f"原文（{place}）：{text}", f"In the source ({place}): {text}")
+        for place, text in source_rows(case, e)
+    ]
+    return (
+        e.label,
+        e.result.report.name(lang),
+        "\n".join(
+            [
+                f"{in_words(finding.severity, lang)} {finding.check}",
+                finding.message(lang),
+                *(say(lang, *c) for c in finding.consequences),
+                *source,
+            ]
+        ),
+        *printed_and_implied(e, lang),
+        say(lang, *finding.basis) + "\n" + say(lang, *ASK[finding.kind]),
+        disposition_in_words(decided, lang),
+    )
+
+
+def disposition_in_words(decided: Disposition, lang: Lang) -> str:
+    """Say what was decided, why, by whom and when, or why it is open again; earlier entries follow."""
+    lines = [state_in_words(decided.state, lang)]
+    if decided.entry:
+        lines += [line for line in (decided.entry.reason, signed(decided.entry, lang)) if line]
+    if decided.why_open:
+        lines.append(say(lang, *decided.why_open))
+    before = [e for e in decided.history if e is not decided.entry]
+    lines += [
+        say(lang, "此前：", "before: ")
+        + say(lang, "；", "; ").join(part for part in (state_of(e, lang), e.reason, signed(e, lang)) if part)
+        for e in before
+    ]
+    return "\n".join(lines)
+
+
+def _summed(case: Case, small: Sequence[Numbered], known: Mapping[str, Disposition]) -> Table:
+    """Sum the exceptions below materiality, a line for each report and check."""
+    lang = case.lang
+    groups: dict[tuple[str, str, str], list[Numbered]] = {}
+    for e in small:
+        groups.setdefault((e.result.report.key, e.result.report.path, e.finding.check), []).append(e)
+    rows = tuple(
+        (
+            es[0].result.report.name(lang),
+            f"{check} {say(lang, *catalog()[check].title)}",
+            len(es),
+            sum((d for e in es if (d := difference(e.finding)) is not None), start=0),
+            sum(known[e.label].state != "open" for e in es),
+            names([e.label for e in es], lang),
+        )
+        for (_, _, check), es in groups.items()
+    )
+    caption = say(
+        lang,
+        f"差额小于 {case.materiality} 的例外：{len(small)} 项，只汇总，不逐项列出",
+        f"Exceptions with a difference below {case.materiality}: {len(small)}, summed and not listed one by one",
+    )
+    note = say(
+        lang,
+        "差额合计为各项差额绝对值之和。汇总不改变报告的结论；各项仍可按编号在笔记本 02 和 03 中查看。",
+        "The total is that of the differences without sign. Summing changes no verdict; each can be looked up by its number in "
+        "notebooks 02 and 03.",
+    )
+    columns = heads(lang, "报告|检查|项数|差额合计|已处理|编号", "report|check|exceptions|total difference|decided|no.")
+    return Table(columns, rows, caption, note)
 
 
 def notes(case: Case) -> Shown:
     """What is worth a look but no exception (05.2)."""
     lang = case.lang
     rows = tuple(
-        (result.report.name(lang), f.check, f.message(lang)) for n, result, f in numbered(case, notes=True) if n == "–"
+        (e.result.report.name(lang), e.finding.check, e.finding.message(lang))
+        for e in numbered(case)
+        if e.finding.severity == "note"
     )
     if not rows:
         return nothing(lang, "没有提示。", "No notes.")
@@ -113,21 +244,146 @@ def notes(case: Case) -> Shown:
 
 
 def across_years(case: Case) -> Shown:
-    """The findings across years (05.3)."""
+    """The findings across years that were not disposed away (05.3); without a number are notes."""
     lang = case.lang
+    found = [e for e in numbered(case) if e.finding.check.startswith("Y-")]
+    states = [case.disposition(e.finding).state for e in found]
+    kept = [(e, state) for e, state in zip(found, states, strict=True) if state not in AWAY]
     rows = tuple(
-        (label, result.report.name(lang), in_words(f.severity, lang), f.message(lang))
-        for label, result, f in numbered(case, notes=True)
-        if f.check.startswith("Y-")
+        (
+            e.label,
+            e.result.report.name(lang),
+            in_words(e.finding.severity, lang),
+            e.finding.message(lang),
+            state_in_words(state, lang),
+        )
+        for e, state in kept
+    )
+    gone = [e.label for e, state in zip(found, states, strict=True) if state in AWAY]
+    left = say(
+        lang,
+        f"另有 {len(gone)} 项已认定为“接受”或“不是例外”，未列入：{names(gone, lang)}（见例外事项）。",
+        f"Not listed, since accepted or found to be no exceptions: {len(gone)} ({names(gone, lang)}; see the exceptions).",
     )
     if not rows:
         compared = sum(any(c.check == "Y-01" and c.outcome == "passed" for c in r.checks) for r in case.results)
-        return nothing(
+        none = say(
             lang,
             f"没有跨年例外；与上一年报告的结转数相符的报告：{compared} 份。",
             f"No exceptions across years; reports that agree with what the year before carried forward: {compared}.",
         )
-    return Table(heads(lang, "编号|报告|程度|内容", "no.|report|severity|finding"), rows)
+        return Words((left,) if gone else (none,))
+    columns = heads(lang, "编号|报告|程度|内容|处理", "no.|report|severity|finding|disposition")
+    return Table(columns, rows, note=left if gone else "")
+
+
+def corrections(case: Case) -> Shown:
+    """What people stated of the readings: both readings, why, who, when; and what of it is not applied (01.6, 05.4)."""
+    lang = case.lang
+    applied = [e for e in case.stated.applied if e.kind in _OF_READINGS]
+    lapsed = [x for x in case.stated.lapsed if x.entry.kind != "confirm"]
+    parts: list[Shown] = []
+    if applied:
+        columns = heads(
+            lang,
+            "类别|对象|程序读作|记为|理由|记录人和时间",
+            "kind|about|as read|as stated|reason|by whom and when",
+        )
+        caption = say(
+            lang, f"在用的更正和说明：{len(applied)} 条", f"Corrections and statements in force: {len(applied)}"
+        )
+        parts.append(Table(columns, tuple(_entry(case, e) for e in applied), caption))
+    if lapsed:
+        columns = heads(
+            lang,
+            "类别|对象|当时读作|记为|理由|记录人和时间|为何未采用",
+            "kind|about|as read then|as stated|reason|by whom and when|why it is not applied",
+        )
+        caption = say(lang, f"未采用的记录：{len(lapsed)} 条", f"Entries that are not applied: {len(lapsed)}")
+        rows = tuple((*_entry(case, x.entry), say(lang, *x.why)) for x in lapsed)
+        parts.append(Table(columns, rows, caption))
+    if not parts:
+        return nothing(lang, "没有更正：读数均为程序所读。", "No corrections: all readings are the program's own.")
+    return Sheet(tuple(parts))
+
+
+def _entry(case: Case, e: Entry) -> tuple[str, ...]:
+    """Return an entry's kind, subject, what was read, what is stated, reason, author and time."""
+    lang = case.lang
+    report = report_name(case, e.subject["report"]) if e.subject.get("report") else ""
+    blank, value = say(lang, "空白", "blank"), str(e.value)
+    about, read, said = report, "", value
+    if e.kind == "correct":
+        about = f"{report} {cell_name(case, e.subject['report'], e.subject['cell'])}"
+        read, said = str(e.seen.get("printed") or blank), value or blank
+    elif e.kind == "place":
+        about = f"{report} {e.subject.get('near', '')}".rstrip()
+        read = say(lang, f"{e.subject['text']}（未落位）", f"{e.subject['text']} (unplaced)")
+        said = cell_name(case, e.subject["report"], value)
+    elif e.kind == "blanks":
+        read = blank
+        said = (
+            say(lang, "按 0 计", "taken as 0") if value == "zero" else say(lang, "未填报，不作 0", "not stated, not 0")
+        )
+    elif e.kind == "alias":
+        about, read = say(lang, "机关名称", "name of an agency"), e.subject["name"]
+    elif e.kind == "scope":
+        about = e.subject["file"]
+        said = say(lang, "列入审阅", "examined") if e.value else say(lang, "不审阅", "not examined")
+    elif e.kind == "dispose":
+        about, said = str(e.seen.get(lang, "")), state_of(e, lang)
+    return kind_in_words(e.kind, lang), about, read, said, e.reason, signed(e, lang)
+
+
+def confirmations(case: Case) -> Sheet:
+    """Which tables were compared with their source, by whom and when, and which were not (05.4)."""
+    lang = case.lang
+    again = {
+        (e.subject.get("report"), e.subject.get("table"))
+        for x in case.stated.lapsed
+        if (e := x.entry).kind == "confirm"
+    }
+    rows = []
+    for report in case.reports:
+        row = [report.name(lang)]
+        for table in TABLES:
+            entry = case.confirmed(report, table)
+            if entry:
+                said = [say(lang, "已确认", "compared"), entry.reason, signed(entry, lang)]
+                row.append("\n".join(line for line in said if line))
+            elif (report.key, table) in again:
+                row.append(say(lang, "未确认：确认之后读数有变", "not compared: the readings have changed since"))
+            else:
+                row.append(say(lang, "未确认", "not compared"))
+        rows.append(tuple(row))
+    n, of = confirmed_tables(case)
+    caption = say(
+        lang,
+        f"已对照原文确认的表：{n} / {of}",
+        f"Tables compared with their source: {n} of {of}",
+    )
+    return Sheet((Table((say(lang, "报告", "report"), *(t[lang] for t in TABLES.values())), tuple(rows), caption),))
+
+
+def notes_of_auditors(case: Case) -> Shown:
+    """What auditors noted, on the case, a report or an exception (05.4)."""
+    lang = case.lang
+    labels = {e.finding.id: e.label for e in case.exceptions}
+    rows = []
+    standing = {e.id for group in case.journal.standing("note") for e in group}
+    for entry in (e for e in case.journal.entries if e.id in standing):
+        finding, report = entry.subject.get("finding", ""), entry.subject.get("report", "")
+        about = [report_name(case, report)]
+        if finding:
+            about.append(
+                labels.get(finding)
+                or say(lang, "（提示，或已不在案卷中的例外）", "(a flag, or an exception that is gone)")
+            )
+        rows.append((" ".join(about), str(entry.value), signed(entry, lang)))
+    if not rows:
+        return nothing(lang, "没有备注。", "No notes by auditors.")
+    caption = say(lang, "审计人员的备注", "Notes by auditors")
+    return Table(heads(lang, "对象|备注|记录人和时间", "about|note|by whom and when"), tuple(rows), caption)
 
 
 def method(case: Case) -> Sheet:
@@ -175,5 +431,24 @@ def sign_off(case: Case) -> Table:
 
 
 def appendix(case: Case) -> Sheet:
-    """The tables of each report as read, with the marks of 02 (05.7)."""
-    return Sheet(tuple(report_tables(report, case.lang, failing_cells(report)) for report in case.reports))
+    """The tables of each report as read, with the marks of 02 and the numbers of its exceptions (05.7)."""
+    lang, parts = case.lang, list[Shown]()
+    for result in case.results:
+        parts.append(report_tables(result.report, lang, failing_cells(result.report)))
+        own = [e for e in case.exceptions if e.result is result]
+        if own:
+            listed = say(lang, "；", "; ").join(f"{e.label} {_where(e, lang)}" for e in own)
+            parts.append(
+                Words((say(lang, f"本报告的例外：{listed}。", f"Exceptions of this report: {listed}."),), "ak-note")
+            )
+    return Sheet(tuple(parts))
+
+
+def _where(e: Numbered, lang: Lang) -> str:
+    """Say in which rows of the form an exception stands, or which check it comes from."""
+    layout = e.result.report.layout
+    cells = [layout.cell(c) for name in e.finding.cells if (c := name.rpartition(":")[2]) in layout.index]
+    rows = list(dict.fromkeys(f"{TABLES[c.table][lang]} {layout.row_label(c.table, c.row, lang)}" for c in cells))
+    if not rows or len(rows) > MOST_ROWS:
+        return say(lang, *e.finding.title)
+    return names(rows, lang)

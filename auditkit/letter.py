@@ -1,0 +1,223 @@
+"""What is sent: a letter an agency that asks to verify its open exceptions (核实函), and the list of all (问题清单)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from auditkit.case import Case, write_aside
+from auditkit.findings import Numbered
+from auditkit.report import Report
+from auditkit.stated import Disposition, state_in_words
+from auditkit.tables import Sheet, Shown, Table, Words, heads
+from auditkit.views.common import ASK, by_materiality, file_name, nothing, printed_and_implied
+from auditkit.views.common import listed as names
+from auditkit.views.decisions import when
+from auditkit.wording import Lang, say
+
+_BLANK = "＿＿＿＿＿＿"
+_SUBJECT = (
+    "关于核实政府信息公开工作年度报告有关数据的函",
+    "Request to verify figures of the annual report on government information disclosure",
+)
+_NONE = ("没有需要请机关核实的未决事项，不必发函。", "No open exception that an agency could answer: no letter.")
+
+
+def letters(case: Case) -> Shown:
+    """Write to each agency that has open exceptions it can answer: what is printed, what is asked, a slip for the reply."""
+    parts: list[Shown] = []
+    for own in _addressed(case):
+        parts += [Words((say(case.lang, *_SUBJECT),), "ak-letter-title"), _letter(case, own)]
+    return Sheet(tuple(parts)) if parts else nothing(case.lang, *_NONE)
+
+
+def issue_list(case: Case) -> Shown:
+    """List the exceptions of all agencies: printed, implied, basis, what was decided, remarks; say what is not listed."""
+    lang = case.lang
+    listed, summed = by_materiality(case)
+    known = {e.label: case.disposition(e.finding) for e in case.exceptions}
+    reading = [e for e in listed if e.finding.kind == "reading"]
+    none = [e for e in listed if e not in reading and known[e.label].state == "not an exception"]
+    rows = tuple(
+        (
+            e.label,
+            _agency(e.result.report, lang),
+            str(e.result.report.year or "–"),
+            _item(e, lang),
+            *printed_and_implied(e, lang),
+            say(lang, *e.finding.basis),
+            state_in_words(known[e.label].state, lang),
+            _remarks(case, e, known[e.label]),
+        )
+        for e in listed
+        if e not in reading and e not in none
+    )
+    least = case.materiality
+    lines = [
+        say(
+            lang,
+            "“若其余数据无误，应为”只在其余数据无误时成立；真实数字以机关的原始台账为准。编号与备忘录一致。",
+            "“Would be” holds only if all other figures are right; the agency's own records decide. Numbers are those of the memo.",
+        )
+    ]
+    for left, zh, en in (
+        (reading, "读数问题，由审计人员自行核对", "readings, which the auditor compares with the source"),
+        (none, "已认定不是例外", "found to be no exceptions"),
+        (summed, f"差额小于 {least}，只在备忘录中汇总", f"differences below {least}, summed in the memo"),
+    ):
+        if left:
+            lines.append(say(lang, f"未列入 {len(left)} 项：{zh}。", f"Not listed ({len(left)}): {en}."))
+    if not rows:
+        return Words((say(lang, "没有需要列入清单的事项。", "Nothing to list."), *lines[1:]))
+    columns = heads(
+        lang,
+        "编号|机关|年度|事项|所列|若其余数据无误，应为|依据|处理|备注",
+        "no.|agency|year|item|printed|would be, if all others are right|basis|disposition|remarks",
+    )
+    return Table(columns, rows, case.title, "\n".join(lines), kind="issues")
+
+
+def write(case: Case, out: Path, which: Literal["letter", "list"]) -> Path:
+    """Write the letters, or the list, as one HTML file by the memo's exporter; return `out`.
+
+    Parameters
+    ----------
+    out : the file; replaced whole if it exists, untouched if anything fails
+    which : ``letter`` (A4, a page an agency) or ``list`` (A4 landscape)
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    import nbformat.v4
+
+    from auditkit.memo import MemoExporter
+
+    make: Any = nbformat.v4
+    lang = case.lang
+    shown: list[tuple[str, Shown]]
+    if which == "list":
+        shown = [(f"# {say(lang, '问题清单', 'List of issues')}", issue_list(case))]
+    else:
+        head = f"# {say(lang, '核实函', 'Letters')}"
+        shown = [(f"## {say(lang, *_SUBJECT)}", _letter(case, own)) for own in _addressed(case)] or [
+            ("", nothing(lang, *_NONE))
+        ]
+        shown[0] = (f"{head}\n\n{shown[0][0]}", shown[0][1])
+    cells = []
+    for words, part in shown:  # the words are ours alone: nothing of a report is Markdown
+        output = make.new_output("display_data", data={"text/html": part.html, "text/plain": part.text})
+        cells += [make.new_markdown_cell(words), make.new_code_cell("show", execution_count=1, outputs=[output])]
+    page, _ = MemoExporter(lang=lang, layout=which).from_notebook_node(make.new_notebook(cells=cells))
+    write_aside(out, (page + "\n").encode())
+    return out
+
+
+def _addressed(case: Case) -> list[list[Numbered]]:
+    """Return for each agency its open exceptions to list that it can answer: reading is the auditor's own task."""
+    groups: dict[str, list[Numbered]] = {}
+    for e in by_materiality(case)[0]:
+        if e.finding.kind != "reading" and case.disposition(e.finding).state == "open":
+            groups.setdefault(e.result.report.agency or e.result.report.path, []).append(e)
+    return list(groups.values())
+
+
+def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
+    lang, n = case.lang, len(own)
+    by, office = case.reply_by or _BLANK, case.office or say(lang, f"（审计机关）{_BLANK}", f"(office) {_BLANK}")
+    reports = {id(e.result.report): e.result.report for e in own}.values()
+    agency, about = _agency(own[0].result.report, lang), names([_cited(r, lang) for r in reports], lang)
+    opening = say(
+        lang,
+        f"我们审阅了{about}。按报告表内数字之间的关系和法定格式，有下列 {n} 项需要请贵机关核实。“若其余数据无误，应为”一栏只在"
+        "其余数据无误时成立，不表示所列数字有误；真实数字以贵机关的原始台账为准。",
+        f"We have reviewed {about}. From the form and from how the figures of its tables depend on each other, the points below "
+        f"({n}) need your verification. What a figure “would be” holds only if all other figures are right; it does not say that "
+        "the printed figure is wrong. Your own records decide.",
+    )
+    closing = say(
+        lang,
+        f"请于 {by} 前核实并填写下面的回执，加盖公章后退回。如有疑问，请与我们联系。感谢贵机关的支持。",
+        f"Please verify and return the slip below by {by}, signed and sealed. For questions please contact us. "
+        "Thank you for your support.",
+    )
+    rows = tuple(
+        (
+            say(lang, f"{i}（{e.label}）", f"{i} ({e.label})"),
+            str(e.result.report.year or "–"),
+            _item(e, lang),
+            *printed_and_implied(e, lang),
+            say(lang, *ASK[e.finding.kind]),
+        )
+        for i, e in enumerate(own, 1)
+    )
+    columns = heads(
+        lang,
+        "序号|年度|事项|所列|若其余数据无误，应为|请核实",
+        "no.|year|item|printed|would be, if all others are right|please verify",
+    )
+    reference = (say(lang, "文号：", "Reference: ") + case.reference,) if case.reference else ()
+    return Sheet(
+        (
+            *(Words((line,), "ak-letter-from") for line in reference),
+            Words((say(lang, f"{agency}：", f"To: {agency}"),), "ak-letter-to"),
+            Words((opening,), "ak-letter"),
+            Table(columns, rows, say(lang, "需要核实的事项", "Points to verify"), kind="items"),
+            Words((closing,), "ak-letter"),
+            Words((office, say(lang, "　　　　年　　月　　日", f"Date: {_BLANK}")), "ak-letter-from"),
+            *_slip(agency, [row[:2] for row in rows], lang),
+        )
+    )
+
+
+def _slip(agency: str, items: Sequence[tuple[str, ...]], lang: Lang) -> tuple[Shown, ...]:
+    """Return the slip for the reply: for each item what came of it, then who answers."""
+    answers = say(
+        lang,
+        "□ 情况属实，已更正\n□ 数据无误（请说明）",
+        "□ as described, corrected\n□ figures are right (please explain)",
+    )
+    columns = heads(lang, "序号|年度|核实结果|更正后的数字或说明", "no.|year|result|corrected figure or explanation")
+    signed = say(
+        lang,
+        f"经办人：{_BLANK}　　联系电话：{_BLANK}　　（单位盖章）　　　　年　　月　　日",
+        f"Prepared by: {_BLANK}   Telephone: {_BLANK}   Seal and date: {_BLANK}",
+    )
+    return (
+        Words((say(lang, f"回　执（{agency}）", f"Reply of {agency}"),), "ak-letter-slip"),
+        Table(columns, tuple((*item, answers, "") for item in items), kind="reply"),
+        Words((signed,), "ak-letter-sign"),
+    )
+
+
+def _agency(report: Report, lang: Lang) -> str:
+    """Name the agency, with the marks of an extract or exercise."""
+    name = report.agency or say(
+        lang, f"（未写明机关，文件 {file_name(report)}）", f"(agency not stated, {file_name(report)})"
+    )
+    return name + report.name(lang).removeprefix(replace(report, tags=frozenset()).name(lang))
+
+
+def _cited(report: Report, lang: Lang) -> str:
+    zh, en = (f" {report.year} 年", f" of {report.year}") if report.year else ("", "")
+    return say(
+        lang,
+        f"贵机关{zh}政府信息公开工作年度报告（文件 {file_name(report)}）",
+        f"your annual report{en} on government information disclosure (file {file_name(report)})",
+    )
+
+
+def _item(e: Numbered, lang: Lang) -> str:
+    return "\n".join([e.finding.message(lang), *(say(lang, *c) for c in e.finding.consequences)])
+
+
+def _remarks(case: Case, e: Numbered, decided: Disposition) -> str:
+    """Say why it was decided so, by whom and when; why it is open again; what auditors noted on it."""
+    lines = [decided.entry.reason, f"{decided.entry.author} {when(decided.entry)}"] if decided.entry else []
+    lines += [say(case.lang, *decided.why_open)] if decided.why_open else []
+    entries = (n for group in case.journal.standing("note") for n in group if n.subject.get("finding") == e.finding.id)
+    lines += [f"{n.value} ({n.author})" for n in entries]
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,94 @@
+"""How was each exception dealt with? What the board of notebooks 02, 03 and 04 is about, and its state as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias
+
+from auditkit.anomalies import FLAG, decidable
+from auditkit.case import Case
+from auditkit.findings import Finding, Numbered
+from auditkit.journal import Entry
+from auditkit.stated import STATES, Disposition, state_in_words
+from auditkit.tables import Sheet, Shown, Table, Words, heads
+from auditkit.views.common import numbered
+from auditkit.wording import Lang, say
+
+Which: TypeAlias = Literal["consistency", "years", "anomalies"]
+
+
+def items(case: Case, which: Which) -> tuple[Numbered, ...]:
+    """Return what there is to decide on, numbered as everywhere: findings (notes without number) or ranked flags."""
+    if which == "anomalies":
+        return decidable(case)
+    return tuple(e for e in numbered(case) if e.finding.check.startswith("Y-") == (which == "years"))
+
+
+def counts(finding: Finding) -> bool:
+    """Whether it counts in "12 of 31 decided": exceptions and flags do, notes do not."""
+    return finding.severity != "note" or is_flag(finding)
+
+
+def is_flag(finding: Finding) -> bool:
+    """Whether it is a flag of notebook 04, which is never an error."""
+    return finding.check.startswith(FLAG)
+
+
+def progress(listed: Iterable[tuple[Numbered, Disposition]], lang: Lang) -> str:
+    """Say how many are decided."""
+    states = [decided.state for e, decided in listed if counts(e.finding)]
+    n, of = sum(state != "open" for state in states), len(states)
+    return say(lang, f"已处理 {n} / {of}", f"{n} of {of} decided")
+
+
+def decisions(case: Case, which: Which = "consistency") -> Shown:
+    """What was decided on each exception (02.10, 03.10) or flag (04.10): by whom, when, why; what is open again."""
+    lang, journal = case.lang, case.journal
+    listed = [(e, case.disposition(e.finding)) for e in items(case, which)]
+    labels = {e.finding.id: e.label for e, _ in listed}
+    known = {entry.id for _, decided in listed for entry in decided.history}
+    gone = [e for group in journal.standing("dispose") for e in group if e.id not in known and _belongs(e, which)]
+    notes = [e for group in journal.standing("note") for e in group if e.subject.get("finding") in labels]
+    done = progress(listed, lang)
+    if not (known or gone or notes):
+        return Words((say(lang, f"尚无决定：{done}。", f"No decision yet: {done}."),))
+    rows = [_row(e, decided, lang) for e, decided in listed if counts(e.finding) or decided.history]
+    told = [(labels[e.subject["finding"]], str(e.value), e.author, when(e)) for e in notes]
+    about = [(str(e.seen.get(lang, "–")), state_of(e, lang), e.reason, e.author, when(e)) for e in gone]
+    columns = heads(lang, "编号|报告|事项|处理结果|理由|记录人|时间", "no.|report|exception|disposition|reason|by|when")
+    parts: list[tuple[Sequence[tuple[object, ...]], tuple[str, ...], str]] = [
+        (rows, columns, done),
+        (about, columns[2:], say(lang, "所指事项已不在案卷中的决定", "Decisions on what is no longer in the case")),
+        (
+            told,
+            heads(lang, "编号|备注|记录人|时间", "no.|note|by|when"),
+            say(lang, "审计人员的备注", "Auditors' notes"),
+        ),
+    ]
+    return Sheet(tuple(Table(names, tuple(lines), caption) for lines, names, caption in parts if lines))
+
+
+def _belongs(entry: Entry, which: Which) -> bool:
+    check = str(entry.seen.get("check"))
+    return which == ("anomalies" if check.startswith(FLAG) else "years" if check.startswith("Y-") else "consistency")
+
+
+def _row(e: Numbered, decided: Disposition, lang: Lang) -> tuple[object, ...]:
+    head = e.label, e.result.report.name(lang), e.finding.message(lang), state_in_words(decided.state, lang)
+    if entry := decided.entry:
+        return *head, entry.reason, entry.author, when(entry)
+    if not decided.why_open:
+        return *head, "", "", ""
+    before = say(lang, "；", "; ").join(f"{state_of(h, lang)} ({h.author}, {when(h)})" for h in decided.history)
+    return *head, say(lang, *decided.why_open) + say(lang, "。此前：", ". Before: ") + before, "", ""
+
+
+def state_of(entry: Entry, lang: Lang) -> str:
+    """Say what an entry decided, or that it took a decision back."""
+    known = next((s for s in STATES if s == entry.value), None)
+    return state_in_words(known, lang) if known else say(lang, "撤销", "undone")
+
+
+def when(entry: Entry) -> str:
+    """Return when an entry was made, to the minute."""
+    return entry.time[:16].replace("T", " ") + " UTC"

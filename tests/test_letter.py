@@ -1,0 +1,229 @@
+"""The letters and the list: polite and exact, the report's own figures, nothing settled, nothing executed, the same bytes."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_memo import Page, assert_inert
+
+from auditkit.case import Case, new_case, shipped
+from auditkit.letter import issue_list, letters, write
+from auditkit.tables import Table
+
+SOURCES = shipped("data") / "sources"
+EVIL = "<script>alert(1)</script><svg onload=alert(1)>[x](javascript:alert(1)) $x$ \u202e\x1b[31m"
+
+
+@cache
+def demonstration(lang: Any) -> Case:
+    return Case(shipped("data"), lang)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Case:
+    files = [SOURCES / f"{name}.html" for name in ("hongze-gov-2023", "exercise-2022", "suqian-gov-2023")]
+    return new_case(tmp_path / "case", files)
+
+
+def setting(case: Case, text: str) -> Case:
+    file = case.path / "case.toml"
+    file.write_text(text + "\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    return Case(case.path, case.lang)
+
+
+def page(case: Case, tmp_path: Path, which: Any = "letter") -> Page:
+    return assert_inert(write(case, tmp_path / "out.html", which).read_text(encoding="utf-8"))
+
+
+def test_each_agency_with_open_exceptions_gets_one_letter_that_names_its_report_and_file() -> None:
+    text = letters(demonstration("zh")).text
+    assert text.count("关于核实政府信息公开工作年度报告有关数据的函") == 2
+    assert "\n洪泽区人民政府〔摘录〕：\n" in text
+    assert "\n示例市演练局〔演练〕：\n" in text
+    assert "贵机关 2023 年政府信息公开工作年度报告（文件 hongze-gov-2023.html）" in text
+    assert "宿迁市" not in text  # nothing to ask
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_figures_are_those_of_the_report_and_what_would_be_stands_with_its_condition(lang: Any) -> None:
+    case = demonstration(lang)
+    items = [part for letter in letters(case).parts for part in getattr(letter, "parts", ())]  # type: ignore[attr-defined]
+    rows = [row for part in items if isinstance(part, Table) and part.kind == "items" for row in part.rows]
+    assert [(row[3], row[4]) for row in rows if "\n" not in str(row[3])] == [("0", "11"), ("–", "–"), ("68", "86")]
+    assert {row[0] for row in rows} == {"1（E1）", "2（E2）", "3（E3）", "1（E4）"} or lang == "en"
+    for e, row in zip(case.exceptions, rows, strict=True):
+        assert e.finding.message(lang) in str(row[2])
+    would, condition = {"zh": ("应为", "若其余数据无误"), "en": ("would be", "all other")}[lang]
+    for line in letters(case).text.splitlines():
+        assert would not in line or condition in line or line.startswith(("或", "or"))
+
+
+def test_a_letter_asks_and_does_not_accuse() -> None:
+    text = letters(demonstration("zh")).text
+    assert "不表示所列数字有误；真实数字以贵机关的原始台账为准" in text
+    assert "请" in text
+    for word in ("错误", "违规", "虚假", "瞒报", "造假", "责任", "矛盾", "正确值"):
+        assert word not in text
+    for word in ("error", "false", "violat", "fault", "right value"):
+        assert word not in letters(demonstration("en")).text.lower()
+
+
+def test_only_what_is_open_and_what_the_agency_can_answer_is_asked(own: Case) -> None:
+    for e in own.exceptions:
+        if e.result.report.agency == "洪泽区人民政府":
+            own.dispose(e.finding, "referred", author="甲")
+    text = letters(own).text
+    assert "洪泽区" not in text
+    assert "示例市演练局" in text
+
+
+def test_readings_are_no_matter_of_the_agency(tmp_path: Path) -> None:
+    html = (SOURCES / "exercise-2022.html").read_text(encoding="utf-8").replace("<td>68</td>", "<td>86</td>")
+    html = html.replace("</table>", "<tr><td>无此行</td><td>1</td><td>2</td></tr></table>")
+    (tmp_path / "a.html").write_text(html, encoding="utf-8")
+    case = new_case(tmp_path / "case", [tmp_path / "a.html"])
+    kinds = [e.finding.kind for e in case.exceptions]
+    assert kinds
+    assert set(kinds) == {"reading"}
+    assert letters(case).text == "没有需要请机关核实的未决事项，不必发函。"
+    assert f"未列入 {len(kinds)} 项：读数问题" in issue_list(case).text
+
+
+def test_without_an_open_exception_one_sentence_says_so(tmp_path: Path) -> None:
+    case = new_case(tmp_path / "case", [SOURCES / "suqian-gov-2023.html"])
+    assert "不必发函" in page(case, tmp_path).text
+    assert "没有需要列入清单的事项。" in page(case, tmp_path, "list").text
+
+
+def test_what_the_case_gives_stands_in_the_letter_and_what_it_does_not_give_is_left_to_fill(own: Case) -> None:
+    blank = letters(own).text
+    assert "请于 ＿＿＿＿＿＿ 前" in blank
+    assert "（审计机关）＿＿＿＿＿＿" in blank
+    assert "文号" not in blank
+    case = setting(own, 'office = "某某审计局"\nreference = "审函〔2024〕1号"\nreply_by = 2024-03-15')
+    text = letters(case).text
+    assert "请于 2024-03-15 前" in text
+    assert "\n某某审计局\n" in text
+    assert "文号：审函〔2024〕1号" in text
+    assert "＿ 前" not in text
+
+
+def test_the_slip_has_a_line_for_each_item(own: Case) -> None:
+    for letter in letters(own).parts[1::2]:  # type: ignore[attr-defined]
+        items, reply = (part for part in letter.parts if isinstance(part, Table))
+        assert [row[:2] for row in items.rows] == [row[:2] for row in reply.rows]
+        assert all("□ 情况属实，已更正\n□ 数据无误（请说明）" in row for row in reply.rows)
+
+
+def test_small_differences_are_neither_asked_nor_listed_and_the_list_says_how_many(own: Case) -> None:
+    case = setting(own, "materiality = 6")
+    assert len(case.exceptions) == 4
+    assert "合计 5，总计为 0" in letters(own).text
+    assert "合计 5，总计为 0" not in letters(case).text
+    assert "未列入 1 项：差额小于 6，只在备忘录中汇总。" in issue_list(case).text
+
+
+def test_the_list_has_every_agency_with_what_was_decided_and_why(own: Case) -> None:
+    first, second, *_ = own.exceptions
+    own.dispose(first.finding, "not an exception", reason="原文另有说明", author="甲")
+    own.dispose(second.finding, "referred", reason="移交主管部门", author="甲")
+    own.note("已联系", author="乙", finding=second.finding)
+    table = issue_list(own)
+    assert isinstance(table, Table)
+    assert [row[0] for row in table.rows] == [e.label for e in own.exceptions[1:]]
+    assert table.rows[0][7] == "已移交"
+    assert re.fullmatch(r"移交主管部门\n甲 20[\d :-]+ UTC\n已联系 \(乙\)", str(table.rows[0][8]))
+    assert "未列入 1 项：已认定不是例外。" in table.text
+    assert {row[1] for row in table.rows} == {"洪泽区人民政府〔摘录〕", "示例市演练局〔演练〕"}
+
+
+def test_the_file_has_a_heading_a_letter_and_no_contents(own: Case, tmp_path: Path) -> None:
+    letter, table = page(own, tmp_path), page(own, tmp_path, "list")
+    assert len(letter.all("h2")) == 2
+    assert letter.all("nav") == table.all("nav") == []
+    assert "size: A4 landscape" in table.styles[0]
+    assert "size: A4 landscape" not in letter.styles[0]
+    assert len(table.all("thead")) == 1  # repeated on every page
+
+
+@pytest.mark.parametrize("which", ["letter", "list"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_hostile_text_is_inert_wherever_it_comes_from(which: Any, lang: Any, tmp_path: Path) -> None:
+    escaped = EVIL.replace("<", "&lt;").replace("\x1b", "")  # no web page can hold the escape character itself
+    html = (SOURCES / "exercise-2022.html").read_text(encoding="utf-8")
+    html = html.replace("示例市演练局", f"示例市{escaped}演练局").replace("<td>9</td>", f"<td>9{escaped}</td>", 1)
+    file = tmp_path / "a&b [x](y) \u202e.html"
+    file.write_text(html, encoding="utf-8")
+    case = new_case(tmp_path / "case", [file, SOURCES / "hongze-gov-2023.html"], title=EVIL, lang=lang)
+    case = setting(case, f"office = '{EVIL.replace(chr(27), '')}'\nreference = '</style><script>'")
+    first = case.exceptions[0].finding
+    case.dispose(first, "referred", reason=EVIL, author=EVIL)
+    case.note(EVIL, author=EVIL, finding=first)
+    case.correct(case.exceptions[1].result.report, case.exceptions[1].finding.cells[-1], EVIL, reason=EVIL, author=EVIL)
+    shown = page(case, tmp_path, which)
+    source = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert "alert(1)" in shown.text
+    assert "javascript:" not in "".join(str(attributes) for _, attributes in shown.tags)
+    assert not set(source) & set("\u202e\x1b")
+
+
+def test_the_same_bytes_whatever_the_machine(own: Case, tmp_path: Path) -> None:
+    own.dispose(own.exceptions[0].finding, "referred", reason="移交", author="甲")
+    made = []
+    for number, environment in enumerate(
+        (
+            {"TZ": "Asia/Shanghai", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+            {
+                "TZ": "America/Los_Angeles",
+                "LC_ALL": "C.UTF-8",
+                "PYTHONHASHSEED": "2",
+                "USER": "x",
+                "HOME": str(tmp_path),
+            },
+        )
+    ):
+        folder = tmp_path / f"folder{number}"
+        folder.mkdir()
+        code = (
+            "import sys; from pathlib import Path; from auditkit.case import Case; from auditkit.letter import write\n"
+            "for which in ('letter', 'list'): write(Case(Path(sys.argv[1])), Path(which), which)"
+        )
+        command = [sys.executable, "-W", "error", "-c", code, str(own.path)]
+        subprocess.run(command, cwd=folder, env={**os.environ, **environment}, check=True)
+        assert sorted(f.name for f in folder.iterdir()) == ["letter", "list"]
+        made.append([(folder / name).read_bytes() for name in ("letter", "list")])
+    assert made[0] == made[1]
+    assert str(tmp_path).encode() not in b"".join(made[0])
+
+
+def test_writing_leaves_the_old_file_or_the_whole_new_one(
+    own: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "letter.html"
+    out.write_text("old", encoding="utf-8")
+
+    def full(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="disk full"):
+        write(own, out, "letter")
+    assert out.read_text(encoding="utf-8") == "old"
+    assert sorted(f.name for f in tmp_path.iterdir()) == ["case", "letter.html"]
+
+
+@pytest.mark.parametrize("which", ["letter", "list"])
+def test_the_english_twin_holds_no_chinese_of_ours(which: Any) -> None:
+    case = demonstration("en")
+    text = (letters(case) if which == "letter" else issue_list(case)).text
+    for name in (case.title, *(r.agency or "" for r in case.reports)):
+        text = text.replace(name, "")
+    text = re.sub(r"国办公开(?:办)?函〔20\d\d〕\d+号|（六）其他处理", "", text)
+    assert not re.findall("[\u4e00-\u9fff]+", text)
