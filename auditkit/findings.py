@@ -245,7 +245,7 @@ def _plain(value: Number | None) -> float | None:
 
 def fingerprint(*parts: object) -> str:
     """Return a short, stable id of what a finding is: report, check and subject, not figures, order or machine."""
-    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:12]
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode(errors="backslashreplace")).hexdigest()[:12]
 
 
 def order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

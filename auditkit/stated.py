@@ -54,7 +54,7 @@ def state_in_words(state: State, lang: Lang) -> str:
 _KINDS: Mapping[Kind, Text] = {
     "correct": ("更正读数", "correction of a reading"),
     "place": ("落位", "placing"),
-    "confirm": ("核对", "comparison with the source"),
+    "confirm": ("核对读数", "comparison with the source"),
     "blanks": ("空白的处理", "statement on blanks"),
     "alias": ("机关名称", "name of an agency"),
     "scope": ("审阅范围", "scope"),
