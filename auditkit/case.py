@@ -198,6 +198,11 @@ class Case:
         return self.path.resolve() == shipped("data").resolve()
 
     @property
+    def aliases(self) -> Mapping[str, str]:
+        """Former to present names of agencies that ``case.toml`` gives."""
+        return {str(k): str(v) for k, v in self._data.get("aliases", {}).items()}
+
+    @property
     def materiality(self) -> int | None:
         """Exceptions with a difference below this are summed, not listed one by one; None lists all."""
         return self._data.get("materiality")
@@ -261,8 +266,7 @@ class Case:
         return self._last
 
     def _apply(self, journal: Journal, basis: object) -> _Now:
-        former = {str(k): str(v) for k, v in self._data.get("aliases", {}).items()}
-        aliases, named = stated.names(former, journal)
+        aliases, named = stated.names(self.aliases, journal)
         out_of_scope, scoped = stated.scope(journal, {s.name: s.sha256 for s in self._read})
         renamed = [(_renamed(r, aliases), s.sha256) for s in self._read for r in s.read]
         reports, before, figures = stated.apply(renamed, aliases, journal, _zeros_hold)

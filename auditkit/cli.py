@@ -9,13 +9,11 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
 from auditkit.findings import Findings, Outcome, ReportResult, in_words
 from auditkit.reading import ReadingError
-from auditkit.reading.numbers import Number
 from auditkit.report import Report, load_all
 from auditkit.wording import Lang, say
 
@@ -110,6 +108,9 @@ def _parser() -> argparse.ArgumentParser:
         "verify", parents=[common], help="由来源重新计算并核对案卷或备忘录 · recompute a case or a memo and compare"
     )
     verify.add_argument("target", type=Path, metavar="CASE|MEMO", help="案卷文件夹或备忘录 · a case, or a memo")
+    verify.add_argument(
+        "--case", type=Path, metavar="CASE", help="备忘录所属的案卷，若不在其中 · the memo's case, if it lies in none"
+    )
     verify.set_defaults(run=_verify)
     return parser
 
@@ -212,6 +213,8 @@ def _check(args: argparse.Namespace) -> int:
     reports, problems = _gather(args.files, lang)
     findings = run(reports, lang)
     if args.json:
+        from auditkit.plain import as_json
+
         json.dump(as_json(findings, problems, lang), sys.stdout, ensure_ascii=False, indent=1)
         print()
     elif findings.results:
@@ -262,59 +265,6 @@ def verdict_lines(result: ReportResult, lang: Lang, coloured: bool = False) -> l
         lines.append(head + finding.message(lang))
         lines += [f"      {say(lang, *c)}" for c in finding.consequences]
     return lines
-
-
-def as_json(findings: Findings, problems: list[tuple[str, str]], lang: Lang) -> dict[str, Any]:
-    """Return what ``check --json`` prints; keys and codes are the same in both languages."""
-    return {
-        "reports": [_report_json(result, lang) for result in findings.results],
-        "problems": [{"path": path, "message": message} for path, message in problems],
-    }
-
-
-def _plain(value: Number | None) -> int | float | None:
-    return float(value) if isinstance(value, Decimal) else value
-
-
-def _report_json(result: ReportResult, lang: Lang) -> dict[str, Any]:
-    report = result.report
-    ids = [c.id for c in report.layout.cells]
-    return {
-        "path": report.path,
-        "agency": report.agency,
-        "year": report.year,
-        "form": report.form,
-        "verdict": result.verdict,
-        "cells": {i: _plain(report.value(i)) for i in _json_cells(report, ids)},
-        "printed": {i: report.printed(i) for i in ids if i in report.readings},
-        "unplaced": [u.text for u in report.unplaced],
-        "checks": [{"check": c.check, "outcome": c.outcome, "reason": c.reason(lang)} for c in result.checks],
-        "findings": [
-            {
-                "id": f.id,
-                "check": f.check,
-                "kind": f.kind,
-                "severity": f.severity,
-                "cells": list(f.cells),
-                "expected": _plain(f.expected),
-                "found": _plain(f.found),
-                "message": f.message(lang),
-            }
-            for f in result.findings
-        ],
-        "suspects": [
-            {"cells": list(s.cells), "corrected": dict(s.corrected), "slips": dict(s.slips), "exact": s.exact}
-            for s in result.suspects
-        ],
-    }
-
-
-def _json_cells(report: Report, ids: list[str]) -> list[str]:
-    """The layout's cells; with a row variant also the form's own rows that are not printed (null)."""
-    from auditkit.forms import load_form
-
-    rest = [c.id for c in load_form(report.form).cells if c.id not in report.layout.index]
-    return [*ids, *rest]
 
 
 # --- the other commands ------------------------------------------------------------------------------------------------
@@ -490,8 +440,8 @@ def _verify(args: argparse.Namespace) -> int:
 
     lang = _lang(args, "zh")
     with contextlib.suppress(CaseError):
-        lang = _lang(args, Case(args.target).lang)
-    lines, status = verify(args.target, lang)
+        lang = _lang(args, Case(args.case or args.target).lang)
+    lines, status = verify(args.target, lang, args.case)
     for line in lines:
         print(clean(line), file=sys.stderr if status == 2 else sys.stdout)
     return status

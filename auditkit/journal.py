@@ -28,6 +28,8 @@ FORMAT = 1
 Kind: TypeAlias = Literal["correct", "place", "confirm", "blanks", "alias", "scope", "register", "dispose", "note"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _HASH = re.compile(rb',"hash":"([0-9a-f]{64})"\}\r?$')
+_HASH_LENGTH = 80
+"""Bytes at the end of a line in which its hash stands."""
 _ENDING = ".jsonl"
 
 
@@ -62,8 +64,8 @@ class Entry:
     time: str
     supersedes: tuple[str, ...]
     seen: Mapping[str, Any]
-    topic: str = field(init=False, repr=False, compare=False)
-    """Kind and subject as one text: entries of one topic take each other's place."""
+    topic: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """Kind and subject as one key: entries of one topic take each other's place."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "topic", topic(self.kind, self.subject))
@@ -92,8 +94,8 @@ class Journal:
     """Sitting to its number of lines and the hash of the last."""
 
     @cached_property
-    def _topics(self) -> dict[str, tuple[Entry, ...]]:
-        out: dict[str, list[Entry]] = {}
+    def _topics(self) -> dict[tuple[str, ...], tuple[Entry, ...]]:
+        out: dict[tuple[str, ...], list[Entry]] = {}
         for entry in self.entries:
             out.setdefault(entry.topic, []).append(entry)
         return {key: tuple(entries) for key, entries in out.items()}
@@ -120,9 +122,9 @@ class Journal:
         return {kind: tuple(groups) for kind, groups in out.items()}
 
 
-def topic(kind: Kind, subject: Mapping[str, str]) -> str:
-    """Return kind and subject as one text, whatever the order of the subject's keys."""
-    return f"{kind} {json.dumps(dict(subject), ensure_ascii=False, sort_keys=True)}"
+def topic(kind: Kind, subject: Mapping[str, str]) -> tuple[str, ...]:
+    """Return kind and subject as one key, whatever the order of the subject's keys."""
+    return (kind, *(text for pair in sorted(subject.items()) for text in pair))
 
 
 def _current(entries: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -284,12 +286,12 @@ def _read_sitting(path: Path) -> _Sitting:
         if line is None or line["prev"] != (hashes[-1] if hashes else "") or line["n"] != due:
             faults.append(_fault("edited" if line is None else "removed", path, n))
         due = (due if line is None else int(line["n"])) + 1
-        found = _HASH.search(raw)
+        found = _HASH.search(raw, max(0, len(raw) - _HASH_LENGTH))
         hashes.append(found[1].decode() if found else "")
         if line is None:
             continue
         if "sitting" in line:
-            head = line
+            head = {**line, "heads": heads_in(line.get("heads"))}
             if not isinstance(line.get("format"), int) or line["format"] > FORMAT:
                 raise JournalError(
                     f"案卷记录 {path.name} 由更新版本的 auditkit（{line.get('auditkit')}）写成，本版本不能读取。请升级 auditkit。",
@@ -307,7 +309,7 @@ def _read_sitting(path: Path) -> _Sitting:
 
 def _line(raw: bytes) -> dict[str, Any] | None:
     """Return a line's facts if its own hash fits, else None."""
-    found = _HASH.search(raw)
+    found = _HASH.search(raw, max(0, len(raw) - _HASH_LENGTH))
     if not found or hashlib.sha256(raw[: found.start()] + b"}").hexdigest().encode() != found[1]:
         return None
     try:
@@ -423,7 +425,7 @@ def _joined(sittings: Iterable[_Sitting], until: Mapping[str, Sequence[Any]] | N
             faults.append(_fault("double", shorter.file, 0))
         chosen[sitting.name] = longer
     hashes = {name: s.hashes for name, s in chosen.items()}
-    recorded = [heads_in(s.head.get("heads")) for s in chosen.values()] + ([until] if until else [])
+    recorded = [s.head.get("heads", {}) for s in chosen.values()] + ([until] if until else [])
     faults += [fault for heads in recorded for fault in check_heads(heads, hashes)]
     counts = {name: until.get(name, (0, ""))[0] if until is not None else len(h) for name, h in hashes.items()}
     entries = []
@@ -435,7 +437,6 @@ def _joined(sittings: Iterable[_Sitting], until: Mapping[str, Sequence[Any]] | N
             latest = max(latest, entry.time)  # in a sitting the order of the lines counts, whatever the clock did
             entries.append((latest, name, entry))
     entries.sort(key=lambda e: (e[0], e[1]))  # stable: lines of a sitting stay in order
-    entries = _after_what_they_replace(entries)
     by_id: dict[str, Entry] = {}
     for _, _, entry in entries:
         by_id.setdefault(entry.id, entry)
@@ -463,22 +464,6 @@ def _oldest_first(by_id: Mapping[str, Entry]) -> tuple[Entry, ...]:
             else:
                 out.setdefault(entry.id, waiting.pop())
     return tuple(out.values())
-
-
-def _after_what_they_replace(entries: list[tuple[str, str, Entry]]) -> list[tuple[str, str, Entry]]:
-    """Move entries behind those they take the place of, where the clocks of two machines say otherwise."""
-    at = {entry.id: i for i, (_, _, entry) in enumerate(entries)}
-    if all(at.get(other, -1) < i for i, (_, _, entry) in enumerate(entries) for other in entry.supersedes):
-        return entries
-    waiting = {i: {at[o] for o in e.supersedes if o in at} for i, (_, _, e) in enumerate(entries)}
-    out: list[int] = []
-    while waiting:
-        done = set(out)
-        free = [i for i in sorted(waiting) if waiting[i] <= done] or [min(waiting)]  # a circle is broken anywhere
-        out += free
-        for i in free:
-            del waiting[i]
-    return [entries[i] for i in out]
 
 
 # --- writing ------------------------------------------------------------------------------------------------------------

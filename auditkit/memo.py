@@ -189,6 +189,17 @@ def tidy(nb: NotebookNode) -> NotebookNode:
     return nb
 
 
+def read(notebook: Path, lang: Lang) -> NotebookNode:
+    """Read a notebook.
+
+    Raises
+    ------
+    NotebookFailed
+        If the file cannot be read or is no notebook.
+    """
+    return _parse(notebook, _source(notebook, lang), lang)
+
+
 def _source(notebook: Path, lang: Lang) -> str:
     try:
         return notebook.read_text(encoding="utf-8")

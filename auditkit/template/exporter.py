@@ -282,6 +282,13 @@ class MemoExporter(TemplateExporter):
     def _template_folders(self) -> list[str]:
         return [str(FOLDER)]
 
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[Any, dict[str, Any]]:
+        """Make the page; one that carries evidence also carries its own hash."""
+        from auditkit.evidence import sealed
+
+        page, resources = super().from_notebook_node(nb, resources, **kw)
+        return sealed(page), resources
+
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         """Yield the filters of the template: the stock ones and `memo`, which makes the parts of the page."""
         yield from super().default_filters()  # type: ignore[no-untyped-call]
