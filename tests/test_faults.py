@@ -21,14 +21,14 @@ from auditkit import journal as module
 from auditkit.case import Case, CaseError, new_case
 
 WRITER = """
-import os, sys
+import os, sys, time
 from pathlib import Path
 from auditkit.case import Case
 
 def write(case, name, count, told, torn):
     real = os.write
-    if torn:  # a few bytes at a time, so that a kill falls within a line
-        os.write = lambda handle, data: real(handle, bytes(data[:11]))
+    if torn:  # a few bytes at a time and slowly, so that a kill falls within a line
+        os.write = lambda handle, data: time.sleep(0.0005) or real(handle, bytes(data[:29]))
     for n in range(count):
         entry = case.note(f"{name} 第{n}条 " + "备" * (n % 40), author=name)
         real(told, f"{entry.id}\\n".encode())  # acknowledged

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from driving import CHROMIUM, serving
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +25,5 @@ def browser() -> Iterator[Any]:
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """`auditkit lab` without a case: the address of its first notebook, and the copy of the demonstration case."""
     folder = tmp_path_factory.mktemp("lab")
-    command = [
-        sys.executable,
-        "-c",
-        "import sys; from auditkit.cli import main; sys.exit(main())",
-        "lab",
-        "--no-browser",
-    ]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True, encoding="utf-8") as server:
-        assert server.stdout is not None
-        address = next(m[0] for line in server.stdout if (m := re.search(r"http://\S+", line)))
+    with serving(folder) as address:
         yield address, folder / "auditkit-demo"
-        server.terminate()

@@ -8,24 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from driving import ERRORS, open_and_run
 
 from auditkit.case import NOTEBOOKS, Case, shipped
-
-ERRORS = '.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"], [data-mime-type="application/vnd.jupyter.error"]'
-RUN_ALL = "▶ 全部运行"  # the lab speaks the case's language, whichever notebook is open
-
-
-def open_and_run(browser: Any, address: str, lang: str, name: str) -> Any:
-    page = browser.new_page(viewport={"width": 1200, "height": 1600})
-    page.set_default_timeout(90_000)
-    page.goto(address.replace("notebooks/zh/00_start_here", f"notebooks/{lang}/{name}"))
-    page.locator(".jp-CodeCell").first.wait_for()
-    page.get_by_text("| Idle").wait_for()  # a click before the kernel is there would be lost
-    page.evaluate("document.querySelectorAll('.jp-OutputArea-output').forEach(e => { e.dataset.old = 1 })")
-    page.get_by_role("button", name=RUN_ALL).first.click()
-    page.wait_for_function("document.querySelectorAll('.jp-OutputArea-output:not([data-old])').length > 3")
-    page.get_by_text("| Idle").wait_for()
-    return page
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
