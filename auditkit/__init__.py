@@ -32,13 +32,15 @@ _HOME = {
     "new_case": "case",
 }
 _ROOMS = ("anomalies", "compare", "figures", "views", "widgets")
+_BACK_ROOMS = ("copies", "evidence", "letter", "sampling")
+"""Modules that notebooks call too."""
 
 __all__ = ["check", *_HOME, *_ROOMS]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from auditkit import anomalies, compare, figures, views, widgets
+    from auditkit import anomalies, compare, copies, evidence, figures, letter, sampling, views, widgets
     from auditkit.case import Case, CaseError, new_case, open_case
     from auditkit.findings import Finding, Findings
     from auditkit.forms import Form, load_bridge, load_form
@@ -64,7 +66,7 @@ def check(reports: Report | Iterable[Report], lang: Lang = "zh") -> Findings:
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(f"auditkit.{_HOME[name]}"), name)
-    if name in _ROOMS:
+    if name in (*_ROOMS, *_BACK_ROOMS):
         return import_module(f"auditkit.{name}")
     raise AttributeError(f"module 'auditkit' has no attribute {name!r}")
 

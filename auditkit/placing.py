@@ -196,7 +196,8 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
 
 
 def _is_head_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> bool:
-    if any(parse(s.text).kind == "figure" for s in texts):
+    entries = sum(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
+    if entries * 2 > len(texts) or any(parse(s.text).kind == "figure" for s in texts):
         return False
     heads = [s for s in texts if state.labels.is_head(s.text)]
     words = {plain(s.text) for s in heads}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LEAST_CELLS = 14
 """Two rows of table three: with fewer cells of the form a page is no report."""
 
-_MARKS = {"摘录：": "extract", "演练材料：": "exercise"}
+_MARKS = {"摘录：": "extract", "演练材料：": "exercise", "录入：": "typed"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Report:
     unplaced : figures of the tables whose cell is not certain
     remarks : how rows were read, where that needs saying
     prose : the lines outside tables
-    tags : "extract", "exercise" where the file says so itself
+    tags : "extract", "exercise", "typed" (in or pasted by an auditor) where the file says so itself
     """
 
     path: str
@@ -114,6 +114,7 @@ class Report:
             for tag, mark in (
                 ("exercise", say(lang, "〔演练〕", " [exercise]")),
                 ("extract", say(lang, "〔摘录〕", " [extract]")),
+                ("typed", say(lang, "〔录入〕", " [typed in]")),
             )
             if tag in self.tags
         )

@@ -46,9 +46,9 @@ def test_every_cell_was_run_from_top_to_bottom_and_shows_something(path: Path) -
 def test_a_cell_holds_one_call_and_names_no_file(path: Path) -> None:
     code = ["".join(c["source"]) for c in cells(path, "code")]
     assert code[0] == "import auditkit\n\ncase = auditkit.open_case()"
-    assert all(
-        re.fullmatch(r"auditkit\.(?:views|widgets|compare|anomalies)\.\w+\(case\)", source) for source in code[1:]
-    )
+    rooms = "views|widgets|compare|anomalies|copies|sampling|letter|evidence"
+    call = re.compile(rf'auditkit\.(?:{rooms})\.\w+\(case(?:, "[a-z]+")?\)')
+    assert all(call.fullmatch(source) for source in code[1:])
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: f"{p.parent.name}-{p.stem}")

@@ -12,6 +12,7 @@ from auditkit.views.consistency import (
     verdict,
 )
 from auditkit.views.decisions import decisions
+from auditkit.views.filed import filed
 from auditkit.views.memo import (
     across_years,
     appendix,
@@ -25,7 +26,7 @@ from auditkit.views.memo import (
     sign_off,
 )
 from auditkit.views.read import blanks, official_tables, reading, unplaced
-from auditkit.views.start import sources, steps, triage
+from auditkit.views.start import shared, sources, steps, triage
 
 __all__ = [
     "across_years",
@@ -38,6 +39,7 @@ __all__ = [
     "exceptions",
     "failing",
     "failing_cells",
+    "filed",
     "in_the_source",
     "method",
     "not_checked",
@@ -47,6 +49,7 @@ __all__ = [
     "official_tables",
     "reading",
     "scope",
+    "shared",
     "sign_off",
     "sources",
     "steps",

@@ -53,7 +53,7 @@ def conclusion(case: Case) -> Sheet:
     ]
     if case.as_of:
         lines.append(say(lang, f"截止日期：{case.as_of}。", f"As of {case.as_of}."))
-    marked = [r.name(lang) for r in case.reports if r.tags]
+    marked = [r.name(lang) for r in case.reports if r.tags & {"extract", "exercise"}]
     if marked:
         lines.append(
             say(

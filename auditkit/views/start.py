@@ -2,81 +2,193 @@
 
 from __future__ import annotations
 
-from auditkit.case import Case
-from auditkit.findings import ReportResult, in_words
-from auditkit.tables import Table, heads
-from auditkit.views.common import WORST
-from auditkit.wording import say
+import re
+from collections.abc import Sequence
+
+from auditkit.case import Case, Source
+from auditkit.findings import Finding, ReportResult, in_words
+from auditkit.forms import TABLES
+from auditkit.report import Report
+from auditkit.sampling import reread, sample
+from auditkit.tables import Shown, Table, heads
+from auditkit.typed import MARK
+from auditkit.views.common import WORST, by_materiality, difference, file_name, nothing
+from auditkit.wording import Lang, say
+
+LEAST_SHARED, MOST_NAMED = 3, 8
+"""Reports that make a defect a shared one; names in one line."""
 
 
 def sources(case: Case) -> Table:
-    """Where is my material? Every file with its hash, agency, year and form (00.2, 05.6)."""
+    """List every file with its hash, agency, year and form (00.2, 05.6)."""
     lang, rows = case.lang, []
     for source in case.sources:
-        note = say(lang, "与登记的一致", "as recorded")
-        if source.changed:
-            note = say(lang, "未登记", "not recorded")
-            if source.recorded:
-                note = say(lang, "与登记的不一致", "not as recorded")
-        if source.problem:
-            note = source.problem.message(lang)
         for report in source.reports or (None,):
             name = report.name(lang) if report else None
             form = report.layout.name(lang) if report else None
-            rows.append((source.name, name, form, source.sha256, note))
+            rows.append((source.name, name, form, source.sha256, _remark(source, report, lang)))
     columns = heads(lang, "文件|报告|格式|SHA-256|备注", "file|report|form|SHA-256|remark")
     return Table(columns, tuple(rows))
 
 
+def _remark(source: Source, report: Report | None, lang: Lang) -> str:
+    note = say(lang, "与登记的一致", "as recorded")
+    if source.changed:
+        note = say(lang, "未登记", "not recorded")
+        if source.recorded:
+            note = say(lang, "与登记的不一致", "not as recorded")
+    if source.problem:
+        return source.problem.message(lang)
+    if (why := source.scope) is not None:
+        note += say(lang, f"；不审阅（{why.author}：{why.reason}）", f"; not in scope ({why.author}: {why.reason})")
+    by_hand = next((line for line in report.prose if line.startswith(MARK)), "") if report else ""
+    return f"{note}{say(lang, '；', '; ')}{by_hand}" if by_hand else note
+
+
 def triage(case: Case) -> Table:
-    """Which report first? One line each, worst first (00.3)."""
+    """Say which report to look at first: one line each, worst first (00.3)."""
     lang = case.lang
     ranked = sorted(case.results, key=lambda r: (WORST.index(r.verdict), -_count(r, "error"), -_count(r, "warning")))
-    rows = tuple(
-        (
-            result.report.name(lang),
-            in_words(result.verdict, lang),
-            f"{result.stated}/{len(result.report.layout.cells)}",
-            _count(result, "error"),
-            _count(result, "warning"),
-            _count(result, "note"),
+    keys, rows = [r.report.key for r in ranked], []
+    for result in ranked:
+        report, exceptions = result.report, [f for f in result.findings if f.severity != "note"]
+        decided = sum(case.disposition(f).state != "open" for f in exceptions)
+        confirmed = sum(case.confirmed(report, t) is not None for t in TABLES)
+        rows.append(
+            (
+                report.name(lang) + (f" · {file_name(report)}" if keys.count(report.key) > 1 else ""),
+                in_words(result.verdict, lang),
+                f"{result.stated}/{len(report.layout.cells)}",
+                *(_count(result, s) for s in ("error", "warning", "note")),
+                f"{decided}/{len(exceptions)}" if exceptions else None,
+                f"{confirmed}/{len(TABLES)}",
+            )
         )
-        for result in ranked
+    columns = heads(
+        lang,
+        "报告|结论|读到|矛盾|警告|提示|已处理|已核对的表",
+        "report|verdict|cells read|contradictions|warnings|notes|decided|tables confirmed",
     )
-    columns = heads(lang, "报告|结论|读到|矛盾|警告|提示", "report|verdict|cells read|contradictions|warnings|notes")
-    return Table(columns, rows)
+    return Table(columns, tuple(rows), note="\n".join((*_not_read(case), *_material(case))))
 
 
 def _count(result: ReportResult, severity: str) -> int:
     return sum(f.severity == severity for f in result.findings)
 
 
-def steps(case: Case) -> Table:
-    """Where to go? What awaits in each notebook (00.4)."""
+def _not_read(case: Case) -> list[str]:
+    names = [s.name for s in case.sources if s.problem]
+    zh, en = (f"没有读出报告的文件 {len(names)} 个：", f"Files of which no report was read ({len(names)}): ")
+    return [say(case.lang, zh, en) + named(names, case.lang) + say(case.lang, "。", ".")] if names else []
+
+
+def _material(case: Case) -> list[str]:
+    """Say what the case's materiality leaves to be summed."""
+    if case.materiality is None:
+        return []
+    _, summed = by_materiality(case)
+    total = sum(difference(e.finding) or 0 for e in summed)
+    return [
+        say(
+            case.lang,
+            f"重要性水平：差额小于 {case.materiality} 的例外只汇总，不逐项列出：共 {len(summed)} 项，差额合计 {total}。矛盾仍计入结论。",
+            f"Materiality: exceptions with a difference below {case.materiality} are summed, not listed one by one: {len(summed)}, "
+            f"differences {total} in total. Verdicts still count them.",
+        )
+    ]
+
+
+def named(names: Sequence[str], lang: Lang) -> str:
+    """Write names one after the other; beyond a few, how many there are."""
+    rest, text = len(names) - MOST_NAMED, say(lang, "、", "; ").join(names[:MOST_NAMED])
+    return text + (say(lang, f"等 {len(names)} 份", f" and {rest} more") if rest > 0 else "")
+
+
+def shared(case: Case) -> Shown:
+    """List the defects that several reports have alike, such as an error of a template, in one line each (00.3)."""
     lang = case.lang
-    unread = sum(len(r.layout.cells) - len(r.readings) for r in case.reports)
-    unplaced = sum(len(r.unplaced) for r in case.reports)
-    errors = sum(_count(r, "error") for r in case.results)
-    warnings = sum(_count(r, "warning") for r in case.results)
+    found: dict[tuple[object, ...], dict[str, tuple[ReportResult, Finding]]] = {}
+    for result in case.results:
+        for f in (f for f in result.findings if f.severity != "note"):
+            found.setdefault(_defect(f), {}).setdefault(f.report, (result, f))
+    groups = [list(g.values()) for g in found.values() if len(g) >= LEAST_SHARED]
+    rows = []
+    for group in sorted(groups, key=lambda g: (-len(g), g[0][1].check, g[0][1].cells)):
+        result, f = group[0]
+        decided = sum(case.disposition(other).state != "open" for _, other in group)
+        names = named([r.report.name(lang) for r, _ in group], lang)
+        about = say(lang, "如：", "such as: ") + f.message(lang)
+        rows.append(
+            (
+                f"{f.check} {say(lang, *f.title)}",
+                in_words(f.severity, lang),
+                about,
+                len(group),
+                names,
+                f"{decided}/{len(group)}",
+            )
+        )
+    if not rows:
+        zh, en = (
+            f"没有 {LEAST_SHARED} 份以上报告的同一问题。",
+            f"No defect is shared by {LEAST_SHARED} or more reports.",
+        )
+        return nothing(lang, zh, en)
+    columns = heads(lang, "检查|程度|内容|份数|报告|已处理", "check|severity|what|reports|which|decided")
+    caption = say(lang, "多份报告的同一问题", "One defect in several reports")
+    note = (
+        "同一检查、同一些格；各份的数字可以不同，仍逐份处理。",
+        "The same check on the same cells; figures may differ, each is decided on.",
+    )
+    return Table(columns, tuple(rows), caption, say(lang, *note))
+
+
+def _defect(f: Finding) -> tuple[object, ...]:
+    """Return what makes two reports' findings one defect: check, severity, cells and wording, whatever year and figures."""
+    cells = tuple(re.sub(r"^\d{4}:", "", c) for c in f.cells)
+    wording = "" if cells else re.sub(r"\d[\d,.]*", "#", f.message("zh"))
+    return f.check, f.severity, cells, wording
+
+
+def steps(case: Case) -> Table:
+    """Say what awaits in each notebook, and how far it is (00.4)."""
+    lang, reports = case.lang, case.reports
+    unread = sum(len(r.layout.cells) - len(r.readings) for r in reports)
+    unplaced, tables = sum(len(r.unplaced) for r in reports), len(reports) * len(TABLES)
+    confirmed = sum(case.confirmed(r, t) is not None for r in reports for t in TABLES)
+    cells = sample(case)
+    again = len(reread(case, cells))
     several = sum(len({r.year for r in s.reports}) > 1 for s in case.series())
-    n = len(case.reports)
+    notes = sum(len(group) for group in case.journal.standing("note"))
+    consistency, years = (_decided(case, years=years) for years in (False, True))
     rows = (
         heads(
             lang,
-            f"01 读数|{n} 份报告，{unread} 格未读到，{unplaced} 个数字未落位",
-            f"01 Read|reports: {n}, cells not read: {unread}, figures unplaced: {unplaced}",
+            f"01 读数|{len(reports)} 份报告，{unread} 格未读到，{unplaced} 个数字未落位|"
+            f"已核对 {confirmed} / {tables} 张表，已复读 {again} / {len(cells)} 格",
+            f"01 Read|reports: {len(reports)}, cells not read: {unread}, figures unplaced: {unplaced}|"
+            f"{confirmed} of {tables} tables confirmed, {again} of {len(cells)} cells read again",
         ),
+        (say(lang, "02 一致性", "02 Consistency"), *consistency),
+        (
+            say(lang, "03 跨年比较", "03 Year over year"),
+            say(lang, f"{several} 个机关有两年以上的报告，", f"agencies with two or more years: {several}, ")
+            + years[0],
+            years[1],
+        ),
+        heads(lang, "04 异常提示|只作提示，不改变结论|–", "04 Anomalies|flags only; they do not change a verdict|–"),
         heads(
             lang,
-            f"02 一致性|{errors} 项矛盾，{warnings} 项警告",
-            f"02 Consistency|contradictions: {errors}, warnings: {warnings}",
+            f"05 审阅备忘录|{len(reports)} 份报告的结论与例外事项|审计人员备注 {notes} 条",
+            f"05 Memo|verdicts and exceptions, reports: {len(reports)}|auditors' notes: {notes}",
         ),
-        heads(
-            lang,
-            f"03 跨年比较|{several} 个机关有两年以上的报告",
-            f"03 Year over year|agencies with two or more years: {several}",
-        ),
-        heads(lang, "04 异常提示|只作提示，不改变结论", "04 Anomalies|flags only; they do not change a verdict"),
-        heads(lang, f"05 审阅备忘录|{n} 份报告的结论与例外事项", f"05 Memo|verdicts and exceptions, reports: {n}"),
     )
-    return Table(heads(lang, "笔记本|内容", "notebook|what is there"), rows)
+    return Table(heads(lang, "笔记本|内容|进度", "notebook|what is there|progress"), rows)
+
+
+def _decided(case: Case, *, years: bool) -> tuple[str, str]:
+    """Say how many exceptions there are of one report alone, or across years, and how many are decided."""
+    mine = [e.finding for e in case.exceptions if e.finding.check.startswith("Y-") == years]
+    n, done = len(mine), sum(case.disposition(f).state != "open" for f in mine)
+    counted = say(case.lang, f"{n} 项例外", f"exceptions: {n}")
+    return counted, say(case.lang, f"已处理 {done} / {n}", f"{done} of {n} decided")

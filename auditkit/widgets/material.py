@@ -1,36 +1,76 @@
-"""Panels for the material of a case."""
+"""Panels for the material of a case (00.2, 03.1): files, pasted tables, the agency register, copies, a new case.
+
+What is added is a source file like any other: with its hash, read again at every run.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+
 import ipywidgets as w
 
+from auditkit import case as cases
+from auditkit import copies, register, typed
 from auditkit.case import Case, CaseError, add_source
+from auditkit.checks import run
+from auditkit.findings import in_words
+from auditkit.journal import Entry
 from auditkit.reading import ReadingError
-from auditkit.tables import Words
-from auditkit.widgets.base import Panel, on_change, panel
-from auditkit.wording import say
+from auditkit.report import Report
+from auditkit.tables import Table, Words, heads, report_tables
+from auditkit.widgets.base import WIDE, Panel, choice, on_change, panel
+from auditkit.widgets.statement import (
+    FULL,
+    attempt,
+    author_field,
+    beside,
+    button,
+    off,
+    only_words,
+    reason_field,
+    text_field,
+)
+from auditkit.wording import Lang, say
+
+AGAIN = "请点“▶ 全部运行”重新计算。", "Press “▶ run all” to recompute."
+_YEARS = range(2003, 2100)
+
+
+def told(
+    lang: Lang, out: w.HTML, act: Callable[[], Sequence[str]], *, zh: str = "没有加入：", en: str = "Not added: "
+) -> bool:
+    """Do something and say in `out` what came of it, or why it was not done."""
+    done = False
+    try:
+        lines, done = act(), True
+    except (ReadingError, CaseError) as error:
+        lines = [say(lang, zh, en) + error.message(lang)]
+    except OSError as error:
+        lines = [say(lang, f"{zh}无法写入（{error.strerror}）。", f"{en}it cannot be written ({error.strerror}).")]
+    out.value = Words(tuple(lines)).html
+    return done
+
+
+def need(holds: object, zh: str, en: str) -> None:
+    """Raise `CaseError` with this sentence unless something holds."""
+    if not holds:
+        raise CaseError(zh, en)
 
 
 def add_files(case: Case) -> Panel:
-    """Add reports to the case (00.2); each is read first, what cannot be read is not added."""
-    lang = case.lang
-    said = w.HTML()
+    """Add reports to the case (00.2); each is read first; what cannot be read may still be kept as material."""
+    lang, title = case.lang, ("添加报告文件", "add reports")
     if case.is_demonstration:
-        said.value = Words(
-            (
-                say(
-                    lang,
-                    "演示案卷只读。添加自己的报告：在终端运行 auditkit new 案卷名 文件…，再运行 auditkit lab 案卷名。",
-                    "The demonstration case is read-only. For your own reports run: auditkit new CASE FILE..., then auditkit lab CASE.",
-                ),
-            )
-        ).html
-        return panel(
+        zh, en = "演示案卷只读，请用 auditkit lab 打开自己的案卷", "off in the demonstration case, use auditkit lab"
+        way = say(
             lang,
-            "添加文件；演示案卷只读，请用 auditkit lab 打开自己的案卷",
-            "add files; off in the demonstration case, use auditkit lab",
-            [said],
+            "演示案卷只读。添加自己的报告：在终端运行 auditkit new 案卷名 文件…，再运行 auditkit lab 案卷名。",
+            "The demonstration case is read-only. For your own reports run: auditkit new CASE FILE..., then auditkit lab CASE.",
         )
+        return only_words(lang, (f"添加文件；{zh}", f"add files; {en}"), way)
+    said, refused = w.HTML(), dict[str, bytes]()
     upload = w.FileUpload(
         multiple=True,
         description=say(lang, "添加报告文件", "Add reports"),
@@ -38,31 +78,314 @@ def add_files(case: Case) -> Panel:
         layout=w.Layout(width="max-content"),
     )
 
-    def show() -> None:
+    def add(files: Mapping[str, bytes], *, unread: bool) -> None:
         lines = []
-        for item in upload.value:
-            try:
-                add_source(case, item["name"], bytes(item["content"]))
-                lines.append(say(lang, f"已添加 {item['name']}。", f"{item['name']} added."))
-            except (ReadingError, CaseError) as error:
-                lines.append(
-                    say(
-                        lang,
-                        f"没有添加 {item['name']}：{error.message(lang)}",
-                        f"{item['name']} not added: {error.message(lang)}",
-                    )
-                )
-            except OSError as error:
-                lines.append(
-                    say(
-                        lang,
-                        f"没有添加 {item['name']}：无法写入（{error.strerror}）。",
-                        f"{item['name']} not added: cannot be written ({error.strerror}).",
-                    )
-                )
-        if lines:
-            lines.append(say(lang, "请点“▶ 全部运行”重新计算。", "Press “▶ run all” to recompute."))
-        said.value = Words(tuple(lines)).html
+        for name, data in files.items():
+            line, no = w.HTML(), (f"没有添加 {name}：", f"{name} not added: ")
+            if not told(lang, line, partial(_added, case, name, data, unread), zh=no[0], en=no[1]):
+                refused[name] = data
+            lines.append(line.value)
+        said.value = "".join(lines) + (Words((say(lang, *AGAIN),)).html if lines else "")
+        keep.layout.display = "" if refused else "none"
 
-    on_change(upload, show)
-    return panel(lang, "添加报告文件", "add reports", [upload, said])
+    def uploaded() -> None:
+        refused.clear()
+        add({item["name"]: bytes(item["content"]) for item in upload.value}, unread=False)
+
+    def kept() -> None:
+        files = dict(refused)
+        refused.clear()
+        add(files, unread=True)
+
+    keep = button(
+        say(lang, "仍作为材料保存", "Keep as material"),
+        say(
+            lang,
+            "读不出报告的文件也登记入卷，待粘贴或录入",
+            "record the files that were not read too; paste or type them in later",
+        ),
+        kept,
+    )
+    keep.layout.display = "none"
+    on_change(upload, uploaded)
+    return panel(lang, *title, [upload, keep, said])
+
+
+def _added(case: Case, name: str, data: bytes, unread: bool) -> list[str]:
+    add_source(case, name, data, unread=unread)
+    if unread:
+        zh, en = f"{name} 已作为材料保存，没有读出报告。", f"{name} is kept as material; no report was read."
+        return [say(case.lang, zh, en)]
+    return [say(case.lang, f"已添加 {name}。", f"{name} added.")]
+
+
+def paste_table(case: Case) -> Panel:
+    """Add what was copied from Excel, WPS or a web page (00.2)."""
+    lang, title = case.lang, ("粘贴从 Excel、WPS 或网页复制的表格", "paste tables copied from Excel, WPS or a web page")
+    if closed := off(case):
+        return panel(lang, *title, [w.HTML(closed.html)])
+    text = _area(
+        say(lang, "粘贴在此", "Paste here"),
+        say(lang, "从标题到表四一并复制；也可粘贴网页源代码", "from the title to table four; or a page's HTML"),
+    )
+    agency, year = agency_and_year(lang)
+    origin = text_field(say(lang, "复制自", "Copied from"), say(lang, "文件名或网址", "a file's name or an address"))
+    author, said, shown = author_field(case), w.HTML(), w.HTML()
+
+    def made() -> tuple[str, bytes, tuple[Report, ...]]:
+        need(text.value.strip(), "请先粘贴内容。", "Please paste something first.")
+        ending = "html" if text.value.lstrip().startswith("<") else "txt"
+        data = typed.pasted(text.value, "", "", author.value, origin.value, lang)
+        reports = typed.read("-", data)
+        if not all(r.agency and r.year for r in reports):
+            whose, of = (
+                agency.value.strip() or reports[0].agency or "",
+                year.value.strip() or str(reports[0].year or ""),
+            )
+            need(
+                whose and of,
+                "文本中没有写明机关或年份，请填写。",
+                "The text does not say agency or year; please fill them in.",
+            )
+            data = typed.pasted(text.value, whose, year_given(of), author.value, origin.value, lang)
+            reports = typed.read("-", data)
+            need(all(r.agency and r.year for r in reports), "没有从标题读出机关和年份：机关名称请用汉字写全称，数字用中文数字。",
+                  "Agency and year could not be read from the title: write the name in full in Chinese, numbers in Chinese too.")  # fmt: skip
+        name = f"{say(lang, '粘贴', 'pasted')}-{reports[0].agency}-{reports[0].year}.{ending}"
+        return name, data, reports
+
+    def previewed() -> None:
+        shown.value = ""
+
+        def act() -> list[str]:
+            _, _, reports = made()
+            shown.value = "".join(report_tables(r, lang).html for r in reports)
+            given = agency.value.strip() and all(register.compared(agency.value) != r.agency for r in reports)
+            other = say(
+                lang,
+                "所填机关与文本写明的不同，以文本为准。",
+                "The text names another agency than was filled in; the text counts.",
+            )
+            return [*(as_read(r, lang) for r in reports), *([other] if given else [])]
+
+        told(lang, said, act, zh="不能预览：", en="No preview: ")
+
+    def added() -> None:
+        def act() -> list[str]:
+            name, data, reports = made()
+            need(origin.value.strip(), "请写明复制自哪里。", "Please say where it was copied from.")
+            need(author.value.strip(), "请先填写审计人员姓名。", "Please give the auditor's name first.")
+            add_source(case, name, data)
+            text.value = shown.value = ""
+            done = say(lang, f"已加入案卷：{cases.safe_name(name)}。", f"Added to the case: {cases.safe_name(name)}.")
+            return [done, *(as_read(r, lang) for r in reports), say(lang, *AGAIN)]
+
+        told(lang, said, act)
+
+    preview = button(
+        say(lang, "预览", "Preview"),
+        say(lang, "看会读出什么，不加入", "see what would be read; nothing is added"),
+        previewed,
+    )
+    add = button(say(lang, "加入案卷", "Add to the case"), say(lang, "存为源文件", "save it as a source file"), added)
+    return panel(lang, *title, [text, beside([agency, year]), origin, author, beside([preview, add]), said, shown])
+
+
+def as_read(report: Report, lang: Lang) -> str:
+    """Say in a sentence what was read of a report, and its verdict."""
+    result = run([report], lang).results[0]
+    n, total, loose, verdict = (
+        result.stated,
+        len(report.layout.cells),
+        len(report.unplaced),
+        in_words(result.verdict, lang),
+    )
+    return say(
+        lang,
+        f"{report.name(lang)}：读到 {n} / {total} 格，未落位 {loose} 个数字；结论：{verdict}。",
+        f"{report.name(lang)}: {n} of {total} cells read, figures unplaced: {loose}; verdict: {verdict}.",
+    )
+
+
+def _area(label: str, hint: str) -> w.Textarea:
+    return w.Textarea(description=label, tooltip=hint, placeholder=hint, rows=8, style=WIDE, layout=w.Layout(**FULL))
+
+
+def agency_and_year(lang: Lang) -> tuple[w.Text, w.Text]:
+    """Return the fields for whose report of which year it is."""
+    agency = text_field(
+        say(lang, "机关", "Agency"), say(lang, "报告的机关全称", "the agency's full name as in the report")
+    )
+    year = text_field(say(lang, "年份", "Year"), say(lang, "报告年度，如 2023", "the year reported on, such as 2023"))
+    agency.layout, year.layout = w.Layout(width="24em", max_width="100%"), w.Layout(width="12em", max_width="100%")
+    return agency, year
+
+
+def year_given(text: str) -> str:
+    """Return the year that a text states; `CaseError` where it states none."""
+    year = text.strip().removesuffix("年")
+    need(
+        year.isdecimal() and int(year) in _YEARS,
+        "请写明报告年度，如 2023。",
+        "Please give the year reported on, such as 2023.",
+    )
+    return str(int(year))
+
+
+# --- register, copies, a new case ---------------------------------------------------------------------------------------
+
+
+def agency_register(case: Case) -> Panel:
+    """Paste the register of the agencies that have to report (00.2)."""
+    lang, title = case.lang, ("粘贴机关名录", "paste the agency register")
+    if closed := off(case):
+        return panel(lang, *title, [w.HTML(closed.html)])
+    hint = say(
+        lang,
+        "每行一个机关：名称、曾用名、类别、应公布日期（可从 Excel 复制）",
+        "an agency a line: name, other names, kind, due date (as copied from a sheet)",
+    )
+    text, author, said, shown = _area(say(lang, "名录", "Register"), hint), author_field(case), w.HTML(), w.HTML()
+
+    def show(rows: Sequence[register.Row]) -> None:
+        columns = heads(lang, "名称|曾用名|类别|应公布日期", "name|other names|kind|due date")
+        caption = say(lang, f"{len(rows)} 个机关", f"{len(rows)} agencies")
+        shown.value = Table(columns, tuple((r.name, r.aliases, r.kind, r.due) for r in rows), caption).html
+
+    def previewed() -> None:
+        shown.value = ""
+
+        def act() -> list[str]:
+            show(register.parse(text.value))
+            return []
+
+        told(lang, said, act, zh="不能预览：", en="No preview: ")
+
+    def recorded() -> None:
+        def act() -> Entry:
+            rows = register.parse(text.value)
+            show(rows)
+            return case.register([asdict(row) for row in rows], author=author.value)
+
+        attempt(lang, said, act)
+
+    def undone() -> None:
+        _take_back(case, said, case.journal.current("register", {}), author.value)
+
+    buttons = [
+        button(say(lang, "预览", "Preview"), say(lang, "看会记录什么", "see what would be recorded"), previewed),
+        button(
+            say(lang, "记录", "Record"),
+            say(lang, "代替以前的名录", "it takes the place of an earlier register"),
+            recorded,
+        ),
+        button(say(lang, "撤销", "Undo"), say(lang, "撤销现有的名录", "take back the register"), undone),
+    ]
+    return panel(lang, *title, [text, author, beside(buttons), said, shown])
+
+
+def _take_back(case: Case, said: w.HTML, entries: Sequence[Entry], author: str) -> None:
+    """Withdraw entries, or say that there is nothing to take back."""
+    standing = [e for e in entries if e.value is not None]
+    if not standing:
+        said.value = Words((say(case.lang, "没有可撤销的记录。", "There is nothing to undo."),)).html
+    for entry in standing:
+        attempt(case.lang, said, partial(case.withdraw, entry, author=author))
+
+
+def scope(case: Case) -> Panel:
+    """Choose which of several copies of a report counts (03.1)."""
+    lang, title = case.lang, ("选择以哪一份报告为准", "choose which copy of a report counts")
+    if closed := off(case):
+        return panel(lang, *title, [w.HTML(closed.html)])
+    found = [group for group in copies.groups(case) if len({c.source.name for c in group}) > 1]
+    if not found:
+        return only_words(lang, title, say(lang, "没有一份报告分在两个文件中。", "No report stands in two files."))
+    options = [
+        (f"{group[0].report.name(lang)} · {copy.name}", (i, copy.source.name))
+        for i, group in enumerate(found)
+        for copy in sorted(group, key=lambda c: c.name)
+    ]
+    counts = choice(
+        say(lang, "以此为准", "This one counts"),
+        options,
+        say(lang, "其余各份不审阅", "the other copies are not examined"),
+    )
+    counts.value = options[0][1]
+    reason, author, said, shown = reason_field(lang), author_field(case), w.HTML(), w.HTML()
+
+    def others() -> list[str]:
+        i, name = counts.value
+        return list(dict.fromkeys(c.source.name for c in found[i] if c.source.name != name))
+
+    def show() -> None:
+        key = found[counts.value[0]][0].report.key
+        along = {s.name: [r.name(lang) for r in s.reports if r.key != key] for s in case.sources}
+        more = [
+            say(
+                lang,
+                f"{n} 中还有 {'、'.join(names)}，也将不审阅。",
+                f"{n} also holds {'; '.join(names)}: not examined either.",
+            )
+            for n in others()
+            if (names := along.get(n))
+        ]
+        shown.value = Words(tuple(more)).html + copies.compare(case).html
+
+    def recorded() -> None:
+        name, out = counts.value[1], {s.name for s in case.sources if not s.in_scope}
+        who = {"reason": reason.value, "author": author.value}
+        acts = [partial(case.include, other, False, **who) for other in others() if other not in out]
+        acts += [partial(case.include, name, True, **who)] if name in out else []
+        if not acts:
+            said.value = Words((say(lang, "已经以此为准。", "This one counts already."),)).html
+        all(attempt(lang, said, act) for act in acts)  # up to the first that is not recorded
+        show()
+
+    def undone() -> None:
+        files = {*others(), counts.value[1]}
+        entries = [e for group in case.journal.standing("scope") for e in group if e.subject["file"] in files]
+        _take_back(case, said, entries, author.value)
+        show()
+
+    on_change(counts, show)
+    show()
+    record = button(say(lang, "记录", "Record"), say(lang, "记入案卷", "record it in the case"), recorded)
+    undo = button(
+        say(lang, "撤销", "Undo"), say(lang, "各份恢复为在审阅范围内", "all copies are in scope again"), undone
+    )
+    return panel(lang, *title, [counts, reason, author, beside([record, undo]), said, shown])
+
+
+def new_case(case: Case) -> Panel:
+    """Make a new case beside this one (00.2)."""
+    lang, title = case.lang, ("新建案卷", "make a new case")
+    if case.is_demonstration:
+        way = (
+            "新建案卷：在终端运行 auditkit new 案卷名，再运行 auditkit lab 案卷名。",
+            "For a new case run auditkit new CASE, then auditkit lab CASE.",
+        )
+        return only_words(lang, title, say(lang, *way))
+    beside_this = case.path.resolve().parent
+    where = say(lang, f"在 {beside_this} 中新建", f"made in {beside_this}")
+    name, said = text_field(say(lang, "文件夹名", "Folder"), where), w.HTML()
+    called = text_field(
+        say(lang, "案卷标题", "Title"), say(lang, "不填即为文件夹名", "the folder's name if left empty")
+    )
+
+    def act() -> list[str]:
+        folder = name.value.strip()
+        need(
+            folder and cases.safe_name(folder) == folder and not folder.startswith((".", "-", "~")),
+            f"“{folder}”不能作文件夹名，请换一个（不含 / \\ : ? * 等）。",
+            f"“{folder}” cannot be a folder's name; choose another (without / \\ : ? * and the like).",
+        )
+        made = cases.new_case(beside_this / folder, [], lang=lang, title=called.value.strip()).path
+        way = f'已新建案卷。在终端打开：auditkit lab "{made}"', f'Made. Open it in a terminal: auditkit lab "{made}"'
+        return [say(lang, *way)]
+
+    def pressed() -> None:
+        told(lang, said, act, zh="没有新建：", en="Not made: ")
+
+    make = button(say(lang, "新建", "Make"), say(lang, "新建一个空案卷", "make an empty case"), pressed)
+    return panel(lang, *title, [name, called, make, said])

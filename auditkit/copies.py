@@ -1,0 +1,123 @@
+"""Two copies of one report (web and PDF, before and after republication, two mirrors): what differs, which one counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from auditkit.case import Case, Source
+from auditkit.reading.numbers import squeeze
+from auditkit.report import Report
+from auditkit.tables import Sheet, Shown, Table, Words, heads
+from auditkit.wording import Lang, say
+
+NONE = "没有同一机关同一年度的两份报告。", "No report is there twice."
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One of several reports of an agency and year, and the file it stands in."""
+
+    source: Source
+    report: Report
+
+    @property
+    def name(self) -> str:
+        """The file's name, with where in the file it begins if it stands there twice."""
+        same = [r for r in self.source.reports if r.key == self.report.key]
+        at = next(i for i, r in enumerate(same, 1) if r is self.report)
+        return f"{self.source.name} ({at})" if len(same) > 1 else self.source.name
+
+
+def groups(case: Case) -> tuple[tuple[Copy, ...], ...]:
+    """Return the reports that are there more than once, by agency and year: first those in scope, then by file."""
+    found: dict[tuple[str, int], list[Copy]] = {}
+    for source in case.sources:
+        for report in source.reports:
+            if report.agency and report.year:
+                found.setdefault((report.agency, report.year), []).append(Copy(source, report))
+    ranked = (sorted(copies, key=lambda c: not c.source.in_scope) for _, copies in sorted(found.items()))
+    return tuple(tuple(copies) for copies in ranked if len(copies) > 1)
+
+
+def pairs(case: Case) -> tuple[tuple[Copy, Copy], ...]:
+    """Return each further copy of a report beside its first."""
+    return tuple((first, other) for first, *others in groups(case) for other in others)
+
+
+def cells(a: Report, b: Report) -> tuple[str, ...]:
+    """Return the cells of either report's form, in the form's order."""
+    return tuple(dict.fromkeys(c.id for r in (a, b) for c in r.layout.cells))
+
+
+def alike(a: Report, b: Report, cell: str) -> bool:
+    """Whether a cell says the same in both, however it is written: a blank is no zero."""
+    kinds = {r.kind(cell) for r in (a, b)}
+    if kinds == {"figure"}:
+        return a.value(cell) == b.value(cell)
+    return len(kinds) == 1 and (kinds != {"text"} or a.printed(cell) == b.printed(cell))
+
+
+def difference(a: Report, b: Report, lang: Lang) -> Table:
+    """List the cells in which two copies differ, each with both texts and places; beneath it, how many agree.
+
+    Corrections count: what is compared is what is in force in each.
+    """
+    rows = []
+    both = [c for c in cells(a, b) if a.kind(c) != "absent" and b.kind(c) != "absent"]
+    for cell in cells(a, b):
+        if not alike(a, b, cell):
+            layout = (a if cell in a.layout.index else b).layout
+            texts = (r.shown(cell, lang) for r in (a, b))
+            places = (r.place(cell).describe(lang) or None for r in (a, b))
+            rows.append((layout.label(cell, lang), *texts, *places))
+    same = sum(alike(a, b, c) for c in both)
+    written = sum(alike(a, b, c) and a.printed(c) != b.printed(c) for c in both)
+    only = [sum(r.kind(c) != "absent" for c in cells(a, b)) - len(both) for r in (a, b)]
+    lines = [Counter(filter(None, map(squeeze, r.prose))) for r in (a, b)]
+    text = [(lines[0] - lines[1]).total(), (lines[1] - lines[0]).total()]
+    summary = say(
+        lang,
+        f"{same} 格相同（其中 {written} 格写法不同），{len(both) - same} 格不同，只在第一份的 {only[0]} 格，只在第二份的 {only[1]} 格；"
+        f"表格以外，只在第一份的文字 {text[0]} 行，只在第二份的 {text[1]} 行。",
+        f"Cells alike: {same} (written otherwise: {written}), different: {len(both) - same}, only in the first: {only[0]}, only in the "
+        f"second: {only[1]}. Outside the tables, lines only in the first: {text[0]}, only in the second: {text[1]}.",
+    )
+    columns = heads(
+        lang,
+        "格|第一份|第二份|第一份中的位置|第二份中的位置",
+        "cell|first copy|second copy|place in the first|place in the second",
+    )
+    return Table(columns, tuple(rows), "", summary)
+
+
+def compare(case: Case) -> Shown:
+    """Say which reports are there twice, what differs, and which one counts (03.1)."""
+    lang, parts = case.lang, list[Shown]()
+    for copies in groups(case):
+        states = [f"{c.name} · SHA-256 {c.source.sha256[:12]}… · {_state(c.source, lang)}" for c in copies]
+        counting = sum(c.source.in_scope for c in copies)
+        parts.append(Words((copies[0].report.name(lang), *states, _advice(counting, lang))))
+        for other in copies[1:]:
+            table = difference(copies[0].report, other.report, lang)
+            names = f"第一份：{copies[0].name}；第二份：{other.name}", f"first: {copies[0].name}; second: {other.name}"
+            alike = Words((say(lang, *names), say(lang, "各格相同。", "No cell differs."), table.note))
+            parts.append(replace(table, caption=say(lang, *names)) if table.rows else alike)
+    return Sheet(tuple(parts)) if parts else Words((say(lang, *NONE),))
+
+
+def _state(source: Source, lang: Lang) -> str:
+    if (why := source.scope) is None:
+        return say(lang, "在审阅范围内", "in scope")
+    return say(lang, f"不审阅（{why.author}：{why.reason}）", f"not in scope ({why.author}: {why.reason})")
+
+
+def _advice(counting: int, lang: Lang) -> str:
+    if counting == 1:
+        return say(lang, "只审阅在范围内的一份；其余仍登记在案。", "One is examined; the others stay on record.")
+    return say(
+        lang,
+        f"现有 {counting} 份在审阅范围内。请选择以哪一份为准，并写明理由：多份同时审阅会使例外重复，且该年不能跨年比较。",
+        f"In scope now: {counting}. Choose which one counts, and why: with several, exceptions stand twice and the year "
+        "cannot be compared with others.",
+    )
