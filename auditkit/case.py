@@ -12,15 +12,10 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 import os
-import re
 import shutil
-import stat
 import tempfile
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +26,7 @@ from auditkit import stated
 from auditkit.checks import by_agency, catalog, run
 from auditkit.checks.identities import evaluate
 from auditkit.findings import Findings, Numbered, ReportResult, fingerprint
+from auditkit.folder import FORMAT, LANGS, fill, names, put, recorded, safe_name, sha256, shipped
 from auditkit.forms import TableId
 from auditkit.journal import Entry, Journal, JournalError, Kind, Store
 from auditkit.placing import Unplaced
@@ -40,7 +36,6 @@ from auditkit.stated import Decidable, Disposition, Lapsed, Rereading, State, St
 from auditkit.wording import Lang, say
 
 NOTEBOOKS = ("00_start_here", "01_read", "02_consistency", "03_year_over_year", "04_anomalies", "05_memo")
-_LANGS: tuple[Lang, Lang] = ("zh", "en")
 _ENTRIES: dict[str, type] = {
     "format": int,
     "title": str,
@@ -61,11 +56,6 @@ _EXAMPLES = {
     "office": 'office = "..."',
     "reference": 'reference = "..."',
 }
-FORMAT = 1
-"""Of a case folder; one with a higher number was made by a newer version."""
-_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
-_LONGEST_NAME = 200
-"""Bytes of UTF-8; file systems take 255, and a number and a mark for the copy aside are added."""
 
 
 class CaseError(Exception):
@@ -241,15 +231,15 @@ class Case:
     @cached_property
     def _read(self) -> tuple[Source, ...]:
         """The files as the program reads them."""
-        recorded, out = _recorded(self.path), []
-        for name in sorted({*recorded, *_files(self.path / "sources")}):
+        hashes, out = recorded(self.path), []
+        for name in sorted({*hashes, *names(self.path / "sources")}):
             file = self.path / "sources" / name
             try:
                 reports, problem = load_all(file), None
             except ReadingError as error:
                 reports, problem = (), error
             sha = sha256(file) if file.is_file() else ""
-            out.append(Source(name, sha, recorded.get(name, ""), reports, problem, reports))
+            out.append(Source(name, sha, hashes.get(name, ""), reports, problem, reports))
         return tuple(out)
 
     @property
@@ -490,7 +480,7 @@ def open_case(path: str | Path | None = None, lang: Lang | None = None) -> Case:
         If `path` is no case folder.
     """
     here = Path.cwd()
-    if lang is None and here.name in _LANGS:
+    if lang is None and here.name in LANGS:
         lang = "en" if here.name == "en" else "zh"
     if path is not None:
         return Case(Path(path), lang)
@@ -498,13 +488,6 @@ def open_case(path: str | Path | None = None, lang: Lang | None = None) -> Case:
         if (folder / "case.toml").is_file():
             return Case(folder, lang)
     return Case(shipped("data"), lang)
-
-
-def shipped(name: str) -> Path:
-    """Return a folder that ships with the package: ``notebooks`` or ``data`` (beside the package in a checkout)."""
-    package = Path(__file__).parent
-    inside = package / "_shipped" / name
-    return inside if inside.is_dir() else package.parent / name
 
 
 def _zeros_hold(report: Report) -> bool:
@@ -545,7 +528,7 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
         try:
-            _fill(aside, files, lang, title or path.name)
+            fill(aside, files, lang, title or path.name)
             aside.chmod(0o755)
             os.rename(aside, path)
         except BaseException:
@@ -556,49 +539,6 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
             f"{path}：无法新建（{error.strerror}）。", f"{path}: cannot be made ({error.strerror})."
         ) from error
     return Case(path, lang)
-
-
-def _fill(folder: Path, files: Sequence[Path], lang: Lang, title: str) -> None:
-    for name in ("sources", "journal", "out"):
-        (folder / name).mkdir()
-    title = "".join(c if c.isprintable() else " " for c in title)
-    text = f'format = {FORMAT}\ntitle = {json.dumps(title, ensure_ascii=False)}\nauditors = []\nlanguage = "{lang}"\n'
-    text += say(
-        lang,
-        "# 以下各项需要时填写（去掉行首的 #）\n"
-        "# as_of = 2024-01-31          # 截止日期\n"
-        "# materiality = 10            # 差额小于此数的例外只汇总，不逐项列出\n"
-        '# office = "审计机关名称"      # 核实函的落款\n'
-        '# reference = "文号"\n'
-        "# reply_by = 2024-03-15       # 请机关回复的日期\n"
-        '\n[aliases]\n# "曾用名" = "现用名"\n',
-        "# if needed (take away the # before it)\n"
-        "# as_of = 2024-01-31\n"
-        "# materiality = 10            # exceptions with a smaller difference are summed, not listed one by one\n"
-        '# office = "name"             # who signs the letters\n'
-        '# reference = "number"\n'
-        "# reply_by = 2024-03-15       # when agencies are asked to reply\n"
-        '\n[aliases]\n# "former name" = "present name"\n',
-    )
-    (folder / "case.toml").write_text(text, encoding="utf-8")
-    for file in files:
-        _add(folder, file.name, file.read_bytes())
-    if not files:
-        (folder / "sources" / "SHA256SUMS").write_text("", encoding="utf-8")
-    for each in _LANGS:
-        target = folder / "notebooks" / each
-        target.mkdir(parents=True)
-        for notebook in sorted((shipped("notebooks") / each).glob("*.ipynb")):
-            (target / notebook.name).write_text(_without_outputs(notebook), encoding="utf-8")
-
-
-def _without_outputs(notebook: Path) -> str:
-    """Return a notebook's text without outputs: those committed are of the demonstration case."""
-    data = json.loads(notebook.read_text(encoding="utf-8"))
-    for cell in data["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def add_source(case: Case, name: str, data: bytes, *, unread: bool = False) -> Case:
@@ -629,91 +569,13 @@ def add_source(case: Case, name: str, data: bytes, *, unread: bool = False) -> C
             load_all(file)
         except ReadingError as error:
             if unread:
-                _add(case.path, name, data)
+                put(case.path, name, data)
                 return Case(case.path, case.lang)
             raise ReadingError(name, error.message("zh"), error.message("en")) from None
-    _add(case.path, name, data)
+    put(case.path, name, data)
     return Case(case.path, case.lang)
-
-
-def _add(folder: Path, name: str, data: bytes) -> None:
-    """Copy a file into the sources under a name of its own, read-only, then record its hash."""
-    sources = folder / "sources"
-    name = safe_name(name)
-    stem, dot, ending = name.rpartition(".")
-    if not dot:
-        stem, ending = name, ""
-    taken, number = {n.casefold() for n in {*_files(sources), *_recorded(folder), "SHA256SUMS"}}, 1
-    while name.casefold() in taken:
-        number += 1
-        name = f"{stem}-{number}{dot}{ending}"
-    write_aside(sources / name, data)
-    (sources / name).chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
-    recorded = _recorded(folder) | {name: hashlib.sha256(data).hexdigest()}
-    write_aside(sources / "SHA256SUMS", sums_text(recorded).encode("utf-8"))
-
-
-def safe_name(name: str) -> str:
-    """Return a file name that every system takes, whatever the sender called the file.
-
-    Examples
-    --------
-    >>> safe_name("a/b/2023:年报?.html"), safe_name("con.html")
-    ('2023_年报_.html', '_con.html')
-    """
-    name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
-    name = "".join(c if (c.isprintable() or c == "\u3000") and c not in '<>:"|?*' else "_" for c in name).strip(" .")
-    if not name or _RESERVED.match(name):
-        name = "_" + name
-    stem, dot, ending = name.rpartition(".")
-    while len(name.encode("utf-8")) > _LONGEST_NAME:
-        stem, ending = (stem[:-1], ending) if len(stem) > 1 else (stem, ending[:-1])
-        name = stem + dot + ending
-    return name
-
-
-def sums_text(recorded: dict[str, str]) -> str:
-    """Write hashes in the format of sha256sum."""
-    return "".join(f"{sha}  {name}\n" for name, sha in sorted(recorded.items()))
-
-
-def _recorded(folder: Path) -> dict[str, str]:
-    file = folder / "sources" / "SHA256SUMS"
-    if not file.is_file():
-        return {}
-    lines = file.read_text(encoding="utf-8", errors="replace").split("\n")
-    return {line[66:].rstrip("\r"): line[:64] for line in lines if len(line) > 66}
-
-
-def _files(folder: Path) -> list[str]:
-    if not folder.is_dir():
-        return []
-    return [
-        f.name for f in folder.iterdir() if f.is_file() and f.name != "SHA256SUMS" and not f.name.startswith((".", "~"))
-    ]
 
 
 def _renamed(report: Report, aliases: dict[str, str]) -> Report:
     name = aliases.get(report.agency or "")
     return dataclasses.replace(report, agency=name) if name else report
-
-
-def sha256(file: Path) -> str:
-    """Return a file's SHA-256, in hexadecimal."""
-    with file.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def write_aside(file: Path, data: bytes) -> None:
-    """Write a file whole or not at all: aside in its folder, then renamed over it."""
-    handle, aside = tempfile.mkstemp(prefix=f".{file.name[:40]}-", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        os.chmod(aside, 0o644)
-        os.replace(aside, file)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise

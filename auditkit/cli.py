@@ -318,7 +318,8 @@ def _new(args: argparse.Namespace) -> int:
 
 
 def _lab(args: argparse.Namespace) -> int:
-    from auditkit.case import Case, CaseError, new_case, shipped
+    from auditkit.case import Case, CaseError, new_case
+    from auditkit.folder import shipped
     from auditkit.lab import open_lab
 
     try:
@@ -392,7 +393,8 @@ def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
         workpaper.write(case, _room_for(output))
         print(say(lang, f"已写出 Excel 底稿：{output}", f"workpaper written: {output}"))
         return 0
-    from auditkit.case import NOTEBOOKS, CaseError, shipped
+    from auditkit.case import NOTEBOOKS, CaseError
+    from auditkit.folder import shipped
     from auditkit.memo import execute, export
 
     name = next((n for n in NOTEBOOKS if n[:2] == args.notebook.zfill(2) or n == args.notebook), None)
@@ -425,7 +427,7 @@ def _room_for(out: Path) -> Path:
 
 def _folder_for(notebook: Path, case: Path, lang: Lang) -> Path:
     """Return the folder to run in: `open_case` climbs from it to the case and takes the language from its name."""
-    from auditkit.case import shipped
+    from auditkit.folder import shipped
 
     if notebook.is_relative_to(case) or case.resolve() == shipped("data").resolve():
         return notebook.parent

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from auditkit.case import Case, write_aside
+from auditkit.case import Case
 from auditkit.findings import Numbered
+from auditkit.folder import write_aside
 from auditkit.report import Report
 from auditkit.stated import Disposition, state_in_words
 from auditkit.tables import Sheet, Shown, Table, Words, heads

@@ -49,7 +49,8 @@ def sample(case: Case, size: int = SIZE) -> tuple[tuple[Report, str], ...]:
 
     Examples
     --------
-    >>> from auditkit.case import Case, shipped
+    >>> from auditkit.case import Case
+    >>> from auditkit.folder import shipped
     >>> case = Case(shipped("data"))
     >>> sample(case, 5) == sample(case, 60)[:5]
     True

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from auditkit import __version__
-from auditkit.case import NOTEBOOKS, Case, CaseError, Source, shipped, sums_text
+from auditkit.case import NOTEBOOKS, Case, CaseError, Source
 from auditkit.checks import catalog_version
 from auditkit.evidence import Embedded, embedded, evidence, unsealed
 from auditkit.findings import in_words as codes_in_words
+from auditkit.folder import shipped, sums_text
 from auditkit.forms import FORM_IDS, load_form, variants
 from auditkit.journal import heads_in
 from auditkit.stated import state_in_words

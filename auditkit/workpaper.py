@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from auditkit import __version__
-from auditkit.case import Case, CaseError, write_aside
+from auditkit.case import Case, CaseError
 from auditkit.checks import catalog, catalog_version
 from auditkit.checks.identities import evaluate
 from auditkit.findings import Numbered, Outcome, Text, in_words, number
+from auditkit.folder import write_aside
 from auditkit.forms import TABLES, Identity, load_bridge
 from auditkit.journal import Entry
 from auditkit.reading.numbers import Number

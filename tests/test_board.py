@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from auditkit.case import Case, new_case, shipped
+from auditkit.case import Case, new_case
+from auditkit.folder import shipped
 from auditkit.views.decisions import Which, decisions, items
 from auditkit.widgets import Panel
 from auditkit.widgets.board import board

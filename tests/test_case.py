@@ -21,8 +21,9 @@ from layouts import LAYOUTS
 from strategies import IN_HTML, ROOT, SOURCES, sheet
 
 import auditkit
-from auditkit import case as cases
-from auditkit.case import CaseError, add_source, new_case, open_case, safe_name
+from auditkit import folder as folder_files
+from auditkit.case import CaseError, add_source, new_case, open_case
+from auditkit.folder import safe_name
 from auditkit.reading import ReadingError
 
 SOUND, LATER = SOURCES / "suqian-gov-2023.html", SOURCES / "suqian-gov-2024.html"
@@ -72,7 +73,7 @@ def test_the_notebooks_of_a_new_case_are_the_shipped_ones_without_outputs(tmp_pa
     case = new_case(tmp_path / "case", [])
     for lang in ("zh", "en"):
         shipped = {
-            p.name: json.loads(p.read_text("utf-8")) for p in (cases.shipped("notebooks") / lang).glob("*.ipynb")
+            p.name: json.loads(p.read_text("utf-8")) for p in (folder_files.shipped("notebooks") / lang).glob("*.ipynb")
         }
         copied = {p.name: json.loads(p.read_text("utf-8")) for p in (case.path / "notebooks" / lang).glob("*.ipynb")}
         assert set(copied) == set(shipped)
@@ -137,7 +138,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device"), RuntimeError])
 def test_stopping_in_the_middle_leaves_nothing(error: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, calls = cases._add, []
+    real, calls = folder_files.put, []
 
     def add(folder: Path, name: str, data: bytes) -> None:
         calls.append(name)
@@ -145,7 +146,7 @@ def test_stopping_in_the_middle_leaves_nothing(error: Any, tmp_path: Path, monke
             raise error
         real(folder, name, data)
 
-    monkeypatch.setattr(cases, "_add", add)
+    monkeypatch.setattr(folder_files, "put", add)
     expected = CaseError if isinstance(error, OSError) else error
     with pytest.raises(expected):
         new_case(tmp_path / "case", [SOUND, LATER])
@@ -160,14 +161,15 @@ def test_killed_in_the_middle_there_is_no_half_case(tmp_path: Path) -> None:
 import sys, time
 from pathlib import Path
 sys.path.insert(0, {str(ROOT)!r})
-from auditkit import case
-real, done = case._add, []
+from auditkit import folder
+from auditkit.case import new_case
+real = folder.put
 def add(folder, name, data):
     real(folder, name, data)
     print("written", flush=True)
     time.sleep(60)
-case._add = add
-case.new_case(Path({str(tmp_path / "case")!r}), [Path({str(SOUND)!r}), Path({str(LATER)!r})])
+folder.put = add
+new_case(Path({str(tmp_path / "case")!r}), [Path({str(SOUND)!r}), Path({str(LATER)!r})])
 """
     process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
     assert process.stdout is not None
@@ -184,14 +186,14 @@ case.new_case(Path({str(tmp_path / "case")!r}), [Path({str(SOUND)!r}), Path({str
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "一.txt"
-    cases.write_aside(file, b"old")
+    folder_files.write_aside(file, b"old")
 
     def fail(*args: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(OSError, match="space"):
-        cases.write_aside(file, b"new and longer")
+        folder_files.write_aside(file, b"new and longer")
     assert file.read_bytes() == b"old"
     assert names(tmp_path) == ["一.txt"]
 
@@ -287,7 +289,7 @@ def test_hashes_rewritten_by_an_editor_with_other_line_ends_still_hold(tmp_path:
 
 
 def test_the_demonstration_case_is_read_only() -> None:
-    case = open_case(cases.shipped("data"))
+    case = open_case(folder_files.shipped("data"))
     assert case.is_demonstration
     before = names(SOURCES)
     with pytest.raises(CaseError) as refused:
@@ -297,7 +299,7 @@ def test_the_demonstration_case_is_read_only() -> None:
 
 
 def test_the_demonstration_case_is_as_recorded() -> None:
-    assert not any(s.changed or s.problem for s in open_case(cases.shipped("data")).sources)
+    assert not any(s.changed or s.problem for s in open_case(folder_files.shipped("data")).sources)
 
 
 # --- opening -----------------------------------------------------------------------------------------------------------------

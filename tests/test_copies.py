@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from strategies import report, typed
 from test_material import control, shown
 
-from auditkit.case import Case, new_case, shipped
+from auditkit.case import Case, new_case
 from auditkit.copies import compare, difference, pairs
+from auditkit.folder import shipped
 from auditkit.forms import load_form
 from auditkit.widgets.material import scope
 

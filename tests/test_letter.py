@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from test_memo import Page, assert_inert
 
-from auditkit.case import Case, new_case, shipped
+from auditkit.case import Case, new_case
+from auditkit.folder import shipped
 from auditkit.letter import issue_list, letters, write
 from auditkit.tables import Table
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditkit import typed
-from auditkit.case import Case, CaseError, new_case, shipped
+from auditkit.case import Case, CaseError, new_case
+from auditkit.folder import shipped
 from auditkit.forms import Form, load_form
 from auditkit.reading import Grid, Line, ReadingError, read_page
 from auditkit.report import Report, load
@@ -167,7 +168,8 @@ def test_figures_and_blanks_typed_into_a_form_are_read_back_exactly(data: st.Dat
     form = data.draw(st.sampled_from(FORMS))
     ids = [c.id for c in form.cells]
     entries = st.one_of(
-        st.sampled_from(["", "—", "/", "、", "无", "105万", "减1", "1,234", "１２", "约3"]), st.integers(0, 10**7).map(str)
+        st.sampled_from(["", "—", "/", "、", "无", "105万", "减1", "1,234", "１２", "约3"]),
+        st.integers(0, 10**7).map(str),
     )
     values = dict(zip(ids, data.draw(st.lists(entries, min_size=len(ids), max_size=len(ids))), strict=True))
     values |= {"requests.new.total": "7"}

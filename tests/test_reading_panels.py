@@ -11,7 +11,8 @@ from typing import Any
 import ipywidgets as w
 import pytest
 
-from auditkit.case import Case, new_case, shipped
+from auditkit.case import Case, new_case
+from auditkit.folder import shipped
 from auditkit.sampling import sample
 from auditkit.views import read
 from auditkit.widgets.base import Panel

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from strategies import report, zeros
 from test_material import control, shown
 
-from auditkit.case import Case, CaseError, new_case, shipped
+from auditkit.case import Case, CaseError, new_case
+from auditkit.folder import shipped
 from auditkit.forms import load_form
 from auditkit.register import Row, due_day, parse, published, registered
 from auditkit.views.filed import filed

@@ -10,7 +10,8 @@ import pytest
 import strategies
 
 from auditkit import typed
-from auditkit.case import Case, new_case, shipped
+from auditkit.case import Case, new_case
+from auditkit.folder import shipped
 from auditkit.forms import load_form
 from auditkit.sampling import sample
 from auditkit.views.start import shared, sources, steps, triage

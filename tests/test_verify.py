@@ -14,8 +14,9 @@ from layouts import LAYOUTS
 from strategies import IN_HTML, SOURCES, sheet
 
 from auditkit import journal as journals
-from auditkit.case import Case, add_source, new_case, shipped
+from auditkit.case import Case, add_source, new_case
 from auditkit.evidence import ELEMENT, MIME, Embedded, evidence, sealed
+from auditkit.folder import shipped
 from auditkit.memo import execute, export
 from auditkit.verify import _plain, verify
 

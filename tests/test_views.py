@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from auditkit import views
-from auditkit.case import Case, new_case, shipped
+from auditkit.case import Case, new_case
+from auditkit.folder import shipped
 from auditkit.tables import Table
 from auditkit.views import common, consistency, memo, read, start
 

@@ -21,9 +21,10 @@ from openpyxl.workbook import Workbook
 from strategies import ROOT, SOURCES, report, typed
 
 from auditkit import workpaper
-from auditkit.case import Case, CaseError, Source, new_case, shipped
+from auditkit.case import Case, CaseError, Source, new_case
 from auditkit.checks.identities import evaluate
 from auditkit.findings import in_words
+from auditkit.folder import shipped
 from auditkit.forms import load_form
 from auditkit.placing import Unplaced
 from auditkit.reading import Place
@@ -451,7 +452,7 @@ def test_the_date_in_the_file_is_that_of_the_case(tmp_path: Path) -> None:
 def test_the_bytes_depend_on_the_case_alone(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     code = (
-        "import sys, pathlib; from auditkit.case import Case, shipped; from auditkit.workpaper import write; "
+        "import sys, pathlib; from auditkit.case import Case; from auditkit.folder import shipped; from auditkit.workpaper import write; "
         "write(Case(shipped('data'), 'zh'), pathlib.Path(sys.argv[1]))"
     )
     places = [

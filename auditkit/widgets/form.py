@@ -14,10 +14,11 @@ import ipywidgets as w
 from ipywidgets.widgets.widget_string import TextStyle
 
 from auditkit import typed
-from auditkit.case import Case, add_source, safe_name, write_aside
+from auditkit.case import Case, add_source
 from auditkit.checks import catalog
 from auditkit.checks.identities import evaluate
 from auditkit.findings import fingerprint
+from auditkit.folder import safe_name, write_aside
 from auditkit.forms import FORM_IDS, TABLES, Form, TableId, form_of_year, load_form, variants
 from auditkit.placing import Placed
 from auditkit.reading import Place

@@ -16,6 +16,7 @@ from auditkit import copies, register, typed
 from auditkit.case import Case, CaseError, add_source
 from auditkit.checks import run
 from auditkit.findings import in_words
+from auditkit.folder import safe_name
 from auditkit.journal import Entry
 from auditkit.reading import ReadingError
 from auditkit.report import Report
@@ -177,7 +178,7 @@ def paste_table(case: Case) -> Panel:
             need(author.value.strip(), "请先填写审计人员姓名。", "Please give the auditor's name first.")
             add_source(case, name, data)
             text.value = shown.value = ""
-            done = say(lang, f"已加入案卷：{cases.safe_name(name)}。", f"Added to the case: {cases.safe_name(name)}.")
+            done = say(lang, f"已加入案卷：{safe_name(name)}。", f"Added to the case: {safe_name(name)}.")
             return [done, *(as_read(r, lang) for r in reports), say(lang, *AGAIN)]
 
         told(lang, said, act)
@@ -376,7 +377,7 @@ def new_case(case: Case) -> Panel:
     def act() -> list[str]:
         folder = name.value.strip()
         need(
-            folder and cases.safe_name(folder) == folder and not folder.startswith((".", "-", "~")),
+            folder and safe_name(folder) == folder and not folder.startswith((".", "-", "~")),
             f"“{folder}”不能作文件夹名，请换一个（不含 / \\ : ? * 等）。",
             f"“{folder}” cannot be a folder's name; choose another (without / \\ : ? * and the like).",
         )

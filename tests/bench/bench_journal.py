@@ -14,7 +14,8 @@ import time
 from pathlib import Path
 
 from auditkit import journal
-from auditkit.case import Case, new_case, shipped
+from auditkit.case import Case, new_case
+from auditkit.folder import shipped
 
 OPEN = """
 import sys, time

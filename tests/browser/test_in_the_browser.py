@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from driving import ERRORS, open_and_run
 
-from auditkit.case import NOTEBOOKS, Case, shipped
+from auditkit.case import NOTEBOOKS, Case
+from auditkit.folder import shipped
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
