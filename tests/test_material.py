@@ -22,6 +22,7 @@ from auditkit.widgets.base import Panel
 from auditkit.widgets.form import type_in
 from auditkit.widgets.material import add_files, agency_register, paste_table, scope
 from auditkit.widgets.material import new_case as new_case_panel
+from auditkit.widgets.names import aliases
 
 SOURCES = shipped("data") / "sources"
 PANELS = (add_files, agency_register, new_case_panel, paste_table, scope, type_in)
@@ -403,3 +404,26 @@ def test_a_need_that_is_not_met_is_said_in_both_languages() -> None:
         need(False, "一", "one")
     assert (error.value.message("zh"), error.value.message("en")) == ("一", "one")
     assert year_given(" 2023年 ") == "2023"
+
+
+# --- names ---
+
+
+def test_two_names_are_stated_to_be_one_agency_and_it_can_be_taken_back(case: Case) -> None:
+    panel = aliases(case)
+    name = case.reports[0].agency
+    assert name
+    for label, text in {
+        "报告中的名称": name,
+        "视为同一机关": "新名局",
+        "理由": "<b>三定方案",
+        "审计人员": "张三",
+    }.items():
+        control(panel, label).value = text
+    control(panel, "记录").click()
+    assert {r.agency for r in Case(case.path).reports} == {"新名局"}
+    assert "&lt;b&gt;三定方案" in shown(panel)
+    control(panel, "撤销").click()
+    assert {r.agency for r in Case(case.path).reports} == {name}
+    control(panel, "撤销").click()
+    assert "没有可撤销" in shown(panel)
