@@ -21,8 +21,9 @@ from auditkit.chance import LEVEL, chance_range, in_words, times
 from auditkit.compare import NEW, Past, agency_name, count, groups, past, past_table, row_name, single_years
 from auditkit.figures import Exhibits, Picture, Strip, amount
 from auditkit.findings import Finding, Numbered, ReportResult, fingerprint
+from auditkit.forms import load_form
 from auditkit.reading import Place
-from auditkit.tables import Shown, Table, Words, heads
+from auditkit.tables import Shown, Table, heads, sentence
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def own_past(case: Case) -> Exhibits:
             alone.append(agency_name(reports[0], lang))
     if alone or not out:
         names = say(lang, "、", ", ").join(alone) or say(lang, "本案没有报告", "no report in this case")
-        out.append(Words((say(lang, f"没有往年可比：{names}。", f"No earlier year to compare with: {names}."),)))
+        out.append(sentence(lang, f"没有往年可比：{names}。", f"No earlier year to compare with: {names}."))
     return Exhibits(tuple(out))
 
 
@@ -271,9 +272,19 @@ def decidable(case: Case) -> tuple[Numbered, ...]:
     return tuple(Numbered(str(n), results[a.report], _as_finding(a, b, results[a.report])) for n, (a, b) in pairs)
 
 
+@cache
+def _cells_by_name(form: str, variant: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the cells that a row's name stands for."""
+    layout, out = load_form(form, variant=variant), dict[str, tuple[str, ...]]()
+    for cell in layout.cells:
+        name = row_name(layout, (cell.id,), "zh")
+        out[name] = (*out.get(name, ()), cell.id)
+    return out
+
+
 def _as_finding(zh: Flag, en: Flag, result: ReportResult) -> Finding:
     report = result.report
-    cells = tuple(c.id for c in report.layout.cells if row_name(report.layout, (c.id,), "zh") == zh.subject)
+    cells = _cells_by_name(report.layout.id, report.layout.variant).get(zh.subject, ())
     more = [
         (f"可能的正常原因：{zh.innocent}。", f"Why it may be innocent: {en.innocent}."),
         (f"可请机关说明：{zh.question}", f"To ask the agency: {en.question}"),
@@ -298,6 +309,7 @@ def _as_finding(zh: Flag, en: Flag, result: ReportResult) -> Finding:
         place=report.place(cells[0]) if cells else Place(),
         consequences=tuple(more),
         figures=fingerprint(zh.figures),
+        what=fingerprint(FLAG, zh.check, zh.subject),
     )
 
 

@@ -24,50 +24,31 @@ from typing import Any
 
 from auditkit import stated
 from auditkit.checks import by_agency, catalog, run
-from auditkit.checks.identities import evaluate
-from auditkit.findings import Findings, Numbered, ReportResult, fingerprint
-from auditkit.folder import FORMAT, LANGS, fill, names, put, recorded, safe_name, sha256, shipped
+from auditkit.checks.identities import against_zero
+from auditkit.findings import Finding, Findings, Numbered, ReportResult, fingerprint
+from auditkit.folder import FORMAT, fill, names, put, recorded, safe_name, sha256, shipped
 from auditkit.forms import TableId
-from auditkit.journal import Entry, Journal, JournalError, Kind, Store
+from auditkit.journal import CaseError as CaseError
+from auditkit.journal import Entry, Journal, Kind, Store, need
 from auditkit.placing import Unplaced
 from auditkit.reading import ReadingError
-from auditkit.report import Report, load_all
-from auditkit.stated import Decidable, Disposition, Lapsed, Rereading, State, Stated
-from auditkit.wording import Lang, say
+from auditkit.report import Report, load_all, load_bytes
+from auditkit.stated import Disposition, Lapsed, Rereading, State, Stated
+from auditkit.tables import visible
+from auditkit.wording import LANGS, Lang, say
 
 NOTEBOOKS = ("00_start_here", "01_read", "02_consistency", "03_year_over_year", "04_anomalies", "05_memo")
-_ENTRIES: dict[str, type] = {
-    "format": int,
-    "title": str,
-    "auditors": list,
-    "language": str,
-    "aliases": dict,
-    "materiality": int,
-    "office": str,
-    "reference": str,
+_ENTRIES: Mapping[str, tuple[type, str]] = {
+    "format": (int, "format = 1"),
+    "title": (str, 'title = "..."'),
+    "auditors": (list, 'auditors = ["..."]'),
+    "language": (str, 'language = "zh"'),
+    "aliases": (dict, '[aliases] "..." = "..."'),
+    "materiality": (int, "materiality = 10"),
+    "office": (str, 'office = "..."'),
+    "reference": (str, 'reference = "..."'),
 }
-_EXAMPLES = {
-    "format": "format = 1",
-    "title": 'title = "..."',
-    "auditors": 'auditors = ["..."]',
-    "language": 'language = "zh"',
-    "aliases": '[aliases] "..." = "..."',
-    "materiality": "materiality = 10",
-    "office": 'office = "..."',
-    "reference": 'reference = "..."',
-}
-
-
-class CaseError(Exception):
-    """A case folder that cannot be made or opened: one sentence in both languages."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh)
-        self._zh, self._en = zh, en
-
-    def message(self, lang: Lang) -> str:
-        """Return the sentence in one language."""
-        return say(lang, self._zh, self._en)
+"""What ``case.toml`` may say: its kind, and how it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +98,18 @@ class _Now:
     """By key: the reports before what was stated on their blanks."""
     stated: Stated
     lang: Lang
+    checked: dict[str, tuple[ReportResult, ...]]
+    """By agency: what the checks said last, for as long as its reports are the same."""
 
     @cached_property
     def findings(self) -> Findings:
-        return run((r for s in self.sources if s.in_scope for r in s.reports), self.lang)
+        groups: dict[str, list[Report]] = {}
+        for report in (r for s in self.sources if s.in_scope for r in s.reports):
+            groups.setdefault(report.agency or "", []).append(report)
+        for agency, reports in groups.items():  # no check looks further than one agency
+            if {id(r.report) for r in self.checked.get(agency, ())} != set(map(id, reports)):
+                self.checked[agency] = run(reports, self.lang).results
+        return Findings(tuple(r for agency in sorted(groups) for r in self.checked[agency]), self.lang)
 
 
 class Case:
@@ -154,17 +143,17 @@ class Case:
             raise CaseError(
                 f"{path / 'case.toml'}：无法读取（{error}）。", f"{path / 'case.toml'}: cannot be read ({error})."
             ) from error
-        wrong = [k for k, kind in _ENTRIES.items() if not isinstance(self._data.get(k, kind()), kind)]
-        if wrong:
-            raise CaseError(
-                f"{path / 'case.toml'}：{wrong[0]} 的写法不对，应如 {_EXAMPLES[wrong[0]]}。",
-                f"{path / 'case.toml'}: {wrong[0]} is not written as it should be, such as {_EXAMPLES[wrong[0]]}.",
+        for key, (kind, example) in _ENTRIES.items():
+            need(
+                isinstance(self._data.get(key, kind()), kind),
+                f"{path / 'case.toml'}：{key} 的写法不对，应如 {example}。",
+                f"{path / 'case.toml'}: {key} is not written as it should be, such as {example}.",
             )
-        if self._data.get("format", FORMAT) > FORMAT:
-            raise CaseError(
-                f"{path}：由更新版本的 auditkit 建立，本版本不能打开。请升级 auditkit。",
-                f"{path}: made by a newer auditkit, which this version cannot open. Update auditkit.",
-            )
+        need(
+            self._data.get("format", FORMAT) <= FORMAT,
+            f"{path}：由更新版本的 auditkit 建立，本版本不能打开。请升级 auditkit。",
+            f"{path}: made by a newer auditkit, which this version cannot open. Update auditkit.",
+        )
         self.lang: Lang = lang or ("en" if self._data.get("language") == "en" else "zh")
 
     @property
@@ -223,10 +212,7 @@ class Case:
         CaseError
             If a file cannot be read or was written by a newer version.
         """
-        try:
-            return self._store.read(self._until)
-        except JournalError as error:
-            raise CaseError(error.zh, error.en) from error
+        return self._store.read(self._until)
 
     @cached_property
     def _read(self) -> tuple[Source, ...]:
@@ -235,11 +221,19 @@ class Case:
         for name in sorted({*hashes, *names(self.path / "sources")}):
             file = self.path / "sources" / name
             try:
-                reports, problem = load_all(file), None
+                reports, problem = load_all(file) if _is_text(name) else (), None
             except ReadingError as error:
                 reports, problem = (), error
-            sha = sha256(file) if file.is_file() else ""
-            out.append(Source(name, sha, hashes.get(name, ""), reports, problem, reports))
+            sha, was = sha256(file) if file.is_file() else "", hashes.get(name, "")
+            if not sha:
+                zh, en = "文件已不在案卷的 sources 中。", "the file is no longer in the case's sources."
+                problem = ReadingError(name, zh, en)
+            if not _is_text(name):  # of another system; neither the journal nor a memo could name it
+                name = visible(name)
+                zh = "文件名不是有效的文字（可能是在其他系统中压缩的），没有读取。请改名，或用 auditkit lab 添加。"
+                en = "the file's name is no valid text (perhaps packed on another system); not read. Rename it, or add it in auditkit lab."
+                problem = ReadingError(name, zh, en)
+            out.append(Source(name, sha, was, reports, problem, reports))
         return tuple(out)
 
     @property
@@ -259,7 +253,7 @@ class Case:
         aliases, named = stated.names(self.aliases, journal)
         out_of_scope, scoped = stated.scope(journal, {s.name: s.sha256 for s in self._read})
         renamed = [(_renamed(r, aliases), s.sha256) for s in self._read for r in s.read]
-        reports, before, figures = stated.apply(renamed, aliases, journal, _zeros_hold)
+        reports, before, figures = stated.apply(renamed, aliases, journal, lambda report: not against_zero(report))
         rest = iter(reports)
         sources = tuple(
             dataclasses.replace(s, reports=tuple(next(rest) for _ in s.read), scope=out_of_scope.get(s.name))
@@ -269,7 +263,8 @@ class Case:
         everything = Stated(
             tuple(e for part in parts for e in part.applied), tuple(x for part in parts for x in part.lapsed)
         )
-        return _Now(journal, basis, aliases, sources, {r.key: r for r in before}, everything, self.lang)
+        checked = self._last.checked if self._last else {}
+        return _Now(journal, basis, aliases, sources, {r.key: r for r in before}, everything, self.lang, checked)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -314,9 +309,13 @@ class Case:
         applied += [e for kind in kinds for group in journal.standing(kind) for e in group]
         return Stated(tuple(applied), tuple(lapsed))
 
-    def disposition(self, finding: Decidable) -> Disposition:
+    def disposition(self, finding: Finding) -> Disposition:
         """Return what was decided on a finding, as long as its figures are those decided on."""
         return stated.decided(finding, self.journal, self._now.aliases)
+
+    def notes(self, finding: Finding) -> tuple[Entry, ...]:
+        """Return the notes that stand on a finding."""
+        return stated.notes(finding, self.journal, self._now.aliases)
 
     def confirmed(self, report: Report, table: TableId) -> Entry | None:
         """Return the statement that a table was read against its source, if its figures are still those."""
@@ -340,16 +339,16 @@ class Case:
 
     def correct(self, report: Report, cell_id: str, text: str, *, reason: str, author: str) -> Entry:
         """State that the source has `text` in a cell (empty for a blank), where the program read otherwise."""
-        self._need(cell_id in report.layout.index, "没有这一格。", "there is no such cell.")
-        self._need(reason.strip(), "请写明更正的理由。", "Please give the reason of the correction.")
+        need(cell_id in report.layout.index, "没有这一格。", "there is no such cell.")
+        need(reason.strip(), "请写明更正的理由。", "Please give the reason of the correction.")
         seen = {"printed": report.printed(cell_id), "source": self._file_of(report)}
         return self._state("correct", {"report": report.key, "cell": cell_id}, text.strip(), author, reason, seen)
 
     def place(self, report: Report, item: Unplaced, cell_id: str, *, reason: str, author: str) -> Entry:
         """State which cell an unplaced figure belongs to."""
-        self._need(cell_id in report.layout.index, "没有这一格。", "there is no such cell.")
-        self._need(reason.strip(), "请写明落位的理由。", "Please give the reason of the placing.")
-        self._need(
+        need(cell_id in report.layout.index, "没有这一格。", "there is no such cell.")
+        need(reason.strip(), "请写明落位的理由。", "Please give the reason of the placing.")
+        need(
             report.kind(cell_id) in ("absent", "blank"),
             "这一格已有数字；若读错，请先更正。",
             "The cell holds a figure already; if it was misread, correct it first.",
@@ -359,24 +358,24 @@ class Case:
 
     def confirm(self, report: Report, table: TableId, *, author: str, reason: str = "") -> Entry:
         """State that a table as read was compared with its source and agrees."""
-        self._need(table in report.layout.titles, "没有这张表。", "there is no such table.")
+        need(table in report.layout.titles, "没有这张表。", "there is no such table.")
         seen = {"figures": stated.table_digest(report, table), "source": self._file_of(report)}
         return self._state("confirm", {"report": report.key, "table": table}, "agrees", author, reason, seen)
 
     def reread(self, report: Report, cell_id: str, text: str, *, author: str, reason: str = "") -> Entry:
         """State what a person reads in the source for a cell of the re-reading sample."""
-        self._need(cell_id in report.layout.index, "没有这一格。", "there is no such cell.")
+        need(cell_id in report.layout.index, "没有这一格。", "there is no such cell.")
         seen = {"printed": report.printed(cell_id), "source": self._file_of(report)}
         return self._state("confirm", {"report": report.key, "cell": cell_id}, text.strip(), author, reason, seen)
 
     def blanks(self, report: Report, value: str, *, reason: str, author: str) -> Entry:
         """State that a report's blanks are ``zero`` or ``not stated``."""
-        self._need(value in ("zero", "not stated"), "请选择一项。", "Please choose one.")
-        self._need(reason.strip(), "请写明依据。", "Please give the reason.")
+        need(value in ("zero", "not stated"), "请选择一项。", "Please choose one.")
+        need(reason.strip(), "请写明依据。", "Please give the reason.")
         before = self.before_blanks(report)
-        self._need(stated.blank_cells(before), "这份报告没有空白格。", "The report has no blank cells.")
-        self._need(
-            value != "zero" or _zeros_hold(before),
+        need(stated.blank_cells(before), "这份报告没有空白格。", "The report has no blank cells.")
+        need(
+            value != "zero" or not against_zero(before),
             "空白都按 0 计时，有等式不成立：请先核对读数，或选“未填报”。",
             "With all blanks as 0 some sums do not hold: compare the readings first, or choose “not stated”.",
         )
@@ -385,16 +384,20 @@ class Case:
 
     def alias(self, name: str, official: str, *, reason: str, author: str) -> Entry:
         """State that an agency called `name` in a report is the one called `official`."""
-        self._need(
-            name.strip() and official.strip() and name != official, "请写明两个名称。", "Please give both names."
+        name, official = name.strip(), official.strip()
+        need(name and official and name != official, "请写明两个不同的名称。", "Please give two different names.")
+        need(
+            stated.last_name(name, {**self._now.aliases, name: official}),
+            f"“{official}”已认定为“{name}”；请先撤销那项认定。",
+            f"“{official}” is already stated to be “{name}”; please take that back first.",
         )
-        return self._state("alias", {"name": name.strip()}, official.strip(), author, reason, {})
+        return self._state("alias", {"name": name}, official, author, reason, {})
 
     def include(self, source: str, value: bool, *, reason: str, author: str) -> Entry:
         """State whether a file's reports are examined: of two copies of one report one counts."""
         found = next((s for s in self.sources if s.name == source), None)
-        self._need(found, f"案卷中没有 {source}。", f"There is no {source} in the case.")
-        self._need(value or reason.strip(), "请写明不审阅的理由。", "Please say why it is not examined.")
+        need(found, f"案卷中没有 {source}。", f"There is no {source} in the case.")
+        need(value or reason.strip(), "请写明不审阅的理由。", "Please say why it is not examined.")
         seen = {"source": found.sha256 if found else ""}
         return self._state("scope", {"file": source}, value, author, reason, seen)
 
@@ -402,37 +405,28 @@ class Case:
         """State which agencies have to publish a report: rows with name, aliases, kind and due date."""
         return self._state("register", {}, [dict(row) for row in rows], author, reason, {})
 
-    def dispose(self, finding: Decidable, state: State, *, author: str, reason: str = "") -> Entry:
+    def dispose(self, finding: Finding, state: State, *, author: str, reason: str = "") -> Entry:
         """State what was decided on an exception; some states need a reason."""
-        self._need(state in stated.STATES, "请选择处理结果。", "Please choose a disposition.")
-        self._need(
+        need(state in stated.STATES, "请选择处理结果。", "Please choose a disposition.")
+        need(
             state not in stated.NEED_REASON or reason.strip(),
             f"“{stated.state_in_words(state, 'zh')}”须写明理由。",
             f"“{stated.state_in_words(state, 'en')}” needs a reason.",
         )
-        seen = {
-            "figures": finding.figures,
-            "report": finding.report,
-            "check": finding.check,
-            "zh": finding.message("zh"),
-            "en": finding.message("en"),
-        }
-        return self._state("dispose", {"finding": finding.id}, state, author, reason, seen)
+        before = self.disposition(finding).history  # perhaps under a former name of the agency
+        subject = before[-1].subject if before else {"finding": finding.id}
+        return self._state("dispose", subject, state, author, reason, _seen(finding))
 
-    def note(self, text: str, *, author: str, report: Report | None = None, finding: Decidable | None = None) -> Entry:
+    def note(self, text: str, *, author: str, report: Report | None = None, finding: Finding | None = None) -> Entry:
         """Write a note on the case, a report or a finding; notes stand beside each other."""
-        self._need(text.strip(), "备注是空的。", "The note is empty.")
+        need(text.strip(), "备注是空的。", "The note is empty.")
         key = finding.report if finding else report.key if report else ""
         subject = {"report": key, "finding": finding.id if finding else "", "text": fingerprint(text, author)}
-        return self._state("note", subject, text.strip(), author, "", {})
+        return self._state("note", subject, text.strip(), author, "", _seen(finding) if finding else {})
 
     def withdraw(self, entry: Entry, *, author: str, reason: str = "") -> Entry:
         """Take back an entry; it stays in the journal."""
         return self._state(entry.kind, entry.subject, None, author, reason, entry.seen)
-
-    def _need(self, holds: object, zh: str, en: str) -> None:
-        if not holds:
-            raise CaseError(zh, en)
 
     def _file_of(self, report: Report) -> str:
         return next((s.sha256 for s in self.sources if any(r.path == report.path for r in s.read)), "")
@@ -440,17 +434,14 @@ class Case:
     def _state(
         self, kind: Kind, subject: Mapping[str, str], value: Any, author: str, reason: str, seen: Mapping[str, Any]
     ) -> Entry:
-        self._need(
+        need(
             not self.is_demonstration,
             "演示案卷只读。请用 auditkit lab 打开自己的案卷。",
             "The demonstration case is read-only. Open a case of your own with auditkit lab.",
         )
-        self._need(self._until is None, "这是案卷以前的状态，只读。", "This is the case at an earlier time: read-only.")
-        self._need(author.strip(), "请先填写审计人员姓名。", "Please give the auditor's name first.")
-        try:
-            return self._store.append(kind, subject, value, author=author.strip(), reason=reason.strip(), seen=seen)
-        except JournalError as error:
-            raise CaseError(error.zh, error.en) from error
+        need(self._until is None, "这是案卷以前的状态，只读。", "This is the case at an earlier time: read-only.")
+        need(author.strip(), "请先填写审计人员姓名。", "Please give the auditor's name first.")
+        return self._store.append(kind, subject, value, author=author.strip(), reason=reason.strip(), seen=seen)
 
     def series(self) -> tuple[Series, ...]:
         """Return the reports of each agency by year; those without agency or year stand in none."""
@@ -464,6 +455,12 @@ class Case:
 
     def __repr__(self) -> str:
         return f"Case({self.title}, {len(self.sources)} {say(self.lang, '个文件', 'files')})"
+
+
+def _seen(finding: Finding) -> dict[str, str]:
+    """Return what the author of an entry sees of a finding."""
+    own = {name: str(getattr(finding, name)) for name in ("figures", "what", "report", "check")}
+    return own | {"zh": finding.message("zh"), "en": finding.message("en")}
 
 
 def open_case(path: str | Path | None = None, lang: Lang | None = None) -> Case:
@@ -488,16 +485,6 @@ def open_case(path: str | Path | None = None, lang: Lang | None = None) -> Case:
         if (folder / "case.toml").is_file():
             return Case(folder, lang)
     return Case(shipped("data"), lang)
-
-
-def _zeros_hold(report: Report) -> bool:
-    """Whether no sum of a report speaks against its blanks being 0."""
-    sums = evaluate(report)
-    return not any(
-        outcome in ("failed", "not assessable") and not sums.blanks.isdisjoint(identity.cells)
-        for identity, outcome in zip(report.layout.identities, sums.outcomes, strict=True)
-        if all(c in sums.values for c in identity.cells)
-    )
 
 
 def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str = "") -> Case:
@@ -562,18 +549,18 @@ def add_source(case: Case, name: str, data: bytes, *, unread: bool = False) -> C
             "the demonstration case is read-only. Open a case of your own with auditkit lab and add files there.",
         )
     name = safe_name(name)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / name
-        file.write_bytes(data)
-        try:
-            load_all(file)
-        except ReadingError as error:
-            if unread:
-                put(case.path, name, data)
-                return Case(case.path, case.lang)
-            raise ReadingError(name, error.message("zh"), error.message("en")) from None
+    try:
+        load_bytes(name, data)
+    except ReadingError:
+        if not unread:
+            raise
     put(case.path, name, data)
     return Case(case.path, case.lang)
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file's name is text, and not bytes of an unknown encoding."""
+    return name == name.encode("utf-8", "replace").decode()
 
 
 def _renamed(report: Report, aliases: dict[str, str]) -> Report:

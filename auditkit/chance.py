@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, TypeAlias
 
-from auditkit.tables import Table
+from auditkit.tables import Table, heads
 from auditkit.wording import Lang, say
 
 LEVEL = 0.01
@@ -192,7 +192,7 @@ def table(
         rows.append((names[t.cells], *said, f"{low:,}–{high:,}", ratio, in_words(r.p, lang), odds))
     n, m, span = sum(t.outcome == "beyond" for t in tests), len(rows), " → ".join(years)
     caption = say(lang, f"检验 {m} 行，{n} 行的变化超出偶然", f"{m} rows tested, {n} beyond chance")
-    columns = say(
+    columns = heads(
         lang,
         f"行|{years[0]}|{years[1]}|偶然波动的范围|倍数（{1 - LEVEL:.0%} 区间）|单看此行，偶然出现的概率|各行一并检验后的概率",
         f"row|{years[0]}|{years[1]}|range of chance|ratio ({1 - LEVEL:.0%} interval)|odds, this row alone|odds, all rows together",
@@ -214,4 +214,4 @@ def table(
         if left := [names[t.cells] for t in tests if t.outcome == outcome]:
             lines.append(say(lang, f"{zh}：{'；'.join(left)}。", f"{en}: {'; '.join(left)}."))
     title = f"{agency} {span}{say(lang, '：', ': ')}{caption}"
-    return Table(tuple(columns.split("|")), tuple(rows), title, "\n".join(lines))
+    return Table(columns, tuple(rows), title, "\n".join(lines))

@@ -214,9 +214,10 @@ def _check(args: argparse.Namespace) -> int:
     findings = run(reports, lang)
     if args.json:
         from auditkit.plain import as_json
+        from auditkit.tables import INVISIBLE
 
-        json.dump(as_json(findings, problems, lang), sys.stdout, ensure_ascii=False, indent=1)
-        print()
+        text = json.dumps(as_json(findings, problems, lang), ensure_ascii=False, indent=1)
+        print(INVISIBLE.sub(lambda found: json.dumps(found[0])[1:-1], text))  # to a terminal too: as escapes
     elif findings.results:
         _print_verdicts(findings, lang, sys.stdout)
     _tell(problems)
@@ -338,7 +339,11 @@ def _lab(args: argparse.Namespace) -> int:
         print(clean(error.message(_lang(args, "zh"))), file=sys.stderr)
         return 2
     return open_lab(
-        folder, lang=lang, browser=not args.no_browser, port=args.port, tell=lambda text: print(text, flush=True)
+        folder,
+        lang=lang,
+        browser=not args.no_browser,
+        port=args.port,
+        tell=lambda text: print(clean(text, keep="\n"), flush=True),
     )
 
 
@@ -385,13 +390,13 @@ def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
         which: Literal["letter", "list"] = "letter" if args.letter else "list"
         out = _room_for(output or case.path / "out" / f"{which}.{lang}.html")
         letter.write(case, out, which)
-        print(say(lang, f"已写出{'核实函' if args.letter else '问题清单'}：{out}", f"{which} written: {out}"))
+        print(clean(say(lang, f"已写出{'核实函' if args.letter else '问题清单'}：{out}", f"{which} written: {out}")))
         return 0
     if output and output.suffix.lower() == ".xlsx":
         from auditkit import workpaper
 
         workpaper.write(case, _room_for(output))
-        print(say(lang, f"已写出 Excel 底稿：{output}", f"workpaper written: {output}"))
+        print(clean(say(lang, f"已写出 Excel 底稿：{output}", f"workpaper written: {output}")))
         return 0
     from auditkit.case import NOTEBOOKS, CaseError
     from auditkit.folder import shipped
@@ -408,7 +413,7 @@ def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
         notebook = shipped("notebooks") / lang / f"{name}.ipynb"
     out = _room_for(output or case.path / "out" / f"{name}.{lang}.html")
     export(execute(notebook, cwd=_folder_for(notebook, case.path, lang), lang=lang), out, lang=lang)
-    print(say(lang, f"已写出审阅备忘录：{out}", f"memo written: {out}"))
+    print(clean(say(lang, f"已写出审阅备忘录：{out}", f"memo written: {out}")))
     return 0
 
 

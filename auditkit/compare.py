@@ -16,7 +16,7 @@ from auditkit import chance, figures
 from auditkit.chance import RowTest
 from auditkit.figures import Amount, Boundary, Exhibits, Picture, Step, signed
 from auditkit.forms import Form, load_bridge, load_form
-from auditkit.tables import Shown, Table, Words, heads
+from auditkit.tables import Shown, Table, Words, heads, sentence
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
@@ -110,10 +110,8 @@ def row_name(form: Form, cells: tuple[str, ...], lang: Lang) -> str:
 
 
 def agency_name(report: Report, lang: Lang) -> str:
-    """Name the agency, marked where the material is an exercise or an extract."""
-    name = report.agency or say(lang, "（未写明机关）", "(agency not stated)")
-    marks = {"exercise": "演练", "extract": "摘录"}
-    return name + "".join(say(lang, f"〔{zh}〕", f" [{tag}]") for tag, zh in marks.items() if tag in report.tags)
+    """Name the agency, marked where the material is an exercise, an extract or typed in."""
+    return (report.agency or say(lang, "（未写明机关）", "(agency not stated)")) + report.marks(lang)
 
 
 def pair_name(earlier: Report, later: Report, lang: Lang) -> str:
@@ -193,7 +191,7 @@ def _pairs(case: Case) -> list[tuple[Report, Report]]:
 
 
 def _nothing(lang: Lang) -> Words:
-    return Words((say(lang, "没有同一机关的相邻年度，无可比较。", "No two neighbouring years of one agency."),))
+    return sentence(lang, "没有同一机关的相邻年度，无可比较。", "No two neighbouring years of one agency.")
 
 
 def years(case: Case) -> Table:
@@ -224,7 +222,7 @@ def bridge(case: Case) -> Exhibits:
         if forms[0] != forms[1]:
             crossings.setdefault(forms, []).append((a, b))
     if pairs and not crossings:
-        return Exhibits((Words((say(lang, "所有相邻年度都用同一格式。", "All neighbouring years use one form."),)),))
+        return Exhibits((sentence(lang, "所有相邻年度都用同一格式。", "All neighbouring years use one form."),))
     return Exhibits(tuple(_bridge_table(found, lang) for found in crossings.values()) or (_nothing(lang),))
 
 
@@ -338,7 +336,7 @@ def flows(case: Case) -> Exhibits:
         rows.append((say(lang, "核对", "balance"), *results))
         columns = (*heads(lang, "项目（总计列）", "item (total column)"), *(str(r.year or "–") for r in reports))
         out.append(Table(columns, tuple(rows), agency_name(reports[-1], lang)))
-    return Exhibits(tuple(out) or (Words((say(lang, "本案没有报告。", "No report in this case."),)),))
+    return Exhibits(tuple(out) or (sentence(lang, "本案没有报告。", "No report in this case."),))
 
 
 def _result(off: int | None, lang: Lang) -> str:

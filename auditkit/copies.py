@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from auditkit.case import Case, Source
 from auditkit.reading.numbers import squeeze
 from auditkit.report import Report
-from auditkit.tables import Sheet, Shown, Table, Words, heads
+from auditkit.tables import Sheet, Shown, Table, Words, heads, sentence
 from auditkit.wording import Lang, say
 
 NONE = "没有同一机关同一年度的两份报告。", "No report is there twice."
@@ -38,11 +38,6 @@ def groups(case: Case) -> tuple[tuple[Copy, ...], ...]:
                 found.setdefault((report.agency, report.year), []).append(Copy(source, report))
     ranked = (sorted(copies, key=lambda c: not c.source.in_scope) for _, copies in sorted(found.items()))
     return tuple(tuple(copies) for copies in ranked if len(copies) > 1)
-
-
-def pairs(case: Case) -> tuple[tuple[Copy, Copy], ...]:
-    """Return each further copy of a report beside its first."""
-    return tuple((first, other) for first, *others in groups(case) for other in others)
 
 
 def cells(a: Report, b: Report) -> tuple[str, ...]:
@@ -103,7 +98,7 @@ def compare(case: Case) -> Shown:
             names = f"第一份：{copies[0].name}；第二份：{other.name}", f"first: {copies[0].name}; second: {other.name}"
             alike = Words((say(lang, *names), say(lang, "各格相同。", "No cell differs."), table.note))
             parts.append(replace(table, caption=say(lang, *names)) if table.rows else alike)
-    return Sheet(tuple(parts)) if parts else Words((say(lang, *NONE),))
+    return Sheet(tuple(parts)) if parts else sentence(lang, *NONE)
 
 
 def _state(source: Source, lang: Lang) -> str:

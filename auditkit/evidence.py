@@ -91,10 +91,7 @@ def evidence(case: Case, only: Collection[str] | None = None) -> Evidence:
         "catalog": catalog_version(),
         "lang": case.lang,
         "case": {name: getattr(case, name) for name in _SETTINGS}
-        | {
-            "auditors": list(case.auditors),
-            "aliases": dict(case.aliases),
-        },
+        | {"auditors": list(case.auditors), "aliases": dict(case.aliases)},
         "sources": {
             s.name: {
                 "sha256": s.sha256,

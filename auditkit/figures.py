@@ -28,7 +28,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from auditkit.tables import Shown, Table
+from auditkit.tables import Shown, Table, escape, heads, visible
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
@@ -67,10 +67,17 @@ class Picture:
     def __repr__(self) -> str:
         return self.text
 
+    @property
+    def html(self) -> str:
+        """The picture with its alternative text, as HTML without anything from outside."""
+        png = base64.b64encode(self.png).decode("ascii")
+        return f'<img alt="{escape(self.alt)}" width="{self.width}" src="data:image/png;base64,{png}">'
+
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, str], dict[str, Any]]:
-        data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": self.text}
+        png = base64.b64encode(self.png).decode("ascii")
+        data = {"image/png": png, "text/html": self.html, "text/plain": self.text}  # JupyterLab gives alt to HTML only
         return data, {"image/png": {"alt": self.alt, "width": self.width, "height": self.height}}
 
 
@@ -264,7 +271,7 @@ def _picture(axes: Axes, alt: str, twin: Table) -> Picture:
     pixels = Image.frombytes("RGBA", (width, height), rgba).convert("RGB")
     palette = pixels.quantize(64, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)  # few pixels, and yet a colour
     palette.save(out, "png", dpi=(2 * SCREEN, 2 * SCREEN))
-    return Picture(out.getvalue(), alt, twin.text, (width + 1) // 2, (height + 1) // 2)
+    return Picture(out.getvalue(), visible(alt), twin.text, (width + 1) // 2, (height + 1) // 2)
 
 
 def _write(axes: Axes, x: float, y: float, text: str, shift: tuple[float, float], **how: Any) -> None:
@@ -389,8 +396,8 @@ def roll_forward(title: str, boundaries: Sequence[Boundary], lang: Lang) -> Pict
     zh = "□ 上年报告：结转下年　● 下年报告：上年结转　所列为总计，以及不符或无法判断的各列　平方根刻度，单位：件"
     en = "□ carried forward   ● carried over   shown: totals, and columns that do not agree   square-root scale, counts"
     rows = [_Row(b.label, ((b.closing, "s", BLUE), (b.opening, "o", INK)), b.said(lang)) for b in boundaries]
-    heads = say(lang, "相邻年度|结转下年与上年结转", "years|carried forward and carried over").split("|")
-    twin = Table(tuple(heads), tuple((row.label, row.words) for row in rows), title)
+    columns = heads(lang, "相邻年度|结转下年与上年结转", "years|carried forward and carried over")
+    twin = Table(columns, tuple((row.label, row.words) for row in rows), title)
     alt = say(lang, f"结转对照图，{len(rows)} 处：{title}。", f"Roll-forward, {len(rows)} boundaries: {title}.")
     with _style():
         return _picture(_rows(title, say(lang, zh, en), rows), alt, twin)
@@ -413,8 +420,8 @@ def own_past(title: str, years: tuple[tuple[int, ...], int], strips: Sequence[St
         now = (s.now, "^", ORANGE) if s.mark else (s.now, "o", BLUE)
         rows.append(_Row(s.label, (*((v, "|", INK) for v in s.past), now), words, s.span))
         twin.append((s.label, *s.past, s.now, span, "▲" if s.mark else ""))
-    heads = say(lang, "偶然波动的范围|提示", "range of chance|flag").split("|")
-    columns = (say(lang, "行", "row"), *map(str, before), str(year), *heads)
+    span_and_flag = heads(lang, "偶然波动的范围|提示", "range of chance|flag")
+    columns = (say(lang, "行", "row"), *map(str, before), str(year), *span_and_flag)
     alt = say(lang, f"与自身往年对照，{len(rows)} 行：{title}。", f"{len(rows)} rows against their own past: {title}.")
     with _style():
         return _picture(_rows(title, say(lang, zh, en), rows), alt, Table(columns, tuple(twin), title))
@@ -445,6 +452,6 @@ def row_over_years(label: str, years: Sequence[int], values: Sequence[Amount], l
                 axes.plot([year - 1, year], [float(before), float(value)], color=BLUE, zorder=1)
             _mark(axes, year, float(value), "o", BLUE, hollow=value == 0)
             _write(axes, year, float(value), amount(value, lang), (0, 6), ha="center", va="baseline", fontsize=TEXT)
-        columns = tuple(say(lang, "年度|数值", "year|figure").split("|"))
+        columns = heads(lang, "年度|数值", "year|figure")
         twin = Table(columns, tuple((str(year), value) for year, value in given.items()), title)
         return _picture(axes, say(lang, f"折线图：{title}。", f"Line chart: {title}."), twin)

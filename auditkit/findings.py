@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from auditkit.reading import Place
 from auditkit.reading.numbers import Number
 from auditkit.report import Report
-from auditkit.tables import Table, Words, shown
+from auditkit.tables import Table, Words, heads, sentence, shown
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ class Finding:
     consequences: tuple[Text, ...] = ()
     figures: str = ""
     """Fingerprint of the figures concerned: a decision on other figures does not hold for these."""
+    what: str = ""
+    """Fingerprint of what it is, whosever report it stands in: an agency may be renamed."""
 
     def message(self, lang: Lang) -> str:
         """Return the finding's sentence, figures included."""
@@ -228,9 +230,8 @@ class Findings:
             for f in result.findings
         )
         if not rows:
-            return Words((say(lang, "没有例外事项。", "No exceptions."),))
-        heads = say(lang, "报告|程度|检查|内容", "report|severity|check|finding")
-        return Table(tuple(heads.split("|")), rows)
+            return sentence(lang, "没有例外事项。", "No exceptions.")
+        return Table(heads(lang, "报告|程度|检查|内容", "report|severity|check|finding"), rows)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return self.table().bundle()

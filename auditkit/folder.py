@@ -12,11 +12,10 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from auditkit.wording import Lang, say
+from auditkit.wording import LANGS, Lang, say
 
 FORMAT = 1
 """Of a case folder; one with a higher number was made by a newer version."""
-LANGS: tuple[Lang, Lang] = ("zh", "en")
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 _LONGEST_NAME = 200
 """Bytes of UTF-8; file systems take 255, and a number and a mark for the copy aside are added."""

@@ -33,12 +33,22 @@ _HASH_LENGTH = 80
 _ENDING = ".jsonl"
 
 
-class JournalError(Exception):
-    """An entry that could not be made, or a journal that cannot be read: one sentence in both languages."""
+class CaseError(Exception):
+    """What cannot be done with a case, or why one cannot be opened: one sentence in both languages."""
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(zh)
-        self.zh, self.en = zh, en
+        self._zh, self._en = zh, en
+
+    def message(self, lang: Lang) -> str:
+        """Return the sentence in one language."""
+        return say(lang, self._zh, self._en)
+
+
+def need(holds: object, zh: str, en: str) -> None:
+    """Raise `CaseError` with this sentence unless something holds."""
+    if not holds:
+        raise CaseError(zh, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,15 @@ class Entry:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "topic", topic(self.kind, self.subject))
+
+    @property
+    def when(self) -> str:
+        """When it was made, for people."""
+        return self.time.replace("T", " ").replace("Z", " UTC")
+
+    def signed(self, lang: Lang) -> str:
+        """Say who made it and when."""
+        return say(lang, f"{self.author}，{self.when}", f"{self.author}, {self.when}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +189,7 @@ class Store:
 
         Raises
         ------
-        JournalError
+        CaseError
             If a file was written by a newer version, or the folder cannot be read.
         """
         try:
@@ -214,7 +233,7 @@ class Store:
 
         Raises
         ------
-        JournalError
+        CaseError
             If it cannot be written; the journal is then as it was.
         """
         journal = self.read()
@@ -236,7 +255,7 @@ class Store:
             before = sitting.size
             line = sitting.write(facts)
         except OSError as error:
-            raise JournalError(
+            raise CaseError(
                 f"没有记录：{self.folder} 无法写入（{error.strerror}）。请检查磁盘空间和权限后重试。",
                 f"nothing was recorded: {self.folder} cannot be written to ({error.strerror}). "
                 "Check the space on the disk and the permissions, then try again.",
@@ -256,8 +275,8 @@ class Store:
                 self._known[writer.path.name] = (stat.st_size, stat.st_mtime_ns), now
 
 
-def _unreadable(path: Path, error: OSError) -> JournalError:
-    return JournalError(
+def _unreadable(path: Path, error: OSError) -> CaseError:
+    return CaseError(
         f"案卷记录 {path.name} 无法读取（{error.strerror}）。请检查权限。",
         f"the journal's {path.name} cannot be read ({error.strerror}). Check its permissions.",
     )
@@ -293,7 +312,7 @@ def _read_sitting(path: Path) -> _Sitting:
         if "sitting" in line:
             head = {**line, "heads": heads_in(line.get("heads"))}
             if not isinstance(line.get("format"), int) or line["format"] > FORMAT:
-                raise JournalError(
+                raise CaseError(
                     f"案卷记录 {path.name} 由更新版本的 auditkit（{line.get('auditkit')}）写成，本版本不能读取。请升级 auditkit。",
                     f"the journal's {path.name} was written by a newer auditkit ({line.get('auditkit')}), which this version "
                     "cannot read. Update auditkit.",

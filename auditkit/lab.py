@@ -166,6 +166,9 @@ def _write_settings(state: Path, case: Path, lang: Lang, start: str, *, browser:
     settings = state / "settings"
     settings.mkdir()
     _write_json(settings / "overrides.json", _page_settings(lang))
+    own = config / "lab" / "user-settings" / "@jupyterlab" / "shortcuts-extension"
+    own.mkdir(parents=True)
+    _write_json(own / "shortcuts.jupyterlab-settings", {"shortcuts": _keys_given_back()})
     server: dict[str, Any] = {
         "root_dir": str(case.resolve()),
         "open_browser": browser,
@@ -209,6 +212,21 @@ def _page_settings(lang: Lang) -> dict[str, Any]:
     if lang == "zh" and find_spec("jupyterlab_language_pack_zh_CN"):
         settings["@jupyterlab/translation-extension:plugin"] = {"locale": "zh_CN"}
     return settings
+
+
+def _keys_given_back() -> list[dict[str, Any]]:
+    """Return the notebook's shortcuts that take keys from a list that has the focus, each switched off.
+
+    An arrow key would choose another cell instead of another option, and a letter typed to find an option delete one.
+    """
+    schema = Path(sys.prefix, "share/jupyter/lab/schemas/@jupyterlab/notebook-extension/tracker.json")
+    known = json.loads(schema.read_text(encoding="utf-8"))["jupyter.lab.shortcuts"] if schema.is_file() else []
+    ours = ("command", "keys", "selector")
+    return [
+        {name: shortcut[name] for name in ours} | {"disabled": True}
+        for shortcut in known
+        if shortcut["selector"].endswith(":not(.jp-mod-readWrite) :focus") and any(shortcut["keys"])
+    ]
 
 
 def _write_json(path: Path, value: object) -> None:

@@ -65,39 +65,15 @@ class Match:
 
 _TOTALS = frozenset(("总计", "合计"))
 _OTHER = frozenset(("其他", "其它"))
-_GROUPS = {
-    "申请人情况": "requests",
-    "法人或其他组织": "requests",
-    "法人或者其他组织": "requests",
-    "法人和其他组织": "requests",
-}
+_GROUPS = frozenset(("申请人情况", "法人或其他组织", "法人或者其他组织", "法人和其他组织"))
 GENERIC = re.compile(
     r"^(?:数据|数值|列|column|unnamed|col|field|字段)[\d_]*$|^(?:数量|件数|数值|数|件|值)$", re.IGNORECASE
 )
 KEYS = frozenset(
-    (
-        "信息内容",
-        "项目",
-        "类别",
-        "指标",
-        "指标名称",
-        "数据项目",
-        "内容",
-        "名称",
-        "申请人",
-        "类型",
-        "事项",
-        "办理结果",
-        "统计指标",
-        "序号",
-        "编号",
-        "单位",
-        "计量单位",
-        "栏次",
-        "行次",
-        "代码",
-        "备注",
-        "说明",
+    re.findall(
+        r"\w+",
+        "信息内容 项目 类别 指标 指标名称 数据项目 内容 名称 申请人 类型 事项 办理结果 统计指标 序号 "
+        "编号 单位 计量单位 栏次 行次 代码 备注 说明",
     )
 )
 """Heads of columns that hold words or running numbers, not figures."""
@@ -171,19 +147,10 @@ class Labels:
         spoken |= {"采购金额": "amount"} if "procurement" in self.form.rows("proactive") else {"收费金额": "amount"}
         known = self.form.columns("proactive")
         self._columns["proactive"] |= {text: column for text, column in spoken.items() if column in known}
-        self._columns["requests"] |= {
-            "其它": "other",
-            "合计": "total",
-            "公益组织": "public_welfare",
-            "法律服务": "legal_service",
-        }
-        self._columns["disputes"] |= {
-            "合计": "total",
-            "维持": "upheld",
-            "纠正": "corrected",
-            "未审结": "pending",
-            "其他": "other",
-        }
+        self._columns["requests"] |= {"其它": "other", "合计": "total"}
+        self._columns["requests"] |= {"公益组织": "public_welfare", "法律服务": "legal_service"}
+        self._columns["disputes"] |= {"合计": "total", "维持": "upheld", "纠正": "corrected"}
+        self._columns["disputes"] |= {"未审结": "pending", "其他": "other"}
 
     @lru_cache(maxsize=16384)  # noqa: B019 - a Labels object lives as long as the process
     def row(self, text: str) -> Match | None:

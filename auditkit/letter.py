@@ -12,8 +12,8 @@ from auditkit.findings import Numbered
 from auditkit.folder import write_aside
 from auditkit.report import Report
 from auditkit.stated import Disposition, state_in_words
-from auditkit.tables import Sheet, Shown, Table, Words, heads
-from auditkit.views.common import ASK, by_materiality, file_name, nothing, printed_and_implied
+from auditkit.tables import Sheet, Shown, Table, Words, heads, sentence
+from auditkit.views.common import ASK, by_materiality, file_name, printed_and_implied
 from auditkit.views.common import listed as names
 from auditkit.views.decisions import when
 from auditkit.wording import Lang, say
@@ -31,7 +31,7 @@ def letters(case: Case) -> Shown:
     parts: list[Shown] = []
     for own in _addressed(case):
         parts += [Words((say(case.lang, *_SUBJECT),), "ak-letter-title"), _letter(case, own)]
-    return Sheet(tuple(parts)) if parts else nothing(case.lang, *_NONE)
+    return Sheet(tuple(parts)) if parts else sentence(case.lang, *_NONE)
 
 
 def issue_list(case: Case) -> Shown:
@@ -105,7 +105,7 @@ def write(case: Case, out: Path, which: Literal["letter", "list"]) -> Path:
     else:
         head = f"# {say(lang, '核实函', 'Letters')}"
         shown = [(f"## {say(lang, *_SUBJECT)}", _letter(case, own)) for own in _addressed(case)] or [
-            ("", nothing(lang, *_NONE))
+            ("", sentence(lang, *_NONE))
         ]
         shown[0] = (f"{head}\n\n{shown[0][0]}", shown[0][1])
     cells = []
@@ -195,19 +195,22 @@ def _slip(agency: str, items: Sequence[tuple[str, ...]], lang: Lang) -> tuple[Sh
 
 
 def _agency(report: Report, lang: Lang) -> str:
-    """Name the agency, with the marks of an extract or exercise."""
+    """Name the agency, with the marks of an extract or exercise; how we came by the report is not its concern."""
     name = report.agency or say(
         lang, f"（未写明机关，文件 {file_name(report)}）", f"(agency not stated, {file_name(report)})"
     )
-    return name + report.name(lang).removeprefix(replace(report, tags=frozenset()).name(lang))
+    return name + replace(report, tags=report.tags - {"typed"}).marks(lang)
 
 
 def _cited(report: Report, lang: Lang) -> str:
     zh, en = (f" {report.year} 年", f" of {report.year}") if report.year else ("", "")
+    file = f"文件 {file_name(report)}", f"file {file_name(report)}"
+    if "typed" in report.tags:  # the file is the auditor's own
+        file = "由我们据原件录入", "as we copied it from the original"
     return say(
         lang,
-        f"贵机关{zh}政府信息公开工作年度报告（文件 {file_name(report)}）",
-        f"your annual report{en} on government information disclosure (file {file_name(report)})",
+        f"贵机关{zh}政府信息公开工作年度报告（{file[0]}）",
+        f"your annual report{en} on government information disclosure ({file[1]})",
     )
 
 
@@ -219,6 +222,5 @@ def _remarks(case: Case, e: Numbered, decided: Disposition) -> str:
     """Say why it was decided so, by whom and when; why it is open again; what auditors noted on it."""
     lines = [decided.entry.reason, f"{decided.entry.author} {when(decided.entry)}"] if decided.entry else []
     lines += [say(case.lang, *decided.why_open)] if decided.why_open else []
-    entries = (n for group in case.journal.standing("note") for n in group if n.subject.get("finding") == e.finding.id)
-    lines += [f"{n.value} ({n.author})" for n in entries]
+    lines += [f"{n.value} ({n.author})" for n in case.notes(e.finding)]
     return "\n".join(line for line in lines if line)

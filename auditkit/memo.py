@@ -27,31 +27,6 @@ class NotebookFailed(RuntimeError):
     """A notebook could not be read or run to its end; the message is for the auditor."""
 
 
-def write_memo(notebook: Path, out: Path, *, lang: Lang) -> Path:
-    """Execute a notebook in its own folder and write the memo.
-
-    Parameters
-    ----------
-    notebook : Path
-        Stays as it is; a copy in memory is run.
-    out : Path
-        The HTML file; replaced if it exists, untouched if anything fails.
-    lang : {"zh", "en"}
-
-    Returns
-    -------
-    Path
-        `out`.
-
-    Raises
-    ------
-    NotebookFailed
-        If the notebook cannot be read or a cell fails.
-    """
-    nb = execute(notebook, cwd=notebook.parent, lang=lang)
-    return export(nb, out, lang=lang)
-
-
 def execute(notebook: Path, *, cwd: Path, lang: Lang) -> NotebookNode:
     """Run a copy of a notebook from top to bottom and return it with its outputs.
 

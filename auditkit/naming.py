@@ -44,27 +44,10 @@ LONGEST = 8000
 """Characters of a paragraph that are looked at."""
 _CHINESE = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
 _BLAND = frozenset(
-    (
-        "本机关",
-        "本单位",
-        "本部门",
-        "本局",
-        "本级",
-        "本市",
-        "本县",
-        "本区",
-        "我局",
-        "我市",
-        "我县",
-        "我区",
-        "年度",
-        "工作",
-        "政府",
-        "本年度",
-        "全市",
-        "全县",
-        "全区",
-        "政府信息公开",
+    re.findall(
+        r"\w+",
+        "本机关 本单位 本部门 本局 本级 本市 本县 本区 我局 我市 我县 我区 年度 工作 政府 本年度 "
+        "全市 全县 全区 政府信息公开",
     )
 )
 
@@ -75,7 +58,6 @@ class Naming:
 
     agency: str | None
     year: int | None
-    year_from: str = ""
     other_years: tuple[tuple[int, str], ...] = ()
     other_agencies: tuple[str, ...] = ()
 
@@ -120,29 +102,22 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     The title stands in the first lines (over up to four of them), in the page's head, or in a table of metadata. The publisher
     that such a table names is not the report's agency.
     """
-    agency, year, source = _from_titles(page)
+    agency, year = _from_titles(page)
     period = next((m for line in prose[:40] if (m := _PERIOD.search(_norm(line)))), None) or _PERIOD.search(
         _norm("".join(prose[:60]))[:6000]
     )
-    years: list[tuple[int, str]] = []
-    if period:
-        years.append((year_of(period["year"]), "period"))
-    head = next(((a, y) for t in page.titles[:1] for a, y in titles_in(t) if y), None)
-    if head and head[1]:
-        years.append((head[1], "head"))
+    head = next((y for t in page.titles[:1] for _, y in titles_in(t) if y), None)
     opening = _from_opening(prose)
-    if opening[1]:
-        years.append((opening[1], "opening"))
-    if year is None and years:
-        year, source = next((y, s) for wanted in ("opening", "period", "head") for y, s in years if s == wanted)
+    found = {"period": year_of(period["year"]) if period else None, "head": head, "opening": opening[1]}
+    if year is None:
+        year = found["opening"] or found["period"] or found["head"]
     if agency is None:
         agency = opening[0] or _from_signature(prose) or _from_breadcrumb(page)
     others = (opening[0],) if opening[0] and agency and not _same_body(agency, opening[0]) else ()
     return Naming(
         agency=agency,
         year=year,
-        year_from=source,
-        other_years=tuple((y, s) for y, s in years if y != year),
+        other_years=tuple((y, source) for source, y in found.items() if y and y != year),
         other_agencies=others,
     )
 
@@ -151,7 +126,7 @@ def _norm(text: str) -> str:
     return unicodedata.normalize("NFKC", squeeze(text[:LONGEST]))
 
 
-def _from_titles(page: Page) -> tuple[str | None, int | None, str]:
+def _from_titles(page: Page) -> tuple[str | None, int | None]:
     lines = [b.text for b in page.blocks if isinstance(b, Line) and b.text.strip()]
     lines = [t if len(t) <= 300 else "。" for t in lines[:60]]  # a paragraph is no title
     windows = [t for t in lines[:12] if len(squeeze(t)) <= 70 and "。" not in t]
@@ -171,9 +146,9 @@ def _from_titles(page: Page) -> tuple[str | None, int | None, str]:
             if agency and text in joined and not _ORGAN.search(agency):
                 agency = None
             if agency and year:
-                return _with_place(agency, text, lines), year, "title"
+                return _with_place(agency, text, lines), year
             best = (best[0] or agency, best[1] or year)
-    return best[0], best[1], "title" if best[1] else ""
+    return best
 
 
 def _with_place(agency: str, title: str, lines: Sequence[str]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 LEAST_CELLS = 14
 """Two rows of table three: with fewer cells of the form a page is no report."""
 
+_TAGS = {
+    "exercise": ("〔演练〕", " [exercise]"),
+    "extract": ("〔摘录〕", " [extract]"),
+    "typed": ("〔录入〕", " [typed in]"),
+}
 _MARKS = {"摘录：": "extract", "演练材料：": "exercise", "录入：": "typed"}
 
 
@@ -72,6 +78,11 @@ class Report:
         found = self.readings.get(cell_id)
         return (found.read or found.figure).text if found else ""
 
+    def was_read(self, cell_id: str) -> bool:
+        """Whether the program itself read something in a cell, whatever a person stated since."""
+        found = self.readings.get(cell_id)
+        return found is not None and (found.stated not in ("place", "correct") or found.read is not None)
+
     def remark(self, cell_id: str, lang: Lang) -> str:
         """Say what a person stated of a cell, and what the program had read; empty where nothing was stated."""
         found = self.readings.get(cell_id)
@@ -109,16 +120,16 @@ class Report:
             if self.year
             else say(lang, "（未写明年份）", "(year not stated)")
         )
-        marks = "".join(
-            mark
-            for tag, mark in (
-                ("exercise", say(lang, "〔演练〕", " [exercise]")),
-                ("extract", say(lang, "〔摘录〕", " [extract]")),
-                ("typed", say(lang, "〔录入〕", " [typed in]")),
-            )
-            if tag in self.tags
-        )
-        return f"{agency} {year}{marks}"
+        return f"{agency} {year}{self.marks(lang)}"
+
+    def marks(self, lang: Lang) -> str:
+        """Say where the material is an exercise, an extract or typed in; empty where it is none of these."""
+        return "".join(say(lang, *words) for tag, words in _TAGS.items() if tag in self.tags)
+
+    @property
+    def figures(self) -> dict[str, int | Decimal | None]:
+        """The figure of each cell that was read."""
+        return {cell_id: found.figure.value for cell_id, found in self.readings.items()}
 
     @property
     def key(self) -> str:
@@ -227,6 +238,17 @@ def load_all(path: str | Path) -> tuple[Report, ...]:
             "the blank form: rows of the statutory form, but no figures. Check whether this is the completed report.",
         )
     return tuple(stated)
+
+
+def load_bytes(name: str, data: bytes) -> tuple[Report, ...]:
+    """Read what a file of this name would hold, without the file; raises as `load_all`."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "report"
+        file.write_bytes(data)
+        try:
+            return tuple(replace(report, path=name) for report in load_all(file))
+        except ReadingError as error:
+            raise ReadingError(name, error.message("zh"), error.message("en")) from None
 
 
 def load(path: str | Path) -> Report:

@@ -33,15 +33,8 @@ _SEED = "auditkit re-reading sample 1"
 
 def population(case: Case) -> tuple[tuple[Report, str], ...]:
     """Return every cell in which the program read a figure or a blank, as report and cell id."""
-    return tuple((r, c.id) for r in case.reports for c in r.layout.cells if _was_read(r, c.id))
-
-
-def _was_read(report: Report, cell: str) -> bool:
-    """Whether the program itself read a figure or a blank in a cell, whatever a person stated since."""
-    found = report.readings.get(cell)
-    if found is None or (found.stated in ("place", "correct") and found.read is None):
-        return False
-    return (found.read or found.figure).kind != "text"
+    every = ((r, c.id) for r in case.reports for c in r.layout.cells if r.was_read(c.id))
+    return tuple((r, c) for r, c in every if (r.readings[c].read or r.readings[c].figure).kind != "text")
 
 
 def sample(case: Case, size: int = SIZE) -> tuple[tuple[Report, str], ...]:

@@ -10,10 +10,10 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, Protocol, TypeAlias, cast, get_args
+from typing import Literal, TypeAlias, cast, get_args
 
-from auditkit.findings import Text, fingerprint
-from auditkit.forms import TableId
+from auditkit.findings import Finding, Text, fingerprint
+from auditkit.forms import FORM_IDS, TABLES, TableId, load_form, table_name
 from auditkit.journal import Entry, Journal, Kind
 from auditkit.placing import Placed, Unplaced
 from auditkit.reading import Place
@@ -39,6 +39,7 @@ _CONFLICT = (
     "与另一条记录冲突，均未采用，请重新记录",
     "in conflict with another entry; neither is applied, please state it again",
 )
+_CIRCLE = ("这些名称互相指向，无法确定现用名", "these names point at each other, so the present one is not certain")
 _TAKEN = ("该格另有数字", "the cell holds another figure")
 _NOT_ZERO = (
     "空白都按 0 计时有等式不成立，没有按 0 计",
@@ -64,6 +65,16 @@ _KINDS: Mapping[Kind, Text] = {
 }
 
 
+_VALUES: Mapping[str, Text] = {
+    "": ("空白", "blank"),
+    "agrees": ("与原文相符", "agrees with the source"),
+    "zero": ("空白按 0 计", "blanks are 0"),
+    "not stated": ("未填报，不作 0", "not stated, not taken as 0"),
+    "True": ("列入审阅", "examined"),
+    "False": ("不审阅", "not examined"),
+}
+
+
 def kind_in_words(kind: Kind, lang: Lang) -> str:
     """Say what kind of statement an entry is."""
     return say(lang, *_KINDS[kind])
@@ -79,11 +90,12 @@ class Lapsed:
     def message(self, lang: Lang) -> str:
         """Say which entry is not applied, and why."""
         e, kind = self.entry, kind_in_words(self.entry.kind, lang)
-        about = self.entry.seen.get(lang) or "，".join(v for v in e.subject.values() if v)
+        about, _, stated = entry_in_words(e, lang)
+        about = about.rstrip("。.")
         return say(
             lang,
-            f"{e.author} 于 {e.time[:10]} 记录的“{kind}”（{about}）未采用：{self.why[0]}。",
-            f"{kind} by {e.author}, {e.time[:10]} ({about}): not applied, {self.why[1]}.",
+            f"{e.author} 于 {e.time[:10]} 记录的“{kind}”（{about}：{stated}）未采用：{self.why[0]}。",
+            f"{kind} by {e.author}, {e.time[:10]} ({about}: {stated}): not applied, {self.why[1]}.",
         )
 
 
@@ -117,32 +129,61 @@ class Rereading:
     entry: Entry
 
 
-class Decidable(Protocol):
-    """What can be disposed of: a finding, or whatever else has an identity and figures."""
+# --- entries in words ---------------------------------------------------------------------------------------------------
 
-    @property
-    def id(self) -> str:
-        """What it is, without figures."""
-        ...
 
-    @property
-    def figures(self) -> str:
-        """Fingerprint of its figures."""
-        ...
+def entry_in_words(entry: Entry, lang: Lang, reports: Iterable[Report] = ()) -> tuple[str, str, str]:
+    """Say what an entry is about, what its author had before them there (empty where nothing), and what it states.
 
-    @property
-    def report(self) -> str:
-        """Key of the report it stands with."""
-        ...
+    Parameters
+    ----------
+    reports : those of the case, for their names; what is no longer there is named as well as its key allows
+    """
+    of, seen, reports = entry.subject, entry.seen, tuple(reports)
+    key, blank, read = of.get("report") or str(seen.get("report", "")), say(lang, "空白", "blank"), ""
+    parts = [of[part] for part in ("name", "file") if part in of] or [report_in_words(key, lang, reports)]
+    if cell := of.get("cell"):
+        parts.append(cell_in_words(key, cell, lang, reports))
+        read = str(seen.get("printed") or blank)
+    elif table := of.get("table"):
+        parts.append(table_name(table, lang) if table in TABLES else "")
+    elif entry.kind == "place":
+        parts.append(of.get("near", ""))
+        read = of.get("text", "") + say(lang, "，未落位", ", unplaced")
+    elif entry.kind == "blanks":
+        read = blank
+    parts.append(str(seen.get(lang, "")))  # the exception's sentence
+    return " ".join(filter(None, parts)), read, says(entry, lang, reports)
 
-    @property
-    def check(self) -> str:
-        """The rule it comes from."""
-        ...
 
-    def message(self, lang: Lang) -> str:
-        """Say it in a sentence."""
-        ...
+def says(entry: Entry, lang: Lang, reports: Iterable[Report] = ()) -> str:
+    """Say what an entry states."""
+    value = entry.value
+    if value is None:
+        return say(lang, "撤销", "withdrawn")
+    if isinstance(value, list):
+        return say(lang, f"{len(value)} 个机关", f"agencies: {len(value)}")
+    if entry.kind == "dispose" and value in STATES:
+        return state_in_words(cast(State, value), lang)
+    if entry.kind == "place":
+        return cell_in_words(entry.subject.get("report", ""), str(value), lang, reports)
+    coded = entry.kind in ("blanks", "scope") or "table" in entry.subject or value == ""
+    return say(lang, *_VALUES[str(value)]) if coded and str(value) in _VALUES else str(value)
+
+
+def report_in_words(key: str, lang: Lang, reports: Iterable[Report] = ()) -> str:
+    """Say which report a key means."""
+    agency, year, *file = [*key.split("|"), ""]
+    said = " ".join(part for part in (agency, year and say(lang, f"{year} 年", year), *file) if part)
+    known = next((r.name(lang) for r in reports if r.key == key), said)
+    return known or say(lang, "全案", "the whole case")
+
+
+def cell_in_words(key: str, cell: str, lang: Lang, reports: Iterable[Report] = ()) -> str:
+    """Name a cell of a report in the form's words."""
+    forms = (*(r.layout for r in reports if r.key == key), *map(load_form, reversed(FORM_IDS)))
+    unknown = say(lang, "格式中没有的格", "a cell that the form does not have")
+    return next((form.label(cell, lang) for form in forms if cell in form.index), unknown)
 
 
 # --- figures ------------------------------------------------------------------------------------------------------------
@@ -150,14 +191,27 @@ class Decidable(Protocol):
 
 def names(aliases: Mapping[str, str], journal: Journal) -> tuple[dict[str, str], Stated]:
     """Return former to present names: those of ``case.toml``, then those of the journal."""
-    out, applied, lapsed = dict(aliases), list[Entry](), list[Lapsed]()
+    given, stands, lapsed = dict(aliases), list[Entry](), list[Lapsed]()
     for group in journal.standing("alias"):
         if len(group) > 1:
             lapsed += [Lapsed(e, _CONFLICT) for e in group]
         else:
-            out[group[0].subject["name"]] = str(group[0].value)
-            applied.append(group[0])
-    return out, Stated(tuple(applied), tuple(lapsed))
+            given[group[0].subject["name"]] = str(group[0].value)
+            stands.append(group[0])
+    out = {name: last for name in given if (last := last_name(name, given))}
+    lapsed += [Lapsed(e, _CIRCLE) for e in stands if e.subject["name"] not in out]
+    return out, Stated(tuple(e for e in stands if e.subject["name"] in out), tuple(lapsed))
+
+
+def last_name(name: str, given: Mapping[str, str]) -> str | None:
+    """Return the name at the end of a chain of renamings; None where it goes round in a circle."""
+    met = {name}
+    while name in given:
+        name = given[name]
+        if name in met:
+            return None
+        met.add(name)
+    return name
 
 
 def present_key(key: str, aliases: Mapping[str, str]) -> str:
@@ -382,17 +436,15 @@ def _states(text: str, unit: str) -> object:
 # --- dispositions -------------------------------------------------------------------------------------------------------
 
 
-def decided(item: Decidable, journal: Journal, aliases: Mapping[str, str]) -> Disposition:
+def decided(item: Finding, journal: Journal, aliases: Mapping[str, str]) -> Disposition:
     """Say what was decided on an exception.
 
     A decision belongs to what the exception is; made on other figures than it has now, it leaves the exception open.
     """
-    history = journal.history("dispose", {"finding": item.id})
-    current = journal.current("dispose", {"finding": item.id})
-    if not history and aliases:  # decided when the agency still had its former name
-        group = _by_figures(journal, tuple(sorted(aliases.items()))).get((item.report, item.check, item.figures))
-        if group:
-            history, current = journal.history("dispose", group[0].subject), group
+    subject = {"finding": item.id}
+    if aliases and not journal.history("dispose", subject):  # decided when the agency still had its former name
+        subject = next((dict(e.subject) for e in _under_former_name(item, "dispose", journal, aliases)), subject)
+    history, current = journal.history("dispose", subject), journal.current("dispose", subject)
     if not current or all(e.value is None for e in current):
         return Disposition(history=history)
     if len(current) > 1:
@@ -403,13 +455,24 @@ def decided(item: Decidable, journal: Journal, aliases: Mapping[str, str]) -> Di
     return Disposition(entry.value if entry.value in STATES else "open", entry, history)
 
 
-@lru_cache(maxsize=2)
-def _by_figures(
-    journal: Journal, aliases: tuple[tuple[str, str], ...]
-) -> dict[tuple[str, object, object], tuple[Entry, ...]]:
-    """Return the decisions by report (under its present name), check and figures."""
-    names = dict(aliases)
-    return {
-        (present_key(str(g[0].seen.get("report")), names), g[0].seen.get("check"), g[0].seen.get("figures")): g
-        for g in journal.standing("dispose")
-    }
+def notes(item: Finding, journal: Journal, aliases: Mapping[str, str]) -> tuple[Entry, ...]:
+    """Return the notes that stand on an exception, also those made under a former name of its agency."""
+    own = tuple(e for group in journal.standing("note") for e in group if e.subject.get("finding") == item.id)
+    former = _under_former_name(item, "note", journal, aliases) if aliases else ()
+    return tuple({e.id: e for e in (*former, *own)}.values())
+
+
+def _under_former_name(item: Finding, kind: Kind, journal: Journal, aliases: Mapping[str, str]) -> tuple[Entry, ...]:
+    return _by_present_name(journal, kind, tuple(sorted(aliases.items()))).get((item.report, item.what), ())
+
+
+@lru_cache(maxsize=4)
+def _by_present_name(
+    journal: Journal, kind: Kind, aliases: tuple[tuple[str, str], ...]
+) -> dict[tuple[str, object], tuple[Entry, ...]]:
+    """Return what stands on exceptions by report (under its agency's present name) and by what the exception is."""
+    out, names = dict[tuple[str, object], tuple[Entry, ...]](), dict(aliases)
+    for entry in (e for group in journal.standing(kind) for e in group if "what" in e.seen):
+        key = present_key(str(entry.seen.get("report")), names), entry.seen["what"]
+        out[key] = (*out.get(key, ()), entry)
+    return out

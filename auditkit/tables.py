@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape as _html
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
-    from auditkit.forms import Form
+    from auditkit.report import Report
 
 FAILING = "▲"
 """Stands before a figure of a sum that fails: a sign, not a colour alone."""
@@ -23,8 +23,9 @@ SHORT, LONG = 22, 140
 """Columns of text up to which a cell is not broken over lines, and beyond which it gets more room."""
 
 
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, halves of characters, and those that turn the direction of the text around them."""
+_MATHEMATICS = re.compile(r"[$\\]")
 
 
 def visible(text: str) -> str:
@@ -35,12 +36,20 @@ def visible(text: str) -> str:
     >>> visible("12\u202e34")
     '12〔U+202E〕34'
     """
-    return _INVISIBLE.sub(lambda m: f"〔U+{ord(m[0]):04X}〕", text)
+    return INVISIBLE.sub(lambda m: f"〔U+{ord(m[0]):04X}〕", text)
 
 
 def escape(text: str) -> str:
-    """Return a text as HTML that shows just this text."""
+    """Return a text as HTML, also of an attribute, that shows just this text."""
     return _html(visible(text))
+
+
+def _words(text: str) -> str:
+    """Return a text as HTML that shows just this text, also where a page looks for mathematics in what it shows.
+
+    JupyterLab does so in every HTML output: ``$`` and what begins with a backslash are mathematics, in one piece of text.
+    """
+    return _MATHEMATICS.sub(r"<span>\g<0></span>", escape(text))
 
 
 def heads(lang: Lang, zh: str, en: str) -> tuple[str, ...]:
@@ -48,47 +57,20 @@ def heads(lang: Lang, zh: str, en: str) -> tuple[str, ...]:
     return tuple(say(lang, zh, en).split("|"))
 
 
-class Printed(Protocol):
-    """What a report's tables are drawn from (a `Report` is one)."""
+class Shown:
+    """Whatever shows itself: in a notebook as HTML beside its text twin."""
 
-    @property
-    def layout(self) -> Form:
-        """The form, in the row variant printed."""
-        ...
-
-    def name(self, lang: Lang) -> str:
-        """Whose report of which year."""
-        ...
-
-    def kind(self, cell_id: str) -> str:
-        """``figure``, ``blank``, ``text`` or ``absent``."""
-        ...
-
-    def shown(self, cell_id: str, lang: Lang) -> str:
-        """The cell's text, with what a person stated of it."""
-        ...
-
-
-class Shown(Protocol):
-    """Whatever renders itself as HTML and as text."""
+    __slots__ = ()
 
     @property
     def html(self) -> str:
         """The HTML, without script or style."""
-        ...
+        raise NotImplementedError
 
     @property
     def text(self) -> str:
         """The text twin, with every figure."""
-        ...
-
-
-class _Bundle:
-    """Shows an object in a notebook: HTML beside its text twin."""
-
-    __slots__ = ()
-    html: str
-    text: str
+        raise NotImplementedError
 
     def bundle(self) -> dict[str, str]:
         """Return both renderings by MIME type."""
@@ -102,7 +84,7 @@ class _Bundle:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Table(_Bundle):
+class Table(Shown):
     """A plain table: heads, rows (the first entry of a row is its head), a caption, sentences beneath.
 
     Numbers are set right with thousands marks; None is shown as –.
@@ -116,20 +98,20 @@ class Table(_Bundle):
     """A further class for the style sheet."""
 
     @property
-    def html(self) -> str:  # type: ignore[override]
+    def html(self) -> str:
         """The table as HTML."""
         short = (' class="short"' if width(c) <= SHORT // 2 else "" for c in self.columns)
-        head = "".join(f'<th scope="col"{css}>{escape(c)}</th>' for c, css in zip(self.columns, short, strict=True))
+        head = "".join(f'<th scope="col"{css}>{_words(c)}</th>' for c, css in zip(self.columns, short, strict=True))
         body = "".join(
             "<tr>" + "".join(_html_cell(value, first=i == 0) for i, value in enumerate(row)) + "</tr>\n"
             for row in self.rows
         )
-        caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
+        caption = f"<caption>{_words(self.caption)}</caption>" if self.caption else ""
         table = f'<table class="{f"ak {self.kind}".rstrip()}">{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>'
-        return table + _html_note(self.note)
+        return _scrolling(table, self.caption or " · ".join(self.columns)) + _html_note(self.note)
 
     @property
-    def text(self) -> str:  # type: ignore[override]
+    def text(self) -> str:
         """The table as aligned text."""
         lines = [visible(self.caption)] if self.caption else []
         lines += align([self.columns, *([shown(v) for v in row] for row in self.rows)], self._numeric())
@@ -144,7 +126,7 @@ class Table(_Bundle):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Words(_Bundle):
+class Words(Shown):
     """Sentences, one paragraph each."""
 
     paragraphs: tuple[str, ...]
@@ -152,30 +134,35 @@ class Words(_Bundle):
     """Classes for the style sheet."""
 
     @property
-    def html(self) -> str:  # type: ignore[override]
+    def html(self) -> str:
         """The sentences as HTML paragraphs."""
-        inner = "\n".join(f"<p>{escape(p)}</p>" for p in self.paragraphs)
+        inner = "\n".join(f"<p>{_words(p)}</p>" for p in self.paragraphs)
         return f'<div class="{self.kind}">\n{inner}\n</div>' if self.kind else inner
 
     @property
-    def text(self) -> str:  # type: ignore[override]
+    def text(self) -> str:
         """The sentences, one a line."""
         return "\n".join(visible(p) for p in self.paragraphs)
 
 
+def sentence(lang: Lang, zh: str, en: str) -> Words:
+    """Return one sentence as it is shown."""
+    return Words((say(lang, zh, en),))
+
+
 @dataclass(frozen=True, slots=True, repr=False)
-class Sheet(_Bundle):
+class Sheet(Shown):
     """Several renderings one after the other."""
 
     parts: tuple[Shown, ...]
 
     @property
-    def html(self) -> str:  # type: ignore[override]
+    def html(self) -> str:
         """All parts as HTML."""
         return "\n".join(part.html for part in self.parts)
 
     @property
-    def text(self) -> str:  # type: ignore[override]
+    def text(self) -> str:
         """All parts as text, an empty line between them."""
         return "\n\n".join(part.text for part in self.parts)
 
@@ -223,7 +210,7 @@ def align(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]
 
 def _html_cell(value: object, *, first: bool) -> str:
     words = shown(value)
-    text = escape(words).replace("\n", "<br>")
+    text = _words(words).replace("\n", "<br>")
     css = "short" if width(words) <= SHORT else "long" if width(words) > LONG else ""
     if not css and words.isascii() and words.isalnum():  # a hash is broken anywhere
         css = "hash"
@@ -235,33 +222,38 @@ def _html_cell(value: object, *, first: bool) -> str:
     return f"<{tag}{scope}" + (f' class="{css}"' if css else "") + f">{text}</{tag}>"
 
 
+def _scrolling(table: str, name: str) -> str:
+    """Put a table where it can be scrolled by keyboard, should the page be narrower."""
+    return f'<div class="ak-scroll" role="group" tabindex="0" aria-label="{escape(name)}">{table}</div>'
+
+
 def _html_note(note: str) -> str:
-    return "".join(f'\n<p class="ak-note">{escape(line)}</p>' for line in note.splitlines())
+    return "".join(f'\n<p class="ak-note">{_words(line)}</p>' for line in note.splitlines())
 
 
 # --- the statutory form ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class FormTable(_Bundle):
+class FormTable(Shown):
     """One of a report's tables drawn like the official form, with its texts as printed."""
 
-    report: Printed
+    report: Report
     table: str
     lang: Lang
     failing: frozenset[str] = frozenset()
     """Cells that stand in a failing sum."""
 
     @property
-    def html(self) -> str:  # type: ignore[override]
+    def html(self) -> str:
         """The table as HTML with the form's heads and groups."""
         layout = self.report.layout
-        caption = f"<caption>{escape(layout.title(self.table, self.lang))}</caption>"
+        caption = f"<caption>{_words(layout.title(self.table, self.lang))}</caption>"
         draw = {"proactive": self._proactive, "requests": self._requests, "disputes": self._disputes}[self.table]
-        return f'<table class="ak form">{caption}\n{draw()}</table>'
+        return _scrolling(f'<table class="ak form">{caption}\n{draw()}</table>', layout.title(self.table, self.lang))
 
     @property
-    def text(self) -> str:  # type: ignore[override]
+    def text(self) -> str:
         """The table as aligned text; a row's cells in the form's order."""
         layout = self.report.layout
         lines = [layout.title(self.table, self.lang)]
@@ -291,7 +283,7 @@ class FormTable(_Bundle):
         css = {"figure": "num", "blank": "blank", "absent": "blank", "text": "word"}[kind]
         css += " mark" if cell_id in self.failing else ""
         extent = f' colspan="{span}"' if span > 1 else ""
-        return f'<td class="{css}"{extent}>{escape(self._shown(cell_id))}</td>'
+        return f'<td class="{css}"{extent}>{_words(self._shown(cell_id))}</td>'
 
     def _proactive(self) -> str:
         layout, out = self.report.layout, []
@@ -301,7 +293,7 @@ class FormTable(_Bundle):
             cells = layout.row_cells("proactive", row)
             if self.lang == "zh" and cells[0].row_path[0] != clause:
                 clause = cells[0].row_path[0]
-                out.append(f'<tr><th colspan="4" scope="colgroup">{escape(clause)}</th></tr>')
+                out.append(f'<tr><th colspan="4" scope="colgroup">{_words(clause)}</th></tr>')
                 heads = ()
             labels = tuple(c.column_label[self.lang] for c in cells)
             span = 3 // len(cells)
@@ -312,14 +304,14 @@ class FormTable(_Bundle):
                 out.append(
                     f'<tr><th scope="col">{first}</th>'
                     + "".join(
-                        f'<th scope="col"{f" colspan={chr(34)}{n}{chr(34)}" if n > 1 else ""}>{escape(label)}</th>'
+                        f'<th scope="col"{f" colspan={chr(34)}{n}{chr(34)}" if n > 1 else ""}>{_words(label)}</th>'
                         for label, n in zip(labels, spans, strict=True)
                     )
                     + "</tr>"
                 )
             name = layout.row_label("proactive", row, self.lang)
             out.append(
-                f'<tr><th scope="row">{escape(name)}</th>'
+                f'<tr><th scope="row">{_words(name)}</th>'
                 + "".join(self._td(c.id, span=n) for c, n in zip(cells, spans, strict=True))
                 + "</tr>"
             )
@@ -334,15 +326,15 @@ class FormTable(_Bundle):
         group = say(self.lang, "法人或其他组织", "legal persons and other organisations")
         head = (
             f'<thead>\n<tr><th rowspan="2" colspan="{depth}" scope="col">{say(self.lang, "办理情况", "handling")}</th>'
-            f'<th rowspan="2" scope="col">{escape(columns[0])}</th><th colspan="5" scope="colgroup">{group}</th>'
-            f'<th rowspan="2" scope="col">{escape(columns[-1])}</th></tr>\n<tr>'
-            + "".join(f'<th scope="col">{escape(c)}</th>' for c in columns[1:-1])
+            f'<th rowspan="2" scope="col">{_words(columns[0])}</th><th colspan="5" scope="colgroup">{group}</th>'
+            f'<th rowspan="2" scope="col">{_words(columns[-1])}</th></tr>\n<tr>'
+            + "".join(f'<th scope="col">{_words(c)}</th>' for c in columns[1:-1])
             + "</tr>\n</thead>\n"
         )
         body = []
         for i, row in enumerate(rows):
             cells = layout.row_cells("requests", row)
-            one = f'<th scope="row">{escape(cells[0].row_label["en"])}</th>'
+            one = f'<th scope="row">{_words(cells[0].row_label["en"])}</th>'
             heads = one if depth == 1 else _group_heads(paths, rows, i)
             body.append(f"<tr>{heads}" + "".join(self._td(c.id) for c in cells) + "</tr>")
         return head + "<tbody>\n" + "\n".join(body) + "\n</tbody>"
@@ -352,14 +344,14 @@ class FormTable(_Bundle):
         columns = [layout.column_label("disputes", c, self.lang) for c in layout.columns("disputes")]
         head = (
             f'<thead><tr><th scope="col">{say(self.lang, "类别", "kind")}</th>'
-            + "".join(f'<th scope="col">{escape(c)}</th>' for c in columns)
+            + "".join(f'<th scope="col">{_words(c)}</th>' for c in columns)
             + "</tr></thead>\n"
         )
         body = []
         for row in layout.rows("disputes"):
             cells = layout.row_cells("disputes", row)
             name = layout.row_label("disputes", row, self.lang)
-            body.append(f'<tr><th scope="row">{escape(name)}</th>' + "".join(self._td(c.id) for c in cells) + "</tr>")
+            body.append(f'<tr><th scope="row">{_words(name)}</th>' + "".join(self._td(c.id) for c in cells) + "</tr>")
         return head + "<tbody>\n" + "\n".join(body) + "\n</tbody>"
 
 
@@ -377,11 +369,11 @@ def _group_heads(paths: Mapping[str, tuple[str, ...]], rows: Sequence[str], i: i
         span = 3 - level if last else 1
         attributes = (f' rowspan="{over}"' if over > 1 else "") + (f' colspan="{span}"' if span > 1 else "")
         scope = "row" if last else "rowgroup"
-        out += f'<th scope="{scope}"{attributes}>{escape(part)}</th>'
+        out += f'<th scope="{scope}"{attributes}>{_words(part)}</th>'
     return out
 
 
-def report_tables(report: Printed, lang: Lang, failing: frozenset[str] = frozenset()) -> Sheet:
+def report_tables(report: Report, lang: Lang, failing: frozenset[str] = frozenset()) -> Sheet:
     """Draw a report's three tables like the official form."""
     head = Words((f"{report.name(lang)} · {report.layout.name(lang)}",), "ak-name ak-report")
     return Sheet((head, *(FormTable(report, t, lang, failing) for t in ("proactive", "requests", "disputes"))))

@@ -8,36 +8,18 @@ from __future__ import annotations
 import csv
 import io
 import re
-import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
 
 from auditkit.forms import TABLES, Form
-from auditkit.reading.numbers import parse
-from auditkit.report import Report, load_all
+from auditkit.placing import Placed
+from auditkit.reading import Place
+from auditkit.reading.numbers import Figure, parse
+from auditkit.report import Report
 from auditkit.tables import FormTable, escape
 from auditkit.wording import Lang, say
 
 MARK = "录入："
 """Begins the line of a source that says who typed or pasted it, and from what."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Typed:
-    """A form with the texts typed into it, as far as a drawn table needs it."""
-
-    layout: Form
-    texts: Mapping[str, str]
-
-    def name(self, lang: Lang) -> str:
-        return ""
-
-    def kind(self, cell_id: str) -> str:
-        return "figure"
-
-    def shown(self, cell_id: str, lang: Lang) -> str:
-        return one_line(self.texts.get(cell_id, ""))
 
 
 def one_line(text: str) -> str:
@@ -71,7 +53,8 @@ def page(
     said_by, origin : who typed it, and from what
     lang : of the line that says so; all else is in the form's own words
     """
-    typed, name = _Typed(form, values), escape(title(agency, year))
+    texts = {c.id: Placed(Figure(one_line(values.get(c.id, "")), "figure"), Place(), "") for c in form.cells}
+    typed, name = Report("", None, None, form.id, form, texts), escape(title(agency, year))
     tables = (f"<h2>{escape(form.title(t, 'zh'))}</h2>\n{FormTable(typed, t, 'zh').html}\n" for t in TABLES)
     note = f"<p>{escape(said(said_by, origin, 'typed', lang))}</p>"
     head = f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{name}</title></head>\n<body>'
@@ -102,20 +85,6 @@ def _unquoted(text: str) -> str:
 
 def _joined(cell: str) -> str:
     return re.sub(r"\s*\n\s*", " ", re.sub(r"(?<=\d)\s*\n\s*(?=\d)", " / ", cell.strip()))  # two figures stay two
-
-
-def read(name: str, data: bytes) -> tuple[Report, ...]:
-    """Read what a file would hold, without adding it to a case.
-
-    Raises
-    ------
-    ReadingError
-        If it cannot be read as a report.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "report"
-        file.write_bytes(data)
-        return tuple(replace(report, path=name) for report in load_all(file))
 
 
 def differing(report: Report, form: Form, values: Mapping[str, str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 Lang: TypeAlias = Literal["zh", "en"]
+LANGS: tuple[Lang, Lang] = ("zh", "en")
 
 
 def say(lang: Lang, zh: str, en: str) -> str:

@@ -15,7 +15,7 @@ from io import BytesIO
 from itertools import groupby
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 from auditkit import __version__
 from auditkit.case import Case, CaseError
@@ -23,13 +23,12 @@ from auditkit.checks import catalog, catalog_version
 from auditkit.checks.identities import evaluate
 from auditkit.findings import Numbered, Outcome, Text, in_words, number
 from auditkit.folder import write_aside
-from auditkit.forms import TABLES, Identity, load_bridge
-from auditkit.journal import Entry
+from auditkit.forms import TABLES, Identity, load_bridge, table_name
 from auditkit.reading.numbers import Number
 from auditkit.report import Report
-from auditkit.stated import STATES, Disposition, State, kind_in_words, state_in_words
+from auditkit.stated import Disposition, entry_in_words, kind_in_words, says, state_in_words
 from auditkit.tables import heads, visible, width
-from auditkit.views.common import cell_name, difference, numbered, printed_and_implied, report_name
+from auditkit.views.common import difference, numbered, printed_and_implied
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
@@ -115,12 +114,6 @@ _GUIDE: tuple[Text, ...] = (  # lines of the first sheet: head|text
 )
 _OFF: Text = ("空白为 0 时不成立", "does not hold if blanks are 0")
 _KINDS = {"figure": ("数字", "figure"), "blank": ("空白", "blank"), "text": ("文字", "text"), "absent": ("未读到", "not read")}
-_TABLES = {"proactive": ("表二", "table 2"), "requests": ("表三", "table 3"), "disputes": ("表四", "table 4")}
-_STATED = {
-    "": ("空白", "blank"), "agrees": ("与原文相符", "agrees with the source"), "zero": ("空白按 0 计", "blanks are 0"),
-    "not stated": ("未填报，不作 0", "not stated, not taken as 0"), "True": ("审阅", "examined"), "False": ("不审阅", "not examined"),
-    "None": ("撤销", "withdrawn"),
-}
 # fmt: on
 _ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "〔U+000D〕")
 
@@ -374,7 +367,7 @@ def _figures(paper: _Paper) -> None:
             marks = paper.exceptions.get(at, [])
             unit = say(lang, "万元", "10,000 CNY") if cell.unit.startswith("万元") else say(lang, "件（项）", "pieces")
             rows.append((
-                *whose, say(lang, *_TABLES[cell.table]), report.layout.row_label(cell.table, cell.row, lang),
+                *whose, table_name(cell.table, lang), report.layout.row_label(cell.table, cell.row, lang),
                 cell.column_label[lang], None, unit, say(lang, *_KINDS[report.kind(cell.id)]), report.printed(cell.id),
                 report.remark(cell.id, lang).strip(), say(lang, "、", ", ").join(d.what.label for d in marks),
                 report.place(cell.id).describe(lang), cell.id,
@@ -420,7 +413,7 @@ def _all_sums(paper: _Paper) -> Iterator[Sum]:
             yield Sum(n, identity.check, _in_words(report, identity, lang), left, right, rounding, outcome)
         which = report.agency, (report.year or 0) - 1
         before = [m for m, r in reports.items() if r.agency and (r.agency, r.year) == which]
-        if not before or any(_figures_of(reports[m]) != _figures_of(reports[before[0]]) for m in before):
+        if not before or any(reports[m].figures != reports[before[0]].figures for m in before):
             continue  # which of several different reports counts must be settled first
         earlier = reports[before[0]]
         for rule in load_bridge().continuity(earlier.form, report.form):
@@ -430,10 +423,6 @@ def _all_sums(paper: _Paper) -> Iterator[Sum]:
             words = " = ".join(" + ".join(side) for side in names)
             left, right = (tuple(paper.rows[key] for key in side) for side in sides)
             yield Sum(n, rule.check, words, left, right, _rounding((reports[m], c) for m, c, _ in terms))
-
-
-def _figures_of(report: Report) -> dict[str, Number | None]:
-    return {c: report.value(c) for c in report.readings}
 
 
 def _rounding(cells: Iterable[tuple[Report, str]]) -> Decimal:
@@ -450,8 +439,7 @@ def _in_words(report: Report, identity: Identity, lang: Lang) -> str:
         if len(names) > 6:
             names = [names[0], say(lang, f"……（共 {len(names)} 项）", f"... ({len(names)} in all)"), names[-1]]
         sides.append(" + ".join(names))
-    subject = (form.column_label if by_column else form.row_label)(identity.table, identity.subject, lang)
-    table = say(lang, *_TABLES[identity.table])
+    subject, table = form.subject(identity, lang), table_name(identity.table, lang)
     return say(lang, f"{table}「{subject}」：", f"{table}, “{subject}”: ") + " = ".join(sides)
 
 
@@ -542,7 +530,7 @@ def _reports(paper: _Paper) -> None:
     for n, result in enumerate(paper.results, 1):
         report = result.report
         mine = [d.decided.state for d in paper.findings if d.report == n and d.counts]
-        confirmed = [say(lang, *_TABLES[t]) for t in TABLES if case.confirmed(report, t)]
+        confirmed = [table_name(t, lang) for t in TABLES if case.confirmed(report, t)]
         where = f"{sums}!$A$2:$A${last},$A{n + 1},{sums}!$L$2:$L${last}"
         rows.append((
             n, report.name(lang), report.agency or "", report.year, report.form, in_words(result.verdict, lang), len(mine),
@@ -559,59 +547,31 @@ def _exceptions(paper: _Paper) -> None:
         e, f, at, decided = found.what, found.what.finding, found.cells, found.decided
         link = Link if len(rows) < LINKS else lambda text, _: text
         entry, more = decided.entry, say(lang, f"（共 {len(at)} 格）", f" ({len(at)} in all)") if len(at) > 1 else ""
-        history = [" ".join((_when(h), h.author, _stated(paper, h), h.reason)) for h in decided.history]
+        history = [" ".join((h.when, h.author, says(h, lang), h.reason)) for h in decided.history]
         rows.append((
             e.label, e.result.report.name(lang), in_words(f.severity, lang), f.check,
             "\n".join([f.message(lang), *(say(lang, *c) for c in f.consequences)]), *printed_and_implied(e, lang),
             difference(f), link(f"H{at[0]}{more}", at[0]) if at else "", say(lang, *f.basis),
             state_in_words(decided.state, lang) if found.counts or history else "",
-            *((entry.reason, entry.author, _when(entry)) if entry else ("", "", "")),
+            *((entry.reason, entry.author, entry.when) if entry else ("", "", "")),
             "\n".join([*history, *([say(lang, *decided.why_open)] if decided.why_open else [])]),
         ))  # fmt: skip
     paper.sheet("exceptions", rows)
 
 
-def _when(entry: Entry) -> str:
-    return entry.time.replace("T", " ").replace("Z", " UTC")
-
-
-def _stated(paper: _Paper, entry: Entry) -> str:
-    """Say what an entry states."""
-    lang, value = paper.lang, entry.value
-    if isinstance(value, list):
-        return say(lang, f"{len(value)} 个机关", f"agencies: {len(value)}")
-    if entry.kind == "dispose" and value in STATES:
-        return state_in_words(cast(State, value), lang)
-    if entry.kind == "place" and value is not None:
-        return cell_name(paper.case, entry.subject["report"], str(value))
-    return say(lang, *_STATED[str(value)]) if str(value) in _STATED else str(value)
-
-
-def _subject(paper: _Paper, entry: Entry) -> str:
-    """Say what an entry is about."""
-    lang, about, seen = paper.lang, entry.subject, entry.seen
-    key = about.get("report") or str(seen.get("report", ""))
-    parts = [about[name] for name in ("name", "file") if name in about] or [report_name(paper.case, key)]
-    if cell := about.get("cell"):
-        read = seen.get("printed") or say(lang, "空白或未读到", "blank or not read")
-        parts += [cell_name(paper.case, key, cell), say(lang, f"（程序读作 {read}）", f"(read as {read})")]
-    if (table := about.get("table")) in _TABLES:
-        parts.append(say(lang, *_TABLES[table]))
-    parts += [about[name] for name in ("text", "near") if entry.kind == "place"]
-    return " ".join(part for part in (*parts, str(seen.get(lang, ""))) if part)
-
-
 def _journal(paper: _Paper) -> None:
-    lang, entries, stated = paper.lang, paper.case.journal.entries, paper.case.stated
-    standing = dict.fromkeys((e.id for e in stated.applied), say(lang, "有效", "in force"))
-    standing |= {x.entry.id: say(lang, f"未采用：{x.why[0]}", f"not applied: {x.why[1]}") for x in stated.lapsed}
+    lang, entries, now = paper.lang, paper.case.journal.entries, paper.case.stated
+    standing = dict.fromkeys((e.id for e in now.applied), say(lang, "有效", "in force"))
+    standing |= {x.entry.id: say(lang, f"未采用：{x.why[0]}", f"not applied: {x.why[1]}") for x in now.lapsed}
     replaced = say(lang, "已被后来的记录取代", "superseded by a later entry")
     standing |= dict.fromkeys((name for e in entries for name in e.supersedes), replaced)
-    undone = say(lang, "撤销", "withdrawal")
+    undone, was = say(lang, "撤销", "withdrawal"), say(lang, "（当时读作 {}）", " (then read as {})")
+    reports = [r for s in paper.case.sources for r in s.reports]
     rows = [
-        (_when(e), e.author, kind_in_words(e.kind, lang), _subject(paper, e), _stated(paper, e), e.reason,
+        (e.when, e.author, kind_in_words(e.kind, lang), about + (read and was.format(read)), stated, e.reason,
          standing.get(e.id, undone), e.id)
         for e in entries
+        for about, read, stated in [entry_in_words(e, lang, reports)]
     ]  # fmt: skip
     paper.sheet("journal", rows)
 

@@ -277,7 +277,9 @@ def test_a_changed_a_removed_and_an_unrecorded_source_are_visible(tmp_path: Path
     assert {n: s.changed for n, s in now.items()} == {
         SOUND.name: True, LATER.name: True, SEED.name: False, "put by hand.html": True,
     }  # fmt: skip
-    assert now[LATER.name].problem is not None
+    problem = now[LATER.name].problem
+    assert problem is not None
+    assert "已不在案卷" in problem.message("zh")
     assert now["put by hand.html"].recorded == ""
 
 

@@ -11,7 +11,7 @@ from strategies import report, typed
 from test_material import control, shown
 
 from auditkit.case import Case, new_case
-from auditkit.copies import compare, difference, pairs
+from auditkit.copies import compare, difference, groups
 from auditkit.folder import shipped
 from auditkit.forms import load_form
 from auditkit.widgets.material import scope
@@ -32,7 +32,7 @@ def case(tmp_path: Path) -> Case:
 
 
 def test_two_copies_are_found_and_the_cell_that_differs_is_named(case: Case) -> None:
-    ((a, b),) = pairs(case)
+    ((a, b),) = groups(case)
     assert {a.name, b.name} == {WEB, "mirror.html"}
     text = compare(case).text
     assert "表二「行政事业性收费」「本年收费金额（单位：万元）」" in text

@@ -63,7 +63,7 @@ def test_the_text_twin_carries_title_and_figures(kind: str) -> None:
 def test_a_picture_shows_itself_with_alt_text_at_half_its_pixels(kind: str) -> None:
     picture = one_of_each()[kind]
     data, metadata = picture._repr_mimebundle_()
-    assert set(data) == {"image/png", "text/plain"}
+    assert set(data) == {"image/png", "text/html", "text/plain"}
     assert data["text/plain"] == picture.text == repr(picture)
     shown = metadata["image/png"]
     assert "宿迁市" in shown["alt"]

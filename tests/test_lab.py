@@ -99,6 +99,9 @@ def test_a_session_from_start_to_end(session: tuple[subprocess.Popen[str], str, 
     panel = json.loads(get(address, "/lab/api/settings/@jupyterlab/notebook-extension:panel", token))
     toolbar = panel["schema"]["properties"]["toolbar"]["default"]
     assert [item["label"] for item in toolbar if item.get("command") == "notebook:run-all-cells"] == ["▶ Run all"]
+    keys = json.loads(get(address, "/lab/api/settings/@jupyterlab/shortcuts-extension:shortcuts", token))["raw"]
+    off = {tuple(s["keys"]) for s in json.loads(keys)["shortcuts"] if s["disabled"]}
+    assert {("ArrowDown",), ("D", "D"), ("X",)} <= off  # a list that has the focus keeps its keys
     kernels = json.loads(get(address, "/api/kernelspecs", token))["kernelspecs"]
     assert list(kernels) == ["python3"]
 

@@ -17,7 +17,7 @@ from auditkit.case import Case, CaseError, new_case
 from auditkit.folder import shipped
 from auditkit.forms import Form, load_form
 from auditkit.reading import Grid, Line, ReadingError, read_page
-from auditkit.report import Report, load
+from auditkit.report import Report, load, load_bytes
 from auditkit.widgets.base import Panel
 from auditkit.widgets.form import type_in
 from auditkit.widgets.material import add_files, agency_register, paste_table, scope
@@ -92,9 +92,9 @@ def same_cells(a: Report, b: Report) -> bool:
 def test_tables_copied_from_a_sheet_are_read_cell_for_cell(name: str, broken: bool) -> None:
     path = SOURCES / f"{name}.html"
     original = load(path)
-    whole = typed.read("-", typed.pasted(as_sheet(path, broken=broken), "", "", "张三", ORIGIN))
+    whole = load_bytes("-", typed.pasted(as_sheet(path, broken=broken), "", "", "张三", ORIGIN))
     tables = as_sheet(path, titles=False, broken=broken)
-    bare = typed.read("-", typed.pasted(tables, str(original.agency), str(original.year), "张三", ORIGIN))
+    bare = load_bytes("-", typed.pasted(tables, str(original.agency), str(original.year), "张三", ORIGIN))
     for (report,) in (whole, bare):
         assert same_cells(report, original)
         assert (report.agency, report.year) == (original.agency, original.year)
@@ -104,7 +104,7 @@ def test_tables_copied_from_a_sheet_are_read_cell_for_cell(name: str, broken: bo
 def test_two_figures_on_two_lines_of_one_cell_never_become_one_figure() -> None:
     sheet = as_sheet(SOURCES / "exercise-2022.html")
     assert sheet.count("\t296\r\n") == 1
-    (report,) = typed.read("-", typed.pasted(sheet.replace("\t296\r\n", '\t"1\n234"\r\n'), "", "", "张三", ORIGIN))
+    (report,) = load_bytes("-", typed.pasted(sheet.replace("\t296\r\n", '\t"1\n234"\r\n'), "", "", "张三", ORIGIN))
     assert 1234 not in [report.value(c.id) for c in report.layout.cells]
     assert any("1 / 234" in report.printed(c.id) for c in report.layout.cells)
 
@@ -161,7 +161,7 @@ def test_what_is_no_report_is_refused_in_a_sentence_and_nothing_is_added(case: C
 
 
 def page(form: Form, values: dict[str, str], agency: str = AGENCY) -> tuple[Report, ...]:
-    return typed.read("-", typed.page(form, values, agency, 2023, "张三", ORIGIN))
+    return load_bytes("-", typed.page(form, values, agency, 2023, "张三", ORIGIN))
 
 
 @given(st.data())

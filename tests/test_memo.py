@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell, writes
 
 from auditkit import memo
-from auditkit.memo import NotebookFailed, execute, export, write_memo
+from auditkit.memo import NotebookFailed, execute, export
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n and what follows").decode()
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -376,8 +376,9 @@ def test_the_same_bytes_whatever_the_machine(tmp_path: Path) -> None:
         notebook = saved(folder, *SAMPLE)
         before = notebook.read_bytes()
         code = (
-            "import sys; from pathlib import Path; from auditkit.memo import write_memo; "
-            "write_memo(Path(sys.argv[1]), Path('out.html'), lang='en')"
+            "import sys; from pathlib import Path; from auditkit.memo import execute, export; "
+            "notebook = Path(sys.argv[1]); "
+            "export(execute(notebook, cwd=notebook.parent, lang='en'), Path('out.html'), lang='en')"
         )
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", code, str(notebook)],
@@ -424,9 +425,9 @@ def test_a_failing_cell_is_one_clear_sentence_and_no_file(tags: list[str], tmp_p
         new_markdown_cell("## 3. 其后"),
         new_code_cell("2"),
     ]
-    notebook, out = saved(tmp_path, *cells), tmp_path / "out.html"
+    notebook = saved(tmp_path, *cells)
     with pytest.raises(NotebookFailed) as failure:
-        write_memo(notebook, out, lang="zh")
+        execute(notebook, cwd=tmp_path, lang="zh")
     assert str(failure.value).startswith(
         "05_memo.ipynb：「2. 例外事项」之下的第 2 个单元未能运行：ZeroDivisionError: division by zero。"
     )
@@ -436,8 +437,7 @@ def test_a_failing_cell_is_one_clear_sentence_and_no_file(tags: list[str], tmp_p
 def test_a_kernel_that_dies_is_one_clear_sentence(tmp_path: Path) -> None:
     notebook = saved(tmp_path, new_code_cell("import os; os._exit(1)"))
     with pytest.raises(NotebookFailed, match="under “no heading”, code cell 1 could not be run: the kernel died"):
-        write_memo(notebook, tmp_path / "out.html", lang="en")
-    assert not (tmp_path / "out.html").exists()
+        execute(notebook, cwd=tmp_path, lang="en")
 
 
 @pytest.mark.parametrize(
@@ -447,12 +447,12 @@ def test_what_is_no_notebook_is_named(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "05_memo.ipynb"
     path.write_bytes(content)
     with pytest.raises(NotebookFailed, match=r"^05_memo\.ipynb: not a valid Jupyter notebook"):
-        write_memo(path, tmp_path / "out.html", lang="en")
+        execute(path, cwd=tmp_path, lang="en")
 
 
 def test_a_missing_notebook_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotebookFailed, match=r"^05_memo\.ipynb: 无法读取该笔记本"):
-        write_memo(tmp_path / "05_memo.ipynb", tmp_path / "out.html", lang="zh")
+        execute(tmp_path / "05_memo.ipynb", cwd=tmp_path, lang="zh")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal to one process")
@@ -464,8 +464,8 @@ def test_an_interrupt_ends_the_run_and_its_kernel_and_leaves_no_file(tmp_path: P
     )
     code = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "from pathlib import Path; from auditkit.memo import write_memo\n"
-        "try: write_memo(Path(sys.argv[1]), Path('out.html'), lang='en')\n"
+        "from pathlib import Path; from auditkit.memo import execute\n"
+        "try: execute(Path(sys.argv[1]), cwd=Path.cwd(), lang='en')\n"
         "except KeyboardInterrupt: sys.exit(42)"
     )
     run = subprocess.Popen([sys.executable, "-c", code, str(notebook)], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
@@ -500,8 +500,9 @@ def embedded(source: str) -> list[Any]:
 def test_evidence_is_one_inert_element_that_no_text_can_end(text: str, tmp_path: Path) -> None:
     value = {"汉字": text, text: [1, None, {"a": text}]}
     source = page_of(tmp_path, with_evidence(value, text_plain="twin", text_html="<p>shown</p>"))
-    element = '<script type="application/json" id="auditkit-evidence">'
-    assert source.count(element) == source.lower().count("<script") == source.lower().count("</script") == 1
+    found = re.findall(r'<script type="application/json" id="auditkit-evidence" data-sha256="[0-9a-f]{64}">', source)
+    element = found[0]
+    assert len(found) == source.lower().count("<script") == source.lower().count("</script") == 1
     content = source.partition(element)[2].partition("</script>")[0]
     assert not set(content) & set("<>&\u2028\u2029\u202e")
     assert embedded(source) == [value]

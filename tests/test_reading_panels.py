@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -155,6 +156,26 @@ def test_a_correction_undone_leaves_the_program_s_reading_and_its_own_history(ca
     fresh = Case(case.path)
     assert next(r for r in fresh.reports if r.year == 2021).value("requests.new.natural_person") == 176
     assert [e.value for e in fresh.journal.entries] == ["177", None]
+
+
+def test_corrections_that_contradict_each_other_are_shown_until_one_is_recorded_anew(
+    case: Case, tmp_path: Path
+) -> None:
+    apart = Case(Path(shutil.copytree(case.path, tmp_path / "副本")))
+    for each, text in ((case, "177"), (apart, "178")):
+        of = next(r for r in each.reports if r.year == 2021)
+        each.correct(of, "requests.new.natural_person", text, reason=f"看作 {text}", author="张三")
+    for file in (apart.path / "journal").iterdir():
+        shutil.copy(file, case.path / "journal")
+    panel = correct_and_place(case)
+    choose_cell(panel, "示例市演练局 2021", "一、本年新收", "自然人")
+    assert "互相冲突，均未采用" in shown(panel)
+    assert "看作 177" in shown(panel)
+    assert "看作 178" in shown(panel)
+    control(panel, "原文所载").value, control(panel, "理由").value = "177", "已商定"
+    control(panel, "记录").click()
+    assert "互相冲突" not in shown(panel)
+    assert "177〔更正，程序读作 176〕" in shown(panel)
 
 
 @pytest.mark.parametrize(

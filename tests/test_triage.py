@@ -55,7 +55,7 @@ def test_every_report_is_one_line_worst_first(case: Case) -> None:
     verdicts = [row[1] for row in rows]
     assert verdicts == sorted(verdicts, key=["有例外", "无法判断", "空白为 0 时勾稽相符", "勾稽相符"].index)
     assert rows[0][0] == "洪泽区人民政府 2023 年〔摘录〕"
-    assert rows[-1][:2] == ("示例市民政局 2023 年", "勾稽相符")
+    assert rows[-1][:2] == ("示例市民政局 2023 年〔录入〕", "勾稽相符")
 
 
 def test_one_template_s_error_in_eleven_reports_is_one_line_with_their_number(case: Case) -> None:

@@ -289,7 +289,7 @@ def test_corrections_show_both_readings_the_reason_who_and_when(own: Case) -> No
     (table,) = tables(memo.corrections(own))
     rows = {row[0]: row for row in table.rows}
     assert rows["更正读数"][1:5] == ("洪泽区人民政府 2023 年〔摘录〕 表四「行政复议」「总计」", "0", "11", "原文为 11")
-    assert rows["机关名称"][2:5] == ("宿迁市", "宿迁市人民政府", "全称")
+    assert rows["机关名称"][1:5] == ("宿迁市", "", "宿迁市人民政府", "全称")
     assert rows["审阅范围"][1:5] == ("exercise-2022.html", "", "不审阅", "仅供演练")
     assert all(re.search(r"[甲乙]，20\d\d-\d\d-\d\d", str(row[5])) for row in table.rows)
     assert "未审阅：exercise-2022.html——仅供演练（乙，" in memo.conclusion(own).text
@@ -304,6 +304,14 @@ def test_entries_that_no_longer_apply_are_listed_with_the_reason(own: Case) -> N
     assert lapsed.rows[0][0] == "例外的处理"
     assert "总计为 0" in str(lapsed.rows[0][1])
     assert lapsed.rows[0][-1] == "所指的内容已不在案卷中"
+
+
+def test_a_confirmation_whose_report_is_gone_is_still_in_the_memo(own: Case) -> None:
+    report = of(own, "T4-01").result.report
+    own.confirm(report, "requests", author="甲")
+    own.include(Path(report.path).name, False, reason="另有一份为准", author="乙")
+    row = tables(memo.corrections(own))[-1].rows[0]
+    assert (row[0], row[-1]) == ("核对读数", "所指的内容已不在案卷中")
 
 
 def test_two_corrections_of_one_cell_are_a_conflict_that_is_shown_and_not_applied(own: Case) -> None:

@@ -11,7 +11,6 @@ from importlib.resources import files
 from typing import Any
 
 from auditkit.findings import (
-    SEVERITIES,
     CheckResult,
     Finding,
     Findings,
@@ -28,7 +27,7 @@ from auditkit.findings import (
 from auditkit.reading import Place
 from auditkit.reading.numbers import Number
 from auditkit.report import Report
-from auditkit.wording import Lang
+from auditkit.wording import LANGS, Lang
 
 MOST_STATED = 6
 """Cells that a person stated something of, up to which a finding's sentence repeats both readings."""
@@ -121,14 +120,18 @@ class Sink:
         found: Number | None = None,
         place: Place | None = None,
         consequences: tuple[Text, ...] = (),
+        figures: Iterable[object] = (),
         words: Mapping[str, object] | None = None,
         **more: object,
     ) -> None:
         """Add a finding.
 
-        `subject` is what it is about if the cells do not tell (it makes the id); `words` and `more` fill the message.
+        `subject` is what it is about if the cells do not tell (it makes the id), `figures` are those that stand in no cell;
+        `words` and `more` fill the message.
         """
         entry, cells = catalog()[check], tuple(cells)
+        about = cells if subject is None else subject
+        own = self._new_id(check, message, about)
         if place is None:
             place = self.report.place(cells[0]) if cells else Place()
         values: dict[str, object] = {
@@ -139,7 +142,7 @@ class Sink:
         values |= {**(words or {}), **more}
         self.findings.append(
             Finding(
-                id=self._new_id(check, message, cells if subject is None else subject),
+                id=own[0],
                 check=check,
                 kind=entry.kind,
                 severity=severity or entry.severity,
@@ -148,20 +151,22 @@ class Sink:
                 cells=cells,
                 expected=expected,
                 found=found,
-                wording=self._with_statements(_worded(entry.messages[message], values), cells),
+                wording=self._with_statements(worded(entry.messages[message], values), cells),
                 title=entry.title,
                 basis=entry.basis,
                 procedure=entry.procedure,
                 place=place,
                 consequences=consequences,
-                figures=fingerprint(expected, found, *(self._figure(c) for c in cells)),
+                what=own[1],
+                figures=fingerprint(about, expected, found, *((c, self._figure(c)) for c in cells), *figures),
             )
         )
 
-    def _new_id(self, check: str, message: str, subject: object) -> str:
-        """Return what a finding is: report, check and subject, not its figures, on which the wording may depend."""
-        own = fingerprint(self.report.key, check, subject)
-        return own if all(f.id != own for f in self.findings) else fingerprint(self.report.key, check, subject, message)
+    def _new_id(self, check: str, message: str, subject: object) -> tuple[str, str]:
+        """Return what a finding is, with its report and without: check and subject, not figures, on which the wording depends."""
+        first = fingerprint(self.report.key, check, subject)
+        what = (check, subject) if all(f.id != first for f in self.findings) else (check, subject, message)
+        return fingerprint(self.report.key, *what), fingerprint(*what)
 
     def _figure(self, cell_id: str) -> object:
         value = self.report.value(cell_id)
@@ -192,15 +197,20 @@ class Sink:
         else:
             self.end(check, "passed", "没有例外", "nothing found")
 
+    def row(self, cell_id: str) -> Text:
+        """Return the name of a cell's row in both languages."""
+        layout, cell = self.report.layout, self.report.layout.cell(cell_id)
+        return layout.row_label(cell.table, cell.row, "zh"), layout.row_label(cell.table, cell.row, "en")
+
     def cell(self, cell_id: str) -> Text:
         """Return a cell's name in both languages."""
         return self.report.layout.label(cell_id, "zh"), self.report.layout.label(cell_id, "en")
 
 
-def _worded(templates: Text, values: Mapping[str, object]) -> Text:
-    langs: tuple[Lang, Lang] = ("zh", "en")
+def worded(templates: Text, values: Mapping[str, object]) -> Text:
+    """Fill the placeholders of a sentence in both languages; a value may differ between them."""
     out = []
-    for i, lang in enumerate(langs):
+    for i, lang in enumerate(LANGS):
         filled = {}
         for name in _placeholders(templates[i]):
             value = values[name]
@@ -248,6 +258,3 @@ def _result(sink: Sink) -> ReportResult:
         outcome, reason = sink.outcomes[check.id]
         checks.append(CheckResult(check.id, outcome, reason, check.carries))
     return ReportResult(sink.report, tuple(checks), order(sink.findings), tuple(sink.suspects))
-
-
-__all__ = ["SEVERITIES", "Check", "Sink", "catalog", "catalog_version", "run"]

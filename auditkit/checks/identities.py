@@ -8,14 +8,14 @@ from decimal import Decimal
 
 import numpy as np
 
-from auditkit.checks import Sink
+from auditkit.checks import Sink, catalog, worded
 from auditkit.checks.blanks import Span, fill, one_cell, spans
 from auditkit.findings import Outcome, Suspect, Text, number
 from auditkit.forms import Form, Identity
 from auditkit.localize import SLIPS, Change, combine, explanations, slips
 from auditkit.reading.numbers import Number
 from auditkit.report import Report
-from auditkit.wording import Lang, say
+from auditkit.wording import LANGS, Lang, say
 
 CHECKS = ("T3-01", "T3-11", "T3-21", "T4-01")
 
@@ -89,6 +89,24 @@ def evaluate(report: Report) -> Arithmetic:
             filling |= filled
             changes += found
     return Arithmetic(values, blanks, tuple(residuals), tuple(outcomes), tuple(rounded), filling, tuple(changes))
+
+
+def against_zero(report: Report) -> tuple[Identity, ...]:
+    """Return the sums with blanks that do not hold with the blanks as 0."""
+    sums = evaluate(report)
+    return tuple(
+        identity
+        for identity, outcome in zip(report.layout.identities, sums.outcomes, strict=True)
+        if outcome in ("failed", "not assessable")
+        and not sums.blanks.isdisjoint(identity.cells)
+        and all(c in sums.values for c in identity.cells)
+    )
+
+
+def sum_name(form: Form, identity: Identity, lang: Lang) -> str:
+    """Name a sum: its check's title, and the row or column it is stated for."""
+    title, subject = say(lang, *catalog()[identity.check].title), form.subject(identity, lang)
+    return say(lang, f"{title}（{subject}）", f"{title} ({subject})")
 
 
 def _blocks(form: Form) -> list[list[int]]:
@@ -238,7 +256,7 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int]) -> list[Chang
         subject = tuple(_subject(form.identities[i]) for i in failing)
         sums_text = (" ".join(s[0] for s in sentences), " ".join(s[1] for s in sentences))
         if len(found[0]) == 1:
-            listed = tuple(_alternatives(sink, found, lang) for lang in ("zh", "en"))
+            listed = tuple(_alternatives(sink, found, lang) for lang in LANGS)
             sink.find("T3-50", "either", cells, subject=subject, n=len(failing), listed=listed, sums=sums_text)
         else:
             sink.find("T3-50", "pair", cells, subject=subject, n=len(failing), ways=str(len(found)), sums=sums_text)
@@ -290,10 +308,7 @@ def _words(sink: Sink, sums: Arithmetic, i: int) -> dict[str, object]:
     out: dict[str, object] = {"left": left, "right": right, "difference": abs(left - right)}
     out["blanks"] = ("（空白按 0 计）", " (blanks counted as 0)") if blank else ("", "")
     out["verify"] = ("", "")
-    if identity.each == "column":
-        out["column"] = tuple(form.column_label(identity.table, identity.subject, lang) for lang in ("zh", "en"))
-    else:
-        out["row"] = tuple(form.row_label(identity.table, identity.subject, lang) for lang in ("zh", "en"))
+    out[identity.each] = form.subject(identity, "zh"), form.subject(identity, "en")
     if identity.check == "T3-01":
         out |= dict(zip("abcd", (sums.values[c] for c in identity.cells), strict=True))
     return out
@@ -301,10 +316,8 @@ def _words(sink: Sink, sums: Arithmetic, i: int) -> dict[str, object]:
 
 def _sentence(sink: Sink, sums: Arithmetic, i: int) -> Text:
     """Say one failing sum in words."""
-    from auditkit.checks import _worded, catalog
-
     identity = sink.report.layout.identities[i]
-    return _worded(catalog()[identity.check].messages["sum"], _words(sink, sums, i))
+    return worded(catalog()[identity.check].messages["sum"], _words(sink, sums, i))
 
 
 def _failed_sum(sink: Sink, sums: Arithmetic, i: int) -> None:
@@ -341,7 +354,7 @@ def _block(sink: Sink, sums: Arithmetic, i: int) -> list[Change]:
             for change in changes
             for c, v in change.items()
         )
-        for lang in ("zh", "en")
+        for lang in LANGS
     )
     extra: dict[str, object] = {"listed": columns} if changes else {}
     message = {0: "none", 1: "only"}.get(len(changes), "sum")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 
 from auditkit.checks import Sink
 from auditkit.forms import form_of_year
@@ -26,10 +27,7 @@ def check(sink: Sink) -> None:
 
 
 def _rows_in_words(sink: Sink, cells: list[str], lang: Lang) -> str:
-    layout = sink.report.layout
-    rows = list(dict.fromkeys((layout.cell(c).table, layout.cell(c).row) for c in cells))
-    names = [layout.row_label(t, r, lang) for t, r in rows]
-    return _listed(names, lang)
+    return _listed(sink.report.layout.row_names(cells, lang), lang)
 
 
 def _listed(names: list[str], lang: Lang) -> str:
@@ -43,8 +41,8 @@ def _completeness(sink: Sink) -> None:
     missing = [c.id for c in report.layout.cells if c.id not in report.readings]
     total = len(report.layout.cells)
     if missing:
-        sink.find("R-01", "missing", missing, n=len(missing), rows=lambda lang: _rows_in_words(sink, missing, lang))
-        n = len(missing)
+        n, rows = len(missing), partial(_rows_in_words, sink, missing)
+        sink.find("R-01", "missing", missing, subject="missing", n=n, rows=rows)
         sink.end("R-01", "not assessable", f"{total} 格中有 {n} 格没有读到", f"{n} of {total} cells not read")
     else:
         sink.end("R-01", "passed", f"{total} 格全部读到", f"all {total} cells read")
@@ -60,7 +58,8 @@ def _unplaced(sink: Sink) -> None:
             "R-02",
             reason,
             (),
-            subject=(near, *texts),
+            subject=(reason, near),
+            figures=texts,
             place=items[0].place,
             n=len(items),
             texts=lambda lang, texts=texts: _listed(texts, lang),
@@ -80,14 +79,8 @@ def _heads(sink: Sink) -> None:
     remarks = [r for r in sink.report.remarks if r.code == "order"]
     cells = [c for r in remarks for c in r.cells]
     if remarks:
-        sink.find(
-            "R-04",
-            "order",
-            cells,
-            subject="order",
-            n=len(remarks),
-            rows=lambda lang: _rows_in_words(sink, cells, lang),
-        )
+        rows = partial(_rows_in_words, sink, cells)
+        sink.find("R-04", "order", cells, subject="order", n=len(remarks), rows=rows)
     sink.conclude("R-04")
 
 
@@ -96,8 +89,7 @@ def _labels(sink: Sink) -> None:
     for remark in sink.report.remarks:
         if remark.code != "label" or remark.cells[0] not in layout.index:
             continue
-        cell = layout.cell(remark.cells[0])
-        row = (layout.row_label(cell.table, cell.row, "zh"), layout.row_label(cell.table, cell.row, "en"))
+        row = sink.row(remark.cells[0])
         sink.find("R-05", "label", remark.cells, printed=remark.printed, row=row, place=remark.place)
     sink.conclude("R-05")
 
@@ -135,15 +127,8 @@ _SOURCES = {
 def _naming(sink: Sink) -> None:
     naming = sink.report.naming
     for other, source in naming.other_years:
-        sink.find(
-            "F-04",
-            "year",
-            (),
-            subject=("year", source),
-            year=str(naming.year),
-            other=str(other),
-            source=_SOURCES[source],
-        )
+        words = {"year": str(naming.year), "other": str(other), "source": _SOURCES[source]}
+        sink.find("F-04", "year", (), subject=("year", source), words=words)
     for other_agency in naming.other_agencies:
         sink.find("F-04", "agency", (), subject="agency", agency=naming.agency or "", other=other_agency)
     if sink.report.year is None:

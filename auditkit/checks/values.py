@@ -56,19 +56,14 @@ def _conclude(sink: Sink, check_id: str) -> None:
         sink.conclude(check_id)
 
 
-def _row(sink: Sink, row: str) -> tuple[str, str]:
-    layout = sink.report.layout
-    return layout.row_label("proactive", row, "zh"), layout.row_label("proactive", row, "en")
-
-
 def _disclosed(sink: Sink) -> None:
     for row in ("rules", "normative_documents"):
         made, disclosed, total = (f"proactive.{row}.{c}" for c in ("made", "disclosed", "disclosed_total"))
         pair = _pair(sink, "T2-03", [disclosed, total])
         if pair and pair[0] > pair[1] + _rounding(sink, [disclosed, total]):
-            sink.find("T2-03", "more", [disclosed, total], expected=pair[1], found=pair[0], row=_row(sink, row))
+            sink.find("T2-03", "more", [disclosed, total], expected=pair[1], found=pair[0], row=sink.row(total))
         if (pair := _pair(sink, "T2-04", [made, disclosed])) and pair[0] > 0 and pair[1] == 0:
-            sink.find("T2-04", "none", [made, disclosed], found=pair[0], row=_row(sink, row))
+            sink.find("T2-04", "none", [made, disclosed], found=pair[0], row=sink.row(made))
     _conclude(sink, "T2-03")
     _conclude(sink, "T2-04")
 
@@ -78,12 +73,12 @@ def _items(sink: Sink) -> None:
         cells = [f"proactive.{row}.{c}" for c in ("previous_items", "change")]
         pair = _pair(sink, "T2-06", cells)
         if pair and sum(pair) < -_rounding(sink, cells):
-            sink.find("T2-06", "below", cells, found=sum(pair), row=_row(sink, row), last=pair[0], change=pair[1])
+            sink.find("T2-06", "below", cells, found=sum(pair), row=sink.row(cells[0]), last=pair[0], change=pair[1])
         if row == "fees":
             continue
         trio = _pair(sink, "T2-07", [*cells, f"proactive.{row}.decisions"])
         if trio and trio[0] + trio[1] == 0 and trio[2] > 0:
-            sink.find("T2-07", "none", [*cells, f"proactive.{row}.decisions"], found=trio[2], row=_row(sink, row))
+            sink.find("T2-07", "none", [*cells, f"proactive.{row}.decisions"], found=trio[2], row=sink.row(cells[0]))
     _conclude(sink, "T2-06")
     _conclude(sink, "T2-07")
 
@@ -108,6 +103,6 @@ def _stock(sink: Sink) -> None:
         if trio and (before := trio[0] - trio[1] + trio[2]) < 0:
             stock, made, repealed = trio
             sink.find(
-                "T2-11", "below", cells, found=before, row=_row(sink, row), stock=stock, made=made, repealed=repealed
+                "T2-11", "below", cells, found=before, row=sink.row(cells[0]), stock=stock, made=made, repealed=repealed
             )
     _conclude(sink, "T2-11")

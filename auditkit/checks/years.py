@@ -28,17 +28,13 @@ def check(sinks: Iterable[Sink]) -> None:
             if not earlier:
                 continue
             for sink in later:
-                if any(_figures(s.report) != _figures(earlier[0].report) for s in earlier[1:]):
+                if any(s.report.figures != earlier[0].report.figures for s in earlier[1:]):
                     for check_id in CHECKS:
                         zh = f"{year - 1} 年有 {len(earlier)} 份数字不同的报告"
                         en = f"{len(earlier)} different reports of {year - 1}"
                         sink.end(check_id, "not assessable", zh, en)
                 else:
                     _compare(sink, earlier[0].report)
-
-
-def _figures(report: Report) -> dict[str, Number | None]:
-    return {c: report.value(c) for c in report.readings}
 
 
 def _compare(sink: Sink, earlier: Report) -> None:
@@ -56,7 +52,7 @@ def _compare(sink: Sink, earlier: Report) -> None:
         else:
             for rule, state in zip(mine, states, strict=True):
                 if state == "failed":
-                    (_stock if check_id == "Y-08" else _items)(sink, earlier, rule)
+                    _rolled(sink, earlier, rule)
         n = {s: states.count(s) for s in ("failed", "not assessable", "conditional", "passed")}
         zh = f"与 {earlier.year} 年比：{n['passed']} 项相符，{n['failed']} 项不符，{n['not assessable']} 项无法判断"
         en = f"against {earlier.year}: {n['passed']} agree, {n['failed']} differ, {n['not assessable']} cannot be assessed"
@@ -122,61 +118,27 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         )
 
 
-def _stock(sink: Sink, earlier: Report, rule: Continuity) -> None:
-    later = sink.report
-    made, repealed, stock = rule.later
-    before = next(iter(rule.earlier))
-    last, m, r, found = earlier.value(before), later.value(made), later.value(repealed), later.value(stock)
-    if last is None or m is None or r is None or found is None:
-        return  # never: an identity fails only where it has all figures
-    _report(
-        sink,
-        earlier,
-        "Y-08",
-        "stock",
-        [before],
-        [made, repealed, stock],
-        last + m - r,
-        found,
-        last=last,
-        made=m,
-        repealed=r,
-    )
+_ROLLED = {"Y-08": ("stock", ("last", "made", "repealed")), "Y-11": ("items", ("last", "change"))}
+"""Checks that roll a row of table two forward: the message, and its words for the figures of which the last is to come."""
 
 
-def _items(sink: Sink, earlier: Report, rule: Continuity) -> None:
-    items, change = rule.earlier
-    now = next(iter(rule.later))
-    last, moved, found = earlier.value(items), earlier.value(change), sink.report.value(now)
-    if last is None or moved is None or found is None:
-        return  # never: an identity fails only where it has all figures
-    _report(sink, earlier, "Y-11", "items", [items, change], [now], last + moved, found, last=last, change=moved)
-
-
-def _report(
-    sink: Sink,
-    earlier: Report,
-    check_id: str,
-    message: str,
-    before: list[str],
-    now: list[str],
-    expected: Number,
-    found: Number,
-    **words: object,
-) -> None:
-    later = sink.report
-    cell = later.layout.cell(now[-1])
-    row = tuple(later.layout.row_label(cell.table, cell.row, lang) for lang in ("zh", "en"))
+def _rolled(sink: Sink, earlier: Report, rule: Continuity) -> None:
+    """Add the finding that a row is not what the year before and what was added and taken away since give."""
+    later, (message, names) = sink.report, _ROLLED[rule.check]
+    terms = [(r, c, k) for r, cells in ((earlier, rule.earlier), (later, rule.later)) for c, k in cells.items()]
+    figures = [r.value(c) or 0 for r, c, _ in terms]  # none is blank: only whole identities fail
+    *parts, (_, now, _) = terms
+    expected, found = sum(k * v for (_, _, k), v in zip(parts, figures, strict=False)), figures[-1]
     sink.find(
-        check_id,
+        rule.check,
         message,
-        [*(f"{earlier.year}:{c}" for c in before), *(f"{later.year}:{c}" for c in now)],
+        [f"{r.year}:{c}" for r, c, _ in terms],
         expected=expected,
         found=found,
-        place=later.place(now[-1]),
+        place=later.place(now),
         earlier=str(earlier.year),
         later=str(later.year),
-        row=row,
+        row=sink.row(now),
         difference=abs(expected - found),
-        words=words,
+        words=dict(zip(names, figures, strict=False)),
     )

@@ -9,9 +9,9 @@ Sources: 国办公开办函〔2019〕60号 (report years 2019 and 2020) and 国�
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal, TypeAlias, cast
 
@@ -23,6 +23,13 @@ from auditkit.wording import Lang, say
 TableId: TypeAlias = Literal["proactive", "requests", "disputes"]
 TABLES: tuple[TableId, ...] = ("proactive", "requests", "disputes")
 FORM_IDS = ("2019", "2021")
+_NUMBERS = {"proactive": ("二", "2"), "requests": ("三", "3"), "disputes": ("四", "4")}
+
+
+def table_name(table: str, lang: Lang) -> str:
+    """Name a table by its number, e.g. 表三."""
+    zh, en = _NUMBERS[table]
+    return say(lang, f"表{zh}", f"table {en}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +47,8 @@ class Cell:
 
     def label(self, lang: Lang) -> str:
         """One line for people: table, row and column in the form's words."""
-        number = {"proactive": ("二", "2"), "requests": ("三", "3"), "disputes": ("四", "4")}[self.table]
         row, column = short_row(self.row_path) if lang == "zh" else self.row_label["en"], self.column_label[lang]
-        return f"表{number[0]}「{row}」「{column}」" if lang == "zh" else f"table {number[1]}, “{row}”, “{column}”"
+        return table_name(self.table, lang) + say(lang, f"「{row}」「{column}」", f", “{row}”, “{column}”")
 
 
 def short_row(path: tuple[str, ...]) -> str:
@@ -85,7 +91,6 @@ class Form:
     id: str
     variant: str
     source: str
-    first_year: int
     last_year: int | None
     titles: Mapping[str, Mapping[Lang, str]]
     cells: tuple[Cell, ...]
@@ -124,16 +129,37 @@ class Form:
 
     def row_cells(self, table: str, row: str) -> tuple[Cell, ...]:
         """Cells of one row in the form's order of columns."""
-        return tuple(cell for cell in self.cells if cell.table == table and cell.row == row)
+        return self._rows.get((table, row), ())
+
+    @cached_property
+    def _rows(self) -> Mapping[tuple[str, str], tuple[Cell, ...]]:
+        out: dict[tuple[str, str], list[Cell]] = {}
+        for cell in self.cells:
+            out.setdefault((cell.table, cell.row), []).append(cell)
+        return {key: tuple(cells) for key, cells in out.items()}
 
     def row_label(self, table: str, row: str, lang: Lang) -> str:
         """The short official words of a row."""
         cell = self.row_cells(table, row)[0]
         return short_row(cell.row_path) if lang == "zh" else cell.row_label["en"]
 
+    def row_names(self, cell_ids: Iterable[str], lang: Lang) -> list[str]:
+        """The short official words of the rows that some cells stand in, each once."""
+        rows = dict.fromkeys((self.cell(c).table, self.cell(c).row) for c in cell_ids)
+        return [self.row_label(table, row, lang) for table, row in rows]
+
     def column_label(self, table: str, column: str, lang: Lang) -> str:
         """The official words of a column."""
         return next(c.column_label[lang] for c in self.cells if c.table == table and c.column == column)
+
+    def subject(self, identity: Identity, lang: Lang) -> str:
+        """The official words of the row or column that a sum is stated for."""
+        label = self.column_label if identity.each == "column" else self.row_label
+        return label(identity.table, identity.subject, lang)
+
+    def touching(self, cell_id: str) -> tuple[int, ...]:
+        """The identities (rows of the matrix) that a cell stands in."""
+        return tuple(i for i, identity in enumerate(self.identities) if cell_id in identity.cells)
 
     def title(self, table: str, lang: Lang) -> str:
         """The table's title in the form."""
@@ -223,7 +249,6 @@ def load_form(form_id: str, variant: str = "") -> Form:
         id=form_id,
         variant=variant,
         source=data["source"],
-        first_year=data["first_year"],
         last_year=data.get("last_year"),
         titles=titles,
         cells=tuple(cells),

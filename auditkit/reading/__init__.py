@@ -249,6 +249,7 @@ def read_page(path: str | Path) -> Page:
 
     text = wrapped.pages_in_archive(data, lambda part: decode(part, name)) or decode(data, name)
     text = (wrapped.article_in_json(text) or text).replace("\r\n", "\n").replace("\r", "\n")
+    text = re.sub("[\ud800-\udfff]", "\ufffd", text)  # half a character, as JSON may hold, is none
     return _reader(text)(text, name)
 
 

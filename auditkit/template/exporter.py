@@ -47,6 +47,7 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "col": {"span"},
     "colgroup": {"span"},
+    "div": {"role", "tabindex"},
     "img": {"src", "alt", "width", "height"},
     "details": {"open"},
     "ol": {"start"},
@@ -95,6 +96,8 @@ def clean_html(source: str) -> str:
 
 
 def _embedded_pictures_only(tag: str, attribute: str, value: str) -> str | None:
+    if attribute in ("role", "tabindex"):
+        return value if value in ("group", "0") else None
     return value if attribute != "src" or _PICTURE_ADDRESS.fullmatch(value) else None
 
 

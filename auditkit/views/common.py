@@ -9,20 +9,14 @@ from auditkit.case import Case
 from auditkit.checks import catalog
 from auditkit.checks.identities import evaluate
 from auditkit.findings import Finding, Numbered, Outcome, Text, Verdict, in_words, number
-from auditkit.forms import load_form
 from auditkit.reading.numbers import Number
 from auditkit.report import Report
-from auditkit.tables import Table, Words, heads
+from auditkit.tables import Table, heads
 from auditkit.wording import Lang, say
 
 WORST: tuple[Verdict, ...] = ("exceptions", "not assessable", "sound if blanks are zero", "sound")
 _LOCATED = ("T3-50", "T4-01")
 """Checks that name the cells which explain failing sums."""
-
-
-def nothing(lang: Lang, zh: str, en: str) -> Words:
-    """Say that there is nothing to list."""
-    return Words((say(lang, zh, en),))
 
 
 def listed(names: Sequence[str], lang: Lang) -> str:
@@ -128,23 +122,6 @@ ASK: dict[str, Text] = {
     "reading": ("请审计人员对照原文核实读数。", "For the auditor: please compare the reading with the source."),
 }
 """What to ask, by the kind of finding."""
-
-
-def report_name(case: Case, key: str) -> str:
-    """Say which report an entry is about, also where it is no longer in the case."""
-    known = {r.key: r.name(case.lang) for s in case.sources for r in s.reports}
-    agency, year, *file = [*key.split("|"), ""]
-    said = " ".join(part for part in (agency, year and say(case.lang, f"{year} 年", year), *file) if part)
-    return known.get(key) or said or say(case.lang, "全案", "the whole case")
-
-
-def cell_name(case: Case, key: str, cell: str) -> str:
-    """Name a cell in the form's words, also where its report is no longer in the case."""
-    layouts = [r.layout for s in case.sources for r in s.reports if r.key == key] + [
-        load_form("2021"),
-        load_form("2019"),
-    ]
-    return next((layout.label(cell, case.lang) for layout in layouts if cell in layout.index), cell)
 
 
 def open_checks(case: Case, *outcomes: Outcome) -> Table:

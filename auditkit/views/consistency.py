@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from auditkit.case import Case
-from auditkit.findings import Numbered, in_words
-from auditkit.forms import Form, TableId
+from auditkit.findings import Numbered, Outcome, in_words
+from auditkit.forms import TABLES, table_name
 from auditkit.localize import SLIPS
 from auditkit.reading import Place
 from auditkit.report import Report
-from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads
-from auditkit.views.common import failing_cells, file_name, listed, nothing, numbered, open_checks
+from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads, sentence
+from auditkit.views.common import failing_cells, file_name, listed, numbered, open_checks
 from auditkit.views.read import rows_in_source
-from auditkit.wording import Lang, say
+from auditkit.wording import say
 
 MOST_ROWS = 4
 """Rows of the source that are shown of one exception."""
-TABLES: dict[TableId, dict[Lang, str]] = {
-    "proactive": {"zh": "表二", "en": "table 2"},
-    "requests": {"zh": "表三", "en": "table 3"},
-    "disputes": {"zh": "表四", "en": "table 4"},
-}
 
 
 def scope(case: Case) -> Table:
@@ -34,18 +29,8 @@ def scope(case: Case) -> Table:
 def verdict(case: Case) -> Table:
     """What is the verdict? Per report, with the checks by outcome (02.2, 05.1)."""
     lang = case.lang
-    rows = tuple(
-        (
-            r.report.name(lang),
-            in_words(r.verdict, lang),
-            r.count("passed"),
-            r.count("failed"),
-            r.count("conditional"),
-            r.count("not assessable"),
-            r.count("not applicable"),
-        )
-        for r in case.results
-    )
+    outcomes: tuple[Outcome, ...] = ("passed", "failed", "conditional", "not assessable", "not applicable")
+    rows = tuple((r.report.name(lang), in_words(r.verdict, lang), *map(r.count, outcomes)) for r in case.results)
     columns = heads(
         lang,
         "报告|结论|通过|不通过|空白为 0 时成立|无法判断|不适用",
@@ -59,7 +44,7 @@ def not_checked(case: Case) -> Sheet:
     lang = case.lang
     layouts = {r.layout.name(lang): r.layout for r in case.reports}
     rows = tuple(
-        (name, len(layout.untouched), listed(_row_names(layout, [c.id for c in layout.untouched], lang), lang))
+        (name, len(layout.untouched), listed(layout.row_names((c.id for c in layout.untouched), lang), lang))
         for name, layout in sorted(layouts.items())
     )
     untouched = Table(
@@ -74,11 +59,6 @@ def not_checked(case: Case) -> Sheet:
     return Sheet((untouched, open_checks(case, "not assessable", "not applicable", "conditional")))
 
 
-def _row_names(layout: Form, cells: list[str], lang: Lang) -> list[str]:
-    rows = dict.fromkeys((layout.cell(c).table, layout.cell(c).row) for c in cells)
-    return [layout.row_label(table, row, lang) for table, row in rows]
-
-
 def trust(case: Case) -> Sheet:
     """Can the readings be relied on? Tables compared with their source, and corrections in force (02.4)."""
     lang, rows = case.lang, []
@@ -88,11 +68,9 @@ def trust(case: Case) -> Sheet:
         rows.append(
             (
                 report.name(lang),
-                listed([TABLES[t][lang] for t in done], lang) or "–",
-                listed([TABLES[t][lang] for t in TABLES if t not in done], lang) or "–",
-                stated.count("correct"),
-                stated.count("place"),
-                stated.count("blanks"),
+                listed([table_name(t, lang) for t in done], lang) or "–",
+                listed([table_name(t, lang) for t in TABLES if t not in done], lang) or "–",
+                *map(stated.count, ("correct", "place", "blanks")),
             )
         )
     columns = heads(
@@ -139,7 +117,7 @@ def failing(case: Case) -> Shown:
             parts.append(Words((report.name(lang),), "ak-name"))
             parts += [FormTable(report, t, lang, cells) for t in tables]
     if not parts:
-        return nothing(lang, "各报告的等式没有不平。", "No sum fails in any report.")
+        return sentence(lang, "各报告的等式没有不平。", "No sum fails in any report.")
     legend = say(
         lang,
         f"{FAILING} 为不平的等式所涉及的格，不表示每一格都有误。",
@@ -172,7 +150,7 @@ def suspects(case: Case) -> Shown:
         f"Sums fail without an explanation to list (one or two cells do not suffice, or blanks are open): {silent}.",
     )
     if not rows:
-        return Words((left,)) if silent else nothing(lang, "各报告的等式没有不平。", "No sum fails in any report.")
+        return Words((left,)) if silent else sentence(lang, "各报告的等式没有不平。", "No sum fails in any report.")
     note = say(
         lang,
         "“应为”只在其余数据全部无误时成立；真实数字以机关的原始台账为准，请核实。一份报告有几种解释时，由报告本身无法判断是哪一种。",
@@ -196,7 +174,7 @@ def in_the_source(case: Case) -> Shown:
         for place, text in source_rows(case, e)
     )
     if not rows:
-        return nothing(lang, "没有例外事项。", "No exceptions.")
+        return sentence(lang, "没有例外事项。", "No exceptions.")
     columns = heads(lang, "编号|报告|文件中的位置|该行原文", "no.|report|place in the file|the row in the source")
     caption = say(
         lang,
@@ -244,5 +222,5 @@ def tables_two_and_four(case: Case) -> Shown:
         if not (f := e.finding).check.startswith(("T3-0", "T3-1", "T3-2", "T3-50", "Y-"))
     )
     if not rows:
-        return nothing(lang, "没有例外事项。", "No exceptions.")
+        return sentence(lang, "没有例外事项。", "No exceptions.")
     return Table(heads(lang, "编号|报告|程度|检查|内容", "no.|report|severity|check|finding"), rows)

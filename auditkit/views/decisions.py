@@ -9,8 +9,8 @@ from auditkit.anomalies import FLAG, decidable
 from auditkit.case import Case
 from auditkit.findings import Finding, Numbered
 from auditkit.journal import Entry
-from auditkit.stated import STATES, Disposition, state_in_words
-from auditkit.tables import Sheet, Shown, Table, Words, heads
+from auditkit.stated import Disposition, says, state_in_words
+from auditkit.tables import Sheet, Shown, Table, heads, sentence
 from auditkit.views.common import numbered
 from auditkit.wording import Lang, say
 
@@ -45,16 +45,14 @@ def decisions(case: Case, which: Which = "consistency") -> Shown:
     """What was decided on each exception (02.10, 03.10) or flag (04.10): by whom, when, why; what is open again."""
     lang, journal = case.lang, case.journal
     listed = [(e, case.disposition(e.finding)) for e in items(case, which)]
-    labels = {e.finding.id: e.label for e, _ in listed}
     known = {entry.id for _, decided in listed for entry in decided.history}
     gone = [e for group in journal.standing("dispose") for e in group if e.id not in known and _belongs(e, which)]
-    notes = [e for group in journal.standing("note") for e in group if e.subject.get("finding") in labels]
+    told = [(e.label, str(n.value), n.author, when(n)) for e, _ in listed for n in case.notes(e.finding)]
     done = progress(listed, lang)
-    if not (known or gone or notes):
-        return Words((say(lang, f"尚无决定：{done}。", f"No decision yet: {done}."),))
+    if not (known or gone or told):
+        return sentence(lang, f"尚无决定：{done}。", f"No decision yet: {done}.")
     rows = [_row(e, decided, lang) for e, decided in listed if counts(e.finding) or decided.history]
-    told = [(labels[e.subject["finding"]], str(e.value), e.author, when(e)) for e in notes]
-    about = [(str(e.seen.get(lang, "–")), state_of(e, lang), e.reason, e.author, when(e)) for e in gone]
+    about = [(str(e.seen.get(lang, "–")), says(e, lang), e.reason, e.author, when(e)) for e in gone]
     columns = heads(lang, "编号|报告|事项|处理结果|理由|记录人|时间", "no.|report|exception|disposition|reason|by|when")
     parts: list[tuple[Sequence[tuple[object, ...]], tuple[str, ...], str]] = [
         (rows, columns, done),
@@ -79,14 +77,8 @@ def _row(e: Numbered, decided: Disposition, lang: Lang) -> tuple[object, ...]:
         return *head, entry.reason, entry.author, when(entry)
     if not decided.why_open:
         return *head, "", "", ""
-    before = say(lang, "；", "; ").join(f"{state_of(h, lang)} ({h.author}, {when(h)})" for h in decided.history)
+    before = say(lang, "；", "; ").join(f"{says(h, lang)} ({h.author}, {when(h)})" for h in decided.history)
     return *head, say(lang, *decided.why_open) + say(lang, "。此前：", ". Before: ") + before, "", ""
-
-
-def state_of(entry: Entry, lang: Lang) -> str:
-    """Say what an entry decided, or that it took a decision back."""
-    known = next((s for s in STATES if s == entry.value), None)
-    return state_in_words(known, lang) if known else say(lang, "撤销", "undone")
 
 
 def when(entry: Entry) -> str:

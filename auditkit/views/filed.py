@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from auditkit.case import Case
 from auditkit.register import Row, compared, due_day, published, registered
 from auditkit.report import Report
-from auditkit.tables import Sheet, Shown, Table, Words, heads
-from auditkit.views.common import listed, nothing
+from auditkit.tables import Sheet, Shown, Table, Words, heads, sentence
+from auditkit.views.common import listed
 from auditkit.wording import Lang, say
 
 
@@ -19,7 +19,7 @@ def filed(case: Case) -> Shown:
     """
     lang, register = case.lang, registered(case)
     if not register:
-        return nothing(
+        return sentence(
             lang, "没有机关名录。可在上面的面板中粘贴。", "There is no agency register. It can be pasted above."
         )
     reports = [r for s in case.sources if s.in_scope for r in s.reports if r.agency and r.year]

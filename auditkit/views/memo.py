@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from auditkit import __version__
 from auditkit.case import Case
 from auditkit.checks import catalog, catalog_version
 from auditkit.findings import Numbered, in_words
+from auditkit.forms import TABLES, table_name
 from auditkit.journal import Entry
-from auditkit.stated import Disposition, State, kind_in_words, state_in_words
-from auditkit.tables import Sheet, Shown, Table, Words, heads, report_tables
+from auditkit.report import Report
+from auditkit.stated import Disposition, State, entry_in_words, kind_in_words, report_in_words, says, state_in_words
+from auditkit.tables import Sheet, Shown, Table, Words, heads, report_tables, sentence
 from auditkit.views.common import (
     ASK,
     WORST,
     by_materiality,
-    cell_name,
     difference,
     failing_cells,
-    nothing,
     numbered,
     open_checks,
     printed_and_implied,
-    report_name,
 )
 from auditkit.views.common import listed as names
-from auditkit.views.consistency import MOST_ROWS, TABLES, confirmed_tables, source_rows, verdict
-from auditkit.views.decisions import state_of
-from auditkit.views.read import signed
+from auditkit.views.consistency import MOST_ROWS, confirmed_tables, source_rows, verdict
 from auditkit.wording import Lang, say
 
 AWAY: tuple[State, ...] = ("accepted", "not an exception")
@@ -96,7 +93,7 @@ def _not_examined(case: Case) -> list[str]:
         if source.problem:
             why = source.problem.message(lang)
         elif source.scope:
-            who = signed(source.scope, lang)
+            who = source.scope.signed(lang)
             why = say(lang, f"{source.scope.reason}（{who}）", f"{source.scope.reason} ({who})")
         else:
             if source.changed and source.recorded:
@@ -136,7 +133,7 @@ def exceptions(case: Case) -> Shown:
     """
     lang = case.lang
     if not case.exceptions:
-        return nothing(lang, "没有例外事项。", "No exceptions.")
+        return sentence(lang, "没有例外事项。", "No exceptions.")
     listed, summed = by_materiality(case)
     known = {e.label: case.disposition(e.finding) for e in case.exceptions}
     columns = heads(
@@ -185,13 +182,13 @@ def disposition_in_words(decided: Disposition, lang: Lang) -> str:
     """Say what was decided, why, by whom and when, or why it is open again; earlier entries follow."""
     lines = [state_in_words(decided.state, lang)]
     if decided.entry:
-        lines += [line for line in (decided.entry.reason, signed(decided.entry, lang)) if line]
+        lines += [line for line in (decided.entry.reason, decided.entry.signed(lang)) if line]
     if decided.why_open:
         lines.append(say(lang, *decided.why_open))
     before = [e for e in decided.history if e is not decided.entry]
     lines += [
         say(lang, "此前：", "before: ")
-        + say(lang, "；", "; ").join(part for part in (state_of(e, lang), e.reason, signed(e, lang)) if part)
+        + say(lang, "；", "; ").join(part for part in (says(e, lang), e.reason, e.signed(lang)) if part)
         for e in before
     ]
     return "\n".join(lines)
@@ -238,7 +235,7 @@ def notes(case: Case) -> Shown:
         if e.finding.severity == "note"
     )
     if not rows:
-        return nothing(lang, "没有提示。", "No notes.")
+        return sentence(lang, "没有提示。", "No notes.")
     caption = say(lang, "提示：不是例外，不改变结论", "Notes: no exceptions, and no change to a verdict")
     return Table(heads(lang, "报告|检查|提示", "report|check|note"), rows, caption)
 
@@ -281,7 +278,8 @@ def corrections(case: Case) -> Shown:
     """What people stated of the readings: both readings, why, who, when; and what of it is not applied (01.6, 05.4)."""
     lang = case.lang
     applied = [e for e in case.stated.applied if e.kind in _OF_READINGS]
-    lapsed = [x for x in case.stated.lapsed if x.entry.kind != "confirm"]
+    lapsed = case.stated.lapsed
+    reports = [r for s in case.sources for r in s.reports]
     parts: list[Shown] = []
     if applied:
         columns = heads(
@@ -292,7 +290,7 @@ def corrections(case: Case) -> Shown:
         caption = say(
             lang, f"在用的更正和说明：{len(applied)} 条", f"Corrections and statements in force: {len(applied)}"
         )
-        parts.append(Table(columns, tuple(_entry(case, e) for e in applied), caption))
+        parts.append(Table(columns, tuple(_entry(e, lang, reports) for e in applied), caption))
     if lapsed:
         columns = heads(
             lang,
@@ -300,39 +298,16 @@ def corrections(case: Case) -> Shown:
             "kind|about|as read then|as stated|reason|by whom and when|why it is not applied",
         )
         caption = say(lang, f"未采用的记录：{len(lapsed)} 条", f"Entries that are not applied: {len(lapsed)}")
-        rows = tuple((*_entry(case, x.entry), say(lang, *x.why)) for x in lapsed)
+        rows = tuple((*_entry(x.entry, lang, reports), say(lang, *x.why)) for x in lapsed)
         parts.append(Table(columns, rows, caption))
     if not parts:
-        return nothing(lang, "没有更正：读数均为程序所读。", "No corrections: all readings are the program's own.")
+        return sentence(lang, "没有更正：读数均为程序所读。", "No corrections: all readings are the program's own.")
     return Sheet(tuple(parts))
 
 
-def _entry(case: Case, e: Entry) -> tuple[str, ...]:
+def _entry(e: Entry, lang: Lang, reports: Iterable[Report]) -> tuple[str, ...]:
     """Return an entry's kind, subject, what was read, what is stated, reason, author and time."""
-    lang = case.lang
-    report = report_name(case, e.subject["report"]) if e.subject.get("report") else ""
-    blank, value = say(lang, "空白", "blank"), str(e.value)
-    about, read, said = report, "", value
-    if e.kind == "correct":
-        about = f"{report} {cell_name(case, e.subject['report'], e.subject['cell'])}"
-        read, said = str(e.seen.get("printed") or blank), value or blank
-    elif e.kind == "place":
-        about = f"{report} {e.subject.get('near', '')}".rstrip()
-        read = say(lang, f"{e.subject['text']}（未落位）", f"{e.subject['text']} (unplaced)")
-        said = cell_name(case, e.subject["report"], value)
-    elif e.kind == "blanks":
-        read = blank
-        said = (
-            say(lang, "按 0 计", "taken as 0") if value == "zero" else say(lang, "未填报，不作 0", "not stated, not 0")
-        )
-    elif e.kind == "alias":
-        about, read = say(lang, "机关名称", "name of an agency"), e.subject["name"]
-    elif e.kind == "scope":
-        about = e.subject["file"]
-        said = say(lang, "列入审阅", "examined") if e.value else say(lang, "不审阅", "not examined")
-    elif e.kind == "dispose":
-        about, said = str(e.seen.get(lang, "")), state_of(e, lang)
-    return kind_in_words(e.kind, lang), about, read, said, e.reason, signed(e, lang)
+    return kind_in_words(e.kind, lang), *entry_in_words(e, lang, reports), e.reason, e.signed(lang)
 
 
 def confirmations(case: Case) -> Sheet:
@@ -349,7 +324,7 @@ def confirmations(case: Case) -> Sheet:
         for table in TABLES:
             entry = case.confirmed(report, table)
             if entry:
-                said = [say(lang, "已确认", "compared"), entry.reason, signed(entry, lang)]
+                said = [say(lang, "已确认", "compared"), entry.reason, entry.signed(lang)]
                 row.append("\n".join(line for line in said if line))
             elif (report.key, table) in again:
                 row.append(say(lang, "未确认：确认之后读数有变", "not compared: the readings have changed since"))
@@ -362,26 +337,26 @@ def confirmations(case: Case) -> Sheet:
         f"已对照原文确认的表：{n} / {of}",
         f"Tables compared with their source: {n} of {of}",
     )
-    return Sheet((Table((say(lang, "报告", "report"), *(t[lang] for t in TABLES.values())), tuple(rows), caption),))
+    return Sheet((Table((say(lang, "报告", "report"), *(table_name(t, lang) for t in TABLES)), tuple(rows), caption),))
 
 
 def notes_of_auditors(case: Case) -> Shown:
     """What auditors noted, on the case, a report or an exception (05.4)."""
     lang = case.lang
-    labels = {e.finding.id: e.label for e in case.exceptions}
+    labels = {n.id: e.label for e in case.exceptions for n in case.notes(e.finding)}
     rows = []
     standing = {e.id for group in case.journal.standing("note") for e in group}
     for entry in (e for e in case.journal.entries if e.id in standing):
-        finding, report = entry.subject.get("finding", ""), entry.subject.get("report", "")
-        about = [report_name(case, report)]
-        if finding:
+        report = entry.subject.get("report", "")
+        about = [report_in_words(report, lang, case.reports)]
+        if entry.subject.get("finding"):
             about.append(
-                labels.get(finding)
+                labels.get(entry.id)
                 or say(lang, "（提示，或已不在案卷中的例外）", "(a flag, or an exception that is gone)")
             )
-        rows.append((" ".join(about), str(entry.value), signed(entry, lang)))
+        rows.append((" ".join(about), str(entry.value), entry.signed(lang)))
     if not rows:
-        return nothing(lang, "没有备注。", "No notes by auditors.")
+        return sentence(lang, "没有备注。", "No notes by auditors.")
     caption = say(lang, "审计人员的备注", "Notes by auditors")
     return Table(heads(lang, "对象|备注|记录人和时间", "about|note|by whom and when"), tuple(rows), caption)
 
@@ -448,7 +423,7 @@ def _where(e: Numbered, lang: Lang) -> str:
     """Say in which rows of the form an exception stands, or which check it comes from."""
     layout = e.result.report.layout
     cells = [layout.cell(c) for name in e.finding.cells if (c := name.rpartition(":")[2]) in layout.index]
-    rows = list(dict.fromkeys(f"{TABLES[c.table][lang]} {layout.row_label(c.table, c.row, lang)}" for c in cells))
+    rows = list(dict.fromkeys(f"{table_name(c.table, lang)} {layout.row_label(c.table, c.row, lang)}" for c in cells))
     if not rows or len(rows) > MOST_ROWS:
         return say(lang, *e.finding.title)
     return names(rows, lang)

@@ -13,9 +13,9 @@ from auditkit.placing import Unplaced
 from auditkit.reading import Block, Grid, Line, Place, ReadingError, read_page
 from auditkit.reading.numbers import parse
 from auditkit.report import Report
-from auditkit.stated import blank_cells
-from auditkit.tables import Sheet, Shown, Table, heads, report_tables
-from auditkit.views.common import file_name, nothing
+from auditkit.stated import blank_cells, says
+from auditkit.tables import Sheet, Shown, Table, heads, report_tables, sentence
+from auditkit.views.common import file_name
 from auditkit.wording import Lang, say
 
 LONGEST_SPAN = 60
@@ -31,10 +31,7 @@ def reading(case: Case) -> Table:
             (
                 report.name(lang),
                 f"{len(kinds) - kinds.count('absent')}/{len(kinds)}",
-                kinds.count("figure"),
-                kinds.count("blank"),
-                kinds.count("text"),
-                kinds.count("absent"),
+                *map(kinds.count, ("figure", "blank", "text", "absent")),
                 len(report.unplaced),
                 sum(p.stated in ("correct", "place") for p in report.readings.values()),
                 file_name(report),
@@ -70,7 +67,7 @@ def unplaced(case: Case) -> Shown:
         for item in as_read[id(report)].unplaced
     )
     if not rows:
-        return nothing(lang, "全部数字均已落位。", "Every figure has its cell.")
+        return sentence(lang, "全部数字均已落位。", "Every figure has its cell.")
     columns = heads(lang, "报告|数字|所在行|位置|原因|现状", "report|figure|beside|place|reason|now")
     return Table(columns, rows)
 
@@ -107,37 +104,26 @@ def blanks(case: Case) -> Shown:
         said = next((f.message(lang) for f in result.findings if f.check == "T3-54"), "")
         if entry and entry.value == "zero":
             said = say(lang, "各等式按空白为 0 计算。", "The sums are computed with the blanks as 0.")
+        elif not said and result.count("conditional"):
+            said = say(
+                lang,
+                "空白按 0 计时，各等式成立；是否为 0 由机关确认。",
+                "With blanks as 0 the sums hold; whether they are 0 the agency must say.",
+            )
         elif not said:
-            conditional = sum(c.outcome == "conditional" for c in result.checks)
-            said = (
-                say(
-                    lang,
-                    "空白按 0 计时，各等式成立；是否为 0 由机关确认。",
-                    "With blanks as 0 the sums hold; whether they are 0 the agency must say.",
-                )
-                if conditional
-                else say(lang, "空白不在任何等式中，或所在等式无法判断。", "The blanks stand in no sum that could be assessed.")
-            )  # fmt: skip
+            zh, en = "空白不在任何等式中，或所在等式无法判断。", "The blanks stand in no sum that could be assessed."
+            said = say(lang, zh, en)
         decided = blanks_in_words(entry, lang) if entry else say(lang, "尚未决定", "not decided")
         rows.append((report.name(lang), count, said, decided))
     if not rows:
-        return nothing(lang, "各报告都没有空白格。", "No report has blank cells.")
+        return sentence(lang, "各报告都没有空白格。", "No report has blank cells.")
     return Table(heads(lang, "报告|空白格|说明|决定", "report|blank cells|what follows|decision"), tuple(rows))
 
 
 def blanks_in_words(entry: Entry, lang: Lang) -> str:
     """Say what was decided on a report's blanks, by whom, when and why."""
-    words = {"zero": ("空白按 0 计", "blanks are 0"), "not stated": ("未填报，不作 0", "not stated, not taken as 0")}
-    value = say(lang, *words.get(str(entry.value), (str(entry.value), str(entry.value))))
-    return say(
-        lang, f"{value}（{signed(entry, lang)}：{entry.reason}）", f"{value} ({signed(entry, lang)}: {entry.reason})"
-    )
-
-
-def signed(entry: Entry, lang: Lang) -> str:
-    """Say who made an entry and when."""
-    when = entry.time.replace("T", " ").replace("Z", " UTC")
-    return say(lang, f"{entry.author}，{when}", f"{entry.author}, {when}")
+    value, who = says(entry, lang), entry.signed(lang)
+    return say(lang, f"{value}（{who}：{entry.reason}）", f"{value} ({who}: {entry.reason})")
 
 
 # --- the row as it stands in the source ----------------------------------------------------------------------------------
@@ -191,7 +177,7 @@ def in_source(report: Report, places: Iterable[Place], lang: Lang) -> Shown:
     """Show the rows of a report's file that stand at some places."""
     rows = rows_in_source(report, places, lang)
     if not rows:
-        return nothing(lang, "在文件中没有找到这一格所在的行。", "The row of this cell was not found in the file.")
+        return sentence(lang, "在文件中没有找到这一格所在的行。", "The row of this cell was not found in the file.")
     caption = say(lang, f"{file_name(report)}（各格以 | 隔开）", f"{file_name(report)} (cells divided by |)")
     return Table(heads(lang, "文件中的位置|该行原文", "place in the file|the row in the source"), rows, caption)
 

@@ -10,9 +10,10 @@ from auditkit.findings import Finding, ReportResult, in_words
 from auditkit.forms import TABLES
 from auditkit.report import Report
 from auditkit.sampling import reread, sample
-from auditkit.tables import Shown, Table, heads
+from auditkit.tables import Shown, Table, heads, sentence
 from auditkit.typed import MARK
-from auditkit.views.common import WORST, by_materiality, difference, file_name, nothing
+from auditkit.views.common import WORST, by_materiality, difference, file_name
+from auditkit.views.consistency import confirmed_tables
 from auditkit.wording import Lang, say
 
 LEAST_SHARED, MOST_NAMED = 3, 8
@@ -38,7 +39,7 @@ def _remark(source: Source, report: Report | None, lang: Lang) -> str:
         if source.recorded:
             note = say(lang, "与登记的不一致", "not as recorded")
     if source.problem:
-        return source.problem.message(lang)
+        return f"{note}{say(lang, '；', '; ')}{source.problem.message(lang)}"
     if (why := source.scope) is not None:
         note += say(lang, f"；不审阅（{why.author}：{why.reason}）", f"; not in scope ({why.author}: {why.reason})")
     by_hand = next((line for line in report.prose if line.startswith(MARK)), "") if report else ""
@@ -133,7 +134,7 @@ def shared(case: Case) -> Shown:
             f"没有 {LEAST_SHARED} 份以上报告的同一问题。",
             f"No defect is shared by {LEAST_SHARED} or more reports.",
         )
-        return nothing(lang, zh, en)
+        return sentence(lang, zh, en)
     columns = heads(lang, "检查|程度|内容|份数|报告|已处理", "check|severity|what|reports|which|decided")
     caption = say(lang, "多份报告的同一问题", "One defect in several reports")
     note = (
@@ -154,8 +155,7 @@ def steps(case: Case) -> Table:
     """Say what awaits in each notebook, and how far it is (00.4)."""
     lang, reports = case.lang, case.reports
     unread = sum(len(r.layout.cells) - len(r.readings) for r in reports)
-    unplaced, tables = sum(len(r.unplaced) for r in reports), len(reports) * len(TABLES)
-    confirmed = sum(case.confirmed(r, t) is not None for r in reports for t in TABLES)
+    unplaced, (confirmed, tables) = sum(len(r.unplaced) for r in reports), confirmed_tables(case)
     cells = sample(case)
     again = len(reread(case, cells))
     several = sum(len({r.year for r in s.reports}) > 1 for s in case.series())

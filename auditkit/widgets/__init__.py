@@ -6,6 +6,7 @@ A panel is complete by keyboard, its controls are labelled, and beside it stands
 import ipywidgets as _w
 
 from auditkit.case import Case
+from auditkit.tables import heads
 from auditkit.widgets.base import Panel, panel
 from auditkit.widgets.board import board
 from auditkit.widgets.form import type_in
@@ -14,15 +15,12 @@ from auditkit.widgets.material import add_files, agency_register, new_case, past
 from auditkit.widgets.names import aliases
 from auditkit.widgets.reading import confirm_tables, correct_and_place, decide_blanks
 from auditkit.widgets.reread import reread_sample
-from auditkit.wording import say
 
 
 def add_material(case: Case) -> Panel:
     """Four ways to bring material in, a page each (00.2): files, a pasted table, the empty form, a new case."""
     pages = (add_files(case), paste_table(case), type_in(case), new_case(case))
-    titles = say(case.lang, "添加文件|粘贴表格|照表录入|新建案卷", "add files|paste a table|type in|new case").split(
-        "|"
-    )
+    titles = heads(case.lang, "添加文件|粘贴表格|照表录入|新建案卷", "add files|paste a table|type in|new case")
     tabs = _w.Tab(children=pages, titles=titles)
     return panel(
         case.lang, "添加文件、粘贴表格、照表录入、新建案卷", "add files, paste, type in, make a new case", [tabs]

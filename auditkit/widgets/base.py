@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as w
 
+from auditkit.tables import visible
 from auditkit.wording import Lang, say
 
 WIDE = {"description_width": "initial"}
@@ -31,15 +32,21 @@ def panel(lang: Lang, zh: str, en: str, children: Sequence[w.Widget]) -> Panel:
     return Panel(say(lang, f"【面板】{zh}（在 JupyterLab 中使用）", f"[Panel] {en} (for use in JupyterLab)"), children)
 
 
-def choice(label: str, options: Sequence[tuple[str, Any]], hint: str) -> w.Dropdown:
-    """Make a labelled list to choose from."""
-    return w.Dropdown(
-        options=list(options),
-        description=label,
-        tooltip=hint,
-        style=WIDE,
-        layout=w.Layout(width="max-content", max_width="100%"),
-    )
+def named(lang: Lang, zh: str, en: str) -> dict[str, str]:
+    """Return a control's label and the hint that explains it, written ``标签|提示`` and ``label|hint``."""
+    label, _, hint = say(lang, zh, en).partition("|")
+    return {"description": label, "tooltip": hint}
+
+
+def choice(lang: Lang, zh: str, en: str, options: Sequence[tuple[str, Any]]) -> w.Dropdown:
+    """Make a list to choose from, labelled as by `named`."""
+    layout = w.Layout(width="max-content", max_width="100%")
+    return w.Dropdown(options=readable(options), **named(lang, zh, en), style=WIDE, layout=layout)
+
+
+def readable(options: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Return options with labels that show as they are, whatever characters a report or file name has."""
+    return [(visible(label), value) for label, value in options]
 
 
 def on_change(control: w.Widget, show: Callable[[], None]) -> None:

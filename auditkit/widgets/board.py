@@ -8,13 +8,14 @@ import ipywidgets as w
 
 from auditkit.case import Case, CaseError
 from auditkit.findings import Finding, Findings, Numbered, in_words
+from auditkit.forms import TABLES, table_name
 from auditkit.journal import Entry, Journal
-from auditkit.stated import STATES, Disposition, State, state_in_words
-from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads
+from auditkit.stated import STATES, Disposition, State, says, state_in_words
+from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads, sentence
 from auditkit.views.common import printed_and_implied
-from auditkit.views.consistency import TABLES, source_rows
-from auditkit.views.decisions import Which, counts, is_flag, items, progress, state_of, when
-from auditkit.widgets.base import WIDE, Panel, choice, on_change, panel
+from auditkit.views.consistency import source_rows
+from auditkit.views.decisions import Which, counts, is_flag, items, progress, when
+from auditkit.widgets.base import WIDE, Panel, choice, on_change, panel, readable
 from auditkit.widgets.statement import FULL, attempt, author_field, beside, button, off, reason_field, text_field
 from auditkit.wording import Lang, say
 
@@ -28,13 +29,13 @@ _TITLES = {
     "anomalies": ("逐条处理异常提示", "decide on the anomaly flags"),
 }
 _ACTS = (
-    ("上一项", "看上一项", "Previous", "the one before"),
-    ("下一项", "看下一项", "Next", "the next one"),
-    ("记录决定", "记录这一项的处理结果", "Record", "record the disposition"),
-    ("记录并下一项", "记录后转到下一项未决的", "Record, next", "record, then go to the next open one"),
-    ("撤销", "撤销这一项现行的决定", "Undo", "take back the decision in force"),
-    ("记录备注", "把备注写入案卷", "Record note", "write the note to the case"),
-    ("撤回备注", "撤回这一项最近的备注", "Undo note", "take back the latest note on this one"),
+    ("上一项|看上一项", "Previous|the one before"),
+    ("下一项|看下一项", "Next|the next one"),
+    ("记录决定|记录这一项的处理结果", "Record|record the disposition"),
+    ("记录并下一项|记录后转到下一项未决的", "Record, next|record, then go to the next open one"),
+    ("撤销|撤销这一项现行的决定", "Undo|take back the decision in force"),
+    ("记录备注|把备注写入案卷", "Record note|write the note to the case"),
+    ("撤回备注|撤回这一项最近的备注", "Undo note|take back the latest note on this one"),
 )
 
 
@@ -72,9 +73,9 @@ class _Board:
             layout=w.Layout(**FULL),
         )
         states = [(state_in_words(s, lang), s) for s in STATES]
-        self.state = choice(say(lang, "处理结果", "Disposition"), states, say(lang, "选择处理结果", "choose one"))
+        self.state = choice(lang, "处理结果|选择处理结果", "Disposition|choose one", states)
         self.reason, self.author = reason_field(lang), author_field(case)
-        self.note = text_field(say(lang, "备注", "Note"), say(lang, "与本项有关的备注", "a note on this one"))
+        self.note = text_field(lang, "备注|与本项有关的备注", "Note|a note on this one")
         self.done, self.said, self.evidence = w.HTML(), w.HTML(), w.HTML(layout=w.Layout(width="100%"))
         acts = (
             lambda: self.step(-1),
@@ -85,10 +86,7 @@ class _Board:
             self.record_note,
             self.undo_note,
         )
-        self.acts = [
-            button(say(lang, zh, en), say(lang, zh_hint, en_hint), self._guard(act))
-            for act, (zh, zh_hint, en, en_hint) in zip(acts, _ACTS, strict=True)
-        ]
+        self.acts = [button(lang, zh, en, self._guard(act)) for act, (zh, en) in zip(acts, _ACTS, strict=True)]
         for control in (self.state, self.reason, self.note, *self.acts[2:]):
             control.disabled = case.is_demonstration
         for control in self.filters.values():
@@ -144,7 +142,7 @@ class _Board:
         nobody = say(lang, "（未写明机关）", "(agency not stated)")
         found = {
             say(lang, "种类", "Kind"): [every, *((kind, kind) for kind in kinds)],
-            say(lang, "所在表", "Table"): [every, *((words[lang], table) for table, words in TABLES.items()), other],
+            say(lang, "所在表", "Table"): [every, *((table_name(table, lang), table) for table in TABLES), other],
             say(lang, "状态", "State"): [every, *((state_in_words(s, lang), s) for s in STATES)],
             say(lang, "机关", "Agency"): [every, *((a or nobody, f"={a}") for a in agencies)],
         }
@@ -154,7 +152,7 @@ class _Board:
             found = {say(lang, "程度", "Severity"): severities, **found}
         out = {}
         for label, options in found.items():
-            out[label] = choice(label, options, say(lang, f"只列出所选{label}的", "list only these"))
+            out[label] = choice(lang, f"{label}|只列出所选{label}的", f"{label}|list only these", options)
             out[label].value = options[0][1]
         return out
 
@@ -169,7 +167,7 @@ class _Board:
     def fill(self, at: int | None) -> None:
         """List what the filters let through, and the item that is looked at; show it."""
         here = [i for i in range(len(self.items)) if i == at or self.matches(i)]
-        options = [(self.line(i), i) for i in here]
+        options = readable([(self.line(i), i) for i in here])
         self._quiet = True  # new options move the choice; nothing was chosen by that
         try:
             if list(self.list.options) != options:
@@ -231,10 +229,10 @@ class _Board:
     def show(self) -> None:
         """Show the item chosen: what it is, the form, the source, its history, and what is recorded or was typed."""
         self.at = self.list.value
-        if sentence := off(self.case):
-            self.said.value = sentence.html
+        if closed := off(self.case):
+            self.said.value = closed.html
         if self.at is None:
-            self.evidence.value = Words((say(self.lang, "没有符合条件的事项。", "Nothing to list."),)).html
+            self.evidence.value = sentence(self.lang, "没有符合条件的事项。", "Nothing to list.").html
             return
         e = self.items[self.at]
         self.state.value, self.reason.value, self.note.value = self.drafts.get(e.finding.id) or self._recorded(self.at)
@@ -259,7 +257,7 @@ class _Board:
             if rest := [i for i in here[place + 1 :] + here[:place] if self.decided[i].state == "open"]:
                 self.list.value = rest[0]
             else:
-                said += Words((say(self.lang, "列表中没有其他未决事项。", "Nothing else in the list is open."),)).html
+                said += sentence(self.lang, "列表中没有其他未决事项。", "Nothing else in the list is open.").html
             self.said.value = said
 
     def undo(self) -> None:
@@ -292,7 +290,7 @@ class _Board:
         entry = attempt(self.lang, self.said, lambda: act(e, decided))
         if entry is None:
             return False
-        what = state_of(entry, self.lang) if entry.kind == "dispose" else say(self.lang, "备注", "note")
+        what = says(entry, self.lang) if entry.kind == "dispose" else say(self.lang, "备注", "note")
         self.said.value = Words((f"{e.label} · {what}",)).html + self.said.value
         self.read()
         if entry.kind == "dispose" and self.at is not None:
@@ -364,13 +362,11 @@ def _history(case: Case, decided: Disposition) -> list[tuple[object, ...]]:
     elif decided.why_open:
         force = say(lang, "数字已变，不再适用", "figures changed since, no longer applied")
     replaced = say(lang, "已被后来的记录取代", "replaced by a later one")
-    return [
-        (when(h), h.author, state_of(h, lang), h.reason, force if h in current else replaced) for h in decided.history
-    ]
+    return [(when(h), h.author, says(h, lang), h.reason, force if h in current else replaced) for h in decided.history]
 
 
 def _notes(case: Case, finding: Finding) -> list[Entry]:
-    return [e for group in case.journal.standing("note") for e in group if e.subject.get("finding") == finding.id]
+    return list(case.notes(finding))
 
 
 def _section(e: Numbered) -> str:

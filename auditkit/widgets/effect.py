@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from auditkit.case import Case
-from auditkit.checks import catalog, run
-from auditkit.checks.identities import Arithmetic, evaluate
+from auditkit.checks import run
+from auditkit.checks.identities import Arithmetic, against_zero, evaluate, sum_name
 from auditkit.findings import in_words
-from auditkit.forms import Identity
 from auditkit.report import Report
 from auditkit.stated import blank_cells
-from auditkit.tables import Table, Words, heads, number_or_text
+from auditkit.tables import Table, Words, heads, number_or_text, sentence
 from auditkit.wording import Lang, say
 
 
@@ -19,21 +16,14 @@ def effect_on_cell(case: Case, before: Report, after: Report, cell: str, lang: L
     """Say what a statement changed: the cell, the sums that it stands in, the report's verdict."""
     label = after.layout.label(cell, lang)
     now = say(lang, f"{label}现为 {after.shown(cell, lang)}。", f"{label} is now {after.shown(cell, lang)}.")
-    touching = [i for i, identity in enumerate(after.layout.identities) if cell in identity.cells]
-    sums = evaluate(before), evaluate(after)
+    layout, sums = after.layout, (evaluate(before), evaluate(after))
     rows = tuple(
-        (_sum_name(after, after.layout.identities[i], lang), *(_sum_ends(s, i, lang) for s in sums)) for i in touching
+        (sum_name(layout, layout.identities[i], lang), *(_sum_ends(s, i, lang) for s in sums))
+        for i in layout.touching(cell)
     )
     columns = heads(lang, "所在等式|原来|现在", "sum it stands in|before|now")
-    none = Words((say(lang, "这一格不在任何等式中。", "This cell stands in no sum."),))
+    none = sentence(lang, "这一格不在任何等式中。", "This cell stands in no sum.")
     return Words((now,)).html + (Table(columns, rows) if rows else none).html + verdicts(case, before, after, lang).html
-
-
-def _sum_name(report: Report, identity: Identity, lang: Lang) -> str:
-    layout, title = report.layout, say(lang, *catalog()[identity.check].title)
-    label = layout.column_label if identity.each == "column" else layout.row_label
-    name = label(identity.table, identity.subject, lang)
-    return say(lang, f"{title}（{name}）", f"{title} ({name})")
 
 
 def _sum_ends(sums: Arithmetic, i: int, lang: Lang) -> str:
@@ -45,40 +35,16 @@ def _sum_ends(sums: Arithmetic, i: int, lang: Lang) -> str:
 
 def verdicts(case: Case, before: Report, after: Report, lang: Lang) -> Words:
     """Say a report's verdict before and after; only the reports of its agency are checked again."""
-    others = [
-        r
-        for s in case.sources
-        if s.in_scope
-        for r in s.reports
-        if r is not after and after.agency and r.agency == after.agency
-    ]
+    others = [r for r in case.reports if r is not after and after.agency and r.agency == after.agency]
     was, now = (in_words(run([*others, r], lang).of(r).verdict, lang) for r in (before, after))
-    return Words(
-        (
-            say(
-                lang,
-                f"本报告的结论：原为“{was}”，现为“{now}”。",
-                f"Verdict of the report: was “{was}”, is now “{now}”.",
-            ),
-        )
+    return sentence(
+        lang, f"本报告的结论：原为“{was}”，现为“{now}”。", f"Verdict of the report: was “{was}”, is now “{now}”."
     )
 
 
-def against_zero(report: Report, lang: Lang) -> list[str]:
-    """Name the sums with blanks that do not hold with the blanks as 0."""
-    sums = evaluate(report)
-    return [
-        _sum_name(report, identity, lang)
-        for identity, outcome in zip(report.layout.identities, sums.outcomes, strict=True)
-        if outcome in ("failed", "not assessable")
-        and not sums.blanks.isdisjoint(identity.cells)
-        and all(c in sums.values for c in identity.cells)
-    ]
-
-
-def blanks_facts(report: Report, against: Sequence[str], lang: Lang) -> list[str]:
+def blanks_facts(report: Report, lang: Lang) -> list[str]:
     """Say how many blanks there are and what follows if they are 0."""
-    n = len(blank_cells(report))
+    n, against = len(blank_cells(report)), [sum_name(report.layout, i, lang) for i in against_zero(report)]
     facts = [
         say(
             lang,

@@ -20,22 +20,22 @@ from auditkit.checks.identities import evaluate
 from auditkit.findings import fingerprint
 from auditkit.folder import safe_name, write_aside
 from auditkit.forms import FORM_IDS, TABLES, Form, TableId, form_of_year, load_form, variants
+from auditkit.journal import need
 from auditkit.placing import Placed
 from auditkit.reading import Place
 from auditkit.reading.numbers import parse
 from auditkit.register import compared
-from auditkit.report import Report
-from auditkit.tables import Table, Words, escape, heads, number_or_text
+from auditkit.report import Report, load_bytes
+from auditkit.tables import Table, Words, escape, heads, number_or_text, sentence, visible
 from auditkit.widgets.base import WIDE, Panel, choice, on_change, panel
-from auditkit.widgets.material import AGAIN, agency_and_year, as_read, need, told, year_given
+from auditkit.widgets.material import AGAIN, agency_and_year, as_read, told, year_given
 from auditkit.widgets.statement import FULL, author_field, beside, button, off
-from auditkit.wording import Lang, say
+from auditkit.wording import LANGS, Lang, say
 
 MOST_NAMED = 6
 """Cells named in one sentence."""
 _DRAFTS = ".typing-*.json"
 _FORMS = sum(1 + len(variants(f)) for f in FORM_IDS)
-_LANGS: tuple[Lang, Lang] = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,14 @@ def type_in(case: Case) -> Panel:
     author, said, filled, grid = author_field(case), w.HTML(), w.HTML(), w.VBox()
     sums: dict[TableId, w.HTML] = {table: w.HTML() for table in TABLES}
     form = choice(
-        say(lang, "格式", "Form"),
+        lang,
+        "格式|按年份预选；以原文为准",
+        "Form|preset by the year; the source decides",
         [(f.name(lang), i) for i, f in enumerate(forms)],
-        say(lang, "按年份预选；以原文为准", "preset by the year; the source decides"),
     )
     form.value = 0
     origin = w.Combobox(
-        options=tuple(s.name for s in case.sources if s.problem),
+        options=tuple(visible(s.name) for s in case.sources if s.problem),
         description=say(lang, "录入所据", "Typed from"),
         tooltip=say(
             lang, "据哪个文件录入，如案卷中读不出的文件", "the file it is typed from, such as one that was not read"
@@ -126,7 +127,7 @@ def type_in(case: Case) -> Panel:
             need(author.value.strip(), "请先填写审计人员姓名。", "Please give the auditor's name first.")
             texts = {c.id: values.get(c.id, "") for c in of_form.cells}
             data = typed.page(of_form, texts, this.agency, int(this.year), author.value, origin.value, lang)
-            reports = typed.read("-", data)
+            reports = load_bytes("-", data)
             need(
                 [(r.agency, r.year) for r in reports] == [(compared(this.agency), int(this.year))],
                 "标题中的机关名称不能照录：请用汉字写全称，数字用中文数字。",
@@ -148,17 +149,8 @@ def type_in(case: Case) -> Panel:
             due = load_form(form_of_year(int(year.value)))
             form.value = forms.index(due)
 
-    start = button(
-        say(lang, "打开表格", "Open the form"),
-        say(lang, "空白表格，或以前的草稿", "the empty form, or the draft"),
-        open_form,
-    )
-    add = button(
-        say(lang, "加入案卷", "Add to the case"),
-        say(lang, "存为源文件", "save it as a source file"),
-        added,
-        disabled=True,
-    )
+    start = button(lang, "打开表格|空白表格，或以前的草稿", "Open the form|the empty form, or the draft", open_form)
+    add = button(lang, "加入案卷|存为源文件", "Add to the case|save it as a source file", added, disabled=True)
     on_change(year, preset)
     on_change(form, show)
     drafts = [d for file in sorted((case.path / "out").glob(_DRAFTS)) if (d := _draft(file))]
@@ -169,14 +161,14 @@ def type_in(case: Case) -> Panel:
             f"有未加入的草稿：{names}。点“打开表格”继续。",
             f"Drafts not added yet: {names}. Press “Open the form” to go on.",
         )
-        said.value = Words((say(lang, zh, en),)).html
+        said.value = sentence(lang, zh, en).html
     return panel(lang, *title, [beside([agency, year, form]), origin, author, start, said, grid, filled, add])
 
 
 def _need_as_typed(report: Report, form: Form, texts: Mapping[str, str]) -> None:
     """Refuse what the reader would not give back as typed, naming the cells."""
     cells = typed.differing(report, form, texts)
-    zh, en = (say(lang, "、", "; ").join(form.label(c, lang) for c in cells[:MOST_NAMED]) for lang in _LANGS)
+    zh, en = (say(lang, "、", "; ").join(form.label(c, lang) for c in cells[:MOST_NAMED]) for lang in LANGS)
     need(
         not cells,
         f"有 {len(cells)} 格不能照录（{zh}{'等' if len(cells) > MOST_NAMED else ''}）。文字请先留空，加入案卷后在 01 更正读数。",
@@ -270,10 +262,8 @@ def _sums(form: Form, values: Mapping[str, str], lang: Lang) -> tuple[Words, dic
     rows: dict[TableId, list[tuple[object, ...]]] = {table: [] for table in TABLES}
     for identity, outcome, off_by in zip(form.identities, sums.outcomes, sums.residuals, strict=True):
         if outcome == "failed":
-            label = form.column_label if identity.each == "column" else form.row_label
             title = say(lang, *catalog()[identity.check].title)
-            name = label(identity.table, identity.subject, lang)
-            rows[identity.table].append((title, name, number_or_text(off_by)))
+            rows[identity.table].append((title, form.subject(identity, lang), number_or_text(off_by)))
     whole, failed = sum(o in ("passed", "failed") for o in sums.outcomes), sum(map(len, rows.values()))
     said = say(
         lang,

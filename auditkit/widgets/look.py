@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
-from html import escape
 
 import ipywidgets as w
 
 from auditkit.case import Case
-from auditkit.checks.identities import Arithmetic, evaluate
+from auditkit.checks.identities import Arithmetic, evaluate, sum_name
 from auditkit.findings import Finding, ReportResult
 from auditkit.forms import load_bridge, load_form
 from auditkit.reading.numbers import Number, parse
 from auditkit.report import Report
-from auditkit.tables import FormTable, Table, Words, number_or_text, report_tables
-from auditkit.widgets.base import WIDE, Panel, choice, on_change, panel
+from auditkit.tables import FormTable, Table, Words, escape, heads, number_or_text, report_tables, sentence
+from auditkit.widgets.base import WIDE, Panel, choice, named, on_change, panel
 from auditkit.wording import Lang, say
 
 
@@ -23,9 +21,10 @@ def report_chooser(case: Case) -> Panel:
     """Choose a report and see its three tables as printed (01.2)."""
     lang = case.lang
     chosen_report = choice(
-        say(lang, "报告", "Report"),
+        lang,
+        "报告|选择要查看的报告",
+        "Report|choose the report to look at",
         [(r.name(lang), i) for i, r in enumerate(case.reports)],
-        say(lang, "选择要查看的报告", "choose the report to look at"),
     )
     table = w.HTML()
 
@@ -44,7 +43,7 @@ def source_of_figure(case: Case) -> Panel:
         (result, finding)
         for result in case.results
         for finding in result.findings
-        if finding.severity != "note" and any(c in finding_cells(result, finding) for c in finding.cells)
+        if finding.severity != "note" and _own_cells(result, finding)
     ]
     if not exceptions:
         text = say(lang, "没有例外事项。", "No exceptions.")
@@ -55,15 +54,15 @@ def source_of_figure(case: Case) -> Panel:
             [w.HTML(Words((text,)).html)],
         )
     exception = choice(
-        say(lang, "例外", "Exception"),
+        lang,
+        "例外|选择一项例外",
+        "Exception|choose an exception",
         [(_title(result, finding, lang), i) for i, (result, finding) in enumerate(exceptions)],
-        say(lang, "选择一项例外", "choose an exception"),
     )
-    cell = choice(say(lang, "格", "Cell"), [], say(lang, "选择一格", "choose a cell"))
+    cell = choice(lang, "格|选择一格", "Cell|choose a cell", [])
     trial = w.Text(
-        description=say(lang, "试填", "What if"),
+        **named(lang, "试填|只试算，不改动任何数据", "What if|a trial only: nothing is changed"),
         placeholder=say(lang, "输入一个数字", "type a figure"),
-        tooltip=say(lang, "只试算，不改动任何数据", "a trial only: nothing is changed"),
         style=WIDE,
         continuous_update=False,
     )
@@ -75,11 +74,11 @@ def source_of_figure(case: Case) -> Panel:
 
     def choose() -> None:
         result, finding = chosen()
-        cells = [c for c in finding.cells if c in finding_cells(result, finding)]
+        cells = _own_cells(result, finding)
         cell.options = [(result.report.layout.label(c, lang), c) for c in cells]
         cell.value = cells[0]
         trial.value = ""
-        source.value = _source(result.report, finding, lang)
+        source.value = _source(result, finding, lang)
         show()
 
     def show() -> None:
@@ -98,9 +97,9 @@ def source_of_figure(case: Case) -> Panel:
     )
 
 
-def finding_cells(result: ReportResult, finding: Finding) -> frozenset[str]:
+def _own_cells(result: ReportResult, finding: Finding) -> list[str]:
     """Return those of a finding's cells that are the report's own."""
-    return frozenset(c for c in finding.cells if c in result.report.layout.index)
+    return [c for c in finding.cells if c in result.report.layout.index]
 
 
 def _title(result: ReportResult, finding: Finding, lang: Lang) -> str:
@@ -108,9 +107,8 @@ def _title(result: ReportResult, finding: Finding, lang: Lang) -> str:
     return f"{result.report.name(lang)} · {finding.check} · {text[:40]}{'…' if len(text) > 40 else ''}"
 
 
-def _source(report: Report, finding: Finding, lang: Lang) -> str:
-    place = finding.place.describe(lang) or "–"
-    own = [c for c in finding.cells if c in report.layout.index]
+def _source(result: ReportResult, finding: Finding, lang: Lang) -> str:
+    report, own, place = result.report, _own_cells(result, finding), finding.place.describe(lang) or "–"
     table = report.layout.cell(own[0]).table
     words = Words((finding.message(lang), say(lang, f"原文位置：{place}", f"in the source: {place}")))
     return words.html + FormTable(report, table, lang, frozenset(own)).html
@@ -122,42 +120,24 @@ def _trial(report: Report, cell: str | None, text: str, lang: Lang) -> str:
         return ""
     figure = parse(text, report.layout.cell(cell).unit)
     if text.strip() and figure.kind != "figure":
-        return Words((say(lang, f"“{text}”不是数字。", f"“{text}” is no figure."),)).html
+        return sentence(lang, f"“{text}”不是数字。", f"“{text}” is no figure.").html
     before = evaluate(report)
     value: Number | None = figure.value if figure.kind == "figure" else None
-    rows = tuple(_sum_row(report, before, i, cell, value, lang) for i in _touching(report, cell))
+    rows = tuple(_sum_row(report, before, i, cell, value, lang) for i in report.layout.touching(cell))
     if not rows:
-        return Words((say(lang, "这一格不在任何等式中。", "This cell stands in no sum."),)).html
-    heads = say(lang, "等式|按原文的差|试填后的差", "sum|difference as printed|difference with the figure tried").split(
-        "|"
-    )
-    return Table(tuple(heads), rows, caption=report.layout.label(cell, lang)).html
-
-
-def _touching(report: Report, cell: str) -> list[int]:
-    return [i for i, identity in enumerate(report.layout.identities) if cell in identity.cells]
+        return sentence(lang, "这一格不在任何等式中。", "This cell stands in no sum.").html
+    columns = heads(lang, "等式|按原文的差|试填后的差", "sum|difference as printed|difference with the figure tried")
+    return Table(columns, rows, caption=report.layout.label(cell, lang)).html
 
 
 def _sum_row(
     report: Report, sums: Arithmetic, i: int, cell: str, value: Number | None, lang: Lang
 ) -> tuple[object, ...]:
-    from auditkit.checks import catalog
-
     layout, identity = report.layout, report.layout.identities[i]
-    name = (
-        layout.column_label(identity.table, identity.subject, lang)
-        if identity.each == "column"
-        else layout.row_label(identity.table, identity.subject, lang)
-    )
-    title = (
-        f"{say(lang, *catalog()[identity.check].title)}（{name}）"
-        if lang == "zh"
-        else f"{catalog()[identity.check].title[1]} ({name})"
-    )
+    title, cannot = sum_name(layout, identity, lang), say(lang, "无法判断", "not assessable")
     if any(c not in sums.values and c != cell for c in identity.cells):
-        cannot = say(lang, "无法判断", "not assessable")
         return title, cannot, cannot
-    as_printed = number_or_text(sums.residuals[i]) if cell in sums.values else say(lang, "无法判断", "not assessable")
+    as_printed = number_or_text(sums.residuals[i]) if cell in sums.values else cannot
     if value is None:
         return title, as_printed, "–"
     sign = int(layout.matrix[i, layout.index[cell]])
@@ -172,14 +152,10 @@ def row_and_years(case: Case) -> Panel:
     """One row over the years of one agency, as a picture (03.9)."""
     lang = case.lang
     series = case.series()
-    agency = choice(
-        say(lang, "机关", "Agency"),
-        [(s.agency, i) for i, s in enumerate(series)],
-        say(lang, "选择机关", "choose an agency"),
-    )
+    agency = choice(lang, "机关|选择机关", "Agency|choose an agency", [(s.agency, i) for i, s in enumerate(series)])
     newest = load_form("2021")
     rows = [(newest.label(c.id, lang), c.id) for c in newest.cells if c.table == "proactive" or c.column == "total"]
-    row = choice(say(lang, "行", "Row"), rows, say(lang, "选择一行", "choose a row"))
+    row = choice(lang, "行|选择一行", "Row|choose a row", rows)
     if rows:
         row.value = "requests.new.total"
     shown = w.HTML()
@@ -206,8 +182,7 @@ def _years_html(reports: Sequence[Report], cell: str, lang: Lang) -> str:
         if r.year is not None and cell in r.layout.index and bridge.relation(cell, "2021", r.form) == "same"
     }
     if not by_year:
-        return Words((say(lang, "各年口径不同，没有可比的数字。", "No comparable figures in any year."),)).html
+        return sentence(lang, "各年口径不同，没有可比的数字。", "No comparable figures in any year.").html
     label = load_form("2021").label(cell, lang)
     picture = row_over_years(label, tuple(by_year), tuple(by_year.values()), lang)
-    data = base64.b64encode(picture.png).decode("ascii")
-    return f'<img alt="{escape(picture.alt)}" width="{picture.width}" src="data:image/png;base64,{data}"><pre>{escape(picture.text)}</pre>'
+    return picture.html + f"<pre>{escape(picture.text)}</pre>"

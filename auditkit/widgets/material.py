@@ -17,11 +17,11 @@ from auditkit.case import Case, CaseError, add_source
 from auditkit.checks import run
 from auditkit.findings import in_words
 from auditkit.folder import safe_name
-from auditkit.journal import Entry
+from auditkit.journal import Entry, need
 from auditkit.reading import ReadingError
-from auditkit.report import Report
-from auditkit.tables import Table, Words, heads, report_tables
-from auditkit.widgets.base import WIDE, Panel, choice, on_change, panel
+from auditkit.report import Report, load_bytes
+from auditkit.tables import Table, Words, heads, report_tables, sentence
+from auditkit.widgets.base import WIDE, Panel, choice, named, on_change, panel
 from auditkit.widgets.statement import (
     FULL,
     attempt,
@@ -31,6 +31,7 @@ from auditkit.widgets.statement import (
     off,
     only_words,
     reason_field,
+    take_back,
     text_field,
 )
 from auditkit.wording import Lang, say
@@ -54,12 +55,6 @@ def told(
     return done
 
 
-def need(holds: object, zh: str, en: str) -> None:
-    """Raise `CaseError` with this sentence unless something holds."""
-    if not holds:
-        raise CaseError(zh, en)
-
-
 def add_files(case: Case) -> Panel:
     """Add reports to the case (00.2); each is read first; what cannot be read may still be kept as material."""
     lang, title = case.lang, ("添加报告文件", "add reports")
@@ -74,8 +69,7 @@ def add_files(case: Case) -> Panel:
     said, refused = w.HTML(), dict[str, bytes]()
     upload = w.FileUpload(
         multiple=True,
-        description=say(lang, "添加报告文件", "Add reports"),
-        tooltip=say(lang, "选择网页或纯文本文件", "choose web pages or plain texts"),
+        **named(lang, "添加报告文件|选择网页或纯文本文件", "Add reports|choose web pages or plain texts"),
         layout=w.Layout(width="max-content"),
     )
 
@@ -86,7 +80,7 @@ def add_files(case: Case) -> Panel:
             if not told(lang, line, partial(_added, case, name, data, unread), zh=no[0], en=no[1]):
                 refused[name] = data
             lines.append(line.value)
-        said.value = "".join(lines) + (Words((say(lang, *AGAIN),)).html if lines else "")
+        said.value = "".join(lines) + (sentence(lang, *AGAIN).html if lines else "")
         keep.layout.display = "" if refused else "none"
 
     def uploaded() -> None:
@@ -99,12 +93,9 @@ def add_files(case: Case) -> Panel:
         add(files, unread=True)
 
     keep = button(
-        say(lang, "仍作为材料保存", "Keep as material"),
-        say(
-            lang,
-            "读不出报告的文件也登记入卷，待粘贴或录入",
-            "record the files that were not read too; paste or type them in later",
-        ),
+        lang,
+        "仍作为材料保存|读不出报告的文件也登记入卷，待粘贴或录入",
+        "Keep as material|record the files that were not read too; paste or type them in later",
         kept,
     )
     keep.layout.display = "none"
@@ -126,18 +117,19 @@ def paste_table(case: Case) -> Panel:
     if closed := off(case):
         return panel(lang, *title, [w.HTML(closed.html)])
     text = _area(
-        say(lang, "粘贴在此", "Paste here"),
-        say(lang, "从标题到表四一并复制；也可粘贴网页源代码", "from the title to table four; or a page's HTML"),
+        lang,
+        "粘贴在此|从标题到表四一并复制；也可粘贴网页源代码",
+        "Paste here|from the title to table four; or a page's HTML",
     )
     agency, year = agency_and_year(lang)
-    origin = text_field(say(lang, "复制自", "Copied from"), say(lang, "文件名或网址", "a file's name or an address"))
+    origin = text_field(lang, "复制自|文件名或网址", "Copied from|a file's name or an address")
     author, said, shown = author_field(case), w.HTML(), w.HTML()
 
     def made() -> tuple[str, bytes, tuple[Report, ...]]:
         need(text.value.strip(), "请先粘贴内容。", "Please paste something first.")
         ending = "html" if text.value.lstrip().startswith("<") else "txt"
         data = typed.pasted(text.value, "", "", author.value, origin.value, lang)
-        reports = typed.read("-", data)
+        reports = load_bytes("-", data)
         if not all(r.agency and r.year for r in reports):
             whose, of = (
                 agency.value.strip() or reports[0].agency or "",
@@ -149,7 +141,7 @@ def paste_table(case: Case) -> Panel:
                 "The text does not say agency or year; please fill them in.",
             )
             data = typed.pasted(text.value, whose, year_given(of), author.value, origin.value, lang)
-            reports = typed.read("-", data)
+            reports = load_bytes("-", data)
             need(all(r.agency and r.year for r in reports), "没有从标题读出机关和年份：机关名称请用汉字写全称，数字用中文数字。",
                   "Agency and year could not be read from the title: write the name in full in Chinese, numbers in Chinese too.")  # fmt: skip
         name = f"{say(lang, '粘贴', 'pasted')}-{reports[0].agency}-{reports[0].year}.{ending}"
@@ -183,12 +175,8 @@ def paste_table(case: Case) -> Panel:
 
         told(lang, said, act)
 
-    preview = button(
-        say(lang, "预览", "Preview"),
-        say(lang, "看会读出什么，不加入", "see what would be read; nothing is added"),
-        previewed,
-    )
-    add = button(say(lang, "加入案卷", "Add to the case"), say(lang, "存为源文件", "save it as a source file"), added)
+    preview = button(lang, "预览|看会读出什么，不加入", "Preview|see what would be read; nothing is added", previewed)
+    add = button(lang, "加入案卷|存为源文件", "Add to the case|save it as a source file", added)
     return panel(lang, *title, [text, beside([agency, year]), origin, author, beside([preview, add]), said, shown])
 
 
@@ -208,16 +196,15 @@ def as_read(report: Report, lang: Lang) -> str:
     )
 
 
-def _area(label: str, hint: str) -> w.Textarea:
-    return w.Textarea(description=label, tooltip=hint, placeholder=hint, rows=8, style=WIDE, layout=w.Layout(**FULL))
+def _area(lang: Lang, zh: str, en: str) -> w.Textarea:
+    words = named(lang, zh, en)
+    return w.Textarea(**words, placeholder=words["tooltip"], rows=8, style=WIDE, layout=w.Layout(**FULL))
 
 
 def agency_and_year(lang: Lang) -> tuple[w.Text, w.Text]:
     """Return the fields for whose report of which year it is."""
-    agency = text_field(
-        say(lang, "机关", "Agency"), say(lang, "报告的机关全称", "the agency's full name as in the report")
-    )
-    year = text_field(say(lang, "年份", "Year"), say(lang, "报告年度，如 2023", "the year reported on, such as 2023"))
+    agency = text_field(lang, "机关|报告的机关全称", "Agency|the agency's full name as in the report")
+    year = text_field(lang, "年份|报告年度，如 2023", "Year|the year reported on, such as 2023")
     agency.layout, year.layout = w.Layout(width="24em", max_width="100%"), w.Layout(width="12em", max_width="100%")
     return agency, year
 
@@ -241,12 +228,12 @@ def agency_register(case: Case) -> Panel:
     lang, title = case.lang, ("粘贴机关名录", "paste the agency register")
     if closed := off(case):
         return panel(lang, *title, [w.HTML(closed.html)])
-    hint = say(
+    text = _area(
         lang,
-        "每行一个机关：名称、曾用名、类别、应公布日期（可从 Excel 复制）",
-        "an agency a line: name, other names, kind, due date (as copied from a sheet)",
+        "名录|每行一个机关：名称、曾用名、类别、应公布日期（可从 Excel 复制）",
+        "Register|an agency a line: name, other names, kind, due date (as copied from a sheet)",
     )
-    text, author, said, shown = _area(say(lang, "名录", "Register"), hint), author_field(case), w.HTML(), w.HTML()
+    author, said, shown = author_field(case), w.HTML(), w.HTML()
 
     def show(rows: Sequence[register.Row]) -> None:
         columns = heads(lang, "名称|曾用名|类别|应公布日期", "name|other names|kind|due date")
@@ -271,27 +258,21 @@ def agency_register(case: Case) -> Panel:
         attempt(lang, said, act)
 
     def undone() -> None:
-        _take_back(case, said, case.journal.current("register", {}), author.value)
+        take_back(case, said, case.journal.current("register", {}), author.value)
+        in_force()
 
+    def in_force() -> None:
+        shown.value = ""
+        if rows := register.registered(case):
+            show(rows)
+
+    in_force()
     buttons = [
-        button(say(lang, "预览", "Preview"), say(lang, "看会记录什么", "see what would be recorded"), previewed),
-        button(
-            say(lang, "记录", "Record"),
-            say(lang, "代替以前的名录", "it takes the place of an earlier register"),
-            recorded,
-        ),
-        button(say(lang, "撤销", "Undo"), say(lang, "撤销现有的名录", "take back the register"), undone),
+        button(lang, "预览|看会记录什么", "Preview|see what would be recorded", previewed),
+        button(lang, "记录|代替以前的名录", "Record|it takes the place of an earlier register", recorded),
+        button(lang, "撤销|撤销现有的名录", "Undo|take back the register", undone),
     ]
     return panel(lang, *title, [text, author, beside(buttons), said, shown])
-
-
-def _take_back(case: Case, said: w.HTML, entries: Sequence[Entry], author: str) -> None:
-    """Withdraw entries, or say that there is nothing to take back."""
-    standing = [e for e in entries if e.value is not None]
-    if not standing:
-        said.value = Words((say(case.lang, "没有可撤销的记录。", "There is nothing to undo."),)).html
-    for entry in standing:
-        attempt(case.lang, said, partial(case.withdraw, entry, author=author))
 
 
 def scope(case: Case) -> Panel:
@@ -307,11 +288,7 @@ def scope(case: Case) -> Panel:
         for i, group in enumerate(found)
         for copy in sorted(group, key=lambda c: c.name)
     ]
-    counts = choice(
-        say(lang, "以此为准", "This one counts"),
-        options,
-        say(lang, "其余各份不审阅", "the other copies are not examined"),
-    )
+    counts = choice(lang, "以此为准|其余各份不审阅", "This one counts|the other copies are not examined", options)
     counts.value = options[0][1]
     reason, author, said, shown = reason_field(lang), author_field(case), w.HTML(), w.HTML()
 
@@ -339,22 +316,20 @@ def scope(case: Case) -> Panel:
         acts = [partial(case.include, other, False, **who) for other in others() if other not in out]
         acts += [partial(case.include, name, True, **who)] if name in out else []
         if not acts:
-            said.value = Words((say(lang, "已经以此为准。", "This one counts already."),)).html
+            said.value = sentence(lang, "已经以此为准。", "This one counts already.").html
         all(attempt(lang, said, act) for act in acts)  # up to the first that is not recorded
         show()
 
     def undone() -> None:
         files = {*others(), counts.value[1]}
         entries = [e for group in case.journal.standing("scope") for e in group if e.subject["file"] in files]
-        _take_back(case, said, entries, author.value)
+        take_back(case, said, entries, author.value)
         show()
 
     on_change(counts, show)
     show()
-    record = button(say(lang, "记录", "Record"), say(lang, "记入案卷", "record it in the case"), recorded)
-    undo = button(
-        say(lang, "撤销", "Undo"), say(lang, "各份恢复为在审阅范围内", "all copies are in scope again"), undone
-    )
+    record = button(lang, "记录|记入案卷", "Record|record it in the case", recorded)
+    undo = button(lang, "撤销|各份恢复为在审阅范围内", "Undo|all copies are in scope again", undone)
     return panel(lang, *title, [counts, reason, author, beside([record, undo]), said, shown])
 
 
@@ -368,11 +343,8 @@ def new_case(case: Case) -> Panel:
         )
         return only_words(lang, title, say(lang, *way))
     beside_this = case.path.resolve().parent
-    where = say(lang, f"在 {beside_this} 中新建", f"made in {beside_this}")
-    name, said = text_field(say(lang, "文件夹名", "Folder"), where), w.HTML()
-    called = text_field(
-        say(lang, "案卷标题", "Title"), say(lang, "不填即为文件夹名", "the folder's name if left empty")
-    )
+    name, said = text_field(lang, f"文件夹名|在 {beside_this} 中新建", f"Folder|made in {beside_this}"), w.HTML()
+    called = text_field(lang, "案卷标题|不填即为文件夹名", "Title|the folder's name if left empty")
 
     def act() -> list[str]:
         folder = name.value.strip()
@@ -388,5 +360,5 @@ def new_case(case: Case) -> Panel:
     def pressed() -> None:
         told(lang, said, act, zh="没有新建：", en="Not made: ")
 
-    make = button(say(lang, "新建", "Make"), say(lang, "新建一个空案卷", "make an empty case"), pressed)
+    make = button(lang, "新建|新建一个空案卷", "Make|make an empty case", pressed)
     return panel(lang, *title, [name, called, make, said])

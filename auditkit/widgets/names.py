@@ -7,8 +7,7 @@ from functools import partial
 import ipywidgets as w
 
 from auditkit.case import Case
-from auditkit.tables import Table, Words, heads
-from auditkit.views.read import signed
+from auditkit.tables import Table, Words, heads, sentence
 from auditkit.widgets.base import WIDE, Panel
 from auditkit.widgets.statement import FULL, attempt, author_field, beside, button, reason_field, statement_panel
 from auditkit.wording import say
@@ -28,7 +27,7 @@ def aliases(case: Case) -> Panel:
 
     def show() -> None:
         groups = case.journal.standing("alias")
-        rows = [(e.subject["name"], str(e.value), e.reason, signed(e, lang)) for g in groups for e in g]
+        rows = [(e.subject["name"], str(e.value), e.reason, e.signed(lang)) for g in groups for e in g]
         rows += [(name, to, "case.toml", "–") for name, to in case.aliases.items()]
         columns = heads(lang, "报告中的名称|视为|理由|何人何时", "name in a report|taken for|reason|by, when")
         none = say(lang, "没有改名或合并的认定。", "No agency is stated to be renamed or merged.")
@@ -42,14 +41,14 @@ def aliases(case: Case) -> Panel:
     def undone() -> None:
         entries = [e for e in case.journal.current("alias", {"name": former.value.strip()}) if e.value is not None]
         if not entries:
-            said.value = Words((say(lang, "这个名称没有可撤销的认定。", "Nothing is stated of this name."),)).html
+            said.value = sentence(lang, "这个名称没有可撤销的认定。", "Nothing is stated of this name.").html
         for entry in entries[-1:]:  # one withdrawal takes the place of all that stand
             attempt(lang, said, partial(case.withdraw, entry, author=author.value))
         show()
 
     show()
-    record = button(say(lang, "记录", "Record"), say(lang, "记入案卷", "record it in the case"), recorded)
-    undo = button(say(lang, "撤销", "Undo"), say(lang, "撤销对这个名称的认定", "take back what is stated"), undone)
+    record = button(lang, "记录|记入案卷", "Record|record it in the case", recorded)
+    undo = button(lang, "撤销|撤销对这个名称的认定", "Undo|take back what is stated", undone)
     title = "认定改名或合并的机关", "state which agencies were renamed or merged"
     children = [former, present, reason, author, beside([record, undo]), said, shown]
     return statement_panel(case, title, children, [former, present, reason, record, undo])

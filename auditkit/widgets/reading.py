@@ -5,19 +5,21 @@ What they state goes to the case's journal; each shows the source beside what wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 
 import ipywidgets as w
 
 from auditkit.case import Case, CaseError
+from auditkit.checks.identities import against_zero
 from auditkit.forms import TABLES
 from auditkit.journal import Entry, Kind
 from auditkit.report import Report
-from auditkit.stated import blank_cells, unplaced_subject
+from auditkit.stated import blank_cells, says, unplaced_subject
 from auditkit.tables import FormTable, Table, Words, heads
-from auditkit.views.read import blanks_in_words, in_source, side_by_side, signed, why_unplaced
+from auditkit.views.read import blanks_in_words, in_source, side_by_side, why_unplaced
 from auditkit.widgets.base import Panel, choice, on_change
-from auditkit.widgets.effect import against_zero, blanks_facts, effect_on_cell, verdicts
+from auditkit.widgets.effect import blanks_facts, effect_on_cell, verdicts
 from auditkit.widgets.statement import (
     NO_REPORT,
     attempt,
@@ -46,14 +48,13 @@ def correct_and_place(case: Case) -> Panel:
         (say(lang, "更正一格的读数", "correct the reading of a cell"), "correct"),
         (say(lang, "为未落位的数字落位", "place an unplaced figure"), "place"),
     ]
-    task = choice(say(lang, "做什么", "Task"), tasks, say(lang, "更正，或落位", "correct or place"))
-    figure = choice(say(lang, "未落位的数字", "Unplaced figure"), [], say(lang, "选择数字", "choose a figure"))
-    table = choice(say(lang, "表", "Table"), [], say(lang, "选择表", "choose a table"))
-    row = choice(say(lang, "行", "Row"), [], say(lang, "选择行", "choose a row"))
-    column = choice(say(lang, "列", "Column"), [], say(lang, "选择列", "choose a column"))
+    task = choice(lang, "做什么|更正，或落位", "Task|correct or place", tasks)
+    figure = choice(lang, "未落位的数字|选择数字", "Unplaced figure|choose a figure", [])
+    table = choice(lang, "表|选择表", "Table|choose a table", [])
+    row = choice(lang, "行|选择行", "Row|choose a row", [])
+    column = choice(lang, "列|选择列", "Column|choose a column", [])
     text = text_field(
-        say(lang, "原文所载", "The source has"),
-        say(lang, "照原文录入；原文空白则留空", "as the source has it; leave empty for a blank"),
+        lang, "原文所载|照原文录入；原文空白则留空", "The source has|as the source has it; leave empty for a blank"
     )
     reason, author = reason_field(lang), author_field(case)
     said, effect, shown = w.HTML(), w.HTML(), w.HTML()
@@ -101,6 +102,7 @@ def correct_and_place(case: Case) -> Panel:
         shown.value = (
             (Words((none,)).html if placing and not items else "")
             + _cell_as_read(of, cell(), lang).html
+            + _conflict(case, standing(), lang)
             + in_source(of, [place], lang).html
             + FormTable(of, table.value, lang, frozenset((cell(),))).html
             + Words((say(lang, "▲ 为所选的格。", "▲ marks the chosen cell."),), "ak-note").html
@@ -131,11 +133,11 @@ def correct_and_place(case: Case) -> Panel:
     def undone() -> None:
         entry, before, at = standing(), now(), cell()
         if entry:
-            act = _withdrawal(case, entry, reason, author)
+            act = partial(case.withdraw, entry, reason=reason.value, author=author.value)
             finish(before, at, attempt(lang, said, act))
 
-    record = button(say(lang, "记录", "Record"), say(lang, "记入案卷", "record it in the case"), recorded)
-    undo = button(say(lang, "撤销", "Undo"), say(lang, "撤销现有的更正或落位", "take back what was stated"), undone)
+    record = button(lang, "记录|记入案卷", "Record|record it in the case", recorded)
+    undo = button(lang, "撤销|撤销现有的更正或落位", "Undo|take back what was stated", undone)
     for control in (report, task, figure, table, row, column):
         on_change(control, refresh)
     refresh()
@@ -151,7 +153,7 @@ def confirm_tables(case: Case) -> Panel:
         return only_words(lang, title, say(lang, *NO_REPORT))
     report = report_choice(case)
     titles = [(reports[0].layout.title(t, lang), t) for t in TABLES]
-    table = choice(say(lang, "表", "Table"), titles, say(lang, "选择要核对的表", "choose the table to compare"))
+    table = choice(lang, "表|选择要核对的表", "Table|choose the table to compare", titles)
     author = author_field(case)
     said, shown = w.HTML(), w.HTML()
 
@@ -179,11 +181,12 @@ def confirm_tables(case: Case) -> Panel:
         refresh()
 
     confirm = button(
-        say(lang, "已与原文核对，无误", "Compared with the source: agrees"),
-        say(lang, "确认本表各格的读数与原文一致", "state that every cell of the table reads as its source"),
+        lang,
+        "已与原文核对，无误|确认本表各格的读数与原文一致",
+        "Compared with the source: agrees|state that every cell of the table reads as its source",
         confirmed,
     )
-    undo = button(say(lang, "撤销确认", "Undo"), say(lang, "撤销本表的确认", "take the confirmation back"), undone)
+    undo = button(lang, "撤销确认|撤销本表的确认", "Undo|take the confirmation back", undone)
     for control in (report, table):
         on_change(control, chosen)
     refresh()
@@ -198,8 +201,8 @@ def decide_blanks(case: Case) -> Panel:
     if not reports:
         return only_words(lang, title, say(lang, "各报告都没有空白格。", "No report has blank cells."))
     names = [(r.name(lang), i) for i, r in enumerate(reports)]
-    report = choice(say(lang, "报告", "Report"), names, say(lang, "选择有空白的报告", "choose a report with blanks"))
-    value = choice(say(lang, "空白", "Blanks"), [], say(lang, "选择空白的含义", "choose what the blanks are"))
+    report = choice(lang, "报告|选择有空白的报告", "Report|choose a report with blanks", names)
+    value = choice(lang, "空白|选择空白的含义", "Blanks|choose what the blanks are", [])
     reason, author = reason_field(lang), author_field(case)
     facts, said, effect = w.HTML(), w.HTML(), w.HTML()
 
@@ -208,15 +211,12 @@ def decide_blanks(case: Case) -> Panel:
 
     def refresh() -> None:
         of, entry = case.before_blanks(now()), case.blanks_stated(now())
-        against = against_zero(of, lang)
         options = [(say(lang, "未填报（不作 0）", "not stated (not taken as 0)"), "not stated")]
-        if not against:
+        if not against_zero(of):
             options.insert(0, (say(lang, "空白按 0 计", "blanks are 0"), "zero"))
         refill(value, options)
         decided = blanks_in_words(entry, lang) if entry else say(lang, "尚未决定", "not decided")
-        facts.value = Words(
-            (*blanks_facts(of, against, lang), say(lang, f"决定：{decided}。", f"Decision: {decided}."))
-        ).html
+        facts.value = Words((*blanks_facts(of, lang), say(lang, f"决定：{decided}。", f"Decision: {decided}."))).html
         record.disabled = case.is_demonstration
         undo.disabled = case.is_demonstration or entry is None
 
@@ -237,10 +237,10 @@ def decide_blanks(case: Case) -> Panel:
     def undone() -> None:
         of, entry = now(), case.blanks_stated(now())
         if entry:
-            finish(of, attempt(lang, said, _withdrawal(case, entry, reason, author)))
+            finish(of, attempt(lang, said, partial(case.withdraw, entry, reason=reason.value, author=author.value)))
 
-    record = button(say(lang, "记录决定", "Record"), say(lang, "记入案卷", "record it in the case"), recorded)
-    undo = button(say(lang, "撤销", "Undo"), say(lang, "撤销这份报告的决定", "take the decision back"), undone)
+    record = button(lang, "记录决定|记入案卷", "Record|record it in the case", recorded)
+    undo = button(lang, "撤销|撤销这份报告的决定", "Undo|take the decision back", undone)
     on_change(report, chosen)
     refresh()
     controls = [report, facts, value, reason, author, beside([record, undo])]
@@ -268,16 +268,23 @@ def _standing(case: Case, kind: Kind, report: Report, subject: Mapping[str, str]
     return None
 
 
-def _withdrawal(case: Case, entry: Entry, reason: w.Text, author: w.Combobox) -> Callable[[], Entry]:
-    return lambda: case.withdraw(entry, reason=reason.value, author=author.value)
+def _conflict(case: Case, entry: Entry | None, lang: Lang) -> str:
+    """Show the statements that contradict each other, if an entry is one of them: none is applied."""
+    current = case.journal.current(entry.kind, entry.subject) if entry else ()
+    if len(current) < 2:
+        return ""
+    rows = tuple((says(e, lang, case.reports), e.reason, e.signed(lang)) for e in current)
+    columns = heads(lang, "所载|理由|何人何时", "states|reason|by, when")
+    zh = "以下记录互相冲突，均未采用；请商定后重新记录或撤销"
+    en = "These contradict each other and none is applied; agree, then record anew or undo"
+    return Table(columns, rows, say(lang, zh, en)).html
 
 
 def _cell_as_read(report: Report, cell: str, lang: Lang) -> Words:
     label, read = report.layout.label(cell, lang), report.printed(cell) or say(lang, "空白", "blank")
-    found = report.readings.get(cell)
-    if found is None or (found.stated in ("place", "correct") and found.read is None):
-        read = say(lang, "未读到", "not read")
     texts = [say(lang, f"{label}：程序读作 {read}。", f"{label}: the program read {read}.")]
+    if not report.was_read(cell):
+        texts = [say(lang, f"{label}：程序没有读到这一格。", f"{label}: the program read nothing for it.")]
     if report.remark(cell, lang):
         texts.append(say(lang, "现行：", "In force: ") + report.shown(cell, lang))
     return Words(tuple(texts))
@@ -288,5 +295,5 @@ def _confirmed(case: Case, report: Report, lang: Lang) -> Table:
     for table in TABLES:
         entry = case.confirmed(report, table)
         said = say(lang, "已核对", "confirmed") if entry else say(lang, "未核对", "not confirmed")
-        rows.append((report.layout.title(table, lang), said, signed(entry, lang) if entry else "–"))
+        rows.append((report.layout.title(table, lang), said, entry.signed(lang) if entry else "–"))
     return Table(heads(lang, "表|核对|何人何时", "table|compared|by, when"), tuple(rows), report.name(lang))

@@ -8,9 +8,10 @@ from auditkit.case import Case, CaseError
 from auditkit.journal import Entry
 from auditkit.report import Report
 from auditkit.sampling import reread, sample
+from auditkit.stated import Rereading
 from auditkit.tables import Words
 from auditkit.views.common import file_name
-from auditkit.widgets.base import WIDE, Panel, on_change
+from auditkit.widgets.base import WIDE, Panel, named, on_change
 from auditkit.widgets.statement import (
     NO_REPORT,
     attempt,
@@ -35,18 +36,18 @@ def reread_sample(case: Case) -> Panel:
         value=1,
         min=1,
         max=len(cells),
-        description=say(lang, "样本第几格", "Cell no."),
-        tooltip=say(lang, f"1 至 {len(cells)}", f"1 to {len(cells)}"),
+        **named(lang, f"样本第几格|1 至 {len(cells)}", f"Cell no.|1 to {len(cells)}"),
         style=WIDE,
     )
-    text = text_field(
-        say(lang, "原文所载", "The source has"), say(lang, "请打开源文件，照原文录入", "open the file; as it has it")
-    )
+    text = text_field(lang, "原文所载|请打开源文件，照原文录入", "The source has|open the file; as it has it")
     blank = w.Checkbox(
         value=False,
         indent=False,
-        description=say(lang, "原文此格为空白", "blank in the source"),
-        tooltip=say(lang, "原文中这一格没有内容时勾选", "tick if nothing stands in this cell"),
+        **named(
+            lang,
+            "原文此格为空白|原文中这一格没有内容时勾选",
+            "blank in the source|tick if nothing stands in this cell",
+        ),
         disabled=case.is_demonstration,
     )
     author = author_field(case)
@@ -69,25 +70,7 @@ def reread_sample(case: Case) -> Panel:
         undo.disabled = case.is_demonstration or mine is None
         correct.disabled = case.is_demonstration or not differs or of.readings[cell].stated == "correct"
         correct.layout.display = "" if differs else "none"
-        none = say(lang, "空白", "blank")
-        shown.value = ""
-        if mine:
-            verdict = (
-                say(lang, "复读与程序读数一致", "the same as the program read")
-                if mine.agrees
-                else say(lang, f"与程序读数不同，程序读作 {mine.read or none}", f"the program read {mine.read or none}")
-            )
-            fixed = of.remark(cell, lang)
-            shown.value = Words(
-                (
-                    say(
-                        lang,
-                        f"复读为 {mine.seen or none}：{verdict}。",
-                        f"Read again as {mine.seen or none}: {verdict}.",
-                    ),
-                    *((say(lang, "现行：", "In force: ") + of.shown(cell, lang),) if fixed else ()),
-                )
-            ).html
+        shown.value = _compared(mine, of, lang).html if mine else ""
 
     def chosen() -> None:
         said.value, text.value, blank.value = "", "", False
@@ -124,21 +107,34 @@ def reread_sample(case: Case) -> Panel:
     def step(by: int) -> None:
         number.value = min(max(number.value + by, 1), len(cells))
 
-    record = button(say(lang, "记录复读", "Record"), say(lang, "记入案卷", "record it in the case"), recorded)
-    undo = button(say(lang, "撤销", "Undo"), say(lang, "撤销这一格的复读", "take this re-reading back"), undone)
+    record = button(lang, "记录复读|记入案卷", "Record|record it in the case", recorded)
+    undo = button(lang, "撤销|撤销这一格的复读", "Undo|take this re-reading back", undone)
     correct = button(
-        say(lang, "按此更正", "Correct accordingly"),
-        say(lang, "按复读的内容更正程序读数", "correct the program's reading to what was read again"),
+        lang,
+        "按此更正|按复读的内容更正程序读数",
+        "Correct accordingly|correct the program's reading to what was read again",
         corrected,
     )
-    back = button(say(lang, "上一格", "Previous"), say(lang, "样本中的上一格", "previous cell"), lambda: step(-1))
-    on = button(say(lang, "下一格", "Next"), say(lang, "样本中的下一格", "next cell"), lambda: step(1))
+    back = button(lang, "上一格|样本中的上一格", "Previous|previous cell", lambda: step(-1))
+    on = button(lang, "下一格|样本中的下一格", "Next|next cell", lambda: step(1))
     done = reread(case, cells)
     number.value = next((n for n, (r, c) in enumerate(cells, 1) if (r.key, c) not in done), 1)
     on_change(number, chosen)
     refresh()
     controls = [number, task, text, blank, author, beside([record, on, back, undo, correct])]
     return statement_panel(case, title, [*controls, said, shown], [text])
+
+
+def _compared(mine: Rereading, of: Report, lang: Lang) -> Words:
+    """Say what a person read, whether the program read the same, and what is in force where it was corrected."""
+    read, seen = (text or say(lang, "空白", "blank") for text in (mine.read, mine.seen))
+    verdict = say(lang, f"与程序读数不同，程序读作 {read}", f"the program read {read}")
+    if mine.agrees:
+        verdict = say(lang, "复读与程序读数一致", "the same as the program read")
+    lines = [say(lang, f"复读为 {seen}：{verdict}。", f"Read again as {seen}: {verdict}.")]
+    if of.remark(mine.cell, lang):
+        lines.append(say(lang, "现行：", "In force: ") + of.shown(mine.cell, lang))
+    return Words(tuple(lines))
 
 
 def _where_to_read(report: Report, cell: str, lang: Lang) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -12,8 +13,8 @@ from auditkit.case import Case, CaseError
 from auditkit.journal import Entry
 from auditkit.reading import ReadingError
 from auditkit.report import Report
-from auditkit.tables import Words
-from auditkit.widgets.base import WIDE, Panel, choice, panel
+from auditkit.tables import Words, sentence
+from auditkit.widgets.base import WIDE, Panel, choice, named, panel, readable
 from auditkit.wording import Lang, say
 
 NO_REPORT = "案卷中没有可读的报告。", "The case has no report that can be read."
@@ -26,15 +27,11 @@ def off(case: Case) -> Words | None:
     """Say that nothing can be stated here and where it can; None where it can be."""
     if not case.is_demonstration:
         return None
-    return Words(
-        (
-            say(
-                case.lang,
-                "演示案卷只读，这里不能记录。请在终端运行 auditkit lab，在演示案卷的副本或自己的案卷中记录。",
-                "The demonstration case is read-only: nothing is recorded here. Run auditkit lab in a terminal "
-                "to record in a copy of it or in a case of your own.",
-            ),
-        )
+    return sentence(
+        case.lang,
+        "演示案卷只读，这里不能记录。请在终端运行 auditkit lab，在演示案卷的副本或自己的案卷中记录。",
+        "The demonstration case is read-only: nothing is recorded here. Run auditkit lab in a terminal "
+        "to record in a copy of it or in a case of your own.",
     )
 
 
@@ -60,21 +57,19 @@ def author_field(case: Case) -> w.Combobox:
 
 def reason_field(lang: Lang) -> w.Text:
     """Return the field for why."""
-    return text_field(say(lang, "理由", "Reason"), say(lang, "为什么这样认定；会写入底稿", "why; it is filed"))
+    return text_field(lang, "理由|为什么这样认定；会写入底稿", "Reason|why; it is filed")
 
 
-def text_field(label: str, hint: str) -> w.Text:
-    """Return a labelled field for a line of text."""
-    return w.Text(description=label, tooltip=hint, style=WIDE, layout=w.Layout(**FULL))
+def text_field(lang: Lang, zh: str, en: str) -> w.Text:
+    """Return a field for a line of text, labelled as by `named`."""
+    return w.Text(**named(lang, zh, en), style=WIDE, layout=w.Layout(**FULL))
 
 
 def report_choice(case: Case) -> w.Dropdown:
     """Return the list of the case's reports; its value is the report's place in ``case.reports``, None if there is none."""
     lang = case.lang
     chosen = choice(
-        say(lang, "报告", "Report"),
-        [(r.name(lang), i) for i, r in enumerate(case.reports)],
-        say(lang, "选择报告", "choose a report"),
+        lang, "报告|选择报告", "Report|choose a report", [(r.name(lang), i) for i, r in enumerate(case.reports)]
     )
     chosen.value = 0 if chosen.options else None
     return chosen
@@ -86,9 +81,9 @@ def in_force(case: Case, report: Report) -> Report | None:
     return next((r for r in found if r.path == report.path and r.naming == report.naming), None)
 
 
-def button(label: str, hint: str, act: Callable[[], None], *, disabled: bool = False) -> w.Button:
-    """Return a labelled button that calls `act`."""
-    pressed = w.Button(description=label, tooltip=hint, disabled=disabled, layout=w.Layout(width="max-content"))
+def button(lang: Lang, zh: str, en: str, act: Callable[[], None], *, disabled: bool = False) -> w.Button:
+    """Return a button that calls `act`, labelled as by `named`."""
+    pressed = w.Button(**named(lang, zh, en), disabled=disabled, layout=w.Layout(width="max-content"))
     pressed.on_click(lambda _: act())
     return pressed
 
@@ -105,10 +100,18 @@ def attempt(lang: Lang, said: w.HTML, act: Callable[[], Entry]) -> Entry | None:
     except (CaseError, ReadingError) as error:
         said.value = Words((say(lang, "没有记录：", "Not recorded: ") + error.message(lang),)).html
         return None
-    when = entry.time.replace("T", " ").replace("Z", " UTC")
     done = say(lang, "已记录", "Recorded") if entry.value is not None else say(lang, "已撤销", "Undone")
-    said.value = Words((say(lang, f"{done}（{entry.author}，{when}）。", f"{done} ({entry.author}, {when})."),)).html
+    said.value = sentence(lang, f"{done}（{entry.signed('zh')}）。", f"{done} ({entry.signed('en')}).").html
     return entry
+
+
+def take_back(case: Case, said: w.HTML, entries: Iterable[Entry], author: str) -> None:
+    """Withdraw what stands of some entries, or say that nothing does."""
+    standing = [e for e in entries if e.value is not None]
+    if not standing:
+        said.value = sentence(case.lang, "没有可撤销的记录。", "There is nothing to undo.").html
+    for entry in standing:
+        attempt(case.lang, said, partial(case.withdraw, entry, author=author))
 
 
 def statement_panel(
@@ -128,7 +131,7 @@ def only_words(lang: Lang, title: tuple[str, str], text: str) -> Panel:
 
 def refill(control: w.Dropdown, options: Sequence[tuple[str, Any]]) -> None:
     """Put options into a list; what was chosen stays chosen where it is still offered."""
-    kept, values = control.value, [value for _, value in options]
+    kept, values, options = control.value, [value for _, value in options], readable(options)
     if tuple(options) != tuple(control.options):
-        control.options = list(options)
+        control.options = options
     control.value = kept if kept in values else values[0] if values else None

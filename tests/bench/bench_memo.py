@@ -21,8 +21,9 @@ nbclient.NotebookClient(nb, kernel_name="python3").execute()
 MEMO = """
 import sys
 from pathlib import Path
-from auditkit.memo import write_memo
-write_memo(Path(sys.argv[1]), Path(sys.argv[2]), lang="zh")
+from auditkit.memo import execute, export
+notebook = Path(sys.argv[1])
+export(execute(notebook, cwd=notebook.parent, lang="zh"), Path(sys.argv[2]), lang="zh")
 """
 
 
