@@ -386,6 +386,7 @@ class Case:
         """State that an agency called `name` in a report is the one called `official`."""
         name, official = name.strip(), official.strip()
         need(name and official and name != official, "请写明两个不同的名称。", "Please give two different names.")
+        need(reason.strip(), "请写明理由。", "Please give the reason.")
         need(
             stated.last_name(name, {**self._now.aliases, name: official}),
             f"“{official}”已认定为“{name}”；请先撤销那项认定。",

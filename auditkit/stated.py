@@ -36,8 +36,8 @@ _STATES: Mapping[State, Text] = {
 VANISHED = ("所指的内容已不在案卷中", "what it is about is no longer in the case")
 _CHANGED = ("所指的数字已经改变，请重新判断", "the figures it is about have changed; please decide again")
 _CONFLICT = (
-    "与另一条记录冲突，均未采用，请重新记录",
-    "in conflict with another entry; neither is applied, please state it again",
+    "与另一条记录冲突，请商定后重新记录",
+    "in conflict with another entry; please agree and state it again",
 )
 _CIRCLE = ("这些名称互相指向，无法确定现用名", "these names point at each other, so the present one is not certain")
 _TAKEN = ("该格另有数字", "the cell holds another figure")

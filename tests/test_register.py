@@ -128,6 +128,7 @@ def test_who_has_filed_who_not_and_who_is_not_in_the_register(case: Case) -> Non
     assert "已记录" in shown(panel)
     again = Case(case.path)
     assert [r.name for r in registered(again)] == ["宿迁市人民政府", "示例市教育局", "=1+1", "<script>"]
+    assert "4 个机关" in shown(agency_register(again))  # the register in force, without a click
     text = filed(again).text
     assert "有；期限 2024-03-31，注明 2024-04-02 公布，晚于期限" in text
     assert "案卷中没有；期限 2024-01-31" in text
@@ -138,6 +139,7 @@ def test_who_has_filed_who_not_and_who_is_not_in_the_register(case: Case) -> Non
     assert [r.agency for r in again.reports] == ["宿迁市", "示例市演练局"]
     control(panel, "撤销").click()
     assert registered(case) == ()
+    assert "个机关" not in shown(panel)
     control(panel, "撤销").click()
     assert "没有可撤销的记录" in shown(panel)
 

@@ -68,6 +68,7 @@ def type_in(case: Case) -> Panel:
     )
     form.value = 0
     origin = w.Combobox(
+        continuous_update=False,
         options=tuple(visible(s.name) for s in case.sources if s.problem),
         description=say(lang, "录入所据", "Typed from"),
         tooltip=say(

@@ -198,7 +198,9 @@ def as_read(report: Report, lang: Lang) -> str:
 
 def _area(lang: Lang, zh: str, en: str) -> w.Textarea:
     words = named(lang, zh, en)
-    return w.Textarea(**words, placeholder=words["tooltip"], rows=8, style=WIDE, layout=w.Layout(**FULL))
+    return w.Textarea(
+        continuous_update=False, **words, placeholder=words["tooltip"], rows=8, style=WIDE, layout=w.Layout(**FULL)
+    )
 
 
 def agency_and_year(lang: Lang) -> tuple[w.Text, w.Text]:

@@ -19,7 +19,9 @@ def aliases(case: Case) -> Panel:
     names = tuple(sorted({r.agency for s in case.sources for r in s.read if r.agency}))
 
     def field(label: str, hint: str) -> w.Combobox:
-        return w.Combobox(options=names, description=label, tooltip=hint, style=WIDE, layout=w.Layout(**FULL))
+        return w.Combobox(
+            continuous_update=False, options=names, description=label, tooltip=hint, style=WIDE, layout=w.Layout(**FULL)
+        )
 
     former = field(say(lang, "报告中的名称", "Name in a report"), say(lang, "曾用名或并入的机关", "former or merged"))
     present = field(say(lang, "视为同一机关", "Is the same as"), say(lang, "现用名", "the present name"))

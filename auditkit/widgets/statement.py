@@ -43,6 +43,7 @@ def author_field(case: Case) -> w.Combobox:
     if case not in _AUTHORS:
         lang, names = case.lang, case.auditors
         _AUTHORS[case] = w.Combobox(
+            continuous_update=False,
             value=names[0] if len(names) == 1 else "",
             options=names,
             description=say(lang, "审计人员", "Auditor"),
@@ -62,7 +63,8 @@ def reason_field(lang: Lang) -> w.Text:
 
 def text_field(lang: Lang, zh: str, en: str) -> w.Text:
     """Return a field for a line of text, labelled as by `named`."""
-    return w.Text(**named(lang, zh, en), style=WIDE, layout=w.Layout(**FULL))
+    # sent when left: sent letter by letter, a button pressed at once would overtake the last ones
+    return w.Text(continuous_update=False, **named(lang, zh, en), style=WIDE, layout=w.Layout(**FULL))
 
 
 def report_choice(case: Case) -> w.Dropdown:
