@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,7 +17,7 @@ import openpyxl
 import pytest
 from lxml import etree
 from openpyxl.workbook import Workbook
-from strategies import ROOT, SOURCES, report, typed
+from strategies import SOURCES, report, typed
 
 from auditkit import workpaper
 from auditkit.case import Case, CaseError, Source, new_case
@@ -447,28 +446,6 @@ def test_the_date_in_the_file_is_that_of_the_case(tmp_path: Path) -> None:
     assert sheets(workpaper.workbook(case)).properties.created.isoformat() == "1980-01-01T00:00:00"
     case._data["as_of"] = "2024-01-31"
     assert sheets(workpaper.workbook(case)).properties.created.isoformat() == "2024-01-31T00:00:00"
-
-
-def test_the_bytes_depend_on_the_case_alone(tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    code = (
-        "import sys, pathlib; from auditkit.case import Case; from auditkit.folder import shipped; from auditkit.workpaper import write; "
-        "write(Case(shipped('data'), 'zh'), pathlib.Path(sys.argv[1]))"
-    )
-    places = [
-        (ROOT, {"TZ": "UTC", "LANG": "C", "PYTHONHASHSEED": "1"}),
-        (
-            tmp_path / "elsewhere",
-            {"TZ": "Asia/Shanghai", "LC_ALL": "zh_CN.UTF-8", "LANG": "zh_CN.UTF-8", "PYTHONHASHSEED": "7"},
-        ),
-    ]
-    made = []
-    for n, (cwd, settings) in enumerate(places):
-        out = tmp_path / f"{n}.xlsx"
-        env = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
-        subprocess.run([sys.executable, "-c", code, str(out)], cwd=cwd, env=env, check=True)
-        made.append(out.read_bytes())
-    assert made[0] == made[1] == shown("zh")
 
 
 def test_a_failure_leaves_the_file_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
