@@ -82,12 +82,12 @@ def result(case: Case, size: int = SIZE) -> Shown:
     total = len(population(case))
     drawn = say(
         lang,
-        f"复读样本：从 {len(case.reports)} 份报告中程序读到的 {total:,} 格（数字和空白）里，按固定种子简单随机抽取 {len(cells)} 格。",
+        f"重读样本：从 {len(case.reports)} 份报告中程序读到的 {total:,} 格（数字和空白）里，按固定种子简单随机抽取 {len(cells)} 格。",
         f"Re-reading sample: {len(cells)} cells, drawn at random with a fixed seed from the {total:,} cells in which the program "
         f"read a figure or a blank, in {len(case.reports)} reports.",
     )
     if not done:
-        none = say(lang, "尚未开始复读，读取差错率未知。", "None has been read again yet; the error rate is not known.")
+        none = say(lang, "尚未开始重读，读取差错率未知。", "None has been read again yet; the error rate is not known.")
         return Words((drawn, none))
     wrong = [done[key] for r, c in cells if (key := (r.key, c)) in done and not done[key].agrees]
     words = Words((drawn, *_rates(len(wrong), len(done), len(cells), total, lang)))
@@ -98,13 +98,13 @@ def _rates(k: int, n: int, size: int, total: int, lang: Lang) -> list[str]:
     """Say what was found; percentages of the bound are rounded up."""
     found = say(
         lang,
-        f"已复读 {n} / {size} 格，其中 {k} 格与程序读数不同，样本差错率 {100 * k / n:.1f} %。",
+        f"已重读 {n} / {size} 格，其中 {k} 格与程序读数不同，样本差错率 {100 * k / n:.1f} %。",
         f"{n} of {size} read again; {k} differ from the program's reading: {100 * k / n:.1f} % of those read.",
     )
     if n == total:
         return [
             found,
-            say(lang, "全部格均已复读，没有抽样误差。", "Every cell was read again; nothing is left to chance."),
+            say(lang, "全部格均已重读，没有抽样误差。", "Every cell was read again; nothing is left to chance."),
         ]
     most = math.ceil(1000 * upper_bound(k, n) - 1e-9) / 10
     bound = say(
@@ -137,10 +137,10 @@ def _disagreements(wrong: list[Rereading], lang: Lang) -> Table:
     )
     columns = heads(
         lang,
-        "报告|格|文件中的位置|程序读作|复读为|更正|复读人",
+        "报告|格|文件中的位置|程序读作|重读为|更正|重读人",
         "report|cell|place in the file|program read|read again as|correction|read by",
     )
-    return Table(columns, rows, say(lang, "复读与程序读数不同的格", "Cells read differently"))
+    return Table(columns, rows, say(lang, "重读与程序读数不同的格", "Cells read differently"))
 
 
 def _corrected(report: Report, cell: str) -> bool:

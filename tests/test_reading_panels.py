@@ -311,8 +311,8 @@ def test_a_rereading_that_agrees_says_so_and_the_next_cell_is_asked(case: Case) 
     report, cell = sample(case)[0]
     control(panel, "原文所载").value = report.printed(cell)
     control(panel, "原文此格为空白").value = not report.printed(cell)
-    control(panel, "记录复读").click()
-    assert "已复读 1 / 60 格" in shown(panel)
+    control(panel, "记录重读").click()
+    assert "已重读 1 / 60 格" in shown(panel)
     assert "与程序读数一致" in shown(panel)
     control(panel, "下一格").click()
     assert control(panel, "样本第几格").value == 2
@@ -326,7 +326,7 @@ def test_a_rereading_that_differs_offers_the_correction_and_keeps_the_difference
     panel = reread_sample(case)
     report, cell = sample(case)[0]
     control(panel, "原文所载").value = "4711"
-    control(panel, "记录复读").click()
+    control(panel, "记录重读").click()
     assert f"程序读作 {report.printed(cell) or '空白'}" in shown(panel)
     control(panel, "按此更正").click()
     assert "现行：4711〔更正" in shown(panel)
@@ -340,11 +340,11 @@ def test_a_rereading_that_differs_offers_the_correction_and_keeps_the_difference
 
 def test_an_empty_field_is_not_taken_for_a_blank(case: Case) -> None:
     panel = reread_sample(case)
-    control(panel, "记录复读").click()
+    control(panel, "记录重读").click()
     assert "没有记录" in shown(panel)
     assert not Case(case.path).journal.entries
     control(panel, "原文此格为空白").value = True
-    control(panel, "记录复读").click()
+    control(panel, "记录重读").click()
     assert Case(case.path).rereadings[0].seen == ""
 
 

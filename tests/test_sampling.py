@@ -93,7 +93,7 @@ def test_before_anyone_read_again_the_error_rate_is_said_to_be_unknown(case: Cas
 def test_none_of_sixty_misread_gives_the_exact_bound_rounded_up(case: Case) -> None:
     reread(case)
     text = result(Case(case.path)).text
-    assert "已复读 60 / 60 格，其中 0 格" in text
+    assert "已重读 60 / 60 格，其中 0 格" in text
     assert "不超过 4.9 %" in text
     assert "尚未读完" not in text
 
@@ -101,7 +101,7 @@ def test_none_of_sixty_misread_gives_the_exact_bound_rounded_up(case: Case) -> N
 def test_disagreements_are_listed_with_both_readings_and_a_part_read_is_said_to_be_one(case: Case) -> None:
     reread(case, all_but=10, wrong=2)
     text = result(Case(case.path)).text
-    assert "已复读 50 / 60 格，其中 2 格与程序读数不同，样本差错率 4.0 %" in text
+    assert "已重读 50 / 60 格，其中 2 格与程序读数不同，样本差错率 4.0 %" in text
     assert "不超过 12.1 %" in text
     assert "尚未读完" in text
     report, cell = sample(case)[0]
@@ -114,7 +114,7 @@ def test_disagreements_are_listed_with_both_readings_and_a_part_read_is_said_to_
 def test_a_correction_of_what_was_found_leaves_the_rate_found_as_it_was(case: Case) -> None:
     reread(case, wrong=1)
     report, cell = sample(case)[0]
-    case.correct(report, cell, "987654", reason="复读", author="张三")
+    case.correct(report, cell, "987654", reason="重读", author="张三")
     text = result(case).text
     assert "其中 1 格与程序读数不同" in text
     assert "未更正" not in text
@@ -139,7 +139,7 @@ def test_a_rereading_does_not_count_once_the_source_has_another_figure(tmp_path:
     again = Case(case.path)
     changed = sum(again.reports[0].printed(c) != case.reports[0].printed(c) for _, c in sample(case))
     assert changed > 0
-    assert f"已复读 {60 - changed} / 60 格，其中 0 格" in result(again).text
+    assert f"已重读 {60 - changed} / 60 格，其中 0 格" in result(again).text
 
 
 def test_names_that_others_wrote_are_inert_in_the_result(case: Case) -> None:

@@ -84,7 +84,7 @@ def test_materiality_says_what_is_summed_and_leaves_verdicts(case: Case) -> None
 
 def test_progress_counts_what_was_stated_and_outlives_the_kernel(tmp_path: Path) -> None:
     case = new_case(tmp_path / "案卷", [SOURCES / "hongze-gov-2023.html"])
-    assert [row[2] for row in steps(case).rows][:2] == ["已核对 0 / 3 张表，已复读 0 / 60 格", "已处理 0 / 3"]
+    assert [row[2] for row in steps(case).rows][:2] == ["已核对 0 / 3 张表，已重读 0 / 60 格", "已处理 0 / 3"]
     case.dispose(case.exceptions[0].finding, "error confirmed", author="张三")
     case.confirm(case.reports[0], "disputes", author="张三")
     case.note("备注", author="张三")
@@ -93,7 +93,7 @@ def test_progress_counts_what_was_stated_and_outlives_the_kernel(tmp_path: Path)
     for each in (case, Case(case.path)):
         assert triage(each).rows[0][6:] == ("1/3", "1/3")
         progress = [row[2] for row in steps(each).rows]
-        assert progress[:2] == ["已核对 1 / 3 张表，已复读 1 / 60 格", "已处理 1 / 3"]
+        assert progress[:2] == ["已核对 1 / 3 张表，已重读 1 / 60 格", "已处理 1 / 3"]
         assert progress[4] == "审计人员备注 1 条"
     assert "1 of 3 decided" in steps(Case(case.path, "en")).text
 

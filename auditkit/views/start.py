@@ -165,7 +165,7 @@ def steps(case: Case) -> Table:
         heads(
             lang,
             f"01 读数|{len(reports)} 份报告，{unread} 格未读到，{unplaced} 个数字未落位|"
-            f"已核对 {confirmed} / {tables} 张表，已复读 {again} / {len(cells)} 格",
+            f"已核对 {confirmed} / {tables} 张表，已重读 {again} / {len(cells)} 格",
             f"01 Read|reports: {len(reports)}, cells not read: {unread}, figures unplaced: {unplaced}|"
             f"{confirmed} of {tables} tables confirmed, {again} of {len(cells)} cells read again",
         ),

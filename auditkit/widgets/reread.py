@@ -29,7 +29,7 @@ from auditkit.wording import Lang, say
 def reread_sample(case: Case) -> Panel:
     """Read a sample of cells again in the source, without being shown what the program read (01.4)."""
     lang, cells = case.lang, sample(case)
-    title = "复读抽取的格，估计读取差错率", "read a sample of cells again and estimate the error rate"
+    title = "重读抽取的格，估计读取差错率", "read a sample of cells again and estimate the error rate"
     if not cells:
         return only_words(lang, title, say(lang, *NO_REPORT))
     number = w.BoundedIntText(
@@ -61,7 +61,7 @@ def reread_sample(case: Case) -> Panel:
         of, cell = now(), cells[number.value - 1][1]
         done = reread(case, cells)
         progress = say(
-            lang, f"已复读 {len(done)} / {len(cells)} 格。", f"{len(done)} of {len(cells)} cells read again."
+            lang, f"已重读 {len(done)} / {len(cells)} 格。", f"{len(done)} of {len(cells)} cells read again."
         )
         task.value = Words((progress, *_where_to_read(of, cell, lang))).html
         mine = done.get((of.key, cell))
@@ -99,7 +99,7 @@ def reread_sample(case: Case) -> Panel:
     def corrected() -> None:
         cell = cells[number.value - 1][1]
         mine = reread(case, cells).get((now().key, cell))
-        why = say(lang, "复读样本：原文与程序读数不同", "re-reading sample: the source has another figure")
+        why = say(lang, "重读样本：原文与程序读数不同", "re-reading sample: the source has another figure")
         if mine:
             attempt(lang, said, lambda: case.correct(now(), cell, mine.seen, reason=why, author=author.value))
         refresh()
@@ -107,11 +107,11 @@ def reread_sample(case: Case) -> Panel:
     def step(by: int) -> None:
         number.value = min(max(number.value + by, 1), len(cells))
 
-    record = button(lang, "记录复读|记入案卷", "Record|record it in the case", recorded)
-    undo = button(lang, "撤销|撤销这一格的复读", "Undo|take this re-reading back", undone)
+    record = button(lang, "记录重读|记入案卷", "Record|record it in the case", recorded)
+    undo = button(lang, "撤销|撤销这一格的重读", "Undo|take this re-reading back", undone)
     correct = button(
         lang,
-        "按此更正|按复读的内容更正程序读数",
+        "按此更正|按重读的内容更正程序读数",
         "Correct accordingly|correct the program's reading to what was read again",
         corrected,
     )
@@ -130,8 +130,8 @@ def _compared(mine: Rereading, of: Report, lang: Lang) -> Words:
     read, seen = (text or say(lang, "空白", "blank") for text in (mine.read, mine.seen))
     verdict = say(lang, f"与程序读数不同，程序读作 {read}", f"the program read {read}")
     if mine.agrees:
-        verdict = say(lang, "复读与程序读数一致", "the same as the program read")
-    lines = [say(lang, f"复读为 {seen}：{verdict}。", f"Read again as {seen}: {verdict}.")]
+        verdict = say(lang, "重读与程序读数一致", "the same as the program read")
+    lines = [say(lang, f"重读为 {seen}：{verdict}。", f"Read again as {seen}: {verdict}.")]
     if of.remark(mine.cell, lang):
         lines.append(say(lang, "现行：", "In force: ") + of.shown(mine.cell, lang))
     return Words(tuple(lines))

@@ -194,15 +194,15 @@ class Bench:
         self.build("reread_sample")
         self.put("审计人员", "王审计")
         self.change("下一格", self.control("下一格").click)
-        self.press("记录复读", lambda: self.put("原文所载", str(next(NUMBERS))))
+        self.press("记录重读", lambda: self.put("原文所载", str(next(NUMBERS))))
         self.press(
             "撤销",
-            lambda: (self.put("原文所载", str(next(NUMBERS))), self.control("记录复读").click()),
+            lambda: (self.put("原文所载", str(next(NUMBERS))), self.control("记录重读").click()),
             rounds=3,
             writes=2,
         )
         self.put("原文所载", str(next(NUMBERS)))
-        self.control("记录复读").click()
+        self.control("记录重读").click()
         self.press("按此更正", rounds=1)
         self.build("decide_blanks")
         self.put("审计人员", "王审计")
