@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     memo.add_argument("--notebook", default="05", metavar="NN", help="笔记本编号，缺省 05 · notebook, 05 if not given")
     kind = memo.add_mutually_exclusive_group()
     kind.add_argument("--letter", action="store_true", help="写出致各机关的核实函 · write the letters to the agencies")
-    kind.add_argument("--list", action="store_true", help="写出问题清单 · write the list of open exceptions")
+    kind.add_argument("--list", action="store_true", help="写出问题清单 · write the list of exceptions")
     memo.set_defaults(run=_memo)
 
     verify = commands.add_parser(
