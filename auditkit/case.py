@@ -30,8 +30,9 @@ from auditkit.folder import FORMAT, fill, names, put, recorded, safe_name, sha25
 from auditkit.forms import TableId
 from auditkit.journal import CaseError as CaseError
 from auditkit.journal import Entry, Journal, Kind, Store, need
+from auditkit.material import files as members
 from auditkit.placing import Unplaced
-from auditkit.reading import ReadingError
+from auditkit.reading import ReadingError, read_bytes
 from auditkit.report import Report, load_all, load_bytes
 from auditkit.stated import Disposition, Lapsed, Rereading, State, Stated
 from auditkit.tables import visible
@@ -494,7 +495,7 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
     Parameters
     ----------
     path : the folder to make; it must not exist
-    files : reports; files of equal name are numbered
+    files : reports, or folders and ZIP archives of reports; files of equal name are numbered
     lang : the case's language
     title : what the engagement is called; the folder's name if empty
 
@@ -510,13 +511,14 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
             f"{path}：已存在，没有改动。请换一个名字。",
             f"{path}: exists already and was left alone. Choose another name.",
         )
-    for file in files:
-        load_all(file)
+    material = [(name, read_bytes(name) if data is None else data) for file in files for name, data in members(file)]
+    for name, data in material:
+        load_bytes(name, data)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
         try:
-            fill(aside, files, lang, title or path.name)
+            fill(aside, material, lang, title or path.name)
             aside.chmod(0o755)
             os.rename(aside, path)
         except BaseException:

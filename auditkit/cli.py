@@ -8,13 +8,13 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
 from auditkit.findings import Findings, Outcome, ReportResult, in_words
 from auditkit.reading import ReadingError
-from auditkit.report import Report, load_all
+from auditkit.report import Report, load_all, load_bytes
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
@@ -70,6 +70,13 @@ def _parser() -> argparse.ArgumentParser:
 
     read = commands.add_parser("read", parents=[common], help="按原表式样显示读到的三张表 · show the tables as read")
     read.add_argument("files", nargs="+", metavar="FILE", help="报告文件或案卷文件夹 · reports, or a case folder")
+    read.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="OUT",
+        help="写出各格数据：.csv .xlsx .parquet .json · write the cells as data",
+    )
     read.set_defaults(run=_read)
 
     new = commands.add_parser("new", parents=[common], help="新建案卷文件夹 · make a case folder")
@@ -169,11 +176,13 @@ def _gather(files: Sequence[str], lang: Lang) -> tuple[list[Report], list[tuple[
         for sentence in said:
             print(f"{clean(file)}: {clean(sentence)}", file=sys.stderr)
     progress = len(todo) > 5 and sys.stderr.isatty()
-    for i, item in enumerate(todo, 1):
+    for i, (item, data, problem) in enumerate(_files(todo), 1):
         if progress:
-            print(f"\r{i}/{len(todo)}", end="", file=sys.stderr, flush=True)
+            print(f"\r{i}/{max(i, len(todo))}", end="", file=sys.stderr, flush=True)
         try:
-            reports += load_all(item)
+            if problem:
+                raise problem
+            reports += load_all(item) if data is None else load_bytes(item, data)
         except ReadingError as error:
             problems.append((item, error.message(lang)))
         except Exception as error:  # our fault: it is named, and the other files are still checked
@@ -186,6 +195,18 @@ def _gather(files: Sequence[str], lang: Lang) -> tuple[list[Report], list[tuple[
     if progress:
         print("\r" + " " * 20 + "\r", end="", file=sys.stderr, flush=True)
     return reports, problems
+
+
+def _files(paths: Sequence[str]) -> Iterator[tuple[str, bytes | None, ReadingError | None]]:
+    """Yield the files named, those of folders and archives one by one; or what is wrong with a path."""
+    from auditkit.material import files
+
+    for path in paths:
+        try:
+            for name, data in files(path):
+                yield name, data, None
+        except ReadingError as error:
+            yield path, None, error
 
 
 def _tell(problems: list[tuple[str, str]]) -> None:
@@ -272,11 +293,23 @@ def verdict_lines(result: ReportResult, lang: Lang, coloured: bool = False) -> l
 
 
 def _read(args: argparse.Namespace) -> int:
+    from auditkit import export
     from auditkit.tables import report_tables
 
     lang = _lang_of(args)
+    if args.output and args.output.suffix.lower() not in export.ENDINGS:
+        endings = " ".join(export.ENDINGS)
+        name = clean(str(args.output))
+        print(say(lang, f"{name}：只能写出 {endings}。", f"{name}: only {endings} can be written."), file=sys.stderr)
+        return 2
     reports, problems = _gather(args.files, lang)
-    for report in reports:
+    if args.output:
+        try:
+            args.output.parent.mkdir(parents=True, exist_ok=True)
+            export.write(reports, args.output, lang)
+        except OSError as error:
+            problems.append((str(args.output), say(lang, f"无法写出（{error}）。", f"cannot be written ({error}).")))
+    for report in reports if not args.output else ():
         print(clean(report_tables(report, lang).text, keep="\n"))
         for item in report.unplaced:
             where = item.place.describe(lang)
@@ -291,6 +324,7 @@ def _read(args: argparse.Namespace) -> int:
             )
         print()
     _tell(problems)
+    print(export.account(reports, lang))
     return 2 if problems else 0
 
 

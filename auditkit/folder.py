@@ -28,7 +28,7 @@ def shipped(name: str) -> Path:
     return inside if inside.is_dir() else package.parent / name
 
 
-def fill(folder: Path, files: Sequence[Path], lang: Lang, title: str) -> None:
+def fill(folder: Path, files: Sequence[tuple[str, bytes]], lang: Lang, title: str) -> None:
     """Fill a new case folder: ``case.toml``, the sources, working copies of the notebooks."""
     for name in ("sources", "journal", "out"):
         (folder / name).mkdir()
@@ -52,8 +52,8 @@ def fill(folder: Path, files: Sequence[Path], lang: Lang, title: str) -> None:
         '\n[aliases]\n# "former name" = "present name"\n',
     )
     (folder / "case.toml").write_text(text, encoding="utf-8")
-    for file in files:
-        put(folder, file.name, file.read_bytes())
+    for name, data in files:
+        put(folder, name, data)
     if not files:
         (folder / "sources" / "SHA256SUMS").write_text("", encoding="utf-8")
     for each in LANGS:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 
@@ -78,6 +78,7 @@ class _Hit:
     label: str
     remarks: tuple[str, ...]
     headless: bool = False
+    hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -163,6 +164,7 @@ def _heads_of_table_two(form_id: str) -> tuple[str, ...]:
 
 def _read_grid(state: _Reading, grid: Grid) -> None:
     state.header, state.windows = Header(), {}
+    grid = _without_hidden_columns(state, grid)
     known = state.section is not None or any(
         _strong(state.labels.row(s.text)) or section_of(s.text) for row in grid.rows for s in row if s.text
     )
@@ -172,6 +174,27 @@ def _read_grid(state: _Reading, grid: Grid) -> None:
         _note_window(state, row, reach(row, above))
     for row, above in zip(grid.rows, grid.above, strict=True):
         _read_row(state, row, above, loose=False)
+
+
+def _without_hidden_columns(state: _Reading, grid: Grid) -> Grid:
+    """Leave out columns that a reader does not see, unless their head names a column that no other has; their figures are unplaced."""
+    shown = [row for row in grid.rows if not all(s.hidden for s in row)]
+    out = {s.column for row in shown for s in row if s.hidden and s.width == 1}
+    out -= {s.column for row in shown for s in row if not s.hidden and s.width == 1}
+    named = {
+        s.column: c for row in shown for s in row if s.width == 1 and (c := state.labels.column("requests", s.text))
+    }
+    out -= {c for c in out if named.get(c) and list(named.values()).count(named[c]) == 1}
+    if not out:
+        return grid
+    _leave(state, [s for row in shown for s in row if s.column in out and s.width == 1], "", "hidden")
+    place = [c - sum(o < c for o in out) for c in range(reach([s for row in grid.rows for s in row]) + 1)]
+
+    def moved(row: Sequence[Spot]) -> tuple[Spot, ...]:
+        ends = [(s, place[s.column], place[s.column + s.width]) for s in row]
+        return tuple(replace(s, column=a, width=b - a) for s, a, b in ends if b > a)
+
+    return Grid(tuple(map(moved, grid.rows)), tuple(map(moved, grid.above)))
 
 
 def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, loose: bool) -> None:
@@ -205,7 +228,7 @@ def _is_head_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> boo
         rows = [m for s in texts if (m := state.labels.row(s.text)) and m.row not in _WEAK and m.table != "disputes"]
         return not rows
     if len(texts) >= 3 and len(texts) * 5 >= len(row) * 3 and not _is_row_of_marks(state, texts):
-        return True  # words over (almost) every column, whatever they say
+        return not _is_row_of_texts(state, texts)  # words over (almost) every column, whatever they say
     if any(state.labels.is_group(s.text) for s in texts):
         return not any(_strong(state.labels.row(s.text)) for s in texts)
     table = state.header.table or state.section or "requests"
@@ -218,6 +241,16 @@ def _is_row_of_marks(state: _Reading, texts: list[Spot]) -> bool:
     marks = {squeeze(s.text) for s in texts[-3:]}
     label = next((s for s in reversed(texts) if squeeze(s.text) not in marks), None)
     return len(marks) == 1 and label is not None and _strong(state.labels.row(label.text))
+
+
+def _is_row_of_texts(state: _Reading, texts: list[Spot]) -> bool:
+    """Whether a row is a label with as many texts behind it as the form has figures, none of them a label or head."""
+    for i, spot in enumerate(texts):
+        if (match := state.labels.row(spot.text)) and match.exact and _strong(match):
+            rest = texts[i + 1 :]
+            words = any(state.labels.row(s.text) or state.labels.is_head(s.text) for s in rest)
+            return len(rest) == len(_cells(state, match)) and not words
+    return False
 
 
 def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]:
@@ -388,7 +421,8 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     by_column = {c.column: c.id for c in cells}
     spots = {by_column[column]: spot for column, spot in given.items()}
     remarks = tuple(r for r in (remark, "" if match.exact else "label") if r)
-    hit = _Hit(spots, label, remarks, headless=remark == "order" and not state.header.rows)
+    unseen = all(s.hidden for s in spots.values())
+    hit = _Hit(spots, label, remarks, headless=remark == "order" and not state.header.rows, hidden=unseen)
     state.hits.setdefault((match.table, match.row), []).append(hit)
     used = {id(s) for s in given.values()}
     copies = {id(b) for a, b in pairwise(entries) if squeeze(a.text) == squeeze(b.text)}  # of a figure that spans
@@ -420,7 +454,8 @@ def _read_disputes(state: _Reading, row: _Row) -> None:
     for line in state.form.rows("disputes"):
         spots = {f"disputes.{r}.{c}": s for (r, c), s in given.items() if r == line}
         if spots:
-            hit = _Hit(spots, near, (remark,) if remark else ())
+            unseen = all(s.hidden for s in spots.values())
+            hit = _Hit(spots, near, (remark,) if remark else (), hidden=unseen)
             state.hits.setdefault(("disputes", line), []).append(hit)
 
 
@@ -457,6 +492,10 @@ def _settle(state: _Reading, broken: Place | None) -> Placement:
             if hit.headless and key[0] in state.reordered:  # the form's order is not this table's
                 _leave(state, hit.cells.values(), hit.label, "heads")
         hits = [h for h in hits if not (h.headless and key[0] in state.reordered)]
+        if any(h.hidden for h in hits) and not all(h.hidden for h in hits):  # what a reader sees is what is stated
+            for hit in (h for h in hits if h.hidden):
+                _leave(state, hit.cells.values(), hit.label, "hidden")
+            hits = [h for h in hits if not h.hidden]
         stated = [h for h in hits if any(squeeze(s.text) for s in h.cells.values())] or hits[:1]
         texts = {tuple((c, squeeze(s.text)) for c, s in sorted(h.cells.items())) for h in stated}
         if not hits:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -14,8 +13,9 @@ from auditkit.forms import Form, TableId
 from auditkit.labels import section_of
 from auditkit.naming import Naming, name, titles_in
 from auditkit.placing import Placed, Placement, Remark, Unplaced, place
-from auditkit.reading import Grid, Line, Page, Place, ReadingError, read_page
+from auditkit.reading import Grid, Line, Page, Place, ReadingError, page_of, read_bytes
 from auditkit.tables import report_tables
+from auditkit.tokens import count
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Report:
     remarks : how rows were read, where that needs saying
     prose : the lines outside tables
     tags : "extract", "exercise", "typed" (in or pasted by an auditor) where the file says so itself
+    found : the figures in the file's tables, counted apart from placing
     """
 
     path: str
@@ -60,6 +61,7 @@ class Report:
     prose: tuple[str, ...] = ()
     naming: Naming = field(default_factory=lambda: Naming(None, None))
     tags: frozenset[str] = frozenset()
+    found: int = 0
 
     def value(self, cell_id: str) -> int | Decimal | None:
         """Return the figure of a cell in the form's unit, or None if it is blank, no number or not in the file."""
@@ -126,6 +128,15 @@ class Report:
         """Say where the material is an exercise, an extract or typed in; empty where it is none of these."""
         return "".join(say(lang, *words) for tag, words in _TAGS.items() if tag in self.tags)
 
+    def shown_text(self, cell_id: str) -> str:
+        """Return the text in force of a cell, without remarks."""
+        return self.readings[cell_id].figure.text
+
+    @property
+    def placed_figures(self) -> tuple[str, ...]:
+        """The cells in which the program found a figure."""
+        return tuple(c for c, p in self.readings.items() if (p.read or p.figure).kind == "figure")
+
     @property
     def figures(self) -> dict[str, int | Decimal | None]:
         """The figure of each cell that was read."""
@@ -157,7 +168,7 @@ class Report:
                 "value": pd.array(values, dtype="Float64"),
                 "printed": pd.array([self.printed(i) if i in self.readings else None for i in ids], "string"),
                 "unit": [cell.unit for cell in self.layout.cells],
-                "source": [self.place(i).describe("zh") for i in ids],
+                "source": [self.place(i).describe("zh", exact=True) for i in ids],
             },
             index=pd.Index(ids, name="cell"),
         )
@@ -209,23 +220,32 @@ class Report:
 
 
 def load_all(path: str | Path) -> tuple[Report, ...]:
-    """Read every report in a file.
+    """Read every report in a file, a folder or a ZIP archive.
 
     Parameters
     ----------
-    path : a web page or a plain text
+    path : a web page, PDF, Word or Excel file or plain text, recognised by its content; or a folder or ZIP archive of these
 
     Returns
     -------
     tuple of Report
-        One, or more where a file holds several reports one after the other.
+        One, or more where a file holds several reports one after the other. `Report.path` is the path as given, for a file
+        in a folder or archive followed by its name in it.
 
     Raises
     ------
     ReadingError
-        If the file cannot be read, is no report, or is the blank form.
+        If a file cannot be read, is no report, or is the blank form.
     """
-    page = read_page(path)
+    from auditkit.material import files
+
+    parts = (load_bytes(name, read_bytes(name) if data is None else data) for name, data in files(path))
+    return tuple(report for reports in parts for report in reports)
+
+
+def load_bytes(name: str, data: bytes) -> tuple[Report, ...]:
+    """Read every report in a file of this name; raises as `load_all`."""
+    page = page_of(data, name)
     parts = _parts(page)
     reports = [_report(part, placement) for part, placement in parts]
     if not reports:
@@ -233,22 +253,11 @@ def load_all(path: str | Path) -> tuple[Report, ...]:
     stated = [r for r in reports if any(f.figure.kind == "figure" for f in r.readings.values()) or r.unplaced]
     if not stated:
         raise ReadingError(
-            str(path),
+            name,
             "是空白表格：有法定格式的行，没有任何数字。请核对是否拿到了填好的报告。",
             "the blank form: rows of the statutory form, but no figures. Check whether this is the completed report.",
         )
     return tuple(stated)
-
-
-def load_bytes(name: str, data: bytes) -> tuple[Report, ...]:
-    """Read what a file of this name would hold, without the file; raises as `load_all`."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "report"
-        file.write_bytes(data)
-        try:
-            return tuple(replace(report, path=name) for report in load_all(file))
-        except ReadingError as error:
-            raise ReadingError(name, error.message("zh"), error.message("en")) from None
 
 
 def load(path: str | Path) -> Report:
@@ -273,6 +282,7 @@ def _report(page: Page, placement: Placement) -> Report:
     naming = name(page, placement.prose)
     if naming.year is not None:
         placement = place(page, naming.year)
+    counted = count(page, placement)
     lines = [b.text.strip() for b in page.blocks if isinstance(b, Line)]
     return Report(
         path=page.path,
@@ -281,10 +291,11 @@ def _report(page: Page, placement: Placement) -> Report:
         form=placement.layout.id,
         layout=placement.layout,
         readings=placement.cells,
-        unplaced=placement.unplaced,
+        unplaced=placement.unplaced + counted.lost,
         remarks=placement.remarks,
         prose=placement.prose,
         naming=naming,
+        found=counted.found,
         tags=frozenset(tag for line in lines for mark, tag in _MARKS.items() if line.startswith(mark)),
     )
 

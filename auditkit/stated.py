@@ -320,7 +320,8 @@ def _place(report: Report, entry: Entry) -> Report | Text:
 
 def where(place: Place) -> str:
     """Return a place as a short text, the same in every language."""
-    return "/".join(str(getattr(place, part)) for part in ("line", "table", "row", "cell"))
+    line = place.line if place.line is not None else place.paragraph
+    return "/".join(map(str, (line, place.table, place.row, place.cell)))
 
 
 def _correct(report: Report, entry: Entry) -> Report | Text:

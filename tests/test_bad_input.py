@@ -28,8 +28,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "binary junk": (bytes((i * 7919 + i // 3) % 256 for i in range(100_000)), "不是可识别的文本"),
     "unknown encoding": (bytes(range(128, 256)) * 500, "不是可识别的文本"),
     "nothing but zero bytes": (b"\0" * 10_000, "不是可识别的文本"),
-    "a PDF": (b"%PDF-1.7 ...", "PDF"),
-    "a picture": (b"\x89PNG\r\n", "PNG"),
+    "a PDF that is none": (b"%PDF-1.7 ...", "PDF"),
+    "a picture": (b"\x89PNG\r\n", "图片"),
     "login page": (LOGIN.encode(), "不像年度报告"),
     "article": (ARTICLE.encode(), "不像年度报告"),
     "a report without its tables": (
@@ -77,7 +77,7 @@ def test_what_is_no_report_is_refused_in_one_sentence(name: str, tmp_path: Path)
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ReadingError, match="没有这个文件"):
         load(tmp_path / "none.html")
-    with pytest.raises(ReadingError, match="文件夹"):
+    with pytest.raises(ReadingError, match="文件夹里没有文件"):
         load(tmp_path)
 
 

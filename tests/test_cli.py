@@ -78,7 +78,9 @@ def test_every_unreadable_file_is_named_and_the_rest_checked(
     empty.write_bytes(b"")
     binary.write_bytes(bytes(range(256)) * 40)
     article.write_text("<html><body><p>一篇文章，没有表格。</p></body></html>", encoding="utf-8")
-    paths = [str(p) for p in (empty, binary, article, tmp_path)]
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    paths = [str(p) for p in (empty, binary, article, folder)]
     status, got = as_json(capsys, *paths, SEED)
     assert status == 2
     assert [p["path"] for p in got["problems"]] == paths

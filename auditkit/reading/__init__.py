@@ -38,16 +38,37 @@ class ReadingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the file a text stands: table, row and cell counted from 1, or the line of a plain text."""
+    """Where in the file a text stands; all numbers count from 1.
+
+    Attributes
+    ----------
+    table, row, cell : of a drawn table, tables counted over the whole file
+    line : of a plain text
+    page : of a PDF
+    box : left, top, right, bottom in points from the upper left corner of the page as it is shown
+    paragraph : of a Word document
+    sheet, ref : of a workbook: the sheet's name and the cell's address ("B7")
+    """
 
     table: int | None = None
     row: int | None = None
     cell: int | None = None
     line: int | None = None
+    page: int | None = None
+    box: tuple[int, int, int, int] | None = None
+    paragraph: int | None = None
+    sheet: str = ""
+    ref: str = ""
 
-    def describe(self, lang: Lang) -> str:
-        """Say the place in words."""
+    def describe(self, lang: Lang, *, exact: bool = False) -> str:
+        """Say the place in words; `exact` adds the box on a page."""
+        if self.ref:
+            return f"{self.sheet}!{self.ref}"
         parts = []
+        if self.page is not None:
+            parts.append(say(lang, f"第 {self.page} 页", f"page {self.page}"))
+        if self.paragraph is not None:
+            parts.append(say(lang, f"第 {self.paragraph} 段", f"paragraph {self.paragraph}"))
         if self.line is not None:
             parts.append(say(lang, f"第 {self.line} 行", f"line {self.line}"))
         if self.table is not None:
@@ -56,6 +77,9 @@ class Place:
                 parts.append(say(lang, f"第 {self.row} 行", f"row {self.row}"))
         if self.cell is not None:
             parts.append(say(lang, f"第 {self.cell} 格", f"cell {self.cell}"))
+        if exact and self.box is not None:
+            box = ", ".join(map(str, self.box))
+            parts.append(say(lang, f"（框 {box}）", f"box {box}"))
         return say(lang, "", ", ").join(parts)
 
 
@@ -77,6 +101,8 @@ class Spot:
     column: int
     width: int = 1
     height: int = 1
+    hidden: bool = False
+    """Whether a reader of the document does not see it: a hidden row or column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +115,10 @@ class Grid:
 
 
 Block: TypeAlias = Line | Grid
+Content: TypeAlias = list[str | Block]
+"""What a cell holds while it is read: texts, ``"\\n"`` where a line ends, and the blocks of tables within."""
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""12 with a raised 1 is not 121."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +130,8 @@ class Page:
     blocks: tuple[Block, ...]
     broken: Place | None = None
     """Where the last text stands, if the file ends within it: its last digits may be missing."""
+    pictures: int = 0
+    """How many pictures stand in it that may hold what is missing in its text."""
 
 
 def too_much(path: str, number: int, zh: str, en: str) -> ReadingError:
@@ -149,6 +181,48 @@ def lay_out(rows: list[list[tuple[str, Place, int, int]]], path: str) -> Grid:
     return Grid(tuple(out), tuple(above))
 
 
+def table_blocks(number: int, rows: list[list[tuple[Content, int, int]]], path: str) -> list[Block]:
+    """Turn a table whose cells may hold tables into blocks: that is layout, and its rows with tables are lines and grids in order.
+
+    Parameters
+    ----------
+    number : the table's, from 1, counted over the file
+    rows : for each row its cells as (content, colspan, rowspan)
+    """
+    out: list[Block] = []
+    plain: list[list[tuple[str, Place, int, int]]] = []
+
+    def flush() -> None:
+        if any(plain):
+            out.append(lay_out(plain, path))
+        plain.clear()
+
+    for r, row in enumerate(rows, 1):
+        places = [Place(number, r, c) for c in range(1, len(row) + 1)]
+        if all(isinstance(part, str) for content, _, _ in row for part in content):
+            plain.append([(_cell_text(c), p, w, h) for (c, w, h), p in zip(row, places, strict=True)])
+            continue
+        flush()
+        for (content, _, _), place in zip(row, places, strict=True):
+            words: Content = []
+            for part in [*content, "\n"]:
+                if isinstance(part, str) and part != "\n":
+                    words.append(part)
+                    continue
+                if text := _cell_text(words):
+                    out.append(Line(text, place))
+                words.clear()
+                if not isinstance(part, str):
+                    out.append(part)
+    flush()
+    return out
+
+
+def _cell_text(content: Content) -> str:
+    lines = "".join(part for part in content if isinstance(part, str)).split("\n")
+    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
+
+
 def decode(data: bytes, path: str) -> str:
     """Turn bytes into text: byte-order mark, then UTF-8, the declared encoding, GB 18030; UTF-16 by its zero bytes.
 
@@ -193,24 +267,22 @@ def _undecodable(path: str) -> str:
     )
 
 
-_SIGNATURES = (
-    (b"%PDF", "PDF"),
-    (b"PK\x03\x04", "Word / Excel / ZIP"),
-    (b"\xd0\xcf\x11\xe0", "Word 97-2003 / Excel 97-2003"),
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
-)
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 
 
 def read_page(path: str | Path) -> Page:
-    """Read a file into a `Page`.
+    """Read a file into a `Page`, by what is in it, whatever its name says.
 
     Raises
     ------
     ReadingError
-        If the file is missing, empty, too large, of a kind that is not read yet, or not a text.
+        If the file is missing, empty, too large, damaged, encrypted, a picture, or of no kind that is read.
     """
+    return page_of(read_bytes(path), str(path))
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """Return what is in a file; raises `ReadingError` if it is missing, a folder, too large or may not be opened."""
     name = str(path)
     file = Path(path)
     try:
@@ -236,21 +308,65 @@ def read_page(path: str | Path) -> Page:
             f"无法打开（{error.strerror}）。请检查权限。",
             f"cannot be opened ({error.strerror}). Check its permissions.",
         ) from error
+    return data
+
+
+def page_of(data: bytes, name: str) -> Page:
+    """Read the bytes of a file of this name; raises as `read_page`."""
     if not data.strip():
         raise ReadingError(name, "文件是空的。请重新下载或另存。", "the file is empty. Download or save it again.")
-    for signature, kind in _SIGNATURES:
-        if data.startswith(signature):
-            raise ReadingError(
-                name,
-                f"是 {kind} 文件，目前只能读取网页（HTML）和纯文本。请改用网页版，或另存为网页或纯文本。",
-                f"a {kind} file; only web pages (HTML) and plain text can be read so far. Use the web version, or save it as HTML or text.",
-            )
+    if b"%PDF-" in data[:1024]:
+        from auditkit.reading import pdf
+
+        return pdf.read(data, name)
+    if data.startswith(b"PK\x03\x04"):
+        return _packed(data, name)
+    if data.startswith((b"\xd0\xcf\x11\xe0", b"{\\rtf")):
+        from auditkit.reading import legacy
+
+        return legacy.read(data, name)
+    if data.startswith(_PICTURES) or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
+        raise ReadingError(
+            name,
+            "是图片（扫描件或截图），其中的表格不是文字，无法读取。请向机关索取网页、Word 或 Excel 版本，或在笔记本 00 中录入。",
+            "a picture (a scan or screenshot); the tables in it are no text and cannot be read. Ask the agency for the web, Word or Excel "
+            "version, or type the figures in, in notebook 00.",
+        )
     from auditkit.reading import wrapped
 
     text = wrapped.pages_in_archive(data, lambda part: decode(part, name)) or decode(data, name)
     text = (wrapped.article_in_json(text) or text).replace("\r\n", "\n").replace("\r", "\n")
     text = re.sub("[\ud800-\udfff]", "\ufffd", text)  # half a character, as JSON may hold, is none
     return _reader(text)(text, name)
+
+
+def _packed(data: bytes, name: str) -> Page:
+    from auditkit.reading import package
+
+    kind = package.Package(data, name).kind
+    if kind == "docx":
+        from auditkit.reading import docx
+
+        return docx.read(data, name)
+    if kind == "xlsx":
+        from auditkit.reading import sheet
+
+        return sheet.read(data, name)
+    if kind == "odf":
+        from auditkit.reading import legacy
+
+        return legacy.read(data, name)
+    if kind == "zip":
+        raise ReadingError(
+            name,
+            "压缩包里还有压缩包。请解压后再读取其中的报告。",
+            "an archive within an archive. Unpack it and read the reports in it.",
+        )
+    raise ReadingError(
+        name,
+        "不是 Word 或 Excel 文件，也不是装有报告的压缩包。请另存为 .docx、.xlsx、PDF 或网页。",
+        "neither a Word or Excel file nor an archive of reports. Save it as .docx, .xlsx, PDF or web page.",
+    )
 
 
 def _reader(text: str) -> Callable[[str, str], Page]:

@@ -9,13 +9,15 @@ from lxml import etree
 from auditkit.reading import (
     MOST_CELLS,
     MOST_LINES,
+    SUPERSCRIPT,
     Block,
+    Content,
     Grid,
     Line,
     Page,
     Place,
     ReadingError,
-    lay_out,
+    table_blocks,
     too_much,
 )
 from auditkit.reading.wrapped import article_in_script
@@ -23,7 +25,6 @@ from auditkit.reading.wrapped import article_in_script
 DEEPEST = 1000
 """Levels of nested elements; browsers stop at 512, real pages seen stay under 60."""
 
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SILENT = frozenset(("script", "style", "template", "svg", "math", "object", "head", "select", "textarea"))
 _BREAKS = frozenset(
     re.findall(
@@ -40,7 +41,7 @@ class _Table:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self.rows: list[list[tuple[list[str | Block], int, int]]] = []
+        self.rows: list[list[tuple[Content, int, int]]] = []
 
     def add_cell(self, element: etree._Element) -> None:
         if not self.rows:
@@ -48,7 +49,7 @@ class _Table:
         self.rows[-1].append(([], _span(element, "colspan"), _span(element, "rowspan")))
 
     @property
-    def content(self) -> list[str | Block] | None:
+    def content(self) -> Content | None:
         """What the cell that is open holds; None outside cells (a caption, stray text)."""
         return self.rows[-1][-1][0] if self.rows and self.rows[-1] else None
 
@@ -73,7 +74,7 @@ def read(text: str, path: str) -> Page:
     ReadingError
         If elements are nested deeper than `DEEPEST` or the page has more than `MOST_CELLS` cells.
     """
-    text = article_in_script(text) or text
+    text = article_in_script(text) or _without_scripts(text)
     _bound_depth(text, path)
     titles: list[str] = []
     blocks: list[Block] = []
@@ -99,6 +100,18 @@ def read(text: str, path: str) -> Page:
             titles += [t for t in heads if t.strip()]
         blocks += _blocks(root, path)
     return Page(path, tuple(titles), tuple(blocks), _broken(text, blocks))
+
+
+def _without_scripts(text: str) -> str:
+    """Take scripts out of a page: the parser would end one at the first tag that closes within one of its strings."""
+    out, begin, within = [], 0, False
+    for tag in re.finditer(r"(?i)<script\b|</script\b", text):
+        if tag[0][1] != "/" and not within:
+            out.append(text[begin : tag.start()])
+            begin, within = tag.start(), True
+        elif tag[0][1] == "/":
+            begin, within = tag.start(), False
+    return "".join([*out, text[begin:]])
 
 
 def _broken(text: str, blocks: list[Block]) -> Place | None:
@@ -144,7 +157,7 @@ def _blocks(root: etree._Element, path: str) -> list[Block]:
         if not text or silent:
             return
         if raised:
-            text = text.translate(_SUPERSCRIPT)
+            text = text.translate(SUPERSCRIPT)
         content = tables[-1].content if tables else None
         if tables and content is None:
             return
@@ -183,7 +196,8 @@ def _blocks(root: etree._Element, path: str) -> list[Block]:
                 silent -= 1
             elif not silent:
                 if tag == "table" and tables:
-                    blocks = _close(tables.pop(), path)
+                    table = tables.pop()
+                    blocks = table_blocks(table.number, table.rows, path)
                     content = tables[-1].content if tables else None
                     if content is not None:
                         content.extend(blocks)
@@ -196,40 +210,5 @@ def _blocks(root: etree._Element, path: str) -> list[Block]:
             raise too_much(path, MOST_CELLS, "个表格单元格", "table cells")
         if len(out) > MOST_LINES:
             raise too_much(path, MOST_LINES, "行", "lines")
-    flush()
-    return out
-
-
-def _text(content: list[str | Block]) -> str:
-    lines = "".join(part for part in content if isinstance(part, str)).split("\n")
-    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
-
-
-def _close(table: _Table, path: str) -> list[Block]:
-    out: list[Block] = []
-    plain: list[list[tuple[str, Place, int, int]]] = []
-
-    def flush() -> None:
-        if any(plain):
-            out.append(lay_out(plain, path))
-        plain.clear()
-
-    for r, row in enumerate(table.rows, 1):
-        places = [Place(table.number, r, c) for c in range(1, len(row) + 1)]
-        if all(isinstance(part, str) for content, _, _ in row for part in content):
-            plain.append([(_text(c), p, w, h) for (c, w, h), p in zip(row, places, strict=True)])
-            continue
-        flush()
-        for (content, _, _), place in zip(row, places, strict=True):
-            words: list[str | Block] = []
-            for part in [*content, "\n"]:
-                if isinstance(part, str) and part != "\n":
-                    words.append(part)
-                    continue
-                if text := _text(words):
-                    out.append(Line(text, place))
-                words.clear()
-                if not isinstance(part, str):
-                    out.append(part)
     flush()
     return out

@@ -81,6 +81,8 @@ def why_unplaced(item: Unplaced, lang: Lang) -> str:
         "twice": say(lang, "同一行两次，数字不同", "the row stands twice, figures differ"),
         "subtotal": say(lang, "法定格式没有的小计", "a subtotal the form does not have"),
         "outside": say(lang, "在法定格式的列以外", "outside the form's columns"),
+        "hidden": say(lang, "在隐藏的行或列中", "in a hidden row or column"),
+        "broken off": say(lang, "文件在此处中断", "the file breaks off here"),
     }
     return reasons.get(item.reason, item.reason)
 

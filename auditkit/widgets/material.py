@@ -18,6 +18,7 @@ from auditkit.checks import run
 from auditkit.findings import in_words
 from auditkit.folder import safe_name
 from auditkit.journal import Entry, need
+from auditkit.material import unpacked
 from auditkit.reading import ReadingError
 from auditkit.report import Report, load_bytes
 from auditkit.tables import Table, Words, heads, report_tables, sentence
@@ -69,7 +70,11 @@ def add_files(case: Case) -> Panel:
     said, refused = w.HTML(), dict[str, bytes]()
     upload = w.FileUpload(
         multiple=True,
-        **named(lang, "添加报告文件|选择网页或纯文本文件", "Add reports|choose web pages or plain texts"),
+        **named(
+            lang,
+            "添加报告文件|网页、PDF、Word、Excel、纯文本或 ZIP",
+            "Add reports|web pages, PDF, Word, Excel, text or ZIP",
+        ),
         layout=w.Layout(width="max-content"),
     )
 
@@ -85,7 +90,8 @@ def add_files(case: Case) -> Panel:
 
     def uploaded() -> None:
         refused.clear()
-        add({item["name"]: bytes(item["content"]) for item in upload.value}, unread=False)
+        given = {item["name"]: bytes(item["content"]) for item in upload.value}
+        add({n: d for name, data in given.items() for n, d in unpacked(name, data)}, unread=False)
 
     def kept() -> None:
         files = dict(refused)

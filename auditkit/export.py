@@ -1,0 +1,110 @@
+"""The tidy cells of many reports as a file, for people who only want data, and the account of every figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from auditkit.report import Report
+from auditkit.wording import Lang, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ENDINGS = (".csv", ".xlsx", ".parquet", ".json")
+
+
+def tidy(reports: Sequence[Report], lang: Lang = "zh") -> pd.DataFrame:
+    """Return the cells of many reports, one a row, then each report's unplaced figures.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``file, agency, year, form, table, row, column`` (labels), ``cell`` (id; missing for an unplaced figure, whose
+        ``row`` is the label it stands by), ``value`` (in ``unit``: pieces or 万元; missing for a blank), ``printed``, ``unit``,
+        ``source``. Cells that a file does not have are left out.
+    """
+    import pandas as pd
+
+    rows: list[tuple[Any, ...]] = []
+    for r in reports:
+        whose = (r.path, r.agency, r.year, r.form)
+        for cell in (c for c in r.layout.cells if c.id in r.readings):
+            value = r.value(cell.id)
+            label = (r.layout.title(cell.table, lang), r.layout.row_label(cell.table, cell.row, lang))
+            place = r.place(cell.id).describe(lang, exact=True)
+            found = (cell.id, None if value is None else float(value), r.shown_text(cell.id), cell.unit, place)
+            rows.append((*whose, *label, cell.column_label[lang], *found))
+        for item in r.unplaced:
+            place = item.place.describe(lang, exact=True)
+            rows.append((*whose, None, item.near or None, None, None, None, item.text, None, place))
+    columns = ["file", "agency", "year", "form", "table", "row", "column", "cell", "value", "printed", "unit", "source"]
+    frame = pd.DataFrame(rows, columns=columns)
+    types = dict.fromkeys(columns, "string") | {"year": "Int64", "value": "Float64"}
+    return frame.astype(types)
+
+
+def write(reports: Sequence[Report], out: Path, lang: Lang = "zh") -> None:
+    """Write the tidy cells of reports as the file's ending says: .csv, .xlsx, .parquet or .json (a list of records).
+
+    Raises
+    ------
+    ValueError
+        If the ending is another.
+    OSError
+        If the file cannot be written.
+    """
+    frame = tidy(reports, lang)
+    ending = out.suffix.lower()
+    if ending == ".csv":
+        texts = [str(name) for name, kind in frame.dtypes.items() if kind == "string"]
+        frame[texts] = frame[texts].map(_no_formula, na_action="ignore")
+        frame["value"] = frame["value"].map("{:.15g}".format, na_action="ignore")  # 12, not 12.0
+        frame.to_csv(out, index=False, encoding="utf-8-sig", lineterminator="\n")
+    elif ending == ".json":
+        frame.to_json(out, orient="records", force_ascii=False, indent=1, double_precision=15)
+    elif ending == ".parquet":
+        frame.to_parquet(out, index=False)
+    elif ending == ".xlsx":
+        _workbook(frame, out)
+    else:
+        raise ValueError(out.suffix)
+
+
+def _no_formula(text: str) -> str:
+    """Keep a spreadsheet from computing a text out of a report when it opens the file."""
+    return "'" + text if re.match(r"[=@\t\r]|[+-](?![\d.]+$)", text) else text
+
+
+def _workbook(frame: pd.DataFrame, out: Path) -> None:
+    import datetime
+
+    import xlsxwriter
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(str(out), options) as book:
+        book.set_properties({"created": datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)})  # same input, same bytes
+        sheet = book.add_worksheet("cells")
+        sheet.freeze_panes(1, 0)
+        for c, name in enumerate(frame.columns):
+            sheet.write_string(0, c, name)
+            for r, value in enumerate(frame[name].astype(object), 1):
+                if isinstance(value, str):
+                    sheet.write_string(r, c, "".join(ch for ch in value if ch >= " " or ch in "\n\t")[:32_767])
+                elif value == value and value is not None and str(value) != "<NA>":
+                    sheet.write_number(r, c, value)
+
+
+def account(reports: Sequence[Report], lang: Lang) -> str:
+    """Say that every figure of the tables is placed or unplaced; `found` is counted apart from placing."""
+    placed = sum(len(r.placed_figures) for r in reports)
+    unplaced = sum(len(r.unplaced) for r in reports)
+    found = sum(r.found for r in reports)
+    equal = placed + unplaced == found
+    return say(
+        lang,
+        f"数字：已落位 {placed} + 未落位 {unplaced} {'=' if equal else '≠'} 表格中的 {found}",
+        f"figures: placed {placed} + unplaced {unplaced} {'=' if equal else '≠'} found in the tables {found}",
+    )

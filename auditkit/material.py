@@ -1,0 +1,107 @@
+"""What lies in a folder or a ZIP archive: every file by itself, so that one that cannot be read does not stop the rest."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from auditkit.reading import ReadingError, read_bytes
+from auditkit.reading.package import Package, is_zip
+
+DEEPEST = 20
+MOST_FILES = 5_000
+MOST_UNPACKED = 1_000_000_000
+"""Bytes of all files in an archive together; each by itself is bounded by the reader."""
+_NOT_MATERIAL = re.compile(r"(?i)(?:^|/)(?:__MACOSX/|\.[^/]*|~\$[^/]*|thumbs\.db$|desktop\.ini$|SHA256SUMS$)")
+_COMPANION = re.compile(r"(?:_files|\.files)/", re.IGNORECASE)
+"""Pictures, styles and scripts that browsers save beside a page, in a folder of its own."""
+
+
+def files(path: str | Path) -> Iterator[tuple[str, bytes | None]]:
+    """Yield the files that a path stands for: itself, or those in a folder (at any depth) or a ZIP archive, by name.
+
+    Links out of a folder are not followed; hidden and temporary files and what browsers save beside a page are no material.
+
+    Yields
+    ------
+    name and bytes; of a file on the disk None instead of the bytes, so that only one is held at a time
+
+    Raises
+    ------
+    ReadingError
+        If there is nothing in it or far too much, or the archive is damaged or encrypted.
+    """
+    name = str(path)
+    if os.path.isdir(path):
+        found = False
+        for file in _within(Path(path)):
+            found = True
+            yield str(file), None
+        if not found:
+            raise ReadingError(name, "文件夹里没有文件。", "there are no files in the folder.")
+        return
+    if not os.path.isfile(path) or not _may_be_archive(name):
+        yield name, None
+        return
+    data = read_bytes(path)
+    if Package(data, name).kind != "zip":
+        yield name, None
+        return
+    yield from unpacked(name, data)
+
+
+def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the files in a ZIP archive by name; anything else as it is. Raises as `files`."""
+    if not is_zip(data) or (archive := Package(data, name)).kind != "zip":
+        yield name, data
+        return
+    inside = sorted(n for n in archive.names if _is_material(n))
+    if not inside:
+        raise ReadingError(name, "压缩包里没有文件。", "there are no files in the archive.")
+    size = 0
+    for member in inside:
+        content = Package(data, name).read(member)  # a fresh one: its bound is for one office file
+        size += len(content)
+        if size > MOST_UNPACKED:
+            gigabytes = MOST_UNPACKED / 1e9
+            raise ReadingError(
+                name,
+                f"压缩包解压后超过 {gigabytes:.0f} GB，其余没有读取。请分成几个压缩包。",
+                f"more than {gigabytes:.0f} GB once unpacked; the rest was not read. Divide the archive.",
+            )
+        yield f"{name}/{member}", content
+
+
+def _may_be_archive(name: str) -> bool:
+    try:
+        with open(name, "rb") as file:
+            return is_zip(file.read(4))
+    except OSError:  # the reader says what is wrong
+        return False
+
+
+def _is_material(name: str) -> bool:
+    return not _NOT_MATERIAL.search(name) and not _COMPANION.search(name)
+
+
+def _within(folder: Path) -> Iterator[Path]:
+    count = 0
+    for root, folders, names in os.walk(folder):
+        folders.sort()
+        here = Path(root).relative_to(folder)
+        if len(here.parts) >= DEEPEST:
+            folders.clear()
+        for name in sorted(names):
+            file = Path(root) / name
+            if not _is_material((here / name).as_posix()) or file.is_symlink() or not file.is_file():
+                continue
+            count += 1
+            if count > MOST_FILES:
+                raise ReadingError(
+                    str(folder),
+                    f"文件夹里超过 {MOST_FILES} 个文件，其余没有读取。请分批读取。",
+                    f"more than {MOST_FILES} files in the folder; the rest was not read. Read them in parts.",
+                )
+            yield file

@@ -1,0 +1,303 @@
+"""Workbooks (.xlsx): the values Excel has stored, with merged cells as spans. Nothing is calculated or fetched."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from auditkit.reading import MOST_CELLS, MOST_COLUMNS, Block, Grid, Line, Page, Place, ReadingError, lay_out, too_much
+from auditkit.reading.numbers import is_entry
+
+if TYPE_CHECKING:
+    from auditkit.reading.package import Package
+
+MOST_TAGS = 600_000
+"""Tags in one part of the file; the largest real report has some ten thousand."""
+MOST_MERGED = 5_000
+MOST_MERGED_AREA = MOST_COLUMNS * 2000
+_DEFAULT_NAME = re.compile(r"(?i)(?:sheet|工作表|table)\s*\d*")
+_LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|\[(?![<>=])[^\]]*\]|[_*].')
+_PLAIN = re.compile(r"[¥￥]?([#,0]*[#0]|General|@|G/通用格式)(?:\.(0*)#*)?(%?)\s*([\u4e00-\u9fff（）()]*)\s*")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def read(data: bytes, path: str) -> Page:
+    """Read a workbook into lines and grids, sheet by sheet: at most one grid a sheet, so that no head loses its columns.
+
+    Raises
+    ------
+    ReadingError
+        If the file is beyond the bounds, or neither openpyxl nor LibreOffice can read it.
+    """
+    from auditkit.reading import legacy
+
+    try:
+        package, parts, book = _open(data, path)
+    except _NotOpened:  # styles as some report servers write them
+        try:
+            package, parts, book = _open(legacy.convert(data, path, "xlsx", "Calc MS Excel 2007 XML"), path)
+        except _NotOpened as error:
+            raise legacy.unreadable(path) from error
+    blocks: list[Block] = []
+    for sheet in book.worksheets:
+        part, formulas = parts.get(sheet.title, ("", {}))
+        seen = sheet.sheet_state == "visible"
+        if seen and sheet._cells and not _DEFAULT_NAME.fullmatch(sheet.title):
+            blocks.append(Line(sheet.title, Place(sheet=sheet.title)))
+        blocks += _Table(sheet, formulas, 1 + sum(isinstance(b, Grid) for b in blocks), path).blocks()
+        blocks += [Line(text, Place(sheet=sheet.title)) for text in _boxes(package, part) if seen]
+    drawn = sum(bool(re.match(r"xl/(media/|charts/chart\d)", name)) for name in package.names)
+    return Page(path, (), tuple(blocks), pictures=drawn)
+
+
+class _NotOpened(Exception):
+    """openpyxl cannot open the file."""
+
+
+def _open(data: bytes, path: str) -> tuple[Package, dict[str, tuple[str, dict[str, str]]], Any]:
+    from openpyxl import load_workbook
+
+    from auditkit.reading.package import Package
+
+    package = Package(data, path)
+    parts = _sheets(package, path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about extensions that openpyxl leaves out
+            return package, parts, load_workbook(BytesIO(data), data_only=True, keep_links=False, rich_text=True)
+    except Exception as error:  # openpyxl raises anything
+        raise _NotOpened from error
+
+
+# --- before openpyxl -------------------------------------------------------------------------------------------------
+
+
+def _sheets(package: Package, path: str) -> dict[str, tuple[str, dict[str, str]]]:
+    """Bound the file; return for each sheet its part and the formulas whose result is not stored."""
+    for name in package.names:
+        if name.endswith((".xml", ".rels")) and package.read(name).count(b"<") > MOST_TAGS:
+            raise too_much(path, MOST_TAGS, "个标记", "tags")
+    out: dict[str, tuple[str, dict[str, str]]] = {}
+    filled = 0
+    main = next((p for kind, p in package.related("").values() if kind == "officeDocument"), "")
+    if main not in package.names or not main.endswith(".xml"):
+        return out
+    root, targets = package.parse(main), package.related(main)
+    unsure = any(calc.get("fullCalcOnLoad") in ("1", "true") for calc in root.iter("{*}calcPr"))
+    for sheet in root.iter("{*}sheet"):
+        part = next((targets[v][1] for k, v in sheet.attrib.items() if k.endswith("}id") and v in targets), "")
+        if part not in package.names or not part.endswith(".xml"):
+            continue
+        tree = package.parse(part)
+        filled += sum(len(cell) > 0 for cell in tree.iter("{*}c"))
+        if filled > MOST_CELLS:
+            raise too_much(path, MOST_CELLS, "个有内容的单元格", "filled cells")
+        _bound_merged(tree, sheet.get("name", ""), path)
+        out[sheet.get("name", "")] = (part, dict(_uncalculated(tree, unsure=unsure)))
+    return out
+
+
+def _bound_merged(tree: Any, name: str, path: str) -> None:
+    """Refuse merged cells that openpyxl would fill the memory with."""
+    from openpyxl.utils import range_boundaries
+
+    try:
+        areas = [range_boundaries(m.get("ref", "")) for m in tree.iter("{*}mergeCell")]
+        area = sum((1 + right - left) * (1 + bottom - top) for left, top, right, bottom in areas)
+    except (TypeError, ValueError):
+        areas, area = [], MOST_MERGED_AREA + 1
+    if len(areas) > MOST_MERGED or area > MOST_MERGED_AREA:
+        raise ReadingError(
+            path,
+            f"工作表“{name}”的合并单元格过多或不合规则，没有读取。请只保留报告的表格，另存后再读。",
+            f"the merged cells of the sheet {name} are too many or broken; not read. Keep the report's tables only and save it again.",
+        )
+
+
+def _uncalculated(tree: Any, *, unsure: bool) -> Iterator[tuple[str, str]]:
+    """Yield the formulas without a result; a stored 0 is none where the writing program left calculating to Excel."""
+    for formula in tree.iter("{*}f"):
+        cell = formula.getparent()
+        value = cell.findtext("{*}v") or ""
+        if (not value and cell.get("t") != "str") or (unsure and value in ("0", "0.0")):
+            yield cell.get("r", ""), f"={formula.text or ''}"
+
+
+def _boxes(package: Package, part: str) -> Iterator[str]:
+    """Yield the paragraphs of a sheet's text boxes."""
+    for kind, drawing in package.related(part).values() if part else ():
+        if kind != "drawing" or drawing not in package.names:
+            continue
+        for paragraph in package.parse(drawing).iter("{http://schemas.openxmlformats.org/drawingml/2006/main}p"):
+            text = "".join(t.text or "" for t in paragraph.iter("{*}t")).strip()
+            if text and not any(str(up.tag).endswith("}Fallback") for up in paragraph.iterancestors()):
+                yield text
+
+
+# --- a sheet ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Table:
+    """A sheet: the lines above its table, the table (the `number`-th of the file) and the lines beneath it."""
+
+    sheet: Any
+    formulas: dict[str, str]
+    number: int
+    path: str
+
+    def blocks(self) -> list[Block]:
+        """Cut the sheet: a text alone in its row is a line above the table, beneath it if it is long, merged or set off."""
+        sheet, texts = self.sheet, dict[int, dict[int, str]]()
+        zeros = sheet.sheet_view.showZeros is not False
+        for (r, c), cell in sorted(sheet._cells.items()):  # iter_rows would walk a whole sheet to one far cell
+            if text := self.formulas.get(cell.coordinate) or shown(cell, zeros=zeros):
+                texts.setdefault(r, {})[c] = text
+        spans = {(m.min_row, m.min_col): (m.max_row, m.max_col) for m in sheet.merged_cells.ranges}
+        dark_rows = {r for r, d in sheet.row_dimensions.items() if d.hidden or d.ht == 0}
+        dark_columns = {
+            c
+            for d in sheet.column_dimensions.values()
+            if d.hidden or d.width == 0
+            for c in range(d.min or 1, min(d.max or 0, MOST_COLUMNS) + 1)
+        }
+        seen, rows = sheet.sheet_state == "visible", sorted(texts)
+        alone = [
+            seen and r not in dark_rows and not dark_columns & set(texts[r]) and _is_words(texts[r].values())
+            for r in rows
+        ]
+        begin = alone.index(False) if False in alone else len(rows)
+        end = len(rows) - alone[::-1].index(False) if False in alone else len(rows)
+        while end < len(rows):
+            ((column, text),) = texts[rows[end]].items()
+            merged = spans.get((rows[end], column), (0, 0))[1] > column + 1
+            if len(text) > 30 or merged or rows[end] > rows[end - 1] + 1:
+                break  # else it may be a label whose figures are blank
+            end += 1
+        out = self._lines(texts, rows[:begin])
+        if begin < len(rows):
+            grid = self._grid({r: texts[r] for r in rows[begin:end]}, spans)
+            out.append(_hidden(grid, rows[begin:end], dark_rows, dark_columns, seen=seen))
+        return out + self._lines(texts, rows[end:])
+
+    def _lines(self, texts: dict[int, dict[int, str]], rows: list[int]) -> list[Block]:
+        found = [(self._place(r, c), t) for r in rows for c, text in texts[r].items() for t in text.split("\n")]
+        return [Line(text, place) for place, text in found]
+
+    def _place(self, row: int, column: int, at: tuple[int, int] | None = None) -> Place:
+        ref = f"{_letters(column)}{row}"
+        if at is None:
+            return Place(sheet=self.sheet.title, ref=ref)
+        return Place(self.number, *at, sheet=self.sheet.title, ref=ref)
+
+    def _grid(self, texts: dict[int, dict[int, str]], spans: dict[tuple[int, int], tuple[int, int]]) -> Grid:
+        """Lay the filled rows out, over all columns from the sheet's first to the last filled one."""
+        wide = max(c for row in texts.values() for c in row)
+        for (r, c), (_, right) in spans.items():
+            if c in texts.get(r, {}) and len(texts[r]) > 1:
+                wide = max(wide, right)  # a head over columns that hold nothing else
+        if wide > MOST_COLUMNS or wide * len(texts) > 3 * MOST_CELLS:
+            raise too_much(self.path, MOST_COLUMNS, "列或九万个单元格的表格", "columns, or 90,000 cells, in a table")
+        taken: set[tuple[int, int]] = set()
+        first: dict[tuple[int, int], tuple[int, int]] = {}
+        for (top, left), (bottom, right) in sorted(spans.items()):
+            rows = [r for r in texts if top <= r <= bottom]
+            cells = {(r, c) for r in rows for c in range(left, min(right, wide) + 1)}
+            if cells and not cells & taken:  # merged cells that overlap are none
+                taken |= cells
+                first[rows[0], left] = (min(right, wide) + 1 - left, len(rows))
+        out = []
+        for number, (r, row) in enumerate(texts.items(), 1):
+            begins = [c for c in range(1, wide + 1) if (r, c) in first or (r, c) not in taken]
+            cells_of_row = enumerate(begins, 1)
+            out.append(
+                [(row.get(c, ""), self._place(r, c, (number, n)), *first.get((r, c), (1, 1))) for n, c in cells_of_row]
+            )
+        return lay_out(out, self.path)
+
+
+@cache
+def _letters(column: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(column))
+
+
+def _is_words(texts: Collection[str]) -> bool:
+    """Whether a row holds one text only, and that is no figure."""
+    return len(texts) == 1 and not any(map(is_entry, texts))
+
+
+def _hidden(grid: Grid, rows: list[int], dark_rows: set[int], dark_columns: set[int], *, seen: bool) -> Grid:
+    """Mark the cells of which no row or no column is seen."""
+    if seen and not dark_columns and not dark_rows.intersection(rows):
+        return grid
+    marked = {
+        spot: replace(spot, hidden=True)
+        for i, row in enumerate(grid.rows)
+        for spot in row
+        if not seen
+        or dark_rows.issuperset(rows[i : i + spot.height])
+        or dark_columns.issuperset(range(spot.column + 1, spot.column + 1 + spot.width))
+    }
+    return Grid(*(tuple(tuple(marked.get(s, s) for s in row) for row in part) for part in (grid.rows, grid.above)))
+
+
+# --- a cell ----------------------------------------------------------------------------------------------------------
+
+
+def shown(cell: Any, *, zeros: bool = True) -> str:
+    """Return a cell's text as an auditor sees it, but with all digits of its value; "" for one that shows nothing.
+
+    A value whose format shows another number (in thousands, with a digit in its literal text) is ``[format]value``: no figure.
+    """
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        text = str(value).upper()
+    elif isinstance(value, int | float):
+        text = _number(value, cell.number_format, zeros=zeros)
+    elif isinstance(value, list):  # text in runs
+        text = "".join(run if isinstance(run, str) else _marked(str(run), run.font) for run in value)
+    else:
+        text = str(value)
+    lines = (" ".join(line.split()) for line in text.replace("_x000D_", "").splitlines())
+    return _marked("\n".join(line for line in lines if line), cell.font)
+
+
+def _marked(text: str, font: Any) -> str:
+    """Mark what is not part of a figure: 12 with a raised 1 is not 121, and what is struck out is not stated."""
+    if font is not None and font.strike and text:
+        text = f"~{text}~"
+    return text.translate(_RAISED) if font is not None and font.vertAlign == "superscript" else text
+
+
+def _number(value: float, code: str, *, zeros: bool) -> str:
+    sections = _LITERAL.sub(_kept, code).split(";")
+    section = sections[0 if value > 0 or len(sections) < 2 else 2 if value == 0 and len(sections) > 2 else value < 0]
+    if value == 0 and (not zeros or not section.strip()):
+        return ""  # a blank to whoever sees it
+    exact = Decimal(format(value, ".15g"))  # the digits that Excel keeps
+    if not exact.is_finite():
+        return str(value)
+    exact = exact.normalize() if exact else Decimal(0)
+    found = _PLAIN.fullmatch(section) or _PLAIN.fullmatch(sections[0])
+    if not found:
+        return f"[{code}]{exact:f}"
+    if found[3]:
+        return f"{(exact * 100).normalize():f}%"
+    places = max(len(found[2] or ""), -int(exact.as_tuple().exponent), 0)
+    return f"{exact:{',' if ',' in found[1] else ''}.{places}f}{found[4]}"
+
+
+def _kept(literal: re.Match[str]) -> str:
+    """Keep the words of a number format; a digit, point or percent sign among them would show another number."""
+    text = (literal[1] or literal[2] or "").strip()
+    return text if re.fullmatch(r"[\u4e00-\u9fff（）()]*", text) else "?"
