@@ -81,6 +81,7 @@ def _no_formula(text: str) -> str:
 def _workbook(frame: pd.DataFrame, out: Path) -> None:
     import datetime
 
+    import pandas as pd
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -93,7 +94,7 @@ def _workbook(frame: pd.DataFrame, out: Path) -> None:
             for r, value in enumerate(frame[name].astype(object), 1):
                 if isinstance(value, str):
                     sheet.write_string(r, c, "".join(ch for ch in value if ch >= " " or ch in "\n\t")[:32_767])
-                elif value == value and value is not None and str(value) != "<NA>":
+                elif not pd.isna(value):
                     sheet.write_number(r, c, value)
 
 

@@ -54,24 +54,14 @@ def files(path: str | Path) -> Iterator[tuple[str, bytes | None]]:
 
 def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the files in a ZIP archive by name; anything else as it is. Raises as `files`."""
-    if not is_zip(data) or (archive := Package(data, name)).kind != "zip":
+    if not is_zip(data) or (archive := Package(data, name, MOST_UNPACKED)).kind != "zip":
         yield name, data
         return
     inside = sorted(n for n in archive.names if _is_material(n))
     if not inside:
         raise ReadingError(name, "压缩包里没有文件。", "there are no files in the archive.")
-    size = 0
     for member in inside:
-        content = Package(data, name).read(member)  # a fresh one: its bound is for one office file
-        size += len(content)
-        if size > MOST_UNPACKED:
-            gigabytes = MOST_UNPACKED / 1e9
-            raise ReadingError(
-                name,
-                f"压缩包解压后超过 {gigabytes:.0f} GB，其余没有读取。请分成几个压缩包。",
-                f"more than {gigabytes:.0f} GB once unpacked; the rest was not read. Divide the archive.",
-            )
-        yield f"{name}/{member}", content
+        yield f"{name}/{member}", archive.read(member)
 
 
 def _may_be_archive(name: str) -> bool:

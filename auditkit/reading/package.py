@@ -28,7 +28,7 @@ def is_zip(data: bytes) -> bool:
 
 
 class Package:
-    """The parts of a zip container; all that is read counts towards `LARGEST_WHOLE`.
+    """The parts of a zip container; all that is read counts towards `whole` bytes.
 
     Raises
     ------
@@ -36,8 +36,8 @@ class Package:
         From here on, where the container is damaged, encrypted, ambiguous or beyond the bounds.
     """
 
-    def __init__(self, data: bytes, path: str) -> None:
-        self._path, self._sizes = path, dict[str, int]()
+    def __init__(self, data: bytes, path: str, whole: int = LARGEST_WHOLE) -> None:
+        self._path, self._whole, self._sizes = path, whole, dict[str, int]()
         if data.count(b"PK\x01\x02") > 4 * MOST_ENTRIES:  # before zipfile makes an object of each
             raise too_much(path, MOST_ENTRIES, "个文件（压缩包内）", "files in it")
         try:
@@ -95,7 +95,7 @@ class Package:
         except Exception:  # wrong checksums, cut streams, methods nobody uses
             raise self._damaged(name) from None
         self._sizes[name] = len(data)
-        if len(data) > LARGEST_PART or sum(self._sizes.values()) > LARGEST_WHOLE:
+        if len(data) > LARGEST_PART or sum(self._sizes.values()) > self._whole:
             raise too_much(self._path, LARGEST_PART // 10**6, "MB（解压后）", "MB once unpacked")
         return data
 

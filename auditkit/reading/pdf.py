@@ -159,6 +159,8 @@ class _Marks:
     """Vertical rules: x, from y, to y."""
     pictures: int = 0
     covered: float = 0.0
+    turned: int = 0
+    """Quarters by which its text had to be turned to stand upright."""
 
 
 def _bounded() -> None:
@@ -188,10 +190,10 @@ def _png(document: Any, number: int, top: int, bottom: int) -> bytes:
     from io import BytesIO
 
     page = document[number - 1]
-    height = page.get_height()
-    edges = (0, max(0, height - bottom - 4), 0, max(0, top - 4))
+    scale = min(150 / 72, 2000 / max(page.get_width(), page.get_height()))
+    picture = page.render(scale=scale, rotation=90 * _drawn(page).turned).to_pil().convert("L")
     out = BytesIO()
-    page.render(scale=min(150 / 72, 2000 / page.get_width()), crop=edges).to_pil().convert("L").save(out, "PNG")
+    picture.crop((0, max(0, int((top - 4) * scale)), picture.width, int((bottom + 4) * scale))).save(out, "PNG")
     return out.getvalue()
 
 
@@ -258,10 +260,11 @@ def _drawn(page: Any) -> _Marks:
         char = "-" if code == 2 else chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
         if char.isspace() or char == "\u200b":
             continue
-        turns[round(pdf.FPDFText_GetCharAngle(text, i) * 2 / 3.14159265 + page.get_rotation() / 90 * -1) % 4] += 1
+        turns[round(-pdf.FPDFText_GetCharAngle(text, i) * 2 / 3.14159265 - page.get_rotation() / 90) % 4] += 1
         out.chars.append(_Char(char, x0, y0, x1, y1))
     _collect_paths(page, shown, width * height, out)
     turn = turns.most_common(1)[0][0] if turns else 0
+    out.turned = turn
     for _ in range(turn):
         _turn(out, width, height)
         width, height = height, width

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from auditkit.reading import Block, Grid, Line, Place, ReadingError, read_page
 from auditkit.reading.numbers import parse
 from auditkit.report import Report
 from auditkit.stated import blank_cells, says
-from auditkit.tables import Sheet, Shown, Table, heads, report_tables, sentence
+from auditkit.tables import Sheet, Shown, Table, escape, heads, report_tables, sentence
 from auditkit.views.common import file_name
 from auditkit.wording import Lang, say
 
@@ -176,12 +177,58 @@ def rows_in_source(report: Report, places: Iterable[Place], lang: Lang) -> tuple
 
 
 def in_source(report: Report, places: Iterable[Place], lang: Lang) -> Shown:
-    """Show the rows of a report's file that stand at some places."""
+    """Show the rows of a report's file that stand at some places; of a PDF also as they are printed."""
+    places = tuple(places)
     rows = rows_in_source(report, places, lang)
     if not rows:
         return sentence(lang, "在文件中没有找到这一格所在的行。", "The row of this cell was not found in the file.")
     caption = say(lang, f"{file_name(report)}（各格以 | 隔开）", f"{file_name(report)} (cells divided by |)")
-    return Table(heads(lang, "文件中的位置|该行原文", "place in the file|the row in the source"), rows, caption)
+    table = Table(heads(lang, "文件中的位置|该行原文", "place in the file|the row in the source"), rows, caption)
+    pictures = _pictures(report, places, lang)
+    return Sheet((table, *pictures)) if pictures else table
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Cutting(Shown):
+    """A row as it is printed on a page of a PDF."""
+
+    png: bytes
+    said: str
+
+    @property
+    def html(self) -> str:
+        """The picture, with what it shows for who does not see it."""
+        source = base64.b64encode(self.png).decode("ascii")
+        return f'<figure class="ak"><img style="max-width:100%" alt="{escape(self.said)}" src="data:image/png;base64,{source}"></figure>'
+
+    @property
+    def text(self) -> str:
+        """What the picture shows."""
+        return self.said
+
+
+def _pictures(report: Report, places: Iterable[Place], lang: Lang) -> tuple[Cutting, ...]:
+    """Cut the rows at some places out of the pages of a PDF; none for other files."""
+    by_page: dict[int, list[tuple[int, int]]] = {}
+    for p in places:
+        if p.page is not None and p.box is not None:
+            by_page.setdefault(p.page, []).append((p.box[1], p.box[3]))
+    out = []
+    for page, edges in sorted(by_page.items()):
+        top, bottom = min(a for a, _ in edges), max(b for _, b in edges)
+        try:
+            png = _cut(report.path, Path(report.path).stat().st_mtime_ns, page, top, bottom)
+        except (ReadingError, OSError):  # the text of the row is there
+            continue
+        out.append(Cutting(png, say(lang, f"第 {page} 页上的该行", f"the row on page {page}")))
+    return tuple(out)
+
+
+@lru_cache(maxsize=32)
+def _cut(path: str, changed: int, page: int, top: int, bottom: int) -> bytes:
+    from auditkit.reading import pdf, read_bytes
+
+    return pdf.crop(read_bytes(path), page, (0, top, 0, bottom), path)
 
 
 def side_by_side(report: Report, table: str, lang: Lang) -> Table:
