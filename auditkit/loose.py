@@ -1,13 +1,16 @@
-"""Lines outside drawn tables: what of them is a row (one cell a line, or a label and its figures on one line), what prose."""
+"""Lines outside drawn tables: what of them is a row (one cell a line, or a row a line, its label perhaps torn), what prose."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby, pairwise
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from itertools import combinations, groupby, pairwise
 
-from auditkit.labels import Labels, plain, section_of
+from auditkit.forms import load_form, variants
+from auditkit.labels import KEYS, Labels, plain, readings, section_of
 from auditkit.reading import Line, Spot
 from auditkit.reading.numbers import is_entry, squeeze
 
@@ -16,8 +19,24 @@ LONGEST_LABEL = 60
 LONGEST_CAPTION = 30
 LEAST_FIGURES = 5
 """So many figures behind each other, with spaces between, end no line of prose: they are a row, whatever stands before."""
+MOST_TORN = 300
+"""Rows and lines between two rows with whole labels; the forms have 29 rows, of which few are torn one after the other."""
+MOST_LOOSE = 5
+"""Pieces of group labels that may stand among the pieces of one label."""
 _PAGE_NUMBER = re.compile(r"[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
 _SENTENCE = re.compile(r"[。；！？]")
+_NUMBER_ONLY = re.compile(r"[（(]?\d{1,2}[)）.．、]+|[^\w]+")
+_HEAD_WORDS = (
+    "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和",
+    "申请人情况",
+    "法人或其他组织",
+    "单位",
+    *KEYS,
+)
+_WEAK = frozenset((("requests", "total"), ("requests", "other.other"), ("requests", "other")))
+"""Rows whose label also is, or ends, a head or a group's label: alone on a line with figures it settles nothing."""
+
+Row = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +46,75 @@ class Piece:
     record: tuple[Spot, ...] = ()
     caption: Spot | None = None
     prose: str = ""
+
+
+@dataclass(slots=True)
+class _Item:
+    """A line of a table drawn as text: its words, and its figures (`Spot.column` is their first character)."""
+
+    line: Line
+    words: tuple[str, ...]
+    figures: list[Spot] = field(default_factory=list)
+    known: bool = True
+    row: Row | None = None
+    label: str = ""
+    stacked: bool = False
+
+
+class _Words:
+    """The words of a form's tables, as far as a torn label needs them."""
+
+    def __init__(self, form_id: str) -> None:
+        forms = [load_form(form_id), *(load_form(form_id, v) for v in variants(form_id))]
+        self.rows: dict[str, Row] = {}
+        for form in forms:
+            for cell in form.cells:
+                for text in (cell.row_path[-1], *form.aliases.get((cell.table, cell.row), ())):
+                    for reading in readings(text):
+                        self.rows.setdefault(reading, (cell.table, cell.row))
+        groups = {part for form in forms for cell in form.cells for part in cell.row_path[:-1]}
+        self.groups = {_bare(g) for g in groups if not g.startswith("第二十条")}
+        self.columns = {
+            table: [plain(forms[0].column_label(table, c, "zh")) for c in forms[0].columns(table)]
+            for table in ("proactive", "requests")
+        }
+        self.heads = (*_HEAD_WORDS, *(w for columns in self.columns.values() for w in columns))
+
+    def in_label(self, word: str) -> bool:
+        norm = plain(word)
+        return bool(norm) and any(norm in words for words in self.rows)
+
+    def in_group(self, word: str) -> bool:
+        norm = _bare(word)
+        return bool(norm) and any(norm in words for words in self.groups)
+
+    def in_head(self, word: str) -> bool:
+        norm = plain(word)
+        return not norm or any(norm in words for words in self.heads)
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - lives as long as the process
+    def names(self, words: tuple[str, ...]) -> dict[Row, str]:
+        """Return the rows that words name when pieces of group labels among them are left out, with the label."""
+        words = tuple(w for i, w in enumerate(words) if i == 0 or not _NUMBER_ONLY.fullmatch(w))
+        loose = [i for i, w in enumerate(words) if self.in_group(w)]
+        out: dict[Row, str] = {}
+        if len(loose) > MOST_LOOSE or sum(map(len, words)) > LONGEST_LABEL * 2:
+            return out
+        for left in (set(c) for k in range(len(loose) + 1) for c in combinations(loose, k)):
+            text = "".join(w for i, w in enumerate(words) if i not in left)
+            for reading in readings(text):
+                if row := self.rows.get(reading):
+                    out.setdefault(row, text)
+        return out
+
+
+@cache
+def _words(form_id: str) -> _Words:
+    return _Words(form_id)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^\w]|_", "", unicodedata.normalize("NFKC", squeeze(text)))
 
 
 def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | None]) -> Iterator[Piece]:
@@ -39,6 +127,205 @@ def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | No
     section : tells the table whose section the pieces given so far have led to
     """
     spaced = _is_spaced(lines)
+    captions = [i for i, line in enumerate(lines) if not line.boxed and _is_caption(line.text)]
+    for begin, end in pairwise(sorted({0, *captions, len(lines)})):
+        rest = lines[begin:end]
+        if begin in captions:
+            yield Piece(caption=Spot(rest[0].text, rest[0].place, 0), prose=rest[0].text.strip())
+            rest = rest[1:]
+        table = section()
+        drawn: list[_Item] = []
+        if table in ("proactive", "requests"):
+            words = _words(labels.form.id)
+            drawn = _as_rows(_items(rest, words), words, table)
+        if table and drawn:
+            yield from _torn(drawn, labels, table, closed=end in captions)
+        else:
+            yield from _one_a_line(rest, labels, section, spaced=spaced)
+
+
+def _is_caption(text: str) -> bool:
+    return bool(section_of(text)) or plain(text).startswith("第二十条")
+
+
+# --- rows drawn as text ----------------------------------------------------------------------------------------------
+
+
+def _items(lines: Sequence[Line], words: _Words) -> list[_Item]:
+    """Cut the lines of a stretch at their spaces; none if some of them are marked as cells."""
+    out: list[_Item] = []
+    for line in lines:
+        if line.boxed:
+            return []
+        if not squeeze(line.text):
+            continue
+        if _PAGE_NUMBER.fullmatch(line.text.strip()):
+            out.append(_Item(line, ()))
+            continue
+        tokens = [(m[0], *m.span()) for m in re.finditer(r"\S+", line.text[:LONGEST_ROW])]
+        at = len(tokens)
+        while at and is_entry(tokens[at - 1][0]):
+            at -= 1
+        figures = tokens[at:]
+        if not any(re.search(r"\d", t) for t, *_ in figures) and len(figures) < LEAST_FIGURES:
+            at, figures = len(tokens), []  # 三 or 、 of a torn group label
+        if at == 0 and len(figures) == 1 and _NUMBER_ONLY.fullmatch(figures[0][0]):
+            at, figures = 1, []  # a number torn from its label
+        spots = [Spot(t, line.place, a, b - a) for t, a, b in figures]
+        item = _Item(line, tuple(t for t, *_ in tokens[:at]), spots)
+        item.known = len(line.text) <= LONGEST_ROW and not _SENTENCE.search(line.text)
+        item.known &= all(
+            _NUMBER_ONLY.fullmatch(w) or words.in_label(w) or words.in_group(w) or words.in_head(w) for w in item.words
+        )
+        out.append(item)
+    return out
+
+
+def _as_rows(items: list[_Item], words: _Words, table: str) -> list[_Item]:
+    """Return the rows of a stretch; none where figures stand one a line behind their labels, which are records.
+
+    Where figures come before the first label, or two rows of them together, they are taken as rows whose label is torn off.
+    """
+    rows = [item for item in items if item.figures]
+    if not rows or sum(len(item.figures) > 1 or bool(item.words) for item in rows) * 2 > len(rows):
+        return items if rows else []
+    out: list[_Item] = []
+    longest = 0
+    for item in items:
+        alone = len(item.figures) == 1 and not item.words
+        if alone and out and out[-1].figures and not out[-1].words and out[-1].stacked:
+            out[-1].figures += item.figures
+        else:
+            item.stacked = alone
+            out.append(item)
+        longest = max(longest, len(out[-1].figures))
+    before = out[: out.index(next(item for item in out if item.figures))]
+    led = any(all(map(words.in_label, item.words)) and words.names(item.words) for item in before)
+    return [] if led and longest < 2 * len(words.columns[table]) else out
+
+
+def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> Iterator[Piece]:
+    """Yield the rows of a stretch; a row whose label stands torn around it is named only if there is one way to do so."""
+    words = _words(labels.form.id)
+    for item in items:
+        if item.figures and item.words:
+            named = words.names(item.words)
+            if len(named) == 1 and not _WEAK.issuperset(named):
+                item.row, item.label = next(iter(named.items()))
+            elif not named and (match := labels.row("".join(item.words))) and not match.exact:
+                item.row, item.label = (match.table, match.row), "".join(item.words)
+    items = _joined(items, len(words.columns[table]))
+    cuts = [i for i, item in enumerate(items) if item.row or not item.known]
+    for a, b in pairwise([-1, *cuts, len(items)]):
+        between = items[a + 1 : b]
+        if any(item.figures for item in between) and len(between) <= MOST_TORN:
+            first = items[a] if a >= 0 and items[a].row else None
+            last = items[b] if b < len(items) and items[b].row else None
+            ends = (a < 0 or first is not None) and (last is not None or (b == len(items) and closed))
+            _name(between, first, last, words, whole=ends)
+    ordered = all(_in_order(item.words, words.columns[table]) for item in items if not item.figures)
+    full = [item for item in items if len(item.figures) == len(words.columns[table])]
+    for item in items:
+        heads = [Spot(w, item.line.place, i) for i, w in enumerate(item.words)]
+        if item.figures:
+            label = item.label if item.row and ordered else _unread(item, labels)
+            name = [Spot(label, item.line.place, 0)] if label else []
+            yield Piece(record=(*name, *_in_columns(item, full)))
+        elif len(heads) > 2 and all(labels.is_head(s.text) for s in heads):
+            yield Piece(record=tuple(heads))
+        else:
+            yield Piece(prose=item.line.text.strip())
+
+
+def _joined(items: list[_Item], width: int) -> list[_Item]:
+    """Join a row that was drawn slanting, over two lines: neither of them named, their figures one beside the other."""
+    out: list[_Item] = []
+    for item in items:
+        before = out[-1] if out else item
+        spots = sorted((*before.figures, *item.figures), key=lambda s: s.column)
+        apart = all(a.column + a.width < b.column for a, b in pairwise(spots))
+        halves = before is not item and before.figures and item.figures and not (before.row or item.row)
+        if halves and len(spots) == width and apart and before.known and item.known:
+            out[-1] = _Item(before.line, before.words + item.words, spots)
+        else:
+            out.append(item)
+    return out
+
+
+def _unread(item: _Item, labels: Labels) -> str:
+    """Return what stands before the figures of a row that is not named, unless that could name one after all."""
+    text = " ".join(item.words)
+    return "" if labels.row(text) and item.known else text
+
+
+def _name(items: list[_Item], first: _Item | None, last: _Item | None, words: _Words, *, whole: bool) -> None:
+    """Name the rows between two certain ones (or the ends of a stretch), where one assignment of all the words is possible.
+
+    The words of a row's label stand on lines that follow each other, among them the row's own; every word belongs to one
+    label, or is a piece of a group's label. All ways to cut the lines between the rows are gone through (forwards, then
+    backwards to those that can be completed); a row is named if all of them name it alike.
+    """
+    rows = [item for item in items if item.figures]
+    gaps: list[list[tuple[str, ...]]] = [[]]
+    for item in items:
+        if item.figures:
+            gaps.append([])
+        else:
+            gaps[-1].append(item.words)
+
+    def joined(parts: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        return tuple(w for part in parts for w in part)
+
+    def goes_on(item: _Item, parts: tuple[str, ...], *, above: bool) -> bool:
+        names = words.names((*parts, *item.words) if above else (*item.words, *parts))
+        return item.row in names or all(words.in_group(w) or _NUMBER_ONLY.fullmatch(w) for w in parts)
+
+    starts = set()
+    for s in range(len(gaps[0]) + 1):
+        left = joined(gaps[0][:s])
+        if goes_on(first, left, above=False) if first else all(map(words.in_head, left)):
+            starts.add(s)
+    steps: list[dict[tuple[int, int], dict[Row, str]]] = []
+    for i, row in enumerate(rows):
+        ways = {}
+        for s in starts:
+            for e in range(len(gaps[i + 1]) + 1):
+                if names := words.names(joined([*gaps[i][s:], row.words, *gaps[i + 1][:e]])):
+                    ways[s, e] = names
+        steps.append(ways)
+        starts = {e for _, e in ways}
+    rest = gaps[-1]
+    ends = {e for e in starts if (goes_on(last, joined(rest[e:]), above=True) if last else not rest[e:])}
+    for row, ways in zip(reversed(rows), reversed(steps), strict=True):
+        names = {name: label for (_, e), found in ways.items() if e in ends for name, label in found.items()}
+        ends = {s for s, e in ways if e in ends}
+        own = any(not words.in_group(w) for w in row.words)
+        if len(names) == 1 and (whole or own):
+            row.row, row.label = next(iter(names.items()))
+    named = [row.row for row in rows]
+    for row in rows:
+        if named.count(row.row) > 1:
+            row.row = None
+
+
+def _in_order(heads: Sequence[str], columns: Sequence[str]) -> bool:
+    """Whether the pieces of heads on a line stand in the form's order, as far as each belongs to one column."""
+    found = [[i for i, words in enumerate(columns) if plain(h) and plain(h) in words] for h in heads]
+    places = [at[0] for at in found if len(at) == 1]
+    return places == sorted(places)
+
+
+def _in_columns(item: _Item, full: list[_Item]) -> list[Spot]:
+    """Give each figure of a row with blanks its column, by the rows that have them all; else as they stand."""
+    return [Spot(s.text, s.place, i) for i, s in enumerate(item.figures, 1)]
+
+
+# --- one cell a line -------------------------------------------------------------------------------------------------
+
+
+def _one_a_line(
+    lines: Sequence[Line], labels: Labels, section: Callable[[], str | None], *, spaced: bool
+) -> Iterator[Piece]:
     record: list[Spot] = []
 
     def flush() -> Iterator[Piece]:
@@ -61,9 +348,6 @@ def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | No
                 yield from flush()
         elif line.boxed:
             yield from add(spot)
-        elif section_of(text) or plain(text).startswith("第二十条"):
-            yield from flush()
-            yield Piece(caption=spot, prose=text)
         elif (cells := _cut(labels, text)) and (section() or record or len(cells) > 1):
             if len(cells) > 1 and not is_entry(cells[0]) and labels.row(cells[0]):
                 yield from flush()

@@ -16,6 +16,8 @@ from auditkit.placing import Placement, Unplaced
 from auditkit.reading import Grid, Line, Page, Place, Spot
 from auditkit.reading.numbers import parse, squeeze
 
+_AT_END = re.compile(r"(?P<label>[^。；！？]{0,80}?)(?P<figures>(?:(?:^|\s+)[-+−]?[\d,.]{1,20}[%件]?)+)$", re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -33,7 +35,8 @@ def count(page: Page, placement: Placement) -> Count:
     found = sum(p.figure.kind == "figure" and p.place in loose for p in placement.cells.values())
     found += sum(u.place in loose for u in placement.unplaced)
     said = {squeeze(p.figure.text) for p in placement.cells.values()}
-    lost = []
+    lost = [u for u in _of_lines(page) if not accounted[u.place]]
+    found += len(lost)
     for spot, near in _of_tables(page, placement, set(accounted)):
         known = accounted[spot.place] > 0
         accounted[spot.place] -= 1
@@ -43,6 +46,18 @@ def count(page: Page, placement: Placement) -> Count:
             found += 1
             lost.append(Unplaced(spot.text, spot.place, near, "outside"))
     return Count(found, tuple(lost))
+
+
+def _of_lines(page: Page) -> Iterator[Unplaced]:
+    """Yield the figures at the end of lines within the form's sections: what stands before them may be a torn label."""
+    inside = False
+    for line in (b for b in page.blocks if isinstance(b, Line)):
+        if section := section_of(line.text):
+            inside = section != "end"
+        elif inside and line.place != Place() and (found := _AT_END.match(line.text)):
+            texts = [t for t in found["figures"].split() if _is_figure(t)]
+            if len(texts) > 1 or (texts and re.search(r"\s{2}\S+$", line.text)):
+                yield from (Unplaced(t, line.place, found["label"].strip(), "label") for t in texts)
 
 
 def _of_tables(page: Page, placement: Placement, used: Set[Place]) -> Iterator[tuple[Spot, str]]:

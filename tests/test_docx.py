@@ -8,7 +8,7 @@ from pathlib import Path
 
 import docxs
 import pytest
-from layouts import AGENCY, Box, distinct
+from layouts import AGENCY, Box, distinct, four, page, three, two_joined
 
 from auditkit.reading import Grid, Line, ReadingError, read_page
 from auditkit.report import load
@@ -107,3 +107,116 @@ def test_a_file_that_breaks_off_is_refused(tenth: int, tmp_path: Path) -> None:
     data = docxs.drawn(distinct("2021"))
     with pytest.raises(ReadingError):
         load(written(tmp_path, data[: len(data) * tenth // 10]))
+
+
+# --- what is shown beside a figure but is none of its digits ----------------------------------------------------------
+
+STYLES = (
+    f'<w:styles {docxs.W}><w:style w:type="character" w:styleId="up"><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="note"><w:basedOn w:val="up"/></w:style>'
+    '<w:style w:type="character" w:styleId="gone"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
+)
+KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+PARTS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    f'<Relationship Id="s" Type="{KIND}styles" Target="styles.xml"/>'
+    f'<Relationship Id="c" Type="{KIND}aFChunk" Target="/word/chunk.html"/></Relationships>'
+)
+BEGIN, RESULT, END = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+BESIDE = {
+    "raised by a style": '{figure}<w:r><w:rPr><w:rStyle w:val="note"/></w:rPr><w:t>1</w:t></w:r>',
+    "raised by its position": '{figure}<w:r><w:rPr><w:position w:val="8"/></w:rPr><w:t>1</w:t></w:r>',
+    "raised and full-width": '{figure}<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>１</w:t></w:r>',
+    "hidden by a style": '{figure}<w:r><w:rPr><w:rStyle w:val="gone"/></w:rPr><w:t>1</w:t></w:r>',
+    "pinyin above": "<w:r><w:ruby><w:rt><w:r><w:t>1</w:t></w:r></w:rt><w:rubyBase>{figure}</w:rubyBase></w:ruby></w:r>",
+    "a field in a field's code": f"{BEGIN}{BEGIN}{RESULT}<w:r><w:t>1</w:t></w:r>{END}{RESULT}{{figure}}{END}",
+    "an alternative nobody knows": (
+        "<mc:AlternateContent><mc:Choice xmlns:z='urn:z' Requires='z'><w:r><w:t>1</w:t></w:r></mc:Choice>"
+        "<mc:Fallback>{figure}</mc:Fallback></mc:AlternateContent>"
+    ),
+}
+NO_FIGURE = {
+    "struck out": "<w:r><w:rPr><w:strike/></w:rPr><w:t>9</w:t></w:r>{figure}",
+    "a power": f"<m:oMath {MATH}><m:sSup><m:e>{{figure}}</m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup></m:oMath>",
+    "a fraction": f"<m:oMath {MATH}><m:f><m:num>{{figure}}</m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>",
+    "a symbol": "{figure}<w:r><w:sym w:font='Wingdings' w:char='F031'/></w:r>",
+}
+FIRST = "3001"
+
+
+def with_first(markup: str) -> bytes:
+    """Draw a report whose first figure stands in some markup."""
+    sheet = distinct("2021")
+    assert next(iter(sheet.texts.values())) == FIRST
+
+    def cell(box: Box) -> str:
+        return f"<w:p>{markup.format(figure=docxs.run(box.text))}</w:p>" if box.text == FIRST else docxs.plain(box)
+
+    parts = [docxs.table(rows, cell) for rows in (two_joined(sheet), three(sheet), four(sheet))]
+    more = (("word/styles.xml", STYLES.encode()), ("word/_rels/document.xml.rels", PARTS.encode()))
+    return docxs.pack(docxs.document(sheet, parts), *more)
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_stands_beside_a_figure_is_none_of_its_digits(name: str, tmp_path: Path) -> None:
+    report = load(written(tmp_path, with_first(BESIDE[name])))
+    assert {c: str(report.value(c)) for c in report.readings} == dict(distinct("2021").texts)
+
+
+@pytest.mark.parametrize("name", NO_FIGURE)
+def test_what_is_no_plain_figure_is_a_text(name: str, tmp_path: Path) -> None:
+    report = load(written(tmp_path, with_first(NO_FIGURE[name])))
+    first, *others = distinct("2021").texts.items()
+    assert report.kind(first[0]) == "text"
+    assert FIRST in report.printed(first[0])
+    assert all(str(report.value(c)) == text for c, text in others)
+
+
+def test_digits_that_a_deleted_line_end_kept_apart_are_one_figure(tmp_path: Path) -> None:
+    apart = "<w:pPr><w:rPr><w:del w:id='1' w:author='a'/></w:rPr></w:pPr><w:r><w:t>30</w:t></w:r></w:p><w:p><w:r><w:t>01</w:t></w:r>"
+    assert next(iter(load(written(tmp_path, with_first(apart))).figures.values())) == int(FIRST)
+
+
+def test_a_web_page_in_a_word_file_is_read_and_its_tables_are_counted_on(tmp_path: Path) -> None:
+    sheet = distinct("2021")
+    chunk = f'<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl><w:altChunk xmlns:r="{KIND[:-1]}" r:id="c"/>'
+    xml = f"<w:document {docxs.W}><w:body>{chunk}</w:body></w:document>"
+    more = (("word/_rels/document.xml.rels", PARTS.encode()), ("word/chunk.html", page(sheet).encode()))
+    report = load(written(tmp_path, docxs.pack(xml, *more)))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+    assert report.place("requests.new.natural_person").table == 3
+
+
+def test_a_line_end_within_a_paragraph_is_no_paragraph() -> None:
+    from auditkit.reading.docx import read
+
+    xml = f"<w:document {docxs.W}><w:body><w:p><w:r><w:t>a</w:t><w:br/><w:t>b</w:t></w:r></w:p><w:p/><w:p>{docxs.run('c')}</w:p>"
+    blocks = read(docxs.pack(xml + "</w:body></w:document>"), "x").blocks
+    assert [(b.text, b.place.paragraph) for b in blocks if isinstance(b, Line)] == [("a", 1), ("b", 1), ("c", 3)]
+
+
+def test_the_properties_say_the_title_only_where_the_document_does_not() -> None:
+    from auditkit.reading.docx import read
+
+    core = b'<p xmlns:d="http://purl.org/dc/elements/1.1/"><d:title>\xe5\xb9\xb4\xe6\x8a\xa5</d:title></p>'
+    whole = docxs.RELS.replace(
+        "</Relationships>", '<Relationship Id="c" Type="x/core-properties" Target="core.xml"/></Relationships>'
+    )
+    for text, titles in (("正文", ("年报",)), ("某局2023年政府信息公开工作年度报告", ())):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("[Content_Types].xml", docxs.TYPES)
+            archive.writestr("_rels/.rels", whole)
+            archive.writestr("core.xml", core)
+            archive.writestr("word/document.xml", f"<w:d {docxs.W}><w:body>{docxs.plain(Box(text))}</w:body></w:d>")
+        assert read(out.getvalue(), "x").titles == titles
+
+
+def test_a_file_whose_document_is_missing_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", docxs.TYPES)
+        archive.writestr("_rels/.rels", docxs.RELS)
+    with pytest.raises(ReadingError, match="不完整"):
+        load(written(tmp_path, out.getvalue()))

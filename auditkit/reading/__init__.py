@@ -321,7 +321,8 @@ def page_of(data: bytes, name: str) -> Page:
         return pdf.read(data, name)
     if data.startswith(b"PK\x03\x04"):
         return _packed(data, name)
-    if data.startswith((b"\xd0\xcf\x11\xe0", b"{\\rtf")):
+    old_xml = b"<?mso-application" in data[:400] or b"schemas.microsoft.com/office/word/2003/wordml" in data[:2000]
+    if data.startswith((b"\xd0\xcf\x11\xe0", b"{\\rtf")) or old_xml:
         from auditkit.reading import legacy
 
         return legacy.read(data, name)
