@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from itertools import combinations, groupby, pairwise
 
 from auditkit.forms import load_form, variants
-from auditkit.labels import KEYS, Labels, plain, readings, section_of
+from auditkit.labels import KEYS, Labels, Match, plain, readings, section_of
 from auditkit.reading import Line, Spot
 from auditkit.reading.numbers import is_entry, squeeze
 
@@ -59,6 +59,8 @@ class _Item:
     row: Row | None = None
     label: str = ""
     stacked: bool = False
+    end: int = 0
+    """The character after the last word."""
 
 
 class _Words:
@@ -172,7 +174,7 @@ def _items(lines: Sequence[Line], words: _Words) -> list[_Item]:
         if at == 0 and len(figures) == 1 and _NUMBER_ONLY.fullmatch(figures[0][0]):
             at, figures = 1, []  # a number torn from its label
         spots = [Spot(t, line.place, a, b - a) for t, a, b in figures]
-        item = _Item(line, tuple(t for t, *_ in tokens[:at]), spots)
+        item = _Item(line, tuple(t for t, *_ in tokens[:at]), spots, end=tokens[at - 1][2] if at else -2)
         item.known = len(line.text) <= LONGEST_ROW and not _SENTENCE.search(line.text)
         item.known &= all(
             _NUMBER_ONLY.fullmatch(w) or words.in_label(w) or words.in_group(w) or words.in_head(w) for w in item.words
@@ -212,7 +214,7 @@ def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> It
             named = words.names(item.words)
             if len(named) == 1 and not _WEAK.issuperset(named):
                 item.row, item.label = next(iter(named.items()))
-            elif not named and (match := labels.row("".join(item.words))) and not match.exact:
+            elif not named and len(item.figures) == len(words.columns[table]) and (match := _similar(labels, item)):
                 item.row, item.label = (match.table, match.row), "".join(item.words)
     items = _joined(items, len(words.columns[table]))
     cuts = [i for i, item in enumerate(items) if item.row or not item.known]
@@ -223,7 +225,7 @@ def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> It
             last = items[b] if b < len(items) and items[b].row else None
             ends = (a < 0 or first is not None) and (last is not None or (b == len(items) and closed))
             _name(between, first, last, words, whole=ends)
-    ordered = all(_in_order(item.words, words.columns[table]) for item in items if not item.figures)
+    ordered = _in_order([item.words for item in items if not item.figures], words.columns[table])
     full = [item for item in items if len(item.figures) == len(words.columns[table])]
     for item in items:
         heads = [Spot(w, item.line.place, i) for i, w in enumerate(item.words)]
@@ -235,6 +237,11 @@ def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> It
             yield Piece(record=tuple(heads))
         else:
             yield Piece(prose=item.line.text.strip())
+
+
+def _similar(labels: Labels, item: _Item) -> Match | None:
+    match = labels.row("".join(item.words))
+    return match if match and not match.exact else None
 
 
 def _joined(items: list[_Item], width: int) -> list[_Item]:
@@ -308,16 +315,51 @@ def _name(items: list[_Item], first: _Item | None, last: _Item | None, words: _W
             row.row = None
 
 
-def _in_order(heads: Sequence[str], columns: Sequence[str]) -> bool:
-    """Whether the pieces of heads on a line stand in the form's order, as far as each belongs to one column."""
-    found = [[i for i, words in enumerate(columns) if plain(h) and plain(h) in words] for h in heads]
-    places = [at[0] for at in found if len(at) == 1]
-    return places == sorted(places)
+def _in_order(heads: Sequence[Sequence[str]], columns: Sequence[str]) -> bool:
+    """Whether pieces of heads stand in the form's order on each line, as far as each belongs to one column, and 总计 not first."""
+    for line in heads:
+        found = [[i for i, words in enumerate(columns) if plain(h) and plain(h) in words] for h in line]
+        places = [at[0] for at in found if len(at) == 1]
+        if places != sorted(places):
+            return False
+    every = [plain(h) for line in heads for h in line]
+    total = next((i for i, h in enumerate(every) if h == "总计"), len(every))
+    return all(not h or h not in columns[0] for h in every[total:]) or any(h and h in columns[0] for h in every[:total])
 
 
 def _in_columns(item: _Item, full: list[_Item]) -> list[Spot]:
-    """Give each figure of a row with blanks its column, by the rows that have them all; else as they stand."""
-    return [Spot(s.text, s.place, i) for i, s in enumerate(item.figures, 1)]
+    """Give each figure of a row with blanks its column, if it stands under the figures of rows that have them all, and no others.
+
+    Programs count a Chinese character as one or as two columns: both are tried.
+    """
+    plainly = [Spot(s.text, s.place, i) for i, s in enumerate(item.figures, 1)]
+    full = [f for f in full if f.line.place.page == item.line.place.page and f.line.place != item.line.place]
+    gaps = [b - a for a, b in pairwise([item.end, *(e for s in item.figures for e in (s.column, s.column + s.width))])]
+    if len(full) < 2 or len(item.figures) >= len(full[0].figures) or min(gaps[::2]) < 2:
+        return plainly  # squeezed, so that it may stand further right than the others
+    for wide in (False, True):
+        spans = [
+            [_span(f, s, wide=wide) for f, s in column] for column in zip(*([(f, s) for s in f.figures] for f in full))
+        ]
+        columns = [(min(a for a, _ in at), max(b for _, b in at)) for at in spans]
+        own = [_span(item, s, wide=wide) for s in item.figures]
+        under = [[i for i, (a, b) in enumerate(columns) if a < d and c < b] for c, d in own]
+        places = [at[0] for at in under if len(at) == 1]
+        if all(a[1] < b[0] for a, b in pairwise(columns)) and len(set(places)) == len(own):
+            by_place = dict(zip(places, item.figures, strict=True))
+            blank = item.line.place
+            return [
+                Spot(s.text if s else "", s.place if s else blank, i + 1)
+                for i in range(len(columns))
+                for s in [by_place.get(i)]
+            ]
+    return plainly
+
+
+def _span(item: _Item, spot: Spot, *, wide: bool) -> tuple[int, int]:
+    before = item.line.text[: spot.column]
+    start = len(before) + (sum(unicodedata.east_asian_width(c) in "WF" for c in before) if wide else 0)
+    return start, start + spot.width
 
 
 # --- one cell a line -------------------------------------------------------------------------------------------------
@@ -363,10 +405,16 @@ def _one_a_line(
 
 
 def boxed_runs(lines: Sequence[Line]) -> Iterator[tuple[Spot, ...]]:
-    """Yield the runs of lines that the file marks as cells, each a row as it was drawn."""
+    """Yield the runs of lines that the file marks as cells, and lines with a label and figures: each a row as it was drawn."""
     for boxed, run in groupby(lines, key=lambda line: line.boxed):
         if boxed:
             yield tuple(Spot(line.text, line.place, i) for i, line in enumerate(run))
+            continue
+        for line in run:
+            tokens = line.text[:LONGEST_ROW].split()
+            figures = [t for t in tokens if is_entry(t)]
+            if len(figures) >= LEAST_FIGURES and figures == tokens[-len(figures) :]:
+                yield tuple(Spot(t, line.place, i) for i, t in enumerate(["", *figures]))
 
 
 def _is_spaced(lines: Sequence[Line]) -> bool:

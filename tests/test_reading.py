@@ -182,3 +182,9 @@ def test_a_page_is_the_same_whenever_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text(WEB, encoding="utf-8")
     assert read_page(path) == read_page(path)
+
+
+@pytest.mark.parametrize("cell", ["12<sup>1</sup>件", "1<sup>2</sup>3", "<s>12</s>15", "12<del>3</del>"])
+def test_raised_and_struck_digits_make_no_other_figure(cell: str, tmp_path: Path) -> None:
+    found = report(tmp_path, WEB.replace(">3071<", f">{cell}<").encode())
+    assert found.kind("requests.new.natural_person") == "text"

@@ -26,6 +26,8 @@ DEEPEST = 1000
 """Levels of nested elements; browsers stop at 512, real pages seen stay under 60."""
 
 _SILENT = frozenset(("script", "style", "template", "svg", "math", "object", "head", "select", "textarea"))
+_STRUCK = frozenset(("del", "s", "strike"))
+"""Text that is struck out is kept between marks: it is no figure, nor part of one."""
 _BREAKS = frozenset(
     re.findall(
         r"\w+",
@@ -187,6 +189,7 @@ def _blocks(root: etree._Element, path: str) -> list[Block]:
                 elif tag in ("td", "th") and tables:
                     cells += 1
                     tables[-1].add_cell(element)
+            put("~" if tag in _STRUCK else "")
             put(element.text)
             if tag == "input" and (element.get("type") or "text").lower() in ("text", "number"):
                 put(element.get("value"))
@@ -205,6 +208,7 @@ def _blocks(root: etree._Element, path: str) -> list[Block]:
                         out.extend(blocks)
                 elif tag in _BREAKS:
                     end_line()
+            put("~" if tag in _STRUCK else "")
             put(element.tail)
         if cells > MOST_CELLS:
             raise too_much(path, MOST_CELLS, "个表格单元格", "table cells")

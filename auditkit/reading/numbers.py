@@ -22,6 +22,7 @@ _UNSEEN = re.compile(
     r"[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
 )
 _FOOTNOTE = re.compile(r"(?:[\u2460-\u2473\u2776-\u277f¹²³⁴-⁹⁰*※]|[\[〔][\d¹²³⁴-⁹⁰]{1,2}[\]〕])+$")
+_RAISED = re.compile(r"[¹²³⁰⁴-⁹₀-₉]")
 _REMARK = re.compile(r"^(?P<head>[^（(]+?)\s*[（(](?P<remark>[^（）()]*)[）)]?$")
 _SIGN = {"减少": -1, "减": -1, "下降": -1, "-": -1, "−": -1, "增加": 1, "增": 1, "新增": 1, "+": 1}
 _SCALE = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
@@ -95,6 +96,8 @@ def parse(text: str, unit: str = "count") -> Figure:
     if not printed.startswith(("（", "(")) and (found := _REMARK.match(printed)):
         head, remark = found["head"], found["remark"]
     head = _FOOTNOTE.sub("", head)
+    if _RAISED.search(head):  # a mark within: 12¹件 is not 121
+        return Figure(printed, "text", plain=False)
     norm = unicodedata.normalize("NFKC", head).strip()
     norm = re.sub(r"(?<=[^\d])\s+|\s+(?=[^\d])", "", norm.replace("，", ","))
     figure = _FIGURE.match(norm) or _FIGURE.match(re.sub(r"\s+(?=[年度件])", "", norm))
