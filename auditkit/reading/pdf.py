@@ -13,12 +13,13 @@ import subprocess
 import sys
 from bisect import bisect
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from auditkit.reading import MOST_CELLS, MOST_LINES, Block, Line, Page, Place, ReadingError, lay_out, too_much
+from auditkit.reading.numbers import is_entry
 
 SECONDS = 30
 MEMORY = 1 << 30
@@ -91,8 +92,8 @@ def _refusal(code: str, path: str) -> ReadingError:
         "crash": (f"PDF 文件无法解析（内容异常或过大）。{again}", f"the PDF cannot be parsed (odd or too large). {otherwise}"),
         "much": (f"PDF 文件超过 {MOST_PAGES} 页或内容过多，不是一份年度报告。", f"more than {MOST_PAGES} pages, or far too much on them."),
         "picture": (
-            "PDF 各页是图片（扫描件），其中的表格不是文字，无法读取。请向机关索取网页、Word 或 Excel 版本，或在笔记本 00 中录入。",
-            "the pages are pictures (a scan); the tables in them are no text and cannot be read. Ask the agency for the web, Word or "
+            "PDF 各页没有文字，是图片（扫描件）或转成曲线的字，无法读取。请向机关索取网页、Word 或 Excel 版本，或在笔记本 00 中录入。",
+            "the pages hold no text: pictures (a scan) or letters drawn as outlines, which cannot be read. Ask the agency for the web, Word or "
             "Excel version, or type the figures in, in notebook 00.",
         ),
     }[code]  # fmt: skip
@@ -109,10 +110,16 @@ class _Char:
     y0: float
     x1: float
     y1: float
+    turn: int = 0
+    """Quarters by which it is turned, after the page has been turned upright."""
 
     @property
     def size(self) -> float:
         return self.y1 - self.y0
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
 
 
 @dataclass(slots=True)
@@ -157,8 +164,16 @@ class _Marks:
     """Horizontal rules: y, from x, to x."""
     down: list[tuple[float, float, float]] = field(default_factory=list)
     """Vertical rules: x, from y, to y."""
+    dots: list[tuple[float, float, float, float]] = field(default_factory=list)
+    """Pieces too short to tell their direction: left, top, right, bottom."""
     pictures: int = 0
+    things: int = 0
+    """All that is drawn on it, text and pictures too."""
     covered: float = 0.0
+    order: dict[int, int] = field(default_factory=dict)
+    """By address of a text, when it is drawn."""
+    covers: list[tuple[int, float, float, float, float]] = field(default_factory=list)
+    """Opaque areas: when they are drawn, left, top, right, bottom."""
     turned: int = 0
     """Quarters by which its text had to be turned to stand upright."""
 
@@ -201,9 +216,10 @@ def _all_pages(document: Any) -> bytes:
     if len(document) > MOST_PAGES:
         return b'{"error": "much"}'
     pages: list[list[_Table | _Words]] = []
-    pictures = scanned = marks = 0
+    pictures = scanned = marks = things = 0
     for number, page in enumerate(document, 1):
         drawn = _drawn(page)
+        things += drawn.things
         marks += len(drawn.chars) + len(drawn.across) + len(drawn.down)
         if marks > MOST_MARKS:
             return b'{"error": "much"}'
@@ -213,7 +229,7 @@ def _all_pages(document: Any) -> bytes:
         pages.append(_blocks(drawn, number))
         page.close()
     if not any(pages) or scanned == len(pages):
-        return b'{"error": "picture"}' if pictures else b'{"error": "damaged"}'
+        return b'{"error": "picture"}' if pictures or things else b'{"error": "damaged"}'
     return json.dumps({"pictures": pictures, "blocks": [_plain(b) for b in _joined(pages)]}).encode()
 
 
@@ -235,16 +251,22 @@ def _drawn(page: Any) -> _Marks:
     def shown(px: float, py: float) -> tuple[float, float]:
         return ox + a * px + c * py, oy + b * px + d * py
 
+    _collect_paths(page, shown, width * height, out)
+    out.across += _dashed(out.dots, 1)
+    out.down += _dashed(out.dots, 0)
     text = page.get_textpage()
     turns: Counter[int] = Counter()
     boxes, matrix = pdf.FS_RECTF(), pdf.FS_MATRIX()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     for i in range(min(pdf.FPDFText_CountChars(text), MOST_MARKS)):
         code = pdf.FPDFText_GetUnicode(text, i)
-        if pdf.FPDFText_IsGenerated(text, i) == 1 or code in (0, 10, 13):
+        if pdf.FPDFText_IsGenerated(text, i) == 1 or code in (10, 13):
             continue
         thing = pdf.FPDFText_GetTextObject(text, i)
         if thing and pdf.FPDFTextObj_GetTextRenderMode(thing) == pdf.FPDF_TEXTRENDERMODE_INVISIBLE:
+            continue
+        angle = -pdf.FPDFText_GetCharAngle(text, i) * 2 / 3.14159265 - page.get_rotation() / 90
+        if abs(angle - round(angle)) > 0.1:  # a watermark
             continue
         pdf.FPDFText_GetLooseCharBox(text, i, boxes)
         pdf.FPDFText_GetCharBox(text, i, left, right, bottom, top)
@@ -260,11 +282,16 @@ def _drawn(page: Any) -> _Marks:
         char = "-" if code == 2 else chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
         if char.isspace() or char == "\u200b":
             continue
-        turns[round(-pdf.FPDFText_GetCharAngle(text, i) * 2 / 3.14159265 - page.get_rotation() / 90) % 4] += 1
-        out.chars.append(_Char(char, x0, y0, x1, y1))
-    _collect_paths(page, shown, width * height, out)
+        when = out.order.get(ctypes.cast(thing, ctypes.c_void_p).value or 0, MOST_MARKS) if thing else MOST_MARKS
+        px, py = (x0 + x1) / 2, (y0 + y1) / 2
+        if any(n > when and x0 <= px <= x1 and y0 <= py <= y1 for n, x0, y0, x1, y1 in out.covers):
+            continue
+        turns[round(angle) % 4] += 1
+        out.chars.append(_Char("\ufffd" if char < " " else char, x0, y0, x1, y1, round(angle) % 4))
     turn = turns.most_common(1)[0][0] if turns else 0
     out.turned = turn
+    for one in out.chars:
+        one.turn = (one.turn - turn) % 4
     for _ in range(turn):
         _turn(out, width, height)
         width, height = height, width
@@ -274,7 +301,7 @@ def _drawn(page: Any) -> _Marks:
 
 def _turn(out: _Marks, width: float, height: float) -> None:
     """Turn a page by a quarter, clockwise."""
-    out.chars = [_Char(c.text, height - c.y1, c.x0, height - c.y0, c.x1) for c in out.chars]
+    out.chars = [_Char(c.text, height - c.y1, c.x0, height - c.y0, c.x1, c.turn) for c in out.chars]
     out.across, out.down = (
         [(x, height - b, height - a) for x, a, b in out.down],
         [(height - y, a, b) for y, a, b in out.across],
@@ -308,6 +335,9 @@ def _collect_paths(page: Any, shown: Any, area: float, out: _Marks) -> None:
     while todo:
         thing, outer, depth = todo.pop()
         kind = pdf.FPDFPageObj_GetType(thing)
+        out.things += 1
+        if kind == pdf.FPDF_PAGEOBJ_TEXT:
+            out.order[ctypes.cast(thing, ctypes.c_void_p).value or 0] = out.things
         m = within(matrix(thing), outer) if kind != pdf.FPDF_PAGEOBJ_TEXT else outer
         if kind == pdf.FPDF_PAGEOBJ_FORM and depth < 8:
             count = min(pdf.FPDFFormObj_CountObjects(thing), MOST_MARKS)
@@ -315,6 +345,8 @@ def _collect_paths(page: Any, shown: Any, area: float, out: _Marks) -> None:
         elif kind == pdf.FPDF_PAGEOBJ_IMAGE:
             out.pictures += 1
             out.covered = max(out.covered, abs(m[0] * m[3] - m[1] * m[2]) / area)
+            if not pdf.FPDFPageObj_HasTransparency(thing):
+                _add_cover([shown(m[0] * i + m[2] * j + m[4], m[1] * i + m[3] * j + m[5]) for i, j in _CORNERS], out)
         elif kind == pdf.FPDF_PAGEOBJ_PATH:
             pdf.FPDFPath_GetDrawMode(thing, fill, stroke)
             paths: list[list[tuple[float, float]]] = []
@@ -330,8 +362,21 @@ def _collect_paths(page: Any, shown: Any, area: float, out: _Marks) -> None:
                 paths[-1].append(point)
                 if pdf.FPDFPathSegment_GetClose(segment):
                     paths[-1].append(paths[-1][0])
+            opaque = bool(fill.value) and len(paths) == 1 and not pdf.FPDFPageObj_HasTransparency(thing)
             for points in paths:
                 _add_rules(points, bool(stroke.value), bool(fill.value), out)
+                if opaque and all(abs(ax - bx) < 1 or abs(ay - by) < 1 for (ax, ay), (bx, by) in pairwise(points)):
+                    _add_cover(points, out)
+
+
+_CORNERS = ((0, 0), (1, 0), (0, 1), (1, 1))
+
+
+def _add_cover(points: list[tuple[float, float]], out: _Marks) -> None:
+    """Note an area that hides what was drawn before it: a scan over its recognised text, white over an old figure."""
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    if min(max(xs) - min(xs), max(ys) - min(ys)) > THIN:
+        out.covers.append((out.things, min(xs), min(ys), max(xs), max(ys)))
 
 
 def _add_rules(points: list[tuple[float, float]], stroked: bool, filled: bool, out: _Marks) -> None:
@@ -342,6 +387,8 @@ def _add_rules(points: list[tuple[float, float]], stroked: bool, filled: bool, o
             out.across.append(((top + bottom) / 2, left, right))
         elif bottom - top > THIN:
             out.down.append(((left + right) / 2, top, bottom))
+        else:
+            out.dots.append((left, top, right, bottom))
     elif stroked:
         for (ax, ay), (bx, by) in pairwise(points):
             if abs(ay - by) < 1 < abs(ax - bx):
@@ -358,7 +405,7 @@ def _printed_once(chars: list[_Char]) -> list[_Char]:
         key = (char.text, round(char.x0 / 4), round(char.y0 / 4))
         near = (seen.get((key[0], key[1] + i, key[2] + j)) for i in (-1, 0, 1) for j in (-1, 0, 1))
         width = max(char.x1 - char.x0, 1)
-        if any(n and abs(n.x0 - char.x0) < width * 0.3 and abs(n.y0 - char.y0) < char.size * 0.3 for n in near):
+        if any(n and abs(n.x0 - char.x0) < width * 0.5 and abs(n.y0 - char.y0) < char.size * 0.5 for n in near):
             continue
         seen[key] = char
         kept.append(char)
@@ -369,34 +416,50 @@ def _printed_once(chars: list[_Char]) -> list[_Char]:
 
 
 def _merged(rules: Iterable[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
-    """Join rules in one line that touch, overlap or are dashes of one."""
+    """Join rules in one line that touch, overlap or are dashes of one; each keeps the position of its first piece."""
     out: list[tuple[float, float, float]] = []
-    for at, group in _near(sorted(rules)):
-        for a, b in sorted((a, b) for _, a, b in group):
-            if out and out[-1][0] == at and a <= out[-1][2] + THIN + 1:
-                out[-1] = (at, out[-1][1], max(out[-1][2], b))
+    for group in _near(sorted(rules)):
+        begin = len(out)
+        for a, b, at in sorted((a, b, at) for at, a, b in group):
+            if len(out) > begin and a <= out[-1][2] + THIN + 1:
+                out[-1] = (out[-1][0], out[-1][1], max(out[-1][2], b))
             else:
                 out.append((at, a, b))
     return [rule for rule in out if rule[2] - rule[1] > THIN]
 
 
-def _near(rules: list[tuple[float, float, float]]) -> Iterator[tuple[float, list[tuple[float, float, float]]]]:
+def _dashed(dots: list[tuple[float, float, float, float]], side: int) -> list[tuple[float, float, float]]:
+    """Return the rules that rows of dots make: horizontal ones for side 1, vertical ones for side 0."""
+    rows: dict[int, list[tuple[float, float]]] = {}
+    for dot in dots:
+        rows.setdefault(round(dot[side] + dot[side + 2]), []).append((dot[1 - side], dot[3 - side]))
+    return [
+        rule
+        for key, row in rows.items()
+        for rule in _merged((key / 2, a, b) for a, b in row)
+        if rule[2] - rule[1] > 4 * THIN
+    ]
+
+
+def _near(rules: list[tuple[float, float, float]]) -> Iterator[list[tuple[float, float, float]]]:
     group: list[tuple[float, float, float]] = []
     for rule in rules:
         if group and rule[0] - group[-1][0] > 1.5:
-            yield group[0][0], group
+            yield group
             group = []
         group.append(rule)
     if group:
-        yield group[0][0], group
+        yield group
 
 
 def _positions(values: Iterable[float]) -> list[float]:
-    out: list[float] = []
+    """Return one position for each bundle of values that stand close together (double rules, rules of neighbouring cells)."""
+    bundles: list[list[float]] = []
     for value in sorted(values):
-        if not out or value - out[-1] > THIN:
-            out.append(value)
-    return out
+        if not bundles or value - bundles[-1][-1] > THIN or value - bundles[-1][0] > 2 * THIN:
+            bundles.append([])
+        bundles[-1].append(value)
+    return [(b[0] + b[-1]) / 2 for b in bundles]
 
 
 def _tables(drawn: _Marks, page: int) -> list[_Table]:
@@ -433,10 +496,10 @@ def _ruled(
     ys = [*([high] if open_top else []), *ys, *([low] if open_bottom else [])]
     for side, reach in ((0, [a for _, a, _ in across]), (-1, [b for _, _, b in across])):  # sides without a rule
         edge = min(reach) if side == 0 else max(reach)
-        if abs(edge - xs[side]) > 4 * THIN and sum(abs(r - edge) < THIN for r in reach) > len(across) / 2:
+        if abs(edge - xs[side]) > 4 * THIN and sum(abs(r - edge) < THIN for r in reach) > 1:
             xs = [edge, *xs] if side == 0 else [*xs, edge]
     rows, columns = len(ys) - 1, len(xs) - 1
-    if rows < 1 or columns < 1 or rows * columns > MOST_CELLS:
+    if rows < 1 or columns < 2 or rows * columns > MOST_CELLS:  # a frame around lines is no table
         return _Table(xs, [], ys[0])
     whole = {(r, c): (r, c) for r in range(rows) for c in range(columns)}
 
@@ -458,17 +521,21 @@ def _ruled(
     for key in whole:
         regions.setdefault(root(key), []).append(key)
     texts: dict[tuple[int, int], list[_Char]] = {}
-    for char in chars:
-        r, c = bisect(ys, (char.y0 + char.y1) / 2) - 1, bisect(xs, (char.x0 + char.x1) / 2) - 1
-        if 0 <= r < rows and 0 <= c < columns:
-            texts.setdefault((r, c), []).append(char)
+
+    def cell(x: float, y: float) -> tuple[int, int] | None:
+        key = bisect(ys, y) - 1, bisect(xs, x) - 1
+        return root(key) if key in whole else None
+
+    for char, (x, y) in _in_cells(chars, cell):
+        if home := cell(x, y):
+            texts.setdefault(home, []).append(char)
     out: list[list[_Cell]] = [[] for _ in range(rows)]
     for keys in regions.values():
         r0, r1, c0, c1 = min(keys)[0], max(keys)[0], min(c for _, c in keys), max(c for _, c in keys)
         split = [keys] if len(keys) == (r1 - r0 + 1) * (c1 - c0 + 1) else [[key] for key in keys]
         for part in split:
             r0, r1, c0, c1 = min(part)[0], max(part)[0], min(c for _, c in part), max(c for _, c in part)
-            text = "\n".join(_line(line, 1) for line in _lines([ch for key in part for ch in texts.get(key, ())]))
+            text = "\n".join(_line(line, "\n") for line in _lines([ch for key in part for ch in texts.get(key, ())]))
             out[r0].append(_Cell(text, page, xs[c0], ys[r0], xs[c1 + 1], ys[r1 + 1], r1 - r0 + 1))
     for row in out:
         row.sort(key=lambda cell: cell.x0)
@@ -478,34 +545,85 @@ def _ruled(
 # --- characters to text --------------------------------------------------------------------------------------------------
 
 
+def _in_cells(
+    chars: list[_Char], cell: Callable[[float, float], tuple[int, int] | None]
+) -> Iterator[tuple[_Char, tuple[float, float]]]:
+    """Yield each character with the point that says in which cell it stands: its own middle, unless its run crosses a rule.
+
+    A run that crosses a rule stands where most of it is. With figures in it, that must be clear (two thirds, nothing else
+    beside it): else U+FFFD stands behind each character that may belong to another cell, so that no figure is cut in two.
+    """
+    for line in _lines(chars):
+        runs: list[list[_Char]] = []
+        for char in line:
+            if not runs or char.turn or char.x0 - runs[-1][-1].x1 > 0.3 * char.size:
+                runs.append([])
+            runs[-1].append(char)
+        for run in runs:
+            homes = [cell(*c.middle) for c in run]
+            over = [
+                cell(c.x0 + 0.2 * (c.x1 - c.x0), c.middle[1]) != cell(c.x1 - 0.2 * (c.x1 - c.x0), c.middle[1])
+                for c in run
+            ]
+            apart = [b.x0 - a.x1 > 0.05 * b.size for a, b in pairwise(run)]
+            begin = 0
+            for i in range(1, len(run) + 1):  # cut where a rule passes between two characters with room for it
+                if i < len(run) and (homes[i] == homes[i - 1] or not apart[i - 1] or over[i] or over[i - 1]):
+                    continue
+                part, where = run[begin:i], homes[begin:i]
+                home, most = Counter(where).most_common(1)[0]
+                whole = (
+                    begin == 0
+                    and i == len(run)
+                    and not any(
+                        h in where and h != home
+                        for other in runs
+                        if other is not run
+                        for h in (cell(*c.middle) for c in other)
+                    )
+                )
+                sure = len(set(where)) == 1 and not any(over[begin:i])
+                figure = any(c.text.isdigit() for c in part)
+                at = next(c.middle for c, h in zip(part, where, strict=True) if h == home)
+                if sure or not figure or (whole and most * 3 >= len(part) * 2):
+                    yield from ((c, at) for c in part)
+                else:
+                    for c in part:
+                        yield c, c.middle
+                        yield _Char("\ufffd", c.x1, c.y0, c.x1, c.y1), c.middle
+                begin = i
+
+
 def _lines(chars: list[_Char]) -> list[list[_Char]]:
-    """Group characters into lines: those whose middles stand within half a character of the line's."""
+    """Group characters into lines: those whose middles stand within half a character of the line's; turned ones are lines of their own."""
     out: list[list[_Char]] = []
-    for char in sorted(chars, key=lambda c: (c.y0 + c.y1, c.x0)):
+    aside = [[c for c in chars if c.turn == turn] for turn in (1, 2, 3)]
+    for char in sorted((c for c in chars if not c.turn), key=lambda c: (c.y0 + c.y1, c.x0)):
         middle = (char.y0 + char.y1) / 2
         last = out[-1] if out else None
         if last and abs(middle - sum(c.y0 + c.y1 for c in last) / len(last) / 2) < max(char.size, last[0].size) / 2:
             last.append(char)
         else:
             out.append([char])
-    return [sorted(line, key=lambda c: c.x0) for line in out]
+    return [sorted(line, key=lambda c: c.x0) for line in out] + [line for line in aside if line]
 
 
-def _pieces(line: list[_Char], gap: float = 1.0) -> list[str]:
-    """Cut a line where the space between two characters is wider than `gap` of their height."""
-    out = [line[0].text]
+def _line(line: list[_Char], wide: str = "  ") -> str:
+    """Return a line's text, with a space at a gap of 0.3 of the characters' height and `wide` at one of 1 (of 0.6 between digits).
+
+    Two digits printed over each other have U+FFFD between them: which of them is meant is not known.
+    """
+    out = line[0].text
     for before, char in pairwise(line):
-        wide = char.x0 - before.x1 > gap * min(char.size, before.size)
-        narrow = char.x0 - before.x1 > 0.3 * min(char.size, before.size)
-        if wide:
-            out.append(char.text)
+        size, gap = min(char.size, before.size), char.x0 - before.x1
+        digits = before.text.isdigit() and char.text.isdigit()
+        if char.turn:
+            out += char.text
+        elif digits and gap < -0.4 * (char.x1 - char.x0):
+            out += "\ufffd" + char.text
         else:
-            out[-1] += (" " if narrow else "") + char.text
+            out += (wide if gap > (0.6 if digits else 1) * size else " " if gap > 0.3 * size else "") + char.text
     return out
-
-
-def _line(line: list[_Char], gap: float) -> str:
-    return "  ".join(_pieces(line, gap))
 
 
 def _blocks(drawn: _Marks, page: int) -> list[_Table | _Words]:
@@ -521,8 +639,8 @@ def _blocks(drawn: _Marks, page: int) -> list[_Table | _Words]:
 
     out: list[_Table | _Words] = list(tables)
     for line in _lines([c for c in drawn.chars if outside(c)]):
-        box = (line[0].x0, min(c.y0 for c in line), line[-1].x1, max(c.y1 for c in line))
-        out.append(_Words(_line(line, 1), page, box))
+        box = (min(c.x0 for c in line), min(c.y0 for c in line), max(c.x1 for c in line), max(c.y1 for c in line))
+        out.append(_Words(_line(line), page, box))
     return sorted(out, key=lambda block: block.top)
 
 
@@ -549,9 +667,12 @@ def _key(words: _Words) -> str:
 
 
 def _is_running(words: _Words, page: list[_Table | _Words], often: Counter[str]) -> bool:
-    """Whether a line is a page number, or a head or foot that other pages have at the same place."""
-    at_edge = words is page[0] or words is page[-1]
-    return at_edge and (_PAGE_NUMBER.match(words.text) is not None or often[_key(words)] > 1)
+    """Whether a line is a page number, or a head or foot that other pages have at the same place; bare figures are neither."""
+    if words is not page[0] and words is not page[-1]:
+        return False
+    if re.fullmatch(r"[\d.,\s]+", words.text):
+        return words.text.isdigit() and abs(int(words.text[:5]) - words.page) < 3
+    return _PAGE_NUMBER.match(words.text) is not None or often[_key(words)] > 1
 
 
 def _go_on(a: _Table, b: _Table) -> bool:
@@ -562,15 +683,27 @@ def _append(a: _Table, b: _Table) -> None:
     """Put the rows of a table behind those of the one it goes on from; a row that the page's end cut becomes one again."""
     upper, lower = a.rows[-1], b.rows[0]
     same = len(upper) == len(lower) and all(abs(u.x0 - v.x0) < 2 * THIN for u, v in zip(upper, lower, strict=True))
-    if (a.open_bottom or b.open_top) and same and len(a.rows) > 1:
-        pairs = list(zip(upper, lower, strict=True))
-        if not any(u.text and v.text and re.search(r"\d", u.text) and re.search(r"\d", v.text) for u, v in pairs[1:]):
-            for u, v in pairs:
-                u.text = "\n".join(t for t in (u.text, v.text) if t)
-            b.rows = b.rows[1:]
+    if same and len(a.rows) > 1 and _is_cut(a, b):
+        for u, v in zip(upper, lower, strict=True):
+            u.text = "\n".join(t for t in (u.text, v.text) if t)
+        b.rows = b.rows[1:]
     a.xs = _positions([*a.xs, *b.xs])
     a.rows += b.rows
     a.open_bottom = b.open_bottom
+
+
+def _is_cut(a: _Table, b: _Table) -> bool:
+    """Whether the last row of a and the first of b are certainly one: no rule at the cut, all figures on one side of it.
+
+    Where only one of the two rules is missing, the words too must stand on one side only.
+    """
+    figures, words = [
+        [any(c.text and is_entry(c.text) is kind for c in row) for row in (a.rows[-1], b.rows[0])]
+        for kind in (True, False)
+    ]
+    if all(figures):
+        return False
+    return (a.open_bottom and b.open_top) or ((a.open_bottom or b.open_top) and not all(words))
 
 
 def _plain(block: _Table | _Words) -> tuple[str, Any]:
