@@ -339,7 +339,8 @@ def _in_columns(item: _Item, full: list[_Item]) -> list[Spot]:
         return plainly  # squeezed, so that it may stand further right than the others
     for wide in (False, True):
         spans = [
-            [_span(f, s, wide=wide) for f, s in column] for column in zip(*([(f, s) for s in f.figures] for f in full))
+            [_span(f, s, wide=wide) for f, s in column]
+            for column in zip(*([(f, s) for s in f.figures] for f in full), strict=False)
         ]
         columns = [(min(a for a, _ in at), max(b for _, b in at)) for at in spans]
         own = [_span(item, s, wide=wide) for s in item.figures]

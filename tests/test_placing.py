@@ -172,7 +172,7 @@ def damaged(text: str, kind: str, data: st.DataObject) -> str:
 KINDS = ("drop", "double", "empty", "no span", "drop row", "double row", "exchange rows")
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_a_damaged_web_page_gives_no_wrong_figure(data: st.DataObject, folder: Path) -> None:
     """A cell dropped within a row is the dangerous one: what is left looks like a whole row."""
