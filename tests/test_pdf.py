@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pdfs
@@ -13,6 +14,7 @@ from layouts import AGENCY, Sheet, distinct
 from PIL import Image
 
 from auditkit.reading import Grid, ReadingError, pdf, read_page
+from auditkit.reading.numbers import parse
 from auditkit.report import Report, load, load_all
 
 FORMS = [("2021", ""), ("2019", ""), ("2021", "single_other")]
@@ -103,6 +105,190 @@ def test_a_scan_is_called_a_picture(tmp_path: Path) -> None:
     drawing.canvas.drawImage(str(tmp_path / "scan.png"), 0, 0, 595, 800)
     with pytest.raises(ReadingError, match="扫描件"):
         read_page(written(tmp_path, drawing.done()))
+
+
+# --- what can make a figure another one ------------------------------------------------------------------------------------
+
+
+def ruled(d: pdfs.Drawing, xs: list[float], ys: list[float]) -> None:
+    for x in xs:
+        d.rule(x, ys[0], x, ys[-1])
+    for y in ys:
+        d.rule(xs[0], y, xs[-1], y)
+
+
+def grid_of(data: bytes) -> list[list[str]]:
+    (grid,) = (b for b in pdf.read(data, "x").blocks if isinstance(b, Grid))
+    return [[spot.text for spot in row] for row in grid.rows]
+
+
+def one_row(draw: Callable[[pdfs.Drawing], object], xs: list[float]) -> list[str]:
+    """Draw something into the first row (y from 100 to 120) of a table of two rows; return that row's texts."""
+    d = pdfs.Drawing(pdfs.Style())
+    ruled(d, xs, [100, 120, 140])
+    draw(d)
+    return grid_of(d.done())[0]
+
+
+def test_a_figure_wider_than_its_cell_is_not_cut_in_two() -> None:
+    def draw(d: pdfs.Drawing) -> None:
+        for i, text in enumerate(("40296", "40303", "40310")):
+            d.text(100 + 20 * i + 1, 114, text)  # 22.5 wide
+
+    found = one_row(draw, [100, 120, 140, 160, 180])
+    assert not any(parse(text).kind == "figure" for text in found)
+    assert [c for c in "".join(found) if c.isdigit()] == list("402964030340310")
+
+
+@pytest.mark.parametrize("x", [119, 131])
+def test_a_figure_that_stands_out_a_little_is_in_its_cell(x: float) -> None:
+    assert one_row(lambda d: d.text(x, 114, "40296"), [100, 120, 152, 180]) == ["", "40296", ""]
+
+
+def test_figures_that_fill_their_cells_are_not_joined() -> None:
+    found = one_row(lambda d: [d.text(x, 114, t) for x, t in ((100.4, "4296"), (119.4, "4303"))], [100, 119, 138])
+    assert found == ["4296", "4303"]
+
+
+def test_two_figures_without_a_rule_between_them_are_not_one() -> None:
+    for gap in (6, 8, 12, 30):
+        (text, _) = one_row(lambda d: [d.text(110, 114, "12"), d.text(119 + gap, 114, "345")], [100, 200, 220])  # noqa: B023
+        assert parse(text).kind == "text", gap
+    assert one_row(lambda d: [d.text(110, 114, "12"), d.text(121, 114, "345")], [100, 200, 220])[0] == "12345"
+
+
+@pytest.mark.parametrize("new", ["1345", "1291", "129", "8"])
+@pytest.mark.parametrize("how", ["over", "covered", "unseen"])
+def test_a_figure_printed_over_another_is_no_other_figure(how: str, new: str) -> None:
+    """PDFium leaves out what a text repeats of one that stands there already, seen or not: of 1291 and 1345 it gives 1291 and 345."""
+
+    def draw(d: pdfs.Drawing) -> None:
+        old = d.canvas.beginText(110, d.style.height - 114)
+        old.setFont(pdfs.FONT, 9)
+        old.setTextRenderMode(3 if how == "unseen" else 0)
+        old.textOut("1291")
+        old.setTextRenderMode(0)
+        d.canvas.drawText(old)
+        if how == "covered":
+            d.canvas.setFillGray(1)
+            d.canvas.rect(105, d.style.height - 118, 40, 15, stroke=0, fill=1)
+            d.canvas.setFillGray(0)
+        d.text(110, 114, new)
+
+    found = one_row(draw, [100, 200, 220])[0]
+    assert parse(found).kind == "text" or (how == "over" and found == "1291" and "1291".startswith(new))
+
+
+def test_a_watermark_is_no_figure() -> None:
+    def draw(d: pdfs.Drawing) -> None:
+        d.text(110, 114, "12")
+        d.canvas.saveState()
+        d.canvas.translate(121, d.style.height - 114)
+        d.canvas.rotate(45)
+        d.canvas.drawString(0, 0, "2024")
+        d.canvas.restoreState()
+
+    assert one_row(draw, [100, 200, 220])[0] == "12"
+
+
+def test_a_scan_over_its_recognised_text_is_a_picture(tmp_path: Path) -> None:
+    drawing = pdfs.Drawing(pdfs.Style(number=False))
+    for y in range(100, 300, 20):
+        drawing.text(100, y, "一、本年新收政府信息公开申请数量 1 2 3 4 5 6 7")
+    Image.new("L", (800, 1000), 200).save(tmp_path / "scan.png")
+    drawing.canvas.drawImage(str(tmp_path / "scan.png"), 0, 0, 595, 800)
+    with pytest.raises(ReadingError, match="扫描件"):
+        read_page(written(tmp_path, drawing.done()))
+
+
+def test_what_is_typed_into_a_field_is_read() -> None:
+    def draw(d: pdfs.Drawing) -> None:
+        d.canvas.acroForm.textfield(value="345", x=105, y=d.style.height - 119, width=60, height=17, borderWidth=0)
+
+    assert one_row(draw, [100, 200, 220])[0] == "345"
+
+
+def test_a_letter_turned_within_an_upright_page_is_read_in_its_order() -> None:
+    def draw(d: pdfs.Drawing) -> None:
+        d.text(215, 114, "12")
+        d.text(215, 134, "34")
+        d.canvas.saveState()
+        d.canvas.translate(150, d.style.height - 119)
+        d.canvas.rotate(90)
+        d.canvas.setFontSize(6)
+        d.canvas.drawString(0, 0, "办理")
+        d.canvas.restoreState()
+
+    assert one_row(draw, [100, 200, 240]) == ["办理", "12"]
+
+
+def test_a_table_of_dashes_is_ruled() -> None:
+    d = pdfs.Drawing(pdfs.Style(filled=True))
+    for x in (100, 150, 200):
+        for y in range(100, 140, 4):
+            d.rule(x, y, x + 0.7, y + 2)
+    for y in (100, 120, 140):
+        for x in range(100, 200, 4):
+            d.rule(x, y, x + 2, y + 0.7)
+    d.text(110, 114, "12")
+    d.text(160, 114, "34")
+    assert grid_of(d.done())[0] == ["12", "34"]
+
+
+def test_a_frame_around_lines_is_no_table() -> None:
+    d = pdfs.Drawing(pdfs.Style(number=False))
+    ruled(d, [90, 400], [100, 120, 140])
+    d.text(100, 114, "甲")
+    d.text(200, 114, "12")
+    d.text(230, 114, "34")
+    assert [b.text for b in pdf.read(d.done(), "x").blocks if not isinstance(b, Grid)] == ["甲  12  34"]
+
+
+def over_pages(upper: list[str], lower: list[str], *, ruled_at: str = "") -> list[list[str]]:
+    """Draw a table over two pages, its third row cut: neither rule at the cut is drawn, but for that at `ruled_at`."""
+    d = pdfs.Drawing(pdfs.Style())
+    xs = [100.0, 200, 250, 300]
+    for top, rows in ((660.0, [["头", "甲", "乙"], ["一", "7", "8"], upper]), (60.0, [lower, ["三", "9", "10"]])):
+        ys = [top + 20 * i for i in range(len(rows) + 1)]
+        for x in xs:
+            d.rule(x, ys[0], x, ys[-1])
+        for y in ys:
+            cut = (top > 600 and y == ys[-1] and ruled_at != "end") or (top < 600 and y == ys[0] and ruled_at != "top")
+            if not cut:
+                d.rule(xs[0], y, xs[-1], y)
+        for y, row in zip(ys, rows, strict=False):
+            for x, text in zip(xs, row, strict=False):
+                d.text(x + 3, y + 14, text)
+        if top > 600:
+            d.next_page()
+    return grid_of(d.done())[2:-1]
+
+
+def test_a_row_cut_by_the_page_is_joined_only_where_that_is_certain() -> None:
+    assert over_pages(["二、本", "1", "2"], ["年", "", ""]) == [["二、本\n年", "1", "2"]]
+    assert over_pages(["二、本", "", ""], ["年", "1", "2"]) == [["二、本\n年", "1", "2"]]
+    assert over_pages(["二、本", "1", "2"], ["", "3", "4"]) == [["二、本", "1", "2"], ["", "3", "4"]]
+    assert over_pages(["1", "2", "3"], ["4", "5", "6"]) == [["1", "2", "3"], ["4", "5", "6"]]  # as table four has it
+    assert over_pages(["二、本", "1", ""], ["", "", "4"]) == [["二、本", "1", ""], ["", "", "4"]]
+    for at in ("end", "top"):  # a rule at one side: two rows, unless the other has no words
+        assert over_pages(["二、本", "", ""], ["年", "1", "2"], ruled_at=at) == [["二、本", "", ""], ["年", "1", "2"]]
+        assert over_pages(["二、本", "", ""], ["", "1", "2"], ruled_at=at) == [["二、本", "1", "2"]]
+
+
+def simple(font: bytes, content: bytes) -> bytes:
+    page = PAGE.replace(b"/XObject<</A 5 0 R>>", b"/Font<</F 5 0 R>>")
+    stream = b"<</Length %d>>stream\n%b\nendstream" % (len(content), content)
+    return raw({1: CATALOGUE, 2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>", 3: page, 4: stream, 5: font})
+
+
+def test_glyphs_without_letters_are_no_figures() -> None:
+    """A glyph's number in its font, 0x31, is not the letter 1."""
+    font = (
+        b"<</Type/Font/Subtype/Type0/BaseFont/ABCDEF+X/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType2"
+        b"/BaseFont/ABCDEF+X/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/DW 500>>]>>"
+    )
+    with pytest.raises(ReadingError, match="对照表"):
+        pdf.read(simple(font, b"BT /F 12 Tf 100 700 Td <003100320033> Tj ET"), "x")
 
 
 # --- hostile files ---------------------------------------------------------------------------------------------------------

@@ -91,6 +91,11 @@ def _refusal(code: str, path: str) -> ReadingError:
         "time": (f"PDF 文件 {SECONDS} 秒内没有读完，已停止。{again}", f"the PDF took more than {SECONDS} s and was given up. {otherwise}"),
         "crash": (f"PDF 文件无法解析（内容异常或过大）。{again}", f"the PDF cannot be parsed (odd or too large). {otherwise}"),
         "much": (f"PDF 文件超过 {MOST_PAGES} 页或内容过多，不是一份年度报告。", f"more than {MOST_PAGES} pages, or far too much on them."),
+        "fonts": (
+            "PDF 的字体没有文字对照表，读出的只会是乱码，没有读取。请换用网页版或 Word 版，或在笔记本 00 中录入。",
+            "the fonts of the PDF do not say which letters their shapes are; nothing was read. Use the web or Word version, or type the "
+            "figures in, in notebook 00.",
+        ),
         "picture": (
             "PDF 各页没有文字，是图片（扫描件）或转成曲线的字，无法读取。请向机关索取网页、Word 或 Excel 版本，或在笔记本 00 中录入。",
             "the pages hold no text: pictures (a scan) or letters drawn as outlines, which cannot be read. Ask the agency for the web, Word or "
@@ -170,8 +175,10 @@ class _Marks:
     things: int = 0
     """All that is drawn on it, text and pictures too."""
     covered: float = 0.0
-    order: dict[int, int] = field(default_factory=dict)
-    """By address of a text, when it is drawn."""
+    texts: dict[int, tuple[int, float, float, float, float]] = field(default_factory=dict)
+    """By address of a text: when it is drawn, and its left, top, right, bottom."""
+    unknown: int = 0
+    """Glyphs of which the font does not say which letters they are."""
     covers: list[tuple[int, float, float, float, float]] = field(default_factory=list)
     """Opaque areas: when they are drawn, left, top, right, bottom."""
     turned: int = 0
@@ -204,7 +211,7 @@ def _main(task: list[str]) -> None:
 def _png(document: Any, number: int, top: int, bottom: int) -> bytes:
     from io import BytesIO
 
-    page = document[number - 1]
+    page = _with_fields(document, number)
     scale = min(150 / 72, 2000 / max(page.get_width(), page.get_height()))
     picture = page.render(scale=scale, rotation=90 * _drawn(page).turned).to_pil().convert("L")
     out = BytesIO()
@@ -216,8 +223,9 @@ def _all_pages(document: Any) -> bytes:
     if len(document) > MOST_PAGES:
         return b'{"error": "much"}'
     pages: list[list[_Table | _Words]] = []
-    pictures = scanned = marks = things = 0
-    for number, page in enumerate(document, 1):
+    pictures = scanned = marks = things = chars = unknown = 0
+    for number in range(1, len(document) + 1):
+        page = _with_fields(document, number)
         drawn = _drawn(page)
         things += drawn.things
         marks += len(drawn.chars) + len(drawn.across) + len(drawn.down)
@@ -226,11 +234,29 @@ def _all_pages(document: Any) -> bytes:
         pictures += drawn.pictures
         if len(drawn.chars) < _SEEN and drawn.covered > 0.3:
             scanned += 1
+        chars += len(drawn.chars)
+        unknown += drawn.unknown
         pages.append(_blocks(drawn, number))
         page.close()
+    if unknown > 0.3 * chars:
+        return b'{"error": "fonts"}'
     if not any(pages) or scanned == len(pages):
         return b'{"error": "picture"}' if pictures or things else b'{"error": "damaged"}'
     return json.dumps({"pictures": pictures, "blocks": [_plain(b) for b in _joined(pages)]}).encode()
+
+
+def _with_fields(document: Any, number: int) -> Any:
+    """Return a page (from 1) with what was typed into its fields and over it as part of it."""
+    import pypdfium2.raw as pdf
+
+    page = document[number - 1]
+    if (
+        pdf.FPDFPage_GetAnnotCount(page) > 0
+        and pdf.FPDFPage_Flatten(page, pdf.FLAT_NORMALDISPLAY) == pdf.FLATTEN_SUCCESS
+    ):
+        page.close()
+        page = document[number - 1]
+    return page
 
 
 def _drawn(page: Any) -> _Marks:
@@ -256,6 +282,7 @@ def _drawn(page: Any) -> _Marks:
     out.down += _dashed(out.dots, 0)
     text = page.get_textpage()
     turns: Counter[int] = Counter()
+    hidden: dict[int, list[_Char]] = {}
     boxes, matrix = pdf.FS_RECTF(), pdf.FS_MATRIX()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     for i in range(min(pdf.FPDFText_CountChars(text), MOST_MARKS)):
@@ -263,8 +290,6 @@ def _drawn(page: Any) -> _Marks:
         if pdf.FPDFText_IsGenerated(text, i) == 1 or code in (10, 13):
             continue
         thing = pdf.FPDFText_GetTextObject(text, i)
-        if thing and pdf.FPDFTextObj_GetTextRenderMode(thing) == pdf.FPDF_TEXTRENDERMODE_INVISIBLE:
-            continue
         angle = -pdf.FPDFText_GetCharAngle(text, i) * 2 / 3.14159265 - page.get_rotation() / 90
         if abs(angle - round(angle)) > 0.1:  # a watermark
             continue
@@ -279,15 +304,33 @@ def _drawn(page: Any) -> _Marks:
         x0, x1, y0, y1 = *sorted((x0, x1)), *sorted((y0, y1))
         if not (-1 <= (x0 + x1) / 2 <= width + 1 and -1 <= (y0 + y1) / 2 <= height + 1):
             continue
-        char = "-" if code == 2 else chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
-        if char.isspace() or char == "\u200b":
+        known = code < 0x110000 and not 0xD800 <= code < 0xE000 and pdf.FPDFText_HasUnicodeMapError(text, i) != 1
+        out.unknown += not known  # without a map, PDFium gives the glyph's number
+        letter = "-" if code == 2 else chr(code) if known else "\ufffd"
+        if letter.isspace() or letter == "\u200b":
             continue
-        when = out.order.get(ctypes.cast(thing, ctypes.c_void_p).value or 0, MOST_MARKS) if thing else MOST_MARKS
-        px, py = (x0 + x1) / 2, (y0 + y1) / 2
-        if any(n > when and x0 <= px <= x1 and y0 <= py <= y1 for n, x0, y0, x1, y1 in out.covers):
-            continue
+        address = ctypes.cast(thing, ctypes.c_void_p).value if thing else None
+        drawn, *_ = out.texts.get(address or 0, (MOST_MARKS,))
         turns[round(angle) % 4] += 1
-        out.chars.append(_Char("\ufffd" if char < " " else char, x0, y0, x1, y1, round(angle) % 4))
+        char = _Char("\ufffd" if letter < " " else letter, x0, y0, x1, y1, round(angle) % 4)
+        mx, my = char.middle
+        over = [n for n, *box in out.covers if n > drawn and box[0] <= mx <= box[2] and box[1] <= my <= box[3]]
+        if thing and pdf.FPDFTextObj_GetTextRenderMode(thing) == pdf.FPDF_TEXTRENDERMODE_INVISIBLE:
+            over = [drawn]
+        if over:
+            hidden.setdefault(over[0], []).append(char)
+        else:
+            out.chars.append(char)
+    for (
+        n,
+        unseen,
+    ) in hidden.items():  # not read; but PDFium leaves out what a later text repeats of it: then there is a doubt
+        later = [t[1:] for t in out.texts.values() if t[0] > n]
+        for char in unseen:
+            near = char.x0 - char.size, char.x1 + char.size
+            if any(le < near[1] and near[0] < ri and t < char.y1 and char.y0 < b for le, t, ri, b in later):
+                char.text = "\ufffd"
+                out.chars.append(char)
     turn = turns.most_common(1)[0][0] if turns else 0
     out.turned = turn
     for one in out.chars:
@@ -331,13 +374,21 @@ def _collect_paths(page: Any, shown: Any, area: float, out: _Marks) -> None:
     ]
     todo.reverse()
     pieces = 0
+    ends = [ctypes.c_float() for _ in range(4)]
     x, y, fill, stroke = ctypes.c_float(), ctypes.c_float(), ctypes.c_int(), ctypes.c_int()
     while todo:
         thing, outer, depth = todo.pop()
         kind = pdf.FPDFPageObj_GetType(thing)
         out.things += 1
         if kind == pdf.FPDF_PAGEOBJ_TEXT:
-            out.order[ctypes.cast(thing, ctypes.c_void_p).value or 0] = out.things
+            pdf.FPDFPageObj_GetBounds(thing, *ends)
+            i, j, k, n = (e.value for e in ends)
+            box = [
+                shown(outer[0] * px + outer[2] * py + outer[4], outer[1] * px + outer[3] * py + outer[5])
+                for px, py in ((i, j), (k, n))
+            ]
+            (x0, x1), (y0, y1) = sorted(p[0] for p in box), sorted(p[1] for p in box)
+            out.texts[ctypes.cast(thing, ctypes.c_void_p).value or 0] = (out.things, x0, y0, x1, y1)
         m = within(matrix(thing), outer) if kind != pdf.FPDF_PAGEOBJ_TEXT else outer
         if kind == pdf.FPDF_PAGEOBJ_FORM and depth < 8:
             count = min(pdf.FPDFFormObj_CountObjects(thing), MOST_MARKS)
