@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from itertools import combinations, groupby, pairwise
+from functools import cache
+from itertools import groupby, pairwise
+from typing import TypeAlias
 
 from auditkit.forms import load_form, variants
 from auditkit.labels import KEYS, Labels, Match, plain, readings, section_of
@@ -19,12 +20,14 @@ LONGEST_LABEL = 60
 LONGEST_CAPTION = 30
 LEAST_FIGURES = 5
 """So many figures behind each other, with spaces between, end no line of prose: they are a row, whatever stands before."""
-MOST_TORN = 300
+MOST_TORN = 400
 """Rows and lines between two rows with whole labels; the forms have 29 rows, of which few are torn one after the other."""
-MOST_LOOSE = 5
-"""Pieces of group labels that may stand among the pieces of one label."""
+MOST_LINES_OF_A_LABEL = 40
+MOST_DRAWN = 2000
+"""Lines of a section; the longest seen has 200."""
 _PAGE_NUMBER = re.compile(r"[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
 _SENTENCE = re.compile(r"[。；！？]")
+_GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）])(?=\d{1,2}[.．、][“\"\u4e00-\u9fff])")
 _NUMBER_ONLY = re.compile(r"[（(]?\d{1,2}[)）.．、]+|[^\w]+")
 _HEAD_WORDS = (
     "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和",
@@ -36,7 +39,11 @@ _HEAD_WORDS = (
 _WEAK = frozenset((("requests", "total"), ("requests", "other.other"), ("requests", "other")))
 """Rows whose label also is, or ends, a head or a group's label: alone on a line with figures it settles nothing."""
 
-Row = tuple[str, str]
+Row: TypeAlias = tuple[str, str]
+States: TypeAlias = dict[tuple[str, int], str]
+"""How far which labels have been read, with what was printed."""
+Ways: TypeAlias = dict[tuple[int, int], dict[Row, str]]
+"""From which line above to which line below a row's label may reach, and the rows it then names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ class _Item:
     row: Row | None = None
     label: str = ""
     stacked: bool = False
+    side: str = ""
+    """Where its label stands, if wholly above or below."""
     end: int = 0
     """The character after the last word."""
 
@@ -90,24 +99,39 @@ class _Words:
         norm = _bare(word)
         return bool(norm) and any(norm in words for words in self.groups)
 
+    def tells(self, word: str) -> bool:
+        """Whether a word is more than a number or what may be a piece of a group's label."""
+        return not _NUMBER_ONLY.fullmatch(word) and not self.in_group(word)
+
     def in_head(self, word: str) -> bool:
         norm = plain(word)
         return not norm or any(norm in words for words in self.heads)
 
-    @lru_cache(maxsize=4096)  # noqa: B019 - lives as long as the process
-    def names(self, words: tuple[str, ...]) -> dict[Row, str]:
-        """Return the rows that words name when pieces of group labels among them are left out, with the label."""
-        words = tuple(w for i, w in enumerate(words) if i == 0 or not _NUMBER_ONLY.fullmatch(w))
-        loose = [i for i, w in enumerate(words) if self.in_group(w)]
-        out: dict[Row, str] = {}
-        if len(loose) > MOST_LOOSE or sum(map(len, words)) > LONGEST_LABEL * 2:
-            return out
-        for left in (set(c) for k in range(len(loose) + 1) for c in combinations(loose, k)):
-            text = "".join(w for i, w in enumerate(words) if i not in left)
-            for reading in readings(text):
-                if row := self.rows.get(reading):
-                    out.setdefault(row, text)
-        return out
+    def read_on(self, states: States, words: Iterable[str]) -> States:
+        """Read words, each as the next piece of a row's label or as a piece of a group's label among them."""
+        for word in words:
+            norm = "" if _NUMBER_ONLY.fullmatch(word) else plain(word)
+            if not norm:
+                continue
+            after = dict(states) if self.in_group(word) else {}
+            for (label, at), printed in states.items():
+                if label.startswith(norm, at):
+                    after.setdefault((label, at + len(norm)), printed + word)
+            states = after
+        return states
+
+    @property
+    def unread(self) -> States:
+        """The state before the first word: any label may follow."""
+        return {(label, 0): "" for label in self.rows}
+
+    def named(self, states: States) -> dict[Row, str]:
+        """Return the rows whose labels are read to the end, with the labels as printed."""
+        return {self.rows[label]: printed for (label, at), printed in states.items() if at == len(label)}
+
+    def names(self, words: Iterable[str]) -> dict[Row, str]:
+        """Return the rows that words name when pieces of group labels among them are left out, with the labels."""
+        return self.named(self.read_on(self.unread, words))
 
 
 @cache
@@ -171,10 +195,12 @@ def _items(lines: Sequence[Line], words: _Words) -> list[_Item]:
         figures = tokens[at:]
         if not any(re.search(r"\d", t) for t, *_ in figures) and len(figures) < LEAST_FIGURES:
             at, figures = len(tokens), []  # 三 or 、 of a torn group label
-        if at == 0 and len(figures) == 1 and _NUMBER_ONLY.fullmatch(figures[0][0]):
-            at, figures = 1, []  # a number torn from its label
+        if at == 0 and figures and _NUMBER_ONLY.fullmatch(figures[0][0]) and figures[0][0] not in "—－-/":
+            at, figures = 1, figures[1:]  # a number torn from its label
         spots = [Spot(t, line.place, a, b - a) for t, a, b in figures]
-        item = _Item(line, tuple(t for t, *_ in tokens[:at]), spots, end=tokens[at - 1][2] if at else -2)
+        item = _Item(
+            line, tuple(w for t, *_ in tokens[:at] for w in _GLUED.split(t)), spots, end=tokens[at - 1][2] if at else -2
+        )
         item.known = len(line.text) <= LONGEST_ROW and not _SENTENCE.search(line.text)
         item.known &= all(
             _NUMBER_ONLY.fullmatch(w) or words.in_label(w) or words.in_group(w) or words.in_head(w) for w in item.words
@@ -189,21 +215,23 @@ def _as_rows(items: list[_Item], words: _Words, table: str) -> list[_Item]:
     Where figures come before the first label, or two rows of them together, they are taken as rows whose label is torn off.
     """
     rows = [item for item in items if item.figures]
-    if not rows or sum(len(item.figures) > 1 or bool(item.words) for item in rows) * 2 > len(rows):
-        return items if rows else []
+    if not rows or len(items) > MOST_DRAWN:
+        return []
+    if not any(len(item.figures) == 1 and not item.words for item in rows):
+        return items
     out: list[_Item] = []
-    longest = 0
     for item in items:
-        alone = len(item.figures) == 1 and not item.words
-        if alone and out and out[-1].figures and not out[-1].words and out[-1].stacked:
+        item.stacked = len(item.figures) == 1 and not item.words
+        if item.stacked and out and out[-1].stacked:
             out[-1].figures += item.figures
         else:
-            item.stacked = alone
             out.append(item)
-        longest = max(longest, len(out[-1].figures))
     before = out[: out.index(next(item for item in out if item.figures))]
-    led = any(all(map(words.in_label, item.words)) and words.names(item.words) for item in before)
-    return [] if led and longest < 2 * len(words.columns[table]) else out
+    numbers = [a.figures[-1].text for a, b in pairwise(out) if a.stacked and words.names(b.words)]
+    led = numbers[:3] == ["1", "2", "3"] or any(set(words.names(item.words)) - _WEAK for item in before)
+    longest = max(len(item.figures) for item in out)
+    alone = all(item.stacked for item in out if item.figures)
+    return [] if alone and led and longest < 2 * len(words.columns[table]) else out
 
 
 def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> Iterator[Piece]:
@@ -225,16 +253,21 @@ def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> It
             last = items[b] if b < len(items) and items[b].row else None
             ends = (a < 0 or first is not None) and (last is not None or (b == len(items) and closed))
             _name(between, first, last, words, whole=ends)
-    ordered = _in_order([item.words for item in items if not item.figures], words.columns[table])
+    if len({item.side for item in items if item.row} - {""}) > 1:  # a shift by one would look the same
+        for item in items:
+            item.row = None if item.side else item.row
+    top = items[: next(i for i, item in enumerate(items) if item.figures)]
+    heads = [i.words for i in top if len(i.words) < 3 or not all(map(labels.is_head, i.words))]
+    ordered = _in_order(heads, words.columns[table])
     full = [item for item in items if len(item.figures) == len(words.columns[table])]
     for item in items:
-        heads = [Spot(w, item.line.place, i) for i, w in enumerate(item.words)]
+        head = [Spot(w, item.line.place, i) for i, w in enumerate(item.words)]
         if item.figures:
             label = item.label if item.row and ordered else _unread(item, labels)
             name = [Spot(label, item.line.place, 0)] if label else []
             yield Piece(record=(*name, *_in_columns(item, full)))
-        elif len(heads) > 2 and all(labels.is_head(s.text) for s in heads):
-            yield Piece(record=tuple(heads))
+        elif len(head) > 2 and all(labels.is_head(s.text) for s in head):
+            yield Piece(record=tuple(head))
         else:
             yield Piece(prose=item.line.text.strip())
 
@@ -246,16 +279,22 @@ def _similar(labels: Labels, item: _Item) -> Match | None:
 
 def _joined(items: list[_Item], width: int) -> list[_Item]:
     """Join a row that was drawn slanting, over two lines: neither of them named, their figures one beside the other."""
+    full = [item for item in items if len(item.figures) == width]
     out: list[_Item] = []
     for item in items:
         before = out[-1] if out else item
-        spots = sorted((*before.figures, *item.figures), key=lambda s: s.column)
-        apart = all(a.column + a.width < b.column for a, b in pairwise(spots))
+        both = _Item(before.line, before.words + item.words, [*before.figures, *item.figures])
         halves = before is not item and before.figures and item.figures and not (before.row or item.row)
-        if halves and len(spots) == width and apart and before.known and item.known:
-            out[-1] = _Item(before.line, before.words + item.words, spots)
-        else:
-            out.append(item)
+        if halves and before.known and item.known and len(both.figures) == width:
+            columns = _columns(full, before.line.place.page, wide=False)
+            under = [_under(columns, s.column, s.column + s.width) for s in both.figures]
+            spots = sorted(both.figures, key=lambda s: s.column)
+            apart = all(a.column + a.width < b.column for a, b in pairwise(spots))
+            if sorted(under) == list(range(width)) or (apart and spots[0].column > max(before.end, item.end, 0)):
+                both.figures = spots
+                out[-1] = both
+                continue
+        out.append(item)
     return out
 
 
@@ -285,34 +324,72 @@ def _name(items: list[_Item], first: _Item | None, last: _Item | None, words: _W
 
     def goes_on(item: _Item, parts: tuple[str, ...], *, above: bool) -> bool:
         names = words.names((*parts, *item.words) if above else (*item.words, *parts))
-        return item.row in names or all(words.in_group(w) or _NUMBER_ONLY.fullmatch(w) for w in parts)
+        return item.row in names or not any(map(words.tells, parts))
 
     starts = set()
     for s in range(len(gaps[0]) + 1):
         left = joined(gaps[0][:s])
         if goes_on(first, left, above=False) if first else all(map(words.in_head, left)):
             starts.add(s)
-    steps: list[dict[tuple[int, int], dict[Row, str]]] = []
-    for i, row in enumerate(rows):
-        ways = {}
-        for s in starts:
-            for e in range(len(gaps[i + 1]) + 1):
-                if names := words.names(joined([*gaps[i][s:], row.words, *gaps[i + 1][:e]])):
-                    ways[s, e] = names
-        steps.append(ways)
-        starts = {e for _, e in ways}
-    rest = gaps[-1]
-    ends = {e for e in starts if (goes_on(last, joined(rest[e:]), above=True) if last else not rest[e:])}
-    for row, ways in zip(reversed(rows), reversed(steps), strict=True):
-        names = {name: label for (_, e), found in ways.items() if e in ends for name, label in found.items()}
-        ends = {s for s, e in ways if e in ends}
-        own = any(not words.in_group(w) for w in row.words)
-        if len(names) == 1 and (whole or own):
-            row.row, row.label = next(iter(names.items()))
-    named = [row.row for row in rows]
+    ends = {
+        e
+        for e in range(len(gaps[-1]) + 1)
+        if (goes_on(last, joined(gaps[-1][e:]), above=True) if last else not joined(gaps[-1][e:]))
+    }
+    ways = [_ways(words, gaps[i], row.words, gaps[i + 1]) for i, row in enumerate(rows)]
+    found = _alike(ways, starts, ends)
+    if not all(found):  # from each end as far as it goes
+        whole = False
+        front = next(f for k in range(len(ways), -1, -1) if all(f := _alike(ways[:k], starts, None)))
+        anywhere = {s for at in ways for s, _ in at}
+        back = next(f for k in range(len(ways) + 1) if all(f := _alike(ways[k:], anywhere, ends)))
+        found = [{} for _ in ways]
+        for i, names in [*enumerate(front), *enumerate(back, len(ways) - len(back))]:
+            found[i] = found[i] | names
+    for i, (row, used) in enumerate(zip(rows, found, strict=True)):
+        named = {name: label for at in used.values() for name, label in at.items()} | words.names(row.words)
+        beside = [
+            side
+            for s, e in used
+            for side, lines in (("above", gaps[i][s:]), ("below", gaps[i + 1][:e]))
+            if any(map(words.tells, joined(lines)))
+        ]
+        own = any(map(words.tells, row.words))
+        row.side = "" if own or len(set(beside)) != 1 else beside[0]
+        if (
+            used and len(named) == 1 and (own or (whole and (beside or words.names(row.words))))
+        ):  # never by what may be a group's label
+            row.row, row.label = next(iter(named.items()))
+    every = [row.row for row in rows]
     for row in rows:
-        if named.count(row.row) > 1:
+        if every.count(row.row) > 1:
             row.row = None
+
+
+def _ways(words: _Words, above: list[tuple[str, ...]], own: tuple[str, ...], below: list[tuple[str, ...]]) -> Ways:
+    """Return the rows that a row's words name with the lines above from the one, and those below up to the other."""
+    out = {}
+    if max(len(above), len(below)) <= MOST_LINES_OF_A_LABEL:
+        for s in range(len(above) + 1):
+            states = words.read_on(words.unread, (w for line in (*above[s:], own) for w in line))
+            for e in range(len(below) + 1):
+                states = words.read_on(states, below[e - 1] if e else ())
+                if names := words.named(states):
+                    out[s, e] = names
+    return out
+
+
+def _alike(ways: list[Ways], starts: set[int], ends: set[int] | None) -> list[Ways]:
+    """Return, for each of some rows, those of its ways that lead from a start through all rows to an end (None: any)."""
+    reached = [starts]
+    for at in ways:
+        reached.append({e for s, e in at if s in reached[-1]})
+    last = reached[-1] if ends is None else reached[-1] & ends
+    out: list[Ways] = []
+    for at, begin in zip(reversed(ways), reversed(reached[:-1]), strict=True):
+        out.append({(s, e): names for (s, e), names in at.items() if s in begin and e in last})
+        last = {s for s, _ in out[-1]}
+    return out[::-1]
 
 
 def _in_order(heads: Sequence[Sequence[str]], columns: Sequence[str]) -> bool:
@@ -333,28 +410,34 @@ def _in_columns(item: _Item, full: list[_Item]) -> list[Spot]:
     Programs count a Chinese character as one or as two columns: both are tried.
     """
     plainly = [Spot(s.text, s.place, i) for i, s in enumerate(item.figures, 1)]
-    full = [f for f in full if f.line.place.page == item.line.place.page and f.line.place != item.line.place]
     gaps = [b - a for a, b in pairwise([item.end, *(e for s in item.figures for e in (s.column, s.column + s.width))])]
-    if len(full) < 2 or len(item.figures) >= len(full[0].figures) or min(gaps[::2]) < 2:
+    if not full or len(item.figures) >= len(full[0].figures) or min(gaps[::2]) < 2:
         return plainly  # squeezed, so that it may stand further right than the others
     for wide in (False, True):
-        spans = [
-            [_span(f, s, wide=wide) for f, s in column]
-            for column in zip(*([(f, s) for s in f.figures] for f in full), strict=False)
-        ]
-        columns = [(min(a for a, _ in at), max(b for _, b in at)) for at in spans]
-        own = [_span(item, s, wide=wide) for s in item.figures]
-        under = [[i for i, (a, b) in enumerate(columns) if a < d and c < b] for c, d in own]
-        places = [at[0] for at in under if len(at) == 1]
-        if all(a[1] < b[0] for a, b in pairwise(columns)) and len(set(places)) == len(own):
+        columns = _columns(full, item.line.place.page, wide=wide)
+        places = [_under(columns, *_span(item, s, wide=wide)) for s in item.figures]
+        if -1 not in places and len(set(places)) == len(places):
             by_place = dict(zip(places, item.figures, strict=True))
-            blank = item.line.place
-            return [
-                Spot(s.text if s else "", s.place if s else blank, i + 1)
-                for i in range(len(columns))
-                for s in [by_place.get(i)]
-            ]
+            blank = Spot("", item.line.place, 0)
+            return [Spot((s := by_place.get(i, blank)).text, s.place, i + 1) for i in range(len(columns))]
     return plainly
+
+
+def _columns(full: list[_Item], page: int | None, *, wide: bool) -> list[tuple[int, int]]:
+    """Return the first and the last character of each column over the full rows of a page; none if columns overlap."""
+    full = [f for f in full if f.line.place.page == page and f.figures[0].place == f.figures[-1].place]
+    columns = [
+        [_span(f, s, wide=wide) for f in full for s in f.figures[i : i + 1]]
+        for i in range(len(full and full[0].figures))
+    ]
+    ends = [(min(a for a, _ in at), max(b for _, b in at)) for at in columns]
+    return ends if len(full) > 1 and all(a[1] < b[0] for a, b in pairwise(ends)) else []
+
+
+def _under(columns: list[tuple[int, int]], start: int, end: int) -> int:
+    """Return the one column that a figure stands in, or -1."""
+    found = [i for i, (a, b) in enumerate(columns) if a < end and start < b]
+    return found[0] if len(found) == 1 else -1
 
 
 def _span(item: _Item, spot: Spot, *, wide: bool) -> tuple[int, int]:
@@ -428,9 +511,9 @@ def _cut(labels: Labels, text: str) -> list[str] | None:
     """Cut a line at its spaces if it is nothing but entries, or a row's label (or the end of one) and entries."""
     if len(text) > LONGEST_ROW or _SENTENCE.search(text) or _PAGE_NUMBER.fullmatch(text.strip()):
         return None
-    if is_entry(text):
-        return [text]
     tokens = text.split()
+    if is_entry(" ".join(tokens)) and len(tokens) <= 3 and not re.search(r"\s{2}", text.strip()):
+        return [text]
     at = len(tokens)
     while at and is_entry(tokens[at - 1]):
         at -= 1

@@ -1,10 +1,12 @@
-"""Plain text: one cell a line, pipes, tabs. What is a table in loose lines only the form's labels can tell."""
+"""Plain text: one cell a line, pipes, tabs, commas. What is a table in loose lines only the form's labels can tell."""
 
 from __future__ import annotations
 
+import csv
 import re
 
 from auditkit.reading import LONGEST_TEXT, MOST_LINES, Block, Line, Page, Place, lay_out, too_much
+from auditkit.reading.numbers import parse, squeeze
 
 _BARS = str.maketrans("｜│┃", "|||")
 _RULE = frozenset(" \t|:-+=─━┼├┤┌┐└┘┬┴╋┣┫┏┓┗┛┳┻")
@@ -12,7 +14,10 @@ _RULE = frozenset(" \t|:-+=─━┼├┤┌┐└┘┬┴╋┣┫┏┓┗�
 
 
 def read(text: str, path: str) -> Page:
-    """Read a plain text: lines with pipes or tabs between texts are rows of grids, all else lines."""
+    """Read a plain text: lines with pipes, tabs or commas between texts are rows of grids, all else lines.
+
+    A form feed begins a page. A line that ends with figures keeps the spaces before it, so that columns can be told.
+    """
     blocks: list[Block] = []
     rows: list[tuple[int, list[str]]] = []
     piped = barred = False  # the line before was a row with pipes; was a pipe alone
@@ -30,7 +35,12 @@ def read(text: str, path: str) -> Page:
         raise too_much(path, LONGEST_TEXT, "个字", "characters")
     if len(lines) > MOST_LINES:
         raise too_much(path, MOST_LINES, "行", "lines")
+    page = 1 if "\f" in text.rstrip() else None
+    commas = _separated(text)
+    if commas is not None:
+        return Page(path, (), tuple(_comma_blocks(commas, path)), Place(line=len(lines)) if lines[-1].strip() else None)
     for number, line in enumerate(lines, 1):
+        page = page and page + line.count("\f")
         cells = _cells(line, within=bool(rows) and piped)
         if cells is not None:
             if rows and cells and piped != ("|" in line.translate(_BARS)):
@@ -53,7 +63,12 @@ def read(text: str, path: str) -> Page:
             blocks[-1] = Line(before.text + "\n" + line.strip(), before.place, boxed=True)
             continue
         heading = re.sub(r"^\s{0,3}#{1,6}\s+|\*\*", "", line)
-        blocks.append(Line(heading.strip(), Place(line=number), boxed=line.startswith("\t") or barred))
+        kept = (
+            heading.strip("\f").rstrip()
+            if re.search(r"\s[\d,.]+\s*$", line) and not line.startswith("\t")
+            else heading.strip()
+        )
+        blocks.append(Line(kept, Place(line=number, page=page), boxed=line.startswith("\t") or barred))
         barred = False
     flush()
     return Page(path, (), tuple(blocks), Place(line=len(lines)) if lines[-1].strip() else None)
@@ -75,3 +90,42 @@ def _cells(line: str, *, within: bool) -> list[str] | None:
     if "\t" in line.strip("\t "):
         return [cell.strip() for cell in line.split("\t")]
     return None
+
+
+def _separated(text: str) -> list[tuple[int, list[str]]] | None:
+    """Return the rows of a comma-separated text with the lines they begin at, or None if the text is none.
+
+    It is one if three lines have four or more cells, most of them figures or blank: no prose, and no 1,234 between spaces.
+    """
+    rows, begin = [], 1
+    reader = csv.reader(text.split("\n"))
+    try:
+        for row in reader:
+            rows.append((begin, [cell.strip() for cell in row]))
+            begin = reader.line_num + 1
+    except csv.Error:
+        return None
+    if any(cell.count("\n") > 12 or re.search(r"\d\s+\d", cell) for _, row in rows for cell in row if len(row) > 3):
+        return None  # a stray quotation mark; or 1,234 1,234
+    full = [row for _, row in rows if len(row) > 3 and sum(map(_is_figure, row)) * 2 > len([c for c in row if c])]
+    return rows if len(full) > 2 else None
+
+
+def _is_figure(cell: str) -> bool:
+    return parse(cell).kind == "figure" or parse(cell, "万元").kind == "figure"
+
+
+def _comma_blocks(rows: list[tuple[int, list[str]]], path: str) -> list[Block]:
+    """Turn rows of cells into grids; a row of one cell, or with a sentence in its first and blanks behind it, is a line."""
+    blocks: list[Block] = []
+    grid: list[list[tuple[str, Place, int, int]]] = []
+    for number, row in [*rows, (0, [])]:
+        if len(row) > 1 and (any(row[1:]) or "。" not in row[0]):
+            grid.append([(cell, Place(line=number, cell=i), 1, 1) for i, cell in enumerate(row, 1)])
+            continue
+        if grid:
+            blocks.append(lay_out(grid, path))
+            grid = []
+        if row:
+            blocks.append(Line(squeeze(row[0]) and row[0], Place(line=number)))
+    return blocks

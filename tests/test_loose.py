@@ -1,0 +1,198 @@
+"""Tables drawn as text: torn labels are joined where there is one way to do so; nothing else is read, nothing vanishes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from layouts import Rows, Sheet, chain, distinct, flat_head, only_labels, separate, subtotals, text_page, total_first
+from test_placing import FORMS, each_form
+from texts import WHOLE, drawn, layout, raw
+
+from auditkit.reading import Grid, ReadingError
+from auditkit.reading.text import read as read_text
+from auditkit.report import Report, load_bytes
+
+
+def read(text: str) -> Report:
+    (report,) = load_bytes("report.txt", text.encode())
+    return report
+
+
+def wrong(report: Report, sheet: Sheet) -> dict[str, str]:
+    return {c: report.printed(c) for c in report.placed_figures if report.value(c) != number(sheet.texts.get(c, ""))}
+
+
+def number(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def held(report: Report) -> Counter[str]:
+    return Counter([report.printed(c) for c in report.placed_figures] + [u.text for u in report.unplaced])
+
+
+@each_form
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_drawn_text_is_read_whole(name: str, form: tuple[str, str]) -> None:
+    sheet = distinct(*form)
+    report = read(WHOLE[name](sheet))
+    doubtful = set()
+    if name == "raw, narrow":  # the blocks of table four are torn too, and it has no labels
+        doubtful |= {c for c in sheet.texts if c.startswith("disputes.")}
+    if name.startswith("raw") and form[1]:  # （六）其他处理 above figures may be the group's label
+        doubtful |= {c for c in sheet.texts if c.startswith("requests.other.")}
+    assert wrong(report, sheet) == {}
+    assert {c for c in sheet.texts if report.value(c) is None} == doubtful
+    assert Counter(u.text for u in report.unplaced) == Counter(sheet.texts[c] for c in doubtful)
+
+
+ROWS = "三、收到和处理政府信息公开申请情况\n{}\n四、政府信息公开行政复议、行政诉讼情况\n"
+GOOD = "一、本年新收政府信息公开申请数量 1 2 3 4 5 6 21\n二、上年结转政府信息公开申请数量 0 0 0 0 0 0 0\n（一）予以公开 7 0 0 0 0 0 7\n"
+SEVEN = "11 12 13 14 15 16 81"
+
+
+def total_of(text: str, row: str) -> object:
+    return read(ROWS.format(text)).value(f"requests.{row}.total")
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "read_as"),
+    [
+        # one label around its figures, above and below
+        (GOOD + f"2.没有现成信\n{SEVEN}\n息需要另行制作\n", "unavailable.must_be_created", 81),
+        # pieces of the group's label beside it
+        (GOOD + f"（四）无 2.没有现成信\n法提 {SEVEN}\n供 息需要另行制作\n", "unavailable.must_be_created", 81),
+        # a label wholly above, at the end of the table
+        (GOOD + f"四、结转下年度继\n续办理\n{SEVEN}\n", "carried_forward", 81),
+        # the same, and a row without figures before it: whose they are is not certain
+        (GOOD + f"2.重复申请\n四、结转下年度继\n续办理\n{SEVEN}\n", "carried_forward", None),
+        # one piece is missing
+        (GOOD + f"2.没有现成信\n{SEVEN}\n", "unavailable.must_be_created", None),
+        # two rows of figures and one label between them
+        (GOOD + f"{SEVEN}\n2.重复申请\n{SEVEN}\n（七）总计 8 0 0 0 0 0 8", "not_processed.repeated", None),
+        # the group （六）其他处理 or the row of that name beside figures, the row's own label around it
+        (GOOD + f"2.重复\n（六）其他处理 {SEVEN}\n申请\n", "not_processed.repeated", None),
+        (GOOD + f"2.重复\n（六）其他处理 {SEVEN}\n申请\n", "other", None),
+        (GOOD + f"（六）其他处理 {SEVEN}\n（七）总计 8 0 0 0 0 0 8\n", "other", 81),
+        # the figures of （七）总计 are missing: those before are not its
+        (GOOD + f"（六）其他处理 {SEVEN}\n（七）总计\n四、结转下年度继续办理 1 0 0 0 0 0 1\n", "total", None),
+        # labels above their figures, one is gone: those behind must not all move up by one
+        (
+            f"1.信访举报投诉类申请\n1 0 0 0 0 0 1\n{SEVEN}\n3.要求提供公开出版物\n9 0 0 0 0 0 9\n（六）其他处理\n"
+            + GOOD,
+            "not_processed.publication",
+            None,
+        ),
+        # 3.其他 is no piece of another row's label
+        (GOOD + f"3.其他 {SEVEN}\n（七）总计 8 0 0 0 0 0 8\n", "other.other", 81),
+        (GOOD + f"2.其他\n法律行政法规 {SEVEN}\n禁止公开\n", "denied.prohibited_by_law", 81),
+        (GOOD + f"2.其他\n法律行政法规 {SEVEN}\n禁止公开\n", "other.other", None),
+        # a foreign line between
+        (GOOD + f"2.没有现成信\n以下为续表\n息需要另行制作 {SEVEN}\n", "unavailable.must_be_created", None),
+    ],
+)
+def test_a_torn_label_is_joined_only_where_there_is_one_way(text: str, row: str, read_as: int | None) -> None:
+    assert total_of(text, row) == read_as
+    assert held(read(ROWS.format(text)))["81"] == text.count("81")
+
+
+def test_blanks_are_filled_by_where_the_figures_stand() -> None:
+    lines = [("一、本年新收政府信息公开申请数量", [1, 2, 3, 4, 5, 6, 21]), ("（一）予以公开", [7, 0, 0, 0, 0, 0, 7])]
+    blank = ("2.重复申请", [8, "", "", 9, "", "", ""])
+    text = "\n".join(
+        label + " " * (36 - len(label)) + "".join(f"{f:>6}" for f in row) for label, row in [*lines, blank]
+    )
+    report = read(ROWS.format(text))
+    cells = ("natural_person", "business", "research", "public_welfare", "legal_service", "other", "total")
+    values = [report.value(f"requests.not_processed.repeated.{c}") for c in cells]
+    assert values == [8, None, None, 9, None, None, None]
+    squeezed = text.replace("             8", " 8")
+    assert read(ROWS.format(squeezed)).value("requests.not_processed.repeated.natural_person") is None
+
+
+def test_a_row_shifted_to_the_next_column_by_its_label_is_not_read() -> None:
+    text = "\n".join(
+        label + " " * (30 - len(label)) + figures
+        for label, figures in [
+            ("一、本年新收政府信息公开申请数量", "  1  2  3  4  5  6 21"),
+            ("（一）予以公开", "  7  0  0  0  0  0  7"),
+        ]
+    )
+    text += "\n5.要求行政机关确认或重新出具已获取信息" + " " * 14 + "8  0  0  0  0  8"
+    assert read(ROWS.format(text)).value("requests.not_processed.reissue.natural_person") is None
+
+
+@pytest.mark.parametrize("form", ["2019", "2021"])
+def test_a_torn_head_in_another_order_leaves_the_figures_unplaced(form: str) -> None:
+    sheet = distinct(form)
+    turned = chain(only_labels, flat_head, total_first)
+
+    def show(rows: Rows) -> str:
+        wide = max(sum(b.w for b in row) for row in rows)
+        return "\n".join(drawn(rows, [40, *[6] * (wide - 1)])) + "\n\n"
+
+    report = read(text_page(sheet, show, turned))
+    assert wrong(report, sheet) == {}
+    assert report.value("requests.new.total") is None
+
+
+def test_a_subtotal_among_torn_labels_is_unplaced_alone() -> None:
+    sheet = distinct("2021")
+    report = read(text_page(sheet, lambda rows: separate(rows, "   "), chain(only_labels, flat_head, subtotals)))
+    assert [u.text for u in report.unplaced] == [str(9101 + i) for i in range(7)]
+    assert all(report.value(c) is not None for c in sheet.texts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "甲, 乙, 丙, 丁\n一是, 二是, 三是, 四是\n",
+        "行政处罚  1,234  5,678  9,012\n" * 4,
+        "2023年，公开 1,234 件，其中 5 件，6 件，7 件。\n" * 4,
+        '"未闭合,1,2,3\n' + "甲,1,2,3\n" * 20,
+    ],
+)
+def test_commas_in_prose_and_figures_are_no_cells(text: str) -> None:
+    assert not [b for b in read_text(text, "x").blocks if isinstance(b, Grid)]
+
+
+KINDS = ("drop", "double", "swap", "word", "figures")
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_a_damaged_drawn_text_gives_no_wrong_figure_and_loses_none(data: st.DataObject) -> None:
+    """A line dropped, doubled, changed for the next; a word or a row's figures gone."""
+    sheet = distinct(*data.draw(st.sampled_from(FORMS)))
+    width = data.draw(st.sampled_from((8, 16, 24, 60)))
+    at = data.draw(st.sampled_from(("top", "middle", "bottom", "raw")))
+    lines = (raw(sheet, width) if at == "raw" else layout(sheet, width, at=at)).split("\n")
+    i, kind = data.draw(st.integers(0, len(lines) - 2)), data.draw(st.sampled_from(KINDS))
+    if kind == "drop":
+        del lines[i]
+    elif kind == "double":
+        lines.insert(i, lines[i])
+    elif kind == "swap":
+        lines[i : i + 2] = lines[i + 1], lines[i]
+    elif kind == "word" and (words := list(re.finditer(r"\S+", lines[i]))):
+        a, b = data.draw(st.sampled_from(words)).span()
+        lines[i] = lines[i][:a] + " " * (b - a) + lines[i][b:]
+    elif kind == "figures":
+        lines[i] = re.sub(r"(\s+\d[\d.]*)+$", "", lines[i])
+    try:
+        reports = load_bytes("report.txt", "\n".join(lines).encode())
+    except ReadingError:
+        return
+    assert [wrong(r, sheet) for r in reports] == [{} for _ in reports]
+    found = sum((held(r) for r in reports), Counter[str]())
+    printed = {t for t in sheet.texts.values() if any(t in line.split() for line in lines)}
+    assert printed <= set(found)
+
+
+def test_a_hostile_text_of_pieces_is_soon_done() -> None:
+    text = ROWS.format(GOOD + "申请\n信息\n1 2 3 4 5 6 7\n公开\n" * 300)
+    assert read(text).value("requests.new.total") == 21
