@@ -86,12 +86,18 @@ BLOCKS = {
 
 
 def block_of(text: str) -> str | None:
-    """Return the row of table four that a head or heading names, if it names one."""
+    """Return the row of table four that a head or heading names, if it names one and no other."""
     norm = plain(text)
-    for words, row in BLOCKS.items():
-        if words in norm:
-            return row
+    named = {row for words, row in BLOCKS.items() if words in norm.replace("未经复议直接起诉", "直接起诉")}
+    if named:
+        return named.pop() if len(named) == 1 else None
     return "reconsideration" if "行政复议" in norm and "诉讼" not in norm else None
+
+
+def names_block(text: str) -> bool:
+    """Whether a head or heading speaks of one or more rows of table four."""
+    norm = plain(text)
+    return any(words in norm for words in BLOCKS) or block_of(text) is not None
 
 
 def section_of(text: str) -> str | None:
@@ -225,7 +231,7 @@ class Labels:
     def is_head(self, text: str) -> bool:
         """Whether a text is a column head of any table of any form, or a group or key head."""
         norm = plain(text)
-        if norm in KEYS or norm in _GROUPS or block_of(text) or norm == "行政诉讼":
+        if norm in KEYS or norm in _GROUPS or names_block(text) or norm == "行政诉讼":
             return True
         if not self._heads.isdisjoint(readings(text)):
             return True

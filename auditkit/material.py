@@ -45,11 +45,7 @@ def files(path: str | Path) -> Iterator[tuple[str, bytes | None]]:
     if not os.path.isfile(path) or not _may_be_archive(name):
         yield name, None
         return
-    data = read_bytes(path)
-    if Package(data, name).kind != "zip":
-        yield name, None
-        return
-    yield from unpacked(name, data)
+    yield from unpacked(name, read_bytes(path))
 
 
 def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:

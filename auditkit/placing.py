@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
 from auditkit.heads import Extent, Header, assign, assign_disputes, reach
-from auditkit.labels import KEYS, Labels, Match, block_of, labels, plain, section_of
+from auditkit.labels import KEYS, Labels, Match, block_of, labels, names_block, plain, section_of
 from auditkit.loose import boxed_runs, pieces
 from auditkit.reading import Block, Grid, Line, Page, Place, Spot
 from auditkit.reading.numbers import Figure, is_entry, parse, squeeze
@@ -291,8 +291,8 @@ def _read_caption(state: _Reading, texts: Iterable[Spot]) -> None:
         elif plain(spot.text).startswith("第二十条") and state.section in (None, "proactive"):
             state.section = state.section or "proactive"
             state.header = Header()
-        elif state.section == "disputes" and (block := block_of(spot.text)):
-            state.block = block
+        elif state.section == "disputes" and (names_block(spot.text) or plain(spot.text) == "行政诉讼"):
+            state.block = block_of(spot.text)
             state.header = Header()
 
 

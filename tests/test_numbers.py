@@ -232,3 +232,13 @@ def test_any_text_is_kept_as_printed_and_read_as_one_kind(text: str) -> None:
     figure = parse(text)
     assert (figure.value is not None) == (figure.kind == "figure")
     assert squeeze(figure.text) == squeeze(text)
+
+
+@pytest.mark.parametrize("text", ["12  345", "1   0   6", "12 \n 345", "12\u3000345", "1\t0", "12\n345"])
+def test_figures_of_two_columns_are_not_one(text: str) -> None:
+    assert parse(text).kind == "text"
+
+
+@pytest.mark.parametrize("text", ["12 345", "12\u00a0345", "12,345", "\u300012345\u3000", "12345  件"])
+def test_a_thousands_mark_is_one_character(text: str) -> None:
+    assert parse(text).value == 12345

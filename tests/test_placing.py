@@ -17,6 +17,7 @@ from layouts import DOUBTFUL, LAYOUTS, Sheet, distinct
 from strategies import typed
 
 from auditkit.forms import load_form
+from auditkit.labels import block_of
 from auditkit.reading import ReadingError
 from auditkit.report import Report, load_all
 
@@ -412,3 +413,10 @@ def test_a_text_alone_in_the_one_cell_of_a_row_is_kept_there(folder: Path) -> No
     sheet = distinct("2021")
     (report,) = read(folder, layouts.page(sheet).replace(">3057<", ">1 2<"))
     assert (report.printed("proactive.coercive_measures.decisions"), report.unplaced) == ("1 2", ())
+
+
+@pytest.mark.parametrize("text", ["未经复议直接起诉 复议后起诉", "行政诉讼（直接起诉、复议后起诉）"])
+def test_a_head_that_names_two_blocks_of_table_four_names_none(text: str) -> None:
+    assert block_of(text) is None
+    assert block_of("未经复议直接起诉") == "litigation_direct"
+    assert block_of("（二）复议后起诉") == "litigation_after_reconsideration"

@@ -98,8 +98,8 @@ def parse(text: str, unit: str = "count") -> Figure:
     head = _FOOTNOTE.sub("", head)
     if _RAISED.search(head):  # a mark within: 12¹件 is not 121
         return Figure(printed, "text", plain=False)
-    norm = unicodedata.normalize("NFKC", head).strip()
-    norm = re.sub(r"[^\S\n]{2,}", "\n", norm)  # figures of two columns are not one
+    head = re.sub(r"\s{2,}|[\n\t\u3000]", "\n", head.strip())  # figures so far apart are not one
+    norm = unicodedata.normalize("NFKC", head)
     norm = re.sub(r"(?<=[^\d])\s+|\s+(?=[^\d])", "", norm.replace("，", ","))
     figure = _FIGURE.match(norm) or _FIGURE.match(re.sub(r"\s+(?=[年度件])", "", norm))
     money = unit.startswith("万元")

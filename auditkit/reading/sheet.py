@@ -11,7 +11,19 @@ from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from auditkit.reading import MOST_CELLS, MOST_COLUMNS, Block, Grid, Line, Page, Place, ReadingError, lay_out, too_much
+from auditkit.reading import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    SUPERSCRIPT,
+    Block,
+    Grid,
+    Line,
+    Page,
+    Place,
+    ReadingError,
+    lay_out,
+    too_much,
+)
 from auditkit.reading.numbers import is_entry
 
 if TYPE_CHECKING:
@@ -24,7 +36,6 @@ MOST_MERGED_AREA = MOST_COLUMNS * 2000
 _DEFAULT_NAME = re.compile(r"(?i)(?:sheet|工作表|table)\s*\d*")
 _LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|\[(?![<>=])[^\]]*\]|[_*].')
 _PLAIN = re.compile(r"[¥￥]?([#,0]*[#0]|General|@|G/通用格式)(?:\.(0*)#*)?(%?)\s*([\u4e00-\u9fff（）()]*)\s*")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def read(data: bytes, path: str) -> Page:
@@ -276,7 +287,7 @@ def _marked(text: str, font: Any) -> str:
     """Mark what is not part of a figure: 12 with a raised 1 is not 121, and what is struck out is not stated."""
     if font is not None and font.strike and text:
         text = f"~{text}~"
-    return text.translate(_RAISED) if font is not None and font.vertAlign == "superscript" else text
+    return text.translate(SUPERSCRIPT) if font is not None and font.vertAlign == "superscript" else text
 
 
 def _number(value: float, code: str, *, zeros: bool) -> str:
