@@ -254,5 +254,5 @@ DOUBTFUL: dict[str, Callable[[Sheet], bytes]] = {
     "no rules, one label a row": lambda s: drawn(s, Style(ruled=False), groups=False),
 } | {
     f"rows cut, pages of {height}": (lambda s, height=height: drawn(s, Style(height=height, cut=True)))  # type: ignore[misc]
-    for height in range(300, 460, 7)
+    for height in range(300, 460, 11)
 }

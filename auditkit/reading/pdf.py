@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 import sys
+import zlib
 from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -117,6 +118,8 @@ class _Char:
     y1: float
     turn: int = 0
     """Quarters by which it is turned, after the page has been turned upright."""
+    spaced: bool = False
+    """Whether a space is written before it."""
 
     @property
     def size(self) -> float:
@@ -201,11 +204,36 @@ def _main(task: list[str]) -> None:
 
     out: bytes
     try:
-        document = pdfium.PdfDocument(sys.stdin.buffer.read())
-        out = _png(document, *map(int, task[1:])) if task[0] == "crop" else _all_pages(document)
+        data = sys.stdin.buffer.read()
+        document = pdfium.PdfDocument(data)
+        if not _is_whole(data):
+            out = b'{"error": "damaged"}'
+        else:
+            out = _png(document, *map(int, task[1:])) if task[0] == "crop" else _all_pages(document)
     except pdfium.PdfiumError as error:
         out = json.dumps({"error": "password" if "password" in str(error).lower() else "damaged"}).encode()
     sys.stdout.buffer.write(out)
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether all compressed parts agree with their checksums: PDFium shows what is left of a damaged one, 5 where 95 stood."""
+    if b"/Encrypt" in data:
+        return True
+    left = MEMORY
+    for found in re.finditer(rb"(?<!end)stream\r?\n", data):
+        head = data[max(0, found.start() - 600) : found.start()]
+        if not re.search(rb"/Filter\s*\[?\s*/Fl(?:ateDecode)?\b", head[head.rfind(b"obj") + 1 :]):
+            continue
+        part, at = zlib.decompressobj(), found.end()
+        try:
+            while not part.eof and at < len(data) and left > 0:
+                left -= len(part.decompress(part.unconsumed_tail or data[at : at + 65536], 1 << 20))
+                at += 0 if part.unconsumed_tail else 65536
+        except zlib.error:
+            return False
+        if left > 0 and not part.eof:
+            return False
+    return True
 
 
 def _png(document: Any, number: int, top: int, bottom: int) -> bytes:
@@ -283,6 +311,7 @@ def _drawn(page: Any) -> _Marks:
     text = page.get_textpage()
     turns: Counter[int] = Counter()
     hidden: dict[int, list[_Char]] = {}
+    spaced = False
     boxes, matrix = pdf.FS_RECTF(), pdf.FS_MATRIX()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     for i in range(min(pdf.FPDFText_CountChars(text), MOST_MARKS)):
@@ -308,11 +337,13 @@ def _drawn(page: Any) -> _Marks:
         out.unknown += not known  # without a map, PDFium gives the glyph's number
         letter = "-" if code == 2 else chr(code) if known else "\ufffd"
         if letter.isspace() or letter == "\u200b":
+            spaced = spaced or letter.isspace()
             continue
         address = ctypes.cast(thing, ctypes.c_void_p).value if thing else None
         drawn, *_ = out.texts.get(address or 0, (MOST_MARKS,))
         turns[round(angle) % 4] += 1
-        char = _Char("\ufffd" if letter < " " else letter, x0, y0, x1, y1, round(angle) % 4)
+        char = _Char("\ufffd" if letter < " " else letter, x0, y0, x1, y1, round(angle) % 4, spaced)
+        spaced = False
         mx, my = char.middle
         over = [n for n, *box in out.covers if n > drawn and box[0] <= mx <= box[2] and box[1] <= my <= box[3]]
         if thing and pdf.FPDFTextObj_GetTextRenderMode(thing) == pdf.FPDF_TEXTRENDERMODE_INVISIBLE:
@@ -344,7 +375,7 @@ def _drawn(page: Any) -> _Marks:
 
 def _turn(out: _Marks, width: float, height: float) -> None:
     """Turn a page by a quarter, clockwise."""
-    out.chars = [_Char(c.text, height - c.y1, c.x0, height - c.y0, c.x1, c.turn) for c in out.chars]
+    out.chars = [_Char(c.text, height - c.y1, c.x0, height - c.y0, c.x1, c.turn, c.spaced) for c in out.chars]
     out.across, out.down = (
         [(x, height - b, height - a) for x, a, b in out.down],
         [(height - y, a, b) for y, a, b in out.across],
@@ -669,11 +700,13 @@ def _line(line: list[_Char], wide: str = "  ") -> str:
         size, gap = min(char.size, before.size), char.x0 - before.x1
         digits = before.text.isdigit() and char.text.isdigit()
         if char.turn:
-            out += char.text
+            far = max(abs(a - b) for a, b in zip(char.middle, before.middle, strict=True))
+            out += (wide if far > 1.5 * max(size, char.x1 - char.x0) else "") + char.text
         elif digits and gap < -0.4 * (char.x1 - char.x0):
             out += "\ufffd" + char.text
         else:
-            out += (wide if gap > (0.6 if digits else 1) * size else " " if gap > 0.3 * size else "") + char.text
+            apart = gap > 0.3 * size or (digits and char.spaced)
+            out += (wide if gap > (0.6 if digits else 1) * size else " " if apart else "") + char.text
     return out
 
 
