@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
@@ -41,9 +41,13 @@ class Placed:
     """``correct``, ``place`` or ``blanks``: the kind of the journal entry that made the figure what it is."""
 
 
+REASONS = ("label", "heads", "width", "twice", "subtotal", "outside", "hidden", "cut")
+"""Why a figure has no cell; each has its message in the catalogue's check R-02."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """A figure of the tables whose cell is not certain; `reason` is a code, `near` the label it stands by."""
+    """A figure of the tables whose cell is not certain; `reason` is one of `REASONS`, `near` the label it stands by."""
 
     text: str
     place: Place
@@ -192,7 +196,7 @@ def _without_hidden_columns(state: _Reading, grid: Grid) -> Grid:
 
     def moved(row: Sequence[Spot]) -> tuple[Spot, ...]:
         ends = [(s, place[s.column], place[s.column + s.width]) for s in row]
-        return tuple(replace(s, column=a, width=b - a) for s, a, b in ends if b > a)
+        return tuple(s._replace(column=a, width=b - a) for s, a, b in ends if b > a)
 
     return Grid(tuple(map(moved, grid.rows)), tuple(map(moved, grid.above)))
 
@@ -525,7 +529,7 @@ def _settle(state: _Reading, broken: Place | None) -> Placement:
             if cell.id in hit.cells:
                 spot = hit.cells[cell.id]
                 if cell.id in cut:
-                    _leave(state, [spot], hit.label, "broken off")
+                    _leave(state, [spot], hit.label, "cut")
                     continue
                 cells[cell.id] = Placed(parse(spot.text, cell.unit), spot.place, hit.label)
         place = next(iter(hit.cells.values())).place

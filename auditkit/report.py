@@ -252,6 +252,13 @@ def load_bytes(name: str, data: bytes) -> tuple[Report, ...]:
         _no_report(page)
     stated = [r for r in reports if any(f.figure.kind == "figure" for f in r.readings.values()) or r.unplaced]
     if not stated:
+        text = next((f.figure.text for r in reports for f in r.readings.values() if f.figure.kind == "text"), "")
+        if text:
+            raise ReadingError(
+                name,
+                f"有法定格式的行，但各格都不是数字（如“{text[:20]}”）。请核对是否拿到了填好的报告。",
+                f"rows of the statutory form, but no cell holds a figure (“{text[:20]}”, say). Check whether this is the completed report.",
+            )
         raise ReadingError(
             name,
             "是空白表格：有法定格式的行，没有任何数字。请核对是否拿到了填好的报告。",

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from itertools import groupby
 
-from auditkit.labels import ASIDE, labels, plain, section_of
+from auditkit.labels import ASIDE, Labels, labels, plain, section_of
+from auditkit.loose import LEAST_FIGURES
 from auditkit.placing import Placement, Unplaced
 from auditkit.reading import Grid, Line, Page, Place, Spot
-from auditkit.reading.numbers import parse, squeeze
+from auditkit.reading.numbers import holds_figures, squeeze
 
-_AT_END = re.compile(r"(?P<label>[^。；！？]{0,80}?)(?P<figures>(?:(?:^|\s+)[-+−]?[\d,.]{1,20}[%件]?)+)$", re.DOTALL)
+_AT_END = re.compile(
+    r"(?P<label>[^。；！？]{0,80}?)(?P<figures>(?:(?:^|\s+)[-+−]?[\d,.\ufffd]{1,80}[%件]?)+)$", re.DOTALL
+)
+
+_APART = re.compile(r"\s{2}\S+$")
+_GLUED = re.compile(r"(?P<label>\D{0,2}\d?\D{2,80})(?P<figures>\d{1,80})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +38,53 @@ def count(page: Page, placement: Placement) -> Count:
     """Count the figures of the form's tables in a page: of drawn tables each cell anew, of loose lines as placing cut them."""
     accounted = Counter(p.place for p in placement.cells.values())
     accounted.update(u.place for u in placement.unplaced)
+    texts = {p.place for p in placement.cells.values() if p.figure.kind == "text"}
     loose = {b.place for b in page.blocks if isinstance(b, Line)}
     found = sum(p.figure.kind == "figure" and p.place in loose for p in placement.cells.values())
     found += sum(u.place in loose for u in placement.unplaced)
-    said = {squeeze(p.figure.text) for p in placement.cells.values()}
-    lost = [u for u in _of_lines(page) if not accounted[u.place]]
+    lost = [u for u in _of_lines(page, placement) if not accounted[u.place]]
     found += len(lost)
-    for spot, near in _of_tables(page, placement, set(accounted)):
-        known = accounted[spot.place] > 0
-        accounted[spot.place] -= 1
-        if known:
-            found += 1
-        elif squeeze(spot.text) not in said:  # else a row, or a cell that spans, printed once more
-            found += 1
-            lost.append(Unplaced(spot.text, spot.place, near, "outside"))
+    rows = [
+        (spots, near, [accounted[s.place] > 0 for s in spots])
+        for spots, near in _of_tables(page, placement, set(accounted))
+    ]
+    said = {tuple(s.text for s in spots) for spots, _, known in rows if all(known)}
+    for spots, near, known in rows:
+        if not any(known) and tuple(s.text for s in spots) in said:
+            continue  # a row that is printed once more
+        for _, run in groupby(zip(spots, known, strict=True), lambda pair: pair[0].text):
+            alike = list(run)
+            found += sum(k and s.place not in texts for s, k in alike)
+            if not any(k for _, k in alike):  # else a figure that spans, printed once more
+                found += len(alike)
+                lost += [Unplaced(s.text, s.place, near, "outside") for s, _ in alike]
     return Count(found, tuple(lost))
 
 
-def _of_lines(page: Page) -> Iterator[Unplaced]:
+def _of_lines(page: Page, placement: Placement) -> Iterator[Unplaced]:
     """Yield the figures at the end of lines within the form's sections: what stands before them may be a torn label."""
-    inside = False
+    words, inside, begun = labels(placement.layout.id), False, False
     for line in (b for b in page.blocks if isinstance(b, Line)):
         if section := section_of(line.text):
-            inside = section != "end"
-        elif inside and line.place != Place() and (found := _AT_END.match(line.text)):
-            texts = [t for t in found["figures"].split() if _is_figure(t)]
-            if len(texts) > 1 or (texts and re.search(r"\s{2}\S+$", line.text)):
-                yield from (Unplaced(t, line.place, found["label"].strip(), "label") for t in texts)
+            inside, begun = section != "end", True
+        elif begun and line.place != Place() and (found := _AT_END.match(line.text)):
+            label = found["label"].strip()
+            texts = [t for t in found["figures"].split() if holds_figures(t)]
+            row = (
+                (len(texts) > 1 or _APART.search(line.text)) if inside else (not label and len(texts) >= LEAST_FIGURES)
+            )
+            if texts and row:
+                yield from (Unplaced(t, line.place, label, "label") for t in texts)
+        elif inside and line.place != Place() and (glued := _GLUED.match(line.text)) and _torn(words, glued["label"]):
+            yield Unplaced(glued["figures"], line.place, glued["label"], "label")
 
 
-def _of_tables(page: Page, placement: Placement, used: Set[Place]) -> Iterator[tuple[Spot, str]]:
-    """Yield the figures of the tables that are the form's, with the text at their row's beginning."""
+def _torn(words: Labels, label: str) -> bool:
+    return bool(words.row(label)) or words.is_group(label) or words.is_fragment("requests", label)
+
+
+def _of_tables(page: Page, placement: Placement, used: Set[Place]) -> Iterator[tuple[list[Spot], str]]:
+    """Yield the rows of figures of the tables that are the form's, with the text at their beginning."""
     inside = False
     for block in page.blocks:
         if isinstance(block, Line):
@@ -73,15 +96,16 @@ def _of_tables(page: Page, placement: Placement, used: Set[Place]) -> Iterator[t
 
 def _is_ours(grid: Grid, placement: Placement) -> bool:
     words = labels(placement.layout.id)
-    texts = [s.text for row in grid.rows for s in row if squeeze(s.text) and not _is_figure(s.text)]
+    texts = [s.text for row in grid.rows for s in row if squeeze(s.text) and not holds_figures(s.text)]
     return not texts or any(words.row(t) or words.is_head(t) for t in texts)
 
 
-def _of_grid(grid: Grid) -> Iterable[tuple[Spot, str]]:
+def _of_grid(grid: Grid) -> Iterator[tuple[list[Spot], str]]:
     running = _running(grid)
     for row in grid.rows:
-        near = next((s.text for s in row if squeeze(s.text) and not _is_figure(s.text)), "")
-        yield from ((s, near) for s in row if _is_figure(s.text) and s.column not in running)
+        near = next((s.text for s in row if squeeze(s.text) and not holds_figures(s.text)), "")
+        if spots := [s for s in row if holds_figures(s.text) and s.column not in running]:
+            yield spots, near
 
 
 def _running(grid: Grid) -> set[int]:
@@ -93,7 +117,3 @@ def _running(grid: Grid) -> set[int]:
     if len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
         found.add(0)
     return found
-
-
-def _is_figure(text: str) -> bool:
-    return parse(text).kind == "figure" or parse(text, "万元").kind == "figure"

@@ -53,11 +53,11 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "one long line": (b"1 " * 15_000_000, "个字"),
     "a rule that is none": (b"-" * 1_000_000 + b"x| a | b", "不像年度报告"),
     "tags without an end": (b"<table>" + b"<p " * 300_000, "没有可读的内容"),
-    "scripts without an end": (b"<html>" + b"<script>" * 200_000, "嵌套"),
+    "scripts without an end": (b"<html>" + b"<script>" * 200_000, "没有可读的内容"),
     "brackets of JSON": (b"[" * 1_000_000, "不像年度报告"),
 } | {
     f"nested {tag}": (f"<html><{tag}>".encode() + f"<{tag}>".encode() * 200_000, "嵌套")
-    for tag in ("div", "table", "span", "font", "b", "table><tr><td", "ul><li", "i><p")
+    for tag in ("div", "table", "span", "font", "b", "table><tr><td", "ul><li", "i><div")
 }
 
 

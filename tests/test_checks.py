@@ -18,7 +18,7 @@ from auditkit.checks import catalog, catalog_version
 from auditkit.findings import SEVERITIES, Finding, ReportResult
 from auditkit.forms import load_form
 from auditkit.naming import Naming
-from auditkit.placing import Remark, Unplaced
+from auditkit.placing import REASONS, Remark, Unplaced
 from auditkit.reading import Place
 from auditkit.report import Report
 
@@ -110,7 +110,7 @@ COUNT = {
 
 PLANTS = [
     Plant("R-01", "missing", {"requests.granted.total": None}),
-    *(Plant("R-02", reason, attributes=unplaced(reason)) for reason in catalog()["R-02"].messages),
+    *(Plant("R-02", reason, attributes=unplaced(reason)) for reason in REASONS),
     Plant("R-03", "text", {"requests.granted.total": "见附件"}),
     Plant("R-04", "order", attributes=remark("order", "（一）予以公开")),
     Plant("R-05", "label", attributes=remark("label", "（一）予以公幵")),

@@ -181,3 +181,22 @@ def test_a_bomb_of_an_archive_is_refused_and_the_rest_goes_on(
     out_, err = capsys.readouterr()
     assert "bomb.zip" in err
     assert layouts.AGENCY in out_
+
+
+def test_digits_that_are_no_figure_are_unplaced_as_they_are_printed(tmp_path: Path) -> None:
+    """A figure wrapped within, run together or damaged, in a row of another width, and one glued to a torn label."""
+    rows = [["（一）予以公开", "429<br>6", "3"], ["（二）部分公开", "1234567890123456789", "3\ufffd"]]
+    odd = "".join("<tr>" + "".join(f"<td>{t}</td>" for t in row) + "</tr>" for row in rows)
+    page = (
+        layouts.page(SHEET).replace("</table>", odd + "</table>", 2).replace("</table>", "</table><p>2.申请4100</p>", 2)
+    )
+    found = load(layouts.write(tmp_path, page))
+    assert {"429\n6", "3", "1234567890123456789", "3\ufffd", "4100"} <= {u.text for u in found.unplaced}
+    assert len(found.placed_figures) + len(found.unplaced) == found.found
+
+
+def test_a_row_of_figures_torn_off_behind_the_tables_is_unplaced(tmp_path: Path) -> None:
+    text = layouts.LAYOUTS["lines after tabs"](SHEET)
+    path = tmp_path / "report.txt"
+    path.write_text(f"{text}\n五、存在的主要问题\n101 102 103 104 105 106 621\n", encoding="utf-8")
+    assert [u.text for u in load(path).unplaced][-7:] == ["101", "102", "103", "104", "105", "106", "621"]

@@ -222,7 +222,7 @@ def test_a_figure_cut_at_the_end_of_the_file_is_not_read(folder: Path) -> None:
     (report,) = read(folder, layouts.page(sheet).split(total)[0] + total[:2])
     assert report.value("requests.new.natural_person") is not None
     assert report.value("requests.new.total") is None
-    assert (total[:2], "broken off") in {(u.text, u.reason) for u in report.unplaced}
+    assert (total[:2], "cut") in {(u.text, u.reason) for u in report.unplaced}
 
 
 @pytest.mark.parametrize("name", ["as the form", "no spans", "empty cells for spans", "one head row", "markdown"])

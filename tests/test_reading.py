@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from layouts import distinct
 
-from auditkit.reading import Grid, Line, Page, lay_out, read_page
+from auditkit.reading import Grid, Line, Page, ReadingError, lay_out, read_page
 from auditkit.reading.html import read as read_html
 from auditkit.reading.text import read as read_text
 from auditkit.report import Report, load
@@ -188,3 +188,35 @@ def test_a_page_is_the_same_whenever_it_is_read(tmp_path: Path) -> None:
 def test_raised_and_struck_digits_make_no_other_figure(cell: str, tmp_path: Path) -> None:
     found = report(tmp_path, WEB.replace(">3071<", f">{cell}<").encode())
     assert found.kind("requests.new.natural_person") == "text"
+
+
+def test_the_body_in_a_frame_saved_beside_the_page_is_read(tmp_path: Path) -> None:
+    body = layouts.page(distinct("2021"))
+    (tmp_path / "页 面_files").mkdir()
+    (tmp_path / "页 面_files" / "body.htm").write_bytes(f'<meta charset="gb2312">{body}'.encode("gb18030"))
+    (tmp_path / "secret.html").write_text(layouts.page(distinct("2019")), encoding="utf-8")
+    (tmp_path / "inner").mkdir()
+    page = tmp_path / "inner" / "page.html"
+    page.write_text(
+        '<html><title>页</title><iframe src="../secret.html"></iframe><iframe src="http://a/b.html"></iframe></html>'
+    )
+    with pytest.raises(ReadingError):
+        load(page)  # above its folder, and of another place: neither is opened
+    page = tmp_path / "页 面.html"
+    page.write_text(
+        '<html><title>页</title><body><IFRAME width=1 src="%E9%A1%B5%20%E9%9D%A2_files/body.htm?x=1"></iframe></html>'
+    )
+    report = load(page)
+    assert {c: f.figure.text for c, f in report.readings.items()} == distinct("2021").texts
+
+
+def test_what_stands_in_a_table_outside_its_cells_goes_before_it() -> None:
+    page = read_html("<table><caption>三、收到</caption>表前<tr>行前<td>a</td>12<td>b</td></tr></table>后", "x")
+    assert [b.text for b in page.blocks if isinstance(b, Line)] == ["三、收到", "表前", "行前", "后"]
+    (grid,) = (b for b in page.blocks if isinstance(b, Grid))
+    assert [s.text for s in grid.rows[0]] == ["a\n12", "b"]
+
+
+def test_a_page_that_the_parser_cuts_off_is_refused() -> None:
+    with pytest.raises(ReadingError, match="嵌套"):
+        read_html("<b>" * 2100 + "12", "x")

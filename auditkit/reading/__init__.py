@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from auditkit.wording import Lang, say
 
@@ -36,8 +36,7 @@ class ReadingError(Exception):
         return say(lang, self._zh, self._en)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in the file a text stands; all numbers count from 1.
 
     Attributes
@@ -92,8 +91,7 @@ class Line:
     boxed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A cell of a grid as it was drawn: its text, its first column (from 0) and its extent."""
 
     text: str
@@ -159,7 +157,7 @@ def lay_out(rows: list[list[tuple[str, Place, int, int]]], path: str) -> Grid:
     above: list[tuple[Spot, ...]] = []
     reaching: list[tuple[Spot, int]] = []  # a cell and how many more rows it reaches into
     for number, row in enumerate(rows):
-        taken = {c for spot, _ in reaching for c in range(spot.column, spot.column + spot.width)}
+        taken = {c for spot, _ in reaching for c in range(spot.column, spot.column + spot.width)} if reaching else ()
         spots: list[Spot] = []
         column = 0
         for text, place, width, height in row:
@@ -198,29 +196,52 @@ def table_blocks(number: int, rows: list[list[tuple[Content, int, int]]], path: 
         plain.clear()
 
     for r, row in enumerate(rows, 1):
-        places = [Place(number, r, c) for c in range(1, len(row) + 1)]
-        if all(isinstance(part, str) for content, _, _ in row for part in content):
-            plain.append([(_cell_text(c), p, w, h) for (c, w, h), p in zip(row, places, strict=True)])
+        texts = [_cell_text(content) for content, _, _ in row]
+        if None not in texts:
+            plain.append(
+                [
+                    (t or "", Place(number, r, c), w, h)
+                    for c, (t, (_, w, h)) in enumerate(zip(texts, row, strict=True), 1)
+                ]
+            )
             continue
         flush()
-        for (content, _, _), place in zip(row, places, strict=True):
-            words: Content = []
-            for part in [*content, "\n"]:
-                if isinstance(part, str) and part != "\n":
-                    words.append(part)
-                    continue
-                if text := _cell_text(words):
-                    out.append(Line(text, place))
-                words.clear()
-                if not isinstance(part, str):
-                    out.append(part)
+        for c, (content, _, _) in enumerate(row, 1):
+            out += lines_and_blocks(content, Place(number, r, c))
     flush()
     return out
 
 
-def _cell_text(content: Content) -> str:
-    lines = "".join(part for part in content if isinstance(part, str)).split("\n")
-    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
+def lines_and_blocks(content: Content, place: Place | None = None) -> list[Block]:
+    """Return texts as lines of this place, else numbered as paragraphs, and the blocks that stand between them."""
+    out: list[Block] = []
+    words: list[str] = []
+    number = 0
+    for part in [*content, "\n"]:
+        if isinstance(part, str) and part != "\n":
+            words.append(part)
+            continue
+        if words and (text := " ".join("".join(words).split())):
+            number += 1
+            out.append(Line(text, place or Place(paragraph=number)))
+        words.clear()
+        if not isinstance(part, str):
+            out.append(part)
+    return out
+
+
+def _cell_text(content: Content) -> str | None:
+    """Return a cell's text, a line each; None if a table stands in it."""
+    if len(content) == 1 and isinstance(content[0], str):
+        return " ".join(content[0].split())
+    try:
+        text = "".join(content)  # type: ignore[arg-type]  # what is not a text raises, which is cheaper than asking each
+    except TypeError:
+        return None
+    if "\n" not in text:
+        return " ".join(text.split())
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    return "\n".join([line for line in lines if line])
 
 
 def decode(data: bytes, path: str) -> str:
@@ -247,6 +268,9 @@ def decode(data: bytes, path: str) -> str:
     return _undecodable(path)
 
 
+_ODD = re.compile("[\x00-\x08\x0e-\x1f\ue000-\uf8ff]")
+
+
 def _decoded(data: bytes, name: str, errors: str = "strict") -> str | None:
     """Decode, with ``replace`` only where hardly a character is damaged."""
     try:
@@ -255,7 +279,7 @@ def _decoded(data: bytes, name: str, errors: str = "strict") -> str | None:
         return None
     if text.count("\ufffd") > 2 + len(text) // 2000:
         return None
-    odd = sum(1 for c in text[:20_000] if (c < " " and c not in "\t\n\r\f\v") or "\ue000" <= c <= "\uf8ff")
+    odd = len(_ODD.findall(text, 0, 20_000))
     return None if odd > 0.02 * len(text[:20_000]) + 2 else text
 
 
@@ -282,9 +306,23 @@ def read_page(path: str | Path) -> Page:
 
 
 def read_bytes(path: str | Path) -> bytes:
-    """Return what is in a file; raises `ReadingError` if it is missing, a folder, too large or may not be opened."""
-    name = str(path)
-    file = Path(path)
+    """Return what is in a file; of a page whose body is in frames saved beside it, the page and the frames one after the other.
+
+    Raises
+    ------
+    ReadingError
+        If it is missing, a folder, too large or may not be opened.
+    """
+    from auditkit.reading import wrapped
+
+    data = _bytes(Path(path), str(path))
+    if frames := wrapped.frames_beside(data, Path(path)) if data.lstrip()[:1] == b"<" else []:
+        texts = [decode(data, str(path)), *(decode(_bytes(frame, str(frame)), str(frame)) for frame in frames)]
+        return "\n".join(texts).encode("utf-8-sig", "replace")
+    return data
+
+
+def _bytes(file: Path, name: str) -> bytes:
     try:
         size = file.stat().st_size
         if file.is_dir():
@@ -336,8 +374,9 @@ def page_of(data: bytes, name: str) -> Page:
     from auditkit.reading import wrapped
 
     text = wrapped.pages_in_archive(data, lambda part: decode(part, name)) or decode(data, name)
-    text = (wrapped.article_in_json(text) or text).replace("\r\n", "\n").replace("\r", "\n")
-    text = re.sub("[\ud800-\udfff]", "\ufffd", text)  # half a character, as JSON may hold, is none
+    if article := wrapped.article_in_json(text):
+        text = re.sub("[\ud800-\udfff]", "\ufffd", article)  # half a character, as JSON may hold, is none
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _reader(text)(text, name)
 
 

@@ -142,11 +142,11 @@ def _shifted(block: Block, by: int) -> Block:
     """Count a block's tables from those before it."""
 
     def later(place: Place) -> Place:
-        return replace(place, table=place.table + by) if place.table else place
+        return place._replace(table=place.table + by) if place.table else place
 
     if isinstance(block, Line):
         return replace(block, place=later(block.place))
-    spots = {id(s): replace(s, place=later(s.place)) for row in block.rows for s in row}  # `above` has the same ones
+    spots = {id(s): s._replace(place=later(s.place)) for row in block.rows for s in row}  # `above` has the same ones
     rows, above = (tuple(tuple(spots[id(s)] for s in row) for row in part) for part in (block.rows, block.above))
     return Grid(rows, above)
 

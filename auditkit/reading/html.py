@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -13,10 +14,10 @@ from auditkit.reading import (
     Block,
     Content,
     Grid,
-    Line,
     Page,
     Place,
     ReadingError,
+    lines_and_blocks,
     table_blocks,
     too_much,
 )
@@ -38,32 +39,16 @@ _BREAKS = frozenset(
 )
 
 
-class _Table:
-    """A table while it is read: its rows of cells, a cell being a list of texts and of blocks from nested tables."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.rows: list[list[tuple[Content, int, int]]] = []
-
-    def add_cell(self, element: etree._Element) -> None:
-        if not self.rows:
-            self.rows.append([])
-        self.rows[-1].append(([], _span(element, "colspan"), _span(element, "rowspan")))
-
-    @property
-    def content(self) -> Content | None:
-        """What the cell that is open holds; None outside cells (a caption, stray text)."""
-        return self.rows[-1][-1][0] if self.rows and self.rows[-1] else None
-
-
-def _is_raised(element: etree._Element, tag: str) -> bool:
-    """Whether a text is set as a superscript: 12 with a raised 1 is not 121."""
-    return tag == "sup" or re.search(r"vertical-align:\s*super", element.get("style") or "") is not None
-
-
-def _span(element: etree._Element, name: str) -> int:
-    found = re.match(r"\s*(\d{1,7})", element.get(name) or "")
-    return max(1, int(found[1])) if found else 1
+_Rows: TypeAlias = list[list[tuple[Content, int, int]]]
+_RAISED = re.compile(r"vertical-align:\s*super")
+_INLINE = tuple(
+    re.findall(
+        r"\S+",
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr o:p q s samp small span "
+        "st1:chsdate strike strong sub sup time tt u var wbr",
+    )
+)
+"""Parts of a line: what they hold belongs to what is around them."""
 
 
 def read(text: str, path: str) -> Page:
@@ -74,34 +59,46 @@ def read(text: str, path: str) -> Page:
     Raises
     ------
     ReadingError
-        If elements are nested deeper than `DEEPEST` or the page has more than `MOST_CELLS` cells.
+        If elements are nested deeper than `DEEPEST`, or the page has more than `MOST_CELLS` cells or `MOST_LINES` lines.
     """
-    text = article_in_script(text) or _without_scripts(text)
-    _bound_depth(text, path)
+    lower = text.lower()
+    if "<script" in lower:
+        text = article_in_script(text) or _without_scripts(text)
+        lower = text.lower()
+    parts = [text]
+    if lower.count("<html") > 1:  # pages may have been joined into one file
+        parts = re.split(r"(?i)(?=<html\b)", text)
     titles: list[str] = []
-    blocks: list[Block] = []
-    for document in re.split(r"(?i)(?=<html\b)", text.replace("\0", "")):  # pages may have been joined into one file
+    content: Content = []
+    walk = _Walk(path)
+    for document in parts:
         parser = etree.HTMLParser(
             encoding="utf-8", recover=True, remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
         )
         try:
-            root = etree.fromstring(document.encode("utf-8", "replace"), parser)
+            root = etree.fromstring(document.replace("\0", "").encode("utf-8", "replace"), parser)
         except etree.ParserError:
             continue
         if root is None:
             continue
+        if any(e.type_name == "ERR_RESOURCE_LIMIT" for e in parser.error_log.filter_from_fatals()):
+            raise too_deep(path)  # the parser has cut the page off there
         heads = [" ".join("".join(t.itertext()).split()) for t in root.iter("title")][:1]
         heads += [
             meta.get("content") or ""
             for meta in root.iter("meta")
             if (meta.get("name") or meta.get("property") or "").lower() in ("articletitle", "og:title")
         ]
-        if blocks:
-            blocks += [Line(t, Place()) for t in heads[:1]]
+        if content:
+            content += ["\n", *heads[:1], "\n"]
         else:
             titles += [t for t in heads if t.strip()]
-        blocks += _blocks(root, path)
-    return Page(path, tuple(titles), tuple(blocks), _broken(text, blocks))
+        _flatten(root, lower)
+        content += walk.page(root)
+    blocks = lines_and_blocks(content)
+    if len(blocks) > MOST_LINES:
+        raise too_much(path, MOST_LINES, "行", "lines")
+    return Page(path, tuple(titles), tuple(blocks), _broken(text, lower, blocks))
 
 
 def _without_scripts(text: str) -> str:
@@ -116,103 +113,125 @@ def _without_scripts(text: str) -> str:
     return "".join([*out, text[begin:]])
 
 
-def _broken(text: str, blocks: list[Block]) -> Place | None:
+def _broken(text: str, lower: str, blocks: list[Block]) -> Place | None:
     """Return the place of the last cell, if the page ends before that cell does."""
-    last = max((text.lower().rfind(tag) for tag in ("<td", "<th")), default=-1)
+    last = max(lower.rfind("<td"), lower.rfind("<th"))
     if last < 0 or re.search(r"(?i)</?t(?:[dhr]|able|body)\b", text[last + 3 :]):
         return None
     grid = next((b for b in reversed(blocks) if isinstance(b, Grid)), None)
     return next((s.place for row in reversed(grid.rows) for s in reversed(row)), None) if grid else None
 
 
-def _bound_depth(text: str, path: str) -> None:
-    """Refuse absurd nesting before a tree is built (the parser would silently cut the page off there)."""
-    depth = deepest = 0
-    void = r"(?i:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|td|th|tr|tbody|thead|option|dd|dt)\b"
-    for tag in re.finditer(rf"<(/?)(?!{void})[a-zA-Z][\w:-]*(?:[^<>]*?(/)?)>", text):
-        if tag[1]:
-            depth = max(0, depth - 1)
-        elif not tag[2]:
-            depth += 1
-            deepest = max(deepest, depth)
-    if deepest > DEEPEST:
-        raise ReadingError(
-            path,
-            f"网页元素嵌套达 {deepest} 层，不是正常的网页，没有读取。请用浏览器打开后另存，或复制为纯文本。",
-            f"elements nested {deepest} deep: no ordinary page, not read. Open it in a browser and save it again, or copy it as plain text.",
-        )
-
-
-def _blocks(root: etree._Element, path: str) -> list[Block]:
-    out: list[Block] = []
-    words: list[str] = []
-    tables: list[_Table] = []
-    count = cells = silent = raised = 0
-
-    def flush() -> None:
-        line = " ".join("".join(words).split())
-        if line:
-            out.append(Line(line, Place()))
-        words.clear()
-
-    def put(text: str | None) -> None:
-        if not text or silent:
-            return
-        if raised:
-            text = text.translate(SUPERSCRIPT)
-        content = tables[-1].content if tables else None
-        if tables and content is None:
-            return
-        (words if content is None else content).append(text)
-
-    def end_line() -> None:
-        content = tables[-1].content if tables else None
-        if content is not None:
-            content.append("\n")
-        elif not tables:
-            flush()
-
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if event == "start":
-            raised += _is_raised(element, tag)
-            if tag in _SILENT:
-                silent += 1
-            if not silent:
-                if tag in _BREAKS:
-                    end_line()
-                if tag == "table":
-                    count += 1
-                    tables.append(_Table(count))
-                elif tag == "tr" and tables:
-                    tables[-1].rows.append([])
-                elif tag in ("td", "th") and tables:
-                    cells += 1
-                    tables[-1].add_cell(element)
-            put("~" if tag in _STRUCK else "")
-            put(element.text)
-            if tag == "input" and (element.get("type") or "text").lower() in ("text", "number"):
-                put(element.get("value"))
+def _flatten(root: etree._Element, lower: str) -> None:
+    """Take out what is not shown, mark what is raised or struck out, and leave of the parts of a line only their text."""
+    if "<sup" in lower or "super" in lower:
+        for raised in root.xpath("//sup | //*[contains(@style, 'super')]"):
+            if raised.tag == "sup" or _RAISED.search(raised.get("style", "")):
+                for part in raised.iter():
+                    part.text = part.text and part.text.translate(SUPERSCRIPT)
+                    if part is not raised:
+                        part.tail = part.tail and part.tail.translate(SUPERSCRIPT)
+    for struck in root.iter(*_STRUCK):
+        struck.text = "~" + (struck.text or "")
+        if len(struck):
+            struck[-1].tail = (struck[-1].tail or "") + "~"
         else:
-            raised -= _is_raised(element, tag)
-            if tag in _SILENT:
-                silent -= 1
-            elif not silent:
-                if tag == "table" and tables:
-                    table = tables.pop()
-                    blocks = table_blocks(table.number, table.rows, path)
-                    content = tables[-1].content if tables else None
-                    if content is not None:
-                        content.extend(blocks)
-                    else:
-                        out.extend(blocks)
+            struck.text += "~"
+    etree.strip_elements(root, *_SILENT, with_tail=False)
+    etree.strip_tags(root, *_INLINE)
+
+
+class _Walk:
+    """A walk through pages, its tables and cells counted over all of them."""
+
+    def __init__(self, path: str) -> None:
+        self.path, self.tables, self.cells = path, 0, 0
+
+    def page(self, root: etree._Element) -> Content:
+        """Return what a page holds: its texts, line ends and tables in order.
+
+        What stands behind a cell up to the next one belongs to it; what stands in a table before its first cell goes before the
+        table, as browsers show it.
+        """
+        content: Content = [root.text] if root.text else []
+        rows: _Rows | None = None
+        around: list[tuple[Content, _Rows | None, int]] = []
+        walk = [(iter(root), root)]  # no recursion: pages nest deeper than Python does
+        while walk:
+            children, element = walk[-1]
+            for child in children:
+                tag = child.tag
+                if rows is not None and (tag == "td" or tag == "th"):
+                    content = self._cell(child, rows)
+                elif tag == "tr" and rows is not None:
+                    if not rows:
+                        content.append("\n")
+                    rows.append([])
                 elif tag in _BREAKS:
-                    end_line()
-            put("~" if tag in _STRUCK else "")
-            put(element.tail)
-        if cells > MOST_CELLS:
-            raise too_much(path, MOST_CELLS, "个表格单元格", "table cells")
-        if len(out) > MOST_LINES:
-            raise too_much(path, MOST_LINES, "行", "lines")
-    flush()
-    return out
+                    content.append("\n")
+                    if tag == "table":
+                        self.tables += 1
+                        around.append((content, rows, self.tables))
+                        rows = []
+                elif tag == "input" and (child.get("type") or "text").lower() in ("text", "number"):
+                    content.append(child.get("value") or "")
+                if text := child.text:
+                    content.append(text)
+                if len(child):
+                    walk.append((iter(child), child))
+                    break
+                if rows is not None and (tag == "td" or tag == "th"):
+                    if child.tail and child.tail.strip():
+                        content += ("\n", child.tail)
+                    continue
+                if tag == "table":
+                    content, rows = self._closed(rows, around)
+                elif tag in _BREAKS:
+                    content.append("\n")
+                if tail := child.tail:
+                    content.append(tail)
+            else:
+                walk.pop()
+                if element.tag == "table":
+                    content, rows = self._closed(rows, around)
+                elif element.tag in _BREAKS:
+                    content.append("\n")
+                if tail := element.tail:
+                    content.append(tail)
+            if len(walk) > DEEPEST:
+                raise too_deep(self.path)
+        return content
+
+    def _cell(self, element: etree._Element, rows: _Rows) -> Content:
+        self.cells += 1
+        if self.cells > MOST_CELLS:
+            raise too_much(self.path, MOST_CELLS, "个表格单元格", "table cells")
+        content: Content = []
+        if not rows:
+            rows.append([])
+        rows[-1].append((content, _span(element.get("colspan")), _span(element.get("rowspan"))))
+        return content
+
+    def _closed(
+        self, rows: _Rows | None, around: list[tuple[Content, _Rows | None, int]]
+    ) -> tuple[Content, _Rows | None]:
+        content, outer, number = around.pop()
+        content += table_blocks(number, rows or [], self.path)
+        return content, outer
+
+
+def too_deep(path: str) -> ReadingError:
+    """Return the refusal of absurd nesting."""
+    return ReadingError(
+        path,
+        f"网页元素嵌套超过 {DEEPEST} 层，不是正常的网页，没有读取。请用浏览器打开后另存，或复制为纯文本。",
+        f"elements nested more than {DEEPEST} deep: no ordinary page, not read. Open it in a browser and save it again, or copy it "
+        "as plain text.",
+    )
+
+
+def _span(number: str | None) -> int:
+    if number is None or number == "1":
+        return 1
+    found = re.match(r"\s*(\d{1,7})", number)
+    return max(1, int(found[1])) if found else 1

@@ -171,3 +171,22 @@ def _chinese_numeral(text: str) -> int | None:
 def is_entry(text: str) -> bool:
     """Whether a text could stand in a cell of figures: a figure, a blank or a mark that states nothing."""
     return parse(text).kind != "text" or parse(text, "万元").kind != "text"
+
+
+_NUMBERING = re.compile(r"[(]?\d{1,2}[).、]+|[①-⑳]")
+_WORDS_OF_FIGURES = re.compile(rf"[{_COUNTERS}元百千万亿约近逾超余多减少增加新下降其中含]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def holds_figures(text: str) -> bool:
+    r"""Whether a text is a figure, or digits without words: several figures run together, one that is torn or damaged.
+
+    Examples
+    --------
+    >>> [holds_figures(t) for t in ("12件", "429\\n6", "3\ufffd", "（1）", "第 12 条", "—")]
+    [True, True, True, False, False, False]
+    """
+    norm = unicodedata.normalize("NFKC", squeeze(text))
+    if not re.search(r"\d", norm) or _NUMBERING.fullmatch(norm):
+        return False
+    return not _LETTER.search(_WORDS_OF_FIGURES.sub("", norm)) or parse(text).kind == "figure"

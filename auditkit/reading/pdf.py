@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from auditkit.reading import MOST_CELLS, MOST_LINES, Block, Line, Page, Place, ReadingError, lay_out, too_much
@@ -198,9 +199,27 @@ def _bounded() -> None:
         resource.setrlimit(what, (most if hard < 0 else min(most, hard), hard))
 
 
+def _with_our_font() -> None:
+    """Let PDFium take our font for one that a file does not hold, the same on every machine.
+
+    Without a font that has a letter, PDFium leaves a letter that stands alone out of its text.
+    """
+    import ctypes
+
+    import pypdfium2.raw as pdf
+
+    folder = ctypes.create_string_buffer(str(Path(__file__).parents[1] / "fonts").encode())
+    text = ctypes.POINTER(ctypes.c_char)
+    paths = (text * 2)(ctypes.cast(folder, text))  # ends with a null
+    pdf.FPDF_DestroyLibrary()
+    pdf.FPDF_InitLibraryWithConfig(pdf.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=paths))
+
+
 def _main(task: list[str]) -> None:
     _bounded()
     import pypdfium2 as pdfium
+
+    _with_our_font()
 
     out: bytes
     try:

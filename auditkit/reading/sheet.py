@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
@@ -167,8 +167,9 @@ class _Table:
         """Cut the sheet: a text alone in its row is a line above the table, beneath it if it is long, merged or set off."""
         sheet, texts = self.sheet, dict[int, dict[int, str]]()
         zeros = sheet.sheet_view.showZeros is not False
+        plain = {i for i, f in enumerate(sheet.parent._fonts) if not f.strike and f.vertAlign != "superscript"}
         for (r, c), cell in sorted(sheet._cells.items()):  # iter_rows would walk a whole sheet to one far cell
-            if text := self.formulas.get(cell.coordinate) or shown(cell, zeros=zeros):
+            if text := self.formulas.get(cell.coordinate) or shown(cell, plain, zeros=zeros):
                 texts.setdefault(r, {})[c] = text
         spans = {(m.min_row, m.min_col): (m.max_row, m.max_col) for m in sheet.merged_cells.ranges}
         dark_rows = {r for r, d in sheet.row_dimensions.items() if d.hidden or d.ht == 0}
@@ -250,7 +251,7 @@ def _hidden(grid: Grid, rows: list[int], dark_rows: set[int], dark_columns: set[
     if seen and not dark_columns and not dark_rows.intersection(rows):
         return grid
     marked = {
-        spot: replace(spot, hidden=True)
+        spot: spot._replace(hidden=True)
         for i, row in enumerate(grid.rows)
         for spot in row
         if not seen
@@ -263,14 +264,18 @@ def _hidden(grid: Grid, rows: list[int], dark_rows: set[int], dark_columns: set[
 # --- a cell ----------------------------------------------------------------------------------------------------------
 
 
-def shown(cell: Any, *, zeros: bool = True) -> str:
+def shown(cell: Any, plain: Collection[int] = (), *, zeros: bool = True) -> str:
     """Return a cell's text as an auditor sees it, but with all digits of its value; "" for one that shows nothing.
 
+    `plain` are the fonts that neither raise nor strike out.
     A value whose format shows another number (in thousands, with a digit in its literal text) is ``[format]value``: no figure.
     """
     value = cell.value
     if value is None:
         return ""
+    as_is = cell._style.fontId in plain
+    if as_is and type(value) is int and value and cell.number_format == "General":
+        return str(value)
     if isinstance(value, bool):
         text = str(value).upper()
     elif isinstance(value, int | float):
@@ -279,8 +284,9 @@ def shown(cell: Any, *, zeros: bool = True) -> str:
         text = "".join(run if isinstance(run, str) else _marked(str(run), run.font) for run in value)
     else:
         text = str(value)
-    lines = (" ".join(line.split()) for line in text.replace("_x000D_", "").splitlines())
-    return _marked("\n".join(line for line in lines if line), cell.font)
+    lines = [" ".join(line.split()) for line in text.replace("_x000D_", "").splitlines()]
+    text = "\n".join([line for line in lines if line])
+    return text if as_is else _marked(text, cell.font)
 
 
 def _marked(text: str, font: Any) -> str:

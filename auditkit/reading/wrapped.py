@@ -7,7 +7,10 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
+from pathlib import Path
+from urllib.parse import unquote
 
+MOST_FRAMES = 8
 _ARCHIVE = re.compile(rb"(?im)^content-type:\s*(?:multipart/related|text/html)")
 _MARKUP = re.compile(r"<(?:p|div|span|table|tr|td|h\d|br)\b", re.IGNORECASE)
 _STRING = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`""", re.DOTALL)
@@ -31,6 +34,21 @@ def pages_in_archive(data: bytes, decode: Callable[[bytes], str]) -> str | None:
 
 def _declared(charset: str | None) -> bytes:
     return f'<meta charset="{charset}">'.encode("ascii", "ignore") if charset else b""
+
+
+def frames_beside(data: bytes, page: Path) -> list[Path]:
+    """Return the files that a page without tables of its own shows in frames, if they were saved beside or beneath it."""
+    if not re.search(rb"(?i)<i?frame\b", data) or re.search(rb"(?i)<t[dr]\b", data):
+        return []
+    folder, found = page.parent.resolve(), []
+    for src in re.findall(rb"""(?i)<i?frame\b[^<>]*?\ssrc\s*=\s*["']?([^"'<>\s]+)""", data)[:MOST_FRAMES]:
+        name = unquote(html.unescape(src.decode("utf-8", "replace"))).split("?")[0].split("#")[0].replace("\\", "/")
+        if name.startswith("/") or ":" in name or "\0" in name:
+            continue  # of another place: never followed
+        file = (folder / name).resolve()
+        if file.is_relative_to(folder) and file.is_file() and file != page.resolve():
+            found.append(file)
+    return found
 
 
 def article_in_json(text: str) -> str | None:

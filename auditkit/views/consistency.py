@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterable
+from itertools import islice
+
 from auditkit.case import Case
 from auditkit.findings import Numbered, Outcome, in_words
 from auditkit.forms import TABLES, table_name
@@ -10,11 +14,13 @@ from auditkit.reading import Place
 from auditkit.report import Report
 from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads, sentence
 from auditkit.views.common import failing_cells, file_name, listed, numbered, open_checks
-from auditkit.views.read import rows_in_source
+from auditkit.views.read import Cutting, pictures, row_of, rows_in_source
 from auditkit.wording import say
 
 MOST_ROWS = 4
 """Rows of the source that are shown of one exception."""
+MOST_PICTURES = 24
+"""Rows of PDF files that a notebook or memo shows as they are printed."""
 
 
 def scope(case: Case) -> Table:
@@ -181,7 +187,7 @@ def in_the_source(case: Case) -> Shown:
         "例外所在行的原文（各格以 | 隔开，未作任何更正）",
         "The rows of the exceptions as the files have them (cells divided by |, nothing corrected)",
     )
-    return Table(columns, rows, caption)
+    return Sheet((Table(columns, rows, caption), *source_pictures(case, case.exceptions)))
 
 
 def source_rows(case: Case, e: Numbered) -> list[tuple[str, str]]:
@@ -189,20 +195,38 @@ def source_rows(case: Case, e: Numbered) -> list[tuple[str, str]]:
 
     For an exception across years, the rows of both reports.
     """
-    lang, finding, own = case.lang, e.finding, e.result.report
+    lang, out = case.lang, []
+    parts = _source_places(case, e)
+    for report, places in parts:
+        year = f"{report.name(lang)} · " if len(parts) > 1 else ""
+        out += [(year + place, text) for place, text in rows_in_source(report, places, lang)]
+    return out
+
+
+def source_pictures(case: Case, exceptions: Iterable[Numbered]) -> list[Cutting]:
+    """Return the rows of exceptions as they are printed in PDF files, the first `MOST_PICTURES` of them."""
+    found = (
+        dataclasses.replace(picture, said=f"{e.label} · {report.name(case.lang)} · {picture.said}")
+        for e in exceptions
+        for report, places in _source_places(case, e)
+        for picture in pictures(report, places, case.lang)
+    )
+    return list(islice(found, MOST_PICTURES))
+
+
+def _source_places(case: Case, e: Numbered) -> list[tuple[Report, list[Place]]]:
+    """Return where an exception stands in which reports; of many rows its main cell only."""
+    finding, own = e.finding, e.result.report
     parts: dict[int, tuple[Report, list[Place]]] = {}
     for name in finding.cells:
         year, _, cell = name.rpartition(":")
         for report in _of_year(case, own, year):
             parts.setdefault(id(report), (report, []))[1].append(report.place(cell))
-    out = []
-    for report, places in parts.values():
-        found = rows_in_source(report, places, lang)
-        if len(found) > MOST_ROWS:
-            found = rows_in_source(report, [finding.place if report is own else places[-1]], lang)
-        year = f"{report.name(lang)} · " if len(parts) > 1 else ""
-        out += [(year + place, text) for place, text in found]
-    return out
+    many = {k for k, (r, places) in parts.items() if len({row_of(p) for p in places}) > MOST_ROWS}
+    return [
+        (report, [finding.place if report is own else places[-1]] if key in many else places)
+        for key, (report, places) in parts.items()
+    ]
 
 
 def _of_year(case: Case, own: Report, year: str) -> list[Report]:

@@ -24,7 +24,7 @@ from auditkit.views.common import (
     printed_and_implied,
 )
 from auditkit.views.common import listed as names
-from auditkit.views.consistency import MOST_ROWS, confirmed_tables, source_rows, verdict
+from auditkit.views.consistency import MOST_ROWS, confirmed_tables, source_pictures, source_rows, verdict
 from auditkit.wording import Lang, say
 
 AWAY: tuple[State, ...] = ("accepted", "not an exception")
@@ -152,7 +152,7 @@ def exceptions(case: Case) -> Shown:
             parts.append(Table(columns, rows, caption, kind="exceptions"))
     if summed:
         parts.append(_summed(case, summed, known))
-    return Sheet(tuple(parts))
+    return Sheet((*parts, *source_pictures(case, listed)))
 
 
 def _exception(case: Case, e: Numbered, decided: Disposition) -> tuple[object, ...]:

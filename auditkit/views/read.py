@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -83,7 +83,7 @@ def why_unplaced(item: Unplaced, lang: Lang) -> str:
         "subtotal": say(lang, "法定格式没有的小计", "a subtotal the form does not have"),
         "outside": say(lang, "在法定格式的列以外", "outside the form's columns"),
         "hidden": say(lang, "在隐藏的行或列中", "in a hidden row or column"),
-        "broken off": say(lang, "文件在此处中断", "the file breaks off here"),
+        "cut": say(lang, "文件在此处中断", "the file breaks off here"),
     }
     return reasons.get(item.reason, item.reason)
 
@@ -132,6 +132,11 @@ def blanks_in_words(entry: Entry, lang: Lang) -> str:
 # --- the row as it stands in the source ----------------------------------------------------------------------------------
 
 
+def row_of(place: Place) -> tuple[object, ...]:
+    """Return what the places of one row of a file have in common."""
+    return (place.line, place.table, place.row) if place.table or place.line else place
+
+
 def rows_in_source(report: Report, places: Iterable[Place], lang: Lang) -> tuple[tuple[str, str], ...]:
     """Return the rows of a report's file that stand at some places, as the file has them, whatever was made of them.
 
@@ -141,7 +146,7 @@ def rows_in_source(report: Report, places: Iterable[Place], lang: Lang) -> tuple
         For each row, in the file's order, its place in words and its texts divided by ``|``. In loose lines one row of the
         form runs over several: these are one, with the two lines above where its label stands.
     """
-    wanted = {(p.line, p.table, p.row): p for p in places if p != Place()}
+    wanted = {row_of(p): p for p in places if p != Place()}
     if not wanted:
         return ()
     try:
@@ -164,11 +169,11 @@ def rows_in_source(report: Report, places: Iterable[Place], lang: Lang) -> tuple
     lines = [b for b in blocks if isinstance(b, Line) and b.text.strip()]
     for grid in (b for b in blocks if isinstance(b, Grid)):
         for row in grid.rows:
-            found = (wanted.get((s.place.line, s.place.table, s.place.row)) for s in row)
+            found = (wanted.get(row_of(s.place)) for s in row)
             if place := next((p for p in found if p), None):
                 texts = (" ".join(s.text.split()) or say(lang, "空白", "blank") for s in row)
-                out.append((replace(place, cell=None).describe(lang), " | ".join(texts)))
-    at = [i for i, b in enumerate(lines) if (b.place.line, b.place.table, b.place.row) in wanted]
+                out.append((place._replace(cell=None).describe(lang), " | ".join(texts)))
+    at = [i for i, b in enumerate(lines) if row_of(b.place) in wanted]
     if at:
         run = lines[max(at[0] - 2, 0) : at[-1] + 1][:LONGEST_SPAN]
         first, last = run[0].place.describe(lang), run[-1].place.describe(lang)
@@ -184,8 +189,8 @@ def in_source(report: Report, places: Iterable[Place], lang: Lang) -> Shown:
         return sentence(lang, "在文件中没有找到这一格所在的行。", "The row of this cell was not found in the file.")
     caption = say(lang, f"{file_name(report)}（各格以 | 隔开）", f"{file_name(report)} (cells divided by |)")
     table = Table(heads(lang, "文件中的位置|该行原文", "place in the file|the row in the source"), rows, caption)
-    pictures = _pictures(report, places, lang)
-    return Sheet((table, *pictures)) if pictures else table
+    printed = pictures(report, places, lang)
+    return Sheet((table, *printed)) if printed else table
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -199,7 +204,8 @@ class Cutting(Shown):
     def html(self) -> str:
         """The picture, with what it shows for who does not see it."""
         source = base64.b64encode(self.png).decode("ascii")
-        return f'<figure class="ak"><img style="max-width:100%" alt="{escape(self.said)}" src="data:image/png;base64,{source}"></figure>'
+        picture = f'<img style="max-width:100%" alt="{escape(self.said)}" src="data:image/png;base64,{source}">'
+        return f'<figure class="ak">{picture}<figcaption>{escape(self.said)}</figcaption></figure>'
 
     @property
     def text(self) -> str:
@@ -207,7 +213,7 @@ class Cutting(Shown):
         return self.said
 
 
-def _pictures(report: Report, places: Iterable[Place], lang: Lang) -> tuple[Cutting, ...]:
+def pictures(report: Report, places: Iterable[Place], lang: Lang) -> tuple[Cutting, ...]:
     """Cut the rows at some places out of the pages of a PDF; none for other files."""
     by_page: dict[int, list[tuple[int, int]]] = {}
     for p in places:
