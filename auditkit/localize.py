@@ -7,18 +7,27 @@ References
 ----------
 I. P. Fellegi, D. Holt, "A systematic approach to automatic edit and imputation", JASA 71 (1976) 17-35: change the fewest
 fields that make all edits hold. S. Scholtus, "Automatic correction of simple typing errors in numerical data with balance
-edits", Statistics Netherlands discussion paper 09046 (2009): the slips of the pen looked for.
+edits", Statistics Netherlands discussion paper 09046 (2009): the slips of the pen looked for. W. W. Peterson, E. J. Weldon,
+"Error-correcting codes" (1972), chapter 5: errors in arrays with a check symbol for each row and column.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from itertools import islice, product
 
-from auditkit.forms import Form
+import numpy as np
+
+from auditkit.forms import Form, load_form
 from auditkit.reading.numbers import Number
 
-MOST_CHANGED = 2
+MOST_SEARCHED = 4
+"""Cells that are changed together at most, as far as the search goes; beyond, integer programming looks for one set."""
+MOST_CHANGED = 8
+MOST_NODES = 60_000
+"""Of the search, for each number of cells; up to three cells it has never needed more than a tenth."""
 MOST_LISTED = 500
 
 SLIPS: Mapping[str, tuple[str, str]] = {
@@ -36,10 +45,140 @@ SLIPS: Mapping[str, tuple[str, str]] = {
         "与相邻列的数字相同，可能填串了列",
         "the same as in a neighbouring column: the columns may have been mixed up",
     ),
+    "sign": ("可能多写了负号", "a minus sign may have been added"),
+    "digit-wrong": ("可能有一位数字有误", "one digit may be wrong"),
+    "split": ("可能把一个数字拆填在相邻两格", "one figure may have been split over two neighbouring cells"),
+    "moved-column": ("可能填入了同一行的另一列", "it may have been counted in another column of the same row"),
+    "moved-row": ("可能填入了相邻的一行", "it may have been counted in the neighbouring row"),
+    "with-total": (
+        "该格与该行总计同差，可能填报时即有误",
+        "off by as much as its row's total: both may have been filled in wrong",
+    ),
 }
+
+PAIRS = frozenset(("split", "moved-column", "moved-row", "with-total"))
+_COSTS = {"one-off": 1.1, "neighbouring-row": 1.2, "neighbouring-column": 1.2}
 
 Change = dict[str, int]
 """Cell ids to the values that they would have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """All smallest changes found, best first; `exact` unless a limit was reached, so that there may be more or smaller ones."""
+
+    changes: tuple[Change, ...] = ()
+    exact: bool = True
+
+
+class _Table:
+    """One table's identities as far as they can be used, as a code: what each cell stands in."""
+
+    def __init__(self, form: Form, rows: Sequence[int], values: Mapping[str, Number]) -> None:
+        self.values = values
+        self.columns = {c: column for c, column in _columns(form.id, form.variant, tuple(rows)).items() if c in values}
+        self.members: dict[int, list[tuple[str, int]]] = {i: [] for i in rows}
+        self.by_support: dict[frozenset[int], list[str]] = {}
+        for cell, column in self.columns.items():
+            self.by_support.setdefault(frozenset(i for i, _ in column), []).append(cell)
+            for i, sign in column:
+                self.members[i].append((cell, sign))
+        self.is_row, self.line = _lines(form.id, form.variant)
+        self.nodes = 0
+
+    def least(self, left: Mapping[int, Number]) -> int:
+        """Return how many cells must be changed at least: each stands in one row and one column."""
+        lines = {self.line[i] for i in left}
+        across = sum(self.is_row[i] for i in lines)
+        return max(across, len(lines) - across)
+
+    def after(self, left: Mapping[int, Number], cell: str, delta: Number) -> dict[int, Number]:
+        """Return the residuals that are left when a cell is changed."""
+        out = dict(left)
+        for i, sign in self.columns[cell]:
+            rest = out.get(i, 0) - delta * sign
+            if rest:
+                out[i] = rest
+            else:
+                out.pop(i, None)
+        return out
+
+    def possible(self, cell: str, delta: Number) -> int | None:
+        """Return what a cell would be, or None if that is no count."""
+        value = self.values[cell] - delta
+        return int(value) if value >= 0 and value == int(value) else None
+
+    def single(self, left: Mapping[int, Number]) -> Iterator[tuple[str, int]]:
+        """Yield the cells whose change alone makes all sums hold, by the parallel column."""
+        for cell in self.by_support.get(frozenset(left), ()):
+            deltas = {left[i] * sign for i, sign in self.columns[cell]}
+            if len(deltas) == 1 and (value := self.possible(cell, deltas.pop())) is not None:
+                yield cell, value
+
+    def search(self, left: Mapping[int, Number], most: int) -> list[frozenset[tuple[str, int]]]:
+        """Find all sets of exactly `most` cells, none of them smaller, that make all sums hold.
+
+        Raises
+        ------
+        _Limit
+            If that takes more than `MOST_NODES` steps.
+        """
+        found: set[frozenset[tuple[str, int]]] = set()
+        seen: set[frozenset[tuple[str, int]]] = set()
+
+        def go(left: Mapping[int, Number], change: frozenset[tuple[str, int]], most: int) -> None:
+            if most == 1:
+                used = {cell for cell, _ in change}
+                found.update(change | {(cell, value)} for cell, value in self.single(left) if cell not in used)
+                return
+            self.nodes += 1
+            if self.nodes > MOST_NODES:
+                raise _Limit
+            tried = {cell for cell, _ in change}
+            moves = {(cell, left[i] * sign) for i in left for cell, sign in self.members[i] if cell not in tried}
+            for cell, delta in sorted(moves):
+                value = self.possible(cell, delta)
+                if value is None:
+                    continue
+                rest = self.after(left, cell, delta)
+                more = change | {(cell, value)}
+                if rest and self.least(rest) < most and more not in seen:
+                    seen.add(more)
+                    go(rest, more, most - 1)
+
+        go(left, frozenset(), most)
+        return list(found)
+
+
+class _Limit(Exception):
+    """The search took too many steps."""
+
+
+@cache
+def _columns(form_id: str, variant: str, rows: tuple[int, ...]) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Return for each cell the identities among `rows` that it stands in, with its signs."""
+    form = load_form(form_id, variant)
+    matrix = form.matrix[list(rows)]
+    out = {}
+    for cell, at in form.index.items():
+        column = tuple((rows[k], int(matrix[k, at])) for k in np.flatnonzero(matrix[:, at]).tolist())
+        if column:
+            out[cell] = column
+    return out
+
+
+@cache
+def _lines(form_id: str, variant: str) -> tuple[dict[int, bool], dict[int, int]]:
+    """Return of each identity whether it is stated for a row, and the line it is of: those of one column are one line."""
+    form = load_form(form_id, variant)
+    is_row: dict[int, bool] = {}
+    line: dict[int, int] = {}
+    first: dict[tuple[str, ...], int] = {}
+    for i, identity in enumerate(form.identities):
+        columns = {form.cell(c).column for c in identity.cells}
+        is_row[i] = len(columns) > 1
+        line[i] = i if is_row[i] else first.setdefault((identity.table, *columns), i)
+    return is_row, line
 
 
 def explanations(
@@ -49,8 +188,8 @@ def explanations(
     residuals: Sequence[Number],
     usable: Sequence[bool],
     most: int = MOST_CHANGED,
-) -> list[Change]:
-    """Find all smallest changes of one table that make its usable identities hold.
+) -> Explained:
+    """Find all smallest changes of one table that make its usable identities hold, best first.
 
     Parameters
     ----------
@@ -59,75 +198,101 @@ def explanations(
     values : figures of the cells that may be changed; cells that are blank, hold a text or were not read are absent
     residuals : (identities,) ``A @ x``, blanks as 0
     usable : (identities,) whether an identity can be assessed
-    most : how many cells to change at most, 1 or 2
+    most : how many cells to change at most
 
     Returns
     -------
-    list of dict
-        Each a cell-to-value mapping of the same, smallest size, values whole and not negative, in
-        the form's order; empty if there is none of that size.
+    Explained
+        Changes of the same, smallest size, values whole and not negative; none if there are none of at most `most` cells.
 
     Notes
     -----
-    Complete for changes of one and two cells: since no two columns of table three are parallel, one of two changed cells
-    stands in an identity without the other, so that its change is that identity's residual. All coefficients are 1 or -1.
+    Among the fewest cells whose changes are determined by the sums, one at least stands in a failing sum alone (their
+    columns are independent: else the smaller set, shifted along the dependence, would do), so its change is that sum's
+    residual. The search removes such cells one by one. It is cut where more rows, or more columns, fail than cells are
+    left: each cell stands in one row and one column. Beyond `MOST_SEARCHED` cells, HiGHS finds one smallest set.
     """
     rows = [i for i, identity in enumerate(form.identities) if identity.table == table and usable[i]]
-    columns = {
-        cell: {i: int(form.matrix[i, form.index[cell]]) for i in rows if form.matrix[i, form.index[cell]]}
-        for cell in values
-        if form.cell(cell).table == table
-    }
-    columns = {cell: column for cell, column in columns.items() if column}
-    by_support: dict[frozenset[int], list[str]] = {}
-    for cell, column in columns.items():
-        by_support.setdefault(frozenset(column), []).append(cell)
     start = {i: residuals[i] for i in rows if residuals[i]}
     if not start:
-        return []
-
-    def singles(left: Mapping[int, Number]) -> Iterator[tuple[str, int]]:
-        for cell in by_support.get(frozenset(left), ()):
-            deltas = {left[i] * sign for i, sign in columns[cell].items()}
-            if len(deltas) == 1 and (value := _possible(values[cell] - deltas.pop())) is not None:
-                yield cell, value
-
-    found = [{cell: value} for cell, value in singles(start)]
-    if found or most < 2:
-        return found
-    pairs: dict[frozenset[str], Change] = {}
-    for cell, column in columns.items():
-        for delta in sorted({start[i] * sign for i, sign in column.items() if i in start}):
-            value = _possible(values[cell] - delta)
-            if value is None:
-                continue
-            left = dict(start)
-            for i, sign in column.items():
-                left[i] = left.get(i, 0) - delta * sign
-            for other, other_value in singles({i: r for i, r in left.items() if r}):
-                if other != cell:
-                    change = {cell: value, other: other_value}
-                    pairs.setdefault(
-                        frozenset(change), {c: change[c] for c in sorted(change, key=form.index.__getitem__)}
-                    )
-    return sorted(pairs.values(), key=lambda change: [form.index[c] for c in change])
+        return Explained()
+    code = _Table(form, rows, values)
+    exact = True
+    for size in range(max(1, code.least(start)), min(most, MOST_SEARCHED) + 1):
+        code.nodes = 0
+        try:
+            found = code.search(start, size)
+        except _Limit:
+            exact = False
+            break
+        if found:
+            changes = (dict(sorted(one, key=lambda pair: form.index[pair[0]])) for one in found)
+            return Explained(tuple(sorted(changes, key=lambda change: rank(form, change, values))), exact)
+    if most <= 1 or code.least(start) > most:
+        return Explained()
+    one = _by_programming(form, code, start, most)
+    return Explained((one,), exact=False) if one else Explained(exact=exact)
 
 
-def _possible(value: Number) -> int | None:
-    """Return a value as a count, or None if it cannot be one."""
-    return int(value) if value >= 0 and value == int(value) else None
+def _by_programming(form: Form, code: _Table, left: Mapping[int, Number], most: int) -> Change | None:
+    """Find one smallest change by integer programming (HiGHS), limited by nodes; None if none is found.
+
+    Fellegi and Holt's problem: a cell's change is ``up - down``, both whole and not negative, and costs one if not 0.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    cells, rows = list(code.columns), list(code.members)
+    n, bound = len(cells), float(2 * sum(abs(r) for r in left.values()))
+    a = np.array([[dict(code.columns[c]).get(i, 0) for c in cells] for i in rows], dtype=np.float64)
+    target = np.array([-float(left.get(i, 0)) for i in rows])
+    eye, zero = np.eye(n), np.zeros((n, n))
+    solved = milp(
+        np.r_[np.zeros(2 * n), np.ones(n)],
+        constraints=[
+            LinearConstraint(np.hstack([a, -a, np.zeros((len(rows), n))]), target, target),
+            LinearConstraint(np.hstack([eye, zero, -bound * eye]), ub=0),
+            LinearConstraint(np.hstack([zero, eye, -bound * eye]), ub=0),
+        ],
+        integrality=np.ones(3 * n, dtype=int),
+        bounds=Bounds(
+            0, np.r_[np.full(n, bound), np.minimum([float(code.values[c]) for c in cells], bound), np.ones(n)]
+        ),
+        options={"node_limit": 2_000},
+    )
+    if solved.x is None:
+        return None
+    deltas = np.round(solved.x[:n] - solved.x[n : 2 * n]).astype(int)
+    change = {c: int(code.values[c]) + int(d) for c, d in zip(cells, deltas, strict=True) if d}
+    rest: dict[int, Number] = dict(left)
+    for cell, value in change.items():
+        rest = code.after(rest, cell, code.values[cell] - value)
+    return change if change and not rest and len(change) <= most else None
+
+
+def rank(form: Form, change: Change, values: Mapping[str, Number]) -> tuple[float, int, list[int]]:
+    """Return what orders explanations of the same size: how unlikely the slips are, totals, then the form's order.
+
+    A slip that is named costs one, any other two, a figure where none belongs one and a half; two cells
+    of one slip (a case booked in a neighbouring column or row) cost one together.
+    """
+    named = slips(form, change, values)
+    pairs = {code for code in named.values() if code in PAIRS}
+    cost = 1.0 * len(pairs)
+    for cell, value in change.items():
+        code = named.get(cell, "")
+        if code not in PAIRS:
+            cost += 1.5 if value == 0 and not code.startswith("neighbouring") else _COSTS.get(code, 1 if code else 2)
+    totals = sum(form.cell(c).column == "total" or form.cell(c).row == "total" for c in change)
+    return cost, totals, [form.index[c] for c in change]
 
 
 def combine(form: Form, parts: Sequence[Sequence[Change]], values: Mapping[str, Number]) -> list[Change]:
-    """Join the explanations of independent tables and blocks into complete ones, best first.
-
-    Those that a slip of the pen explains come first, then those in the form's order.
-    """
+    """Join the explanations of independent tables and blocks into complete ones, best first, at most `MOST_LISTED`."""
     if not all(parts):
         return []
 
-    def best(change: Change) -> tuple[int, list[int]]:
-        return -len(slips(form, change, values)), [form.index[cell] for cell in change]
+    def best(change: Change) -> tuple[float, int, list[int]]:
+        return rank(form, change, values)
 
     joined = [
         {cell: value for change in combination for cell, value in change.items()}
@@ -138,16 +303,38 @@ def combine(form: Form, parts: Sequence[Sequence[Change]], values: Mapping[str, 
 
 def slips(form: Form, change: Change, values: Mapping[str, Number]) -> dict[str, str]:
     """Name the slip of the pen that may have made each figure, where one fits; blanks (absent in `values`) have none."""
+    whole = {c: int(values[c]) for c in change if c in values and values[c] == int(values[c])}
     out = {}
-    for cell, value in change.items():
-        if cell not in values:
-            continue
-        code = (
-            slip(int(values[cell]), value, _neighbours(form, cell, values)) if values[cell] == int(values[cell]) else ""
-        )
-        if code:
+    for cell, printed in whole.items():
+        if code := slip(printed, change[cell], _neighbours(form, cell, values)):
             out[cell] = code
+    for code, cells in _pairs(form, change, whole):
+        out |= dict.fromkeys(cells, code)
     return out
+
+
+def _pairs(form: Form, change: Change, printed: Mapping[str, int]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield the pairs of cells that one slip explains."""
+    cells = [c for c in change if c in printed]
+    for n, a in enumerate(cells):
+        for b in cells[n + 1 :]:
+            one, two = form.cell(a), form.cell(b)
+            if one.table != two.table:
+                continue
+            off = printed[a] - change[a], printed[b] - change[b]
+            if one.row == two.row:
+                order = form.columns(one.table)
+                beside = abs(order.index(one.column) - order.index(two.column)) == 1
+                if beside and f"{printed[a]}{printed[b]}" in (str(change[a]), str(change[b])):
+                    yield "split", (a, b)
+                elif off[0] == -off[1] and "total" not in (one.column, two.column):
+                    yield "moved-column", (a, b)
+                elif off[0] == off[1] and "total" in (one.column, two.column):
+                    yield "with-total", (a, b)
+            elif one.column == two.column and off[0] == -off[1] and "total" not in (one.row, two.row):
+                rows = form.rows(one.table)
+                if abs(rows.index(one.row) - rows.index(two.row)) == 1:
+                    yield "moved-row", (a, b)
 
 
 def slip(printed: int, implied: int, neighbours: Mapping[str, Sequence[Number]]) -> str:
@@ -159,6 +346,8 @@ def slip(printed: int, implied: int, neighbours: Mapping[str, Sequence[Number]])
     neighbours : ``"row"`` and ``"column"`` to the figures in the neighbouring rows and columns
     """
     p, v = str(printed), str(implied)
+    if implied and printed == -implied:
+        return "sign"
     if len(p) == len(v) and any(v[:i] + v[i + 1] + v[i] + v[i + 2 :] == p != v for i in range(len(v) - 1)):
         return "digits-swapped"
     if any(v[: i + 1] + v[i] + v[i + 1 :] == p for i in range(len(v)) if v != "0" and v[i] != "0"):
@@ -174,6 +363,8 @@ def slip(printed: int, implied: int, neighbours: Mapping[str, Sequence[Number]])
     for where in ("row", "column"):
         if printed in neighbours.get(where, ()):
             return f"neighbouring-{where}"
+    if len(p) == len(v) > 1 and sum(a != b for a, b in zip(p, v, strict=True)) == 1:
+        return "digit-wrong"
     return ""
 
 

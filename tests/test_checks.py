@@ -101,6 +101,8 @@ ITEMS = {
 }
 OPEN = [f"{row}.{c}" for row in ("requests.granted", "requests.total", NEW) for c in ("business", "research")]
 """Blanks of two columns that may stand for each other."""
+MANY = {f"requests.{r}.total": str(700 + k * k) for k, r in enumerate(results(FORM_2021)[3:15])}
+"""More wrong cells than any explanation may have."""
 BROKEN = {"upheld": "1.5", "corrected": "0.25", "other": "0", "pending": "0", "total": "0"}
 COUNT = {
     "T2-01": "proactive.licences.decisions",
@@ -161,13 +163,14 @@ PLANTS = [
     Plant("T2-08", "one", {"proactive.procurement.items": "0"}, form="2019"),
     Plant("T2-09", "unit", {"proactive.procurement.items": "1", "proactive.procurement.amount": "3562000万元"}, form="2019"),
     Plant("T2-11", "below", {"proactive.rules.made": "3", "proactive.rules.in_force": "1"}),
-    Plant("T3-01", "sum", {f"{NEW}.{c}": "9999" for c in APPLICANTS[:3]}),
-    Plant("T3-11", "sum", {f"requests.{r}.{c}": "888" for r, c in zip(results(FORM_2021)[2:], APPLICANTS[:3], strict=False)}),
-    Plant("T3-21", "sum", {f"requests.{r}.total": "777" for r in results(FORM_2021)[4:7]}),
+    Plant("T3-01", "sum", MANY | {f"{NEW}.business": "9999"}),
+    Plant("T3-11", "sum", MANY),
+    Plant("T3-21", "sum", MANY),
     Plant("T3-50", "cell", {"requests.granted.natural_person": "47"}),
     Plant("T3-50", "both", {"requests.granted.natural_person": "47", "requests.denied.deliberative.business": "60"}),
     Plant("T3-50", "either", {f"{NEW}.total": "见附件", f"{OVER}.total": "见附件", f"{NEW}.natural_person": "180"}),
     Plant("T3-50", "pair", {"requests.granted.natural_person": "75", "requests.partly_granted.business": "3"}),
+    Plant("T3-50", "many", {f"{NEW}.{c}": str(9000 + 7**k) for k, c in enumerate((*APPLICANTS, "total"))}),
     Plant("T3-54", "filled", {"requests.granted.total": ""}),
     Plant("T3-54", "open", dict.fromkeys(OPEN, "")),
     Plant("T3-55", "blanks", {"requests.denied.state_secret.total": "—"}),

@@ -12,7 +12,7 @@ from auditkit.checks import Sink, catalog, worded
 from auditkit.checks.blanks import Span, fill, one_cell, spans
 from auditkit.findings import Outcome, Suspect, Text, number
 from auditkit.forms import Form, Identity
-from auditkit.localize import SLIPS, Change, combine, explanations, slips
+from auditkit.localize import SLIPS, Change, Explained, combine, explanations, rank, slips
 from auditkit.reading.numbers import Number
 from auditkit.report import Report
 from auditkit.wording import LANGS, Lang, say
@@ -145,7 +145,7 @@ def _judge_blanks(
     figures = {c: v for c, v in printed.items() if c in touched}
     if form.identities[rows[0]].table == "requests":
         usable = [i in rows for i in range(len(outcomes))]
-        found = explanations(form, "requests", figures, residuals, usable, most=1)
+        found = list(explanations(form, "requests", figures, residuals, usable, most=1).changes)
         if not found:
             off = {c for i in rows if outcomes[i] == "failed" or i in mine for c in form.identities[i].cells}
             found = one_cell(form, rows, {c: v for c, v in figures.items() if c in off}, empty, residuals)
@@ -217,28 +217,35 @@ def _end(sink: Sink, check_id: str, sums: Arithmetic) -> None:
 def _explain(sink: Sink, sums: Arithmetic) -> None:
     form = sink.report.layout
     failing = [i for i, o in enumerate(sums.outcomes) if o == "failed"]
-    parts: list[list[Change]] = []
+    parts: list[Sequence[Change]] = []
+    exact = "not assessable" not in sums.outcomes
     three = [i for i in failing if form.identities[i].table == "requests"]
     if three:
-        parts.append(_table_three(sink, sums, three))
+        found = Explained(sums.changes) if sums.changes else _changes(form, sums)
+        parts.append(found.changes)
+        exact = exact and found.exact
+        _table_three(sink, sums, three, found)
     sink.conclude("T3-50")
     for i in failing:
         if form.identities[i].table == "disputes":
             parts.append(_block(sink, sums, i))
-    exact = "not assessable" not in sums.outcomes
     for change in combine(form, parts, sums.printed) if parts else []:
         sink.suspects.append(Suspect(change, slips(form, change, sums.printed), exact))
 
 
-def _table_three(sink: Sink, sums: Arithmetic, failing: list[int]) -> list[Change]:
+def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Explained) -> None:
     form = sink.report.layout
-    found = list(sums.changes) or _changes(form, sums)
     sentences = tuple(_sentence(sink, sums, i) for i in failing)
-    if len(found) == 1:
-        wrong = {cell: value for cell, value in found[0].items() if cell not in sums.blanks}
+    ways = [{c: v for c, v in change.items() if c not in sums.blanks} for change in explained.changes]
+    if not ways:
+        for i in failing:
+            _failed_sum(sink, sums, i)
+        return
+    if len(ways) == 1 and explained.exact:
+        wrong = ways[0]
+        named = slips(form, wrong, sums.printed)
         for cell, value in wrong.items():
             touching = tuple(s for i, s in zip(failing, sentences, strict=True) if form.matrix[i, form.index[cell]])
-            code = slips(form, {cell: value}, sums.printed).get(cell)
             sink.find(
                 "T3-50",
                 "cell" if len(wrong) == 1 else "both",
@@ -247,26 +254,39 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int]) -> list[Chang
                 found=sums.values[cell],
                 consequences=touching,
                 cell=sink.cell(cell),
-                slip=(f"（{SLIPS[code][0]}）", f" ({SLIPS[code][1]})") if code else ("", ""),
+                size=len(wrong),
+                slip=_slip(named.get(cell)),
             )
-        return found
-    if found:
-        complete, found = found, [{c: v for c, v in change.items() if c not in sums.blanks} for change in found]
-        cells = sorted({c for change in found for c in change}, key=form.index.__getitem__)
-        subject = tuple(_subject(form.identities[i]) for i in failing)
-        sums_text = (" ".join(s[0] for s in sentences), " ".join(s[1] for s in sentences))
-        if len(found[0]) == 1:
-            listed = tuple(_alternatives(sink, found, lang) for lang in LANGS)
-            sink.find("T3-50", "either", cells, subject=subject, n=len(failing), listed=listed, sums=sums_text)
-        else:
-            sink.find("T3-50", "pair", cells, subject=subject, n=len(failing), ways=str(len(found)), sums=sums_text)
-        return complete
-    for i in failing:
-        _failed_sum(sink, sums, i)
-    return []
+        return
+    cells = sorted({c for change in ways for c in change}, key=form.index.__getitem__)
+    words: dict[str, object] = {
+        "n": len(failing),
+        "ways": str(len(ways)),
+        "size": len(ways[0]),
+        "sums": (" ".join(s[0] for s in sentences), " ".join(s[1] for s in sentences)),
+        "listed": tuple(_alternatives(sink, ways if len(ways[0]) == 1 else ways[:1], lang) for lang in LANGS),
+        "likely": ("", ""),
+    }
+    if len(ways) > 1 and rank(form, ways[0], sums.printed)[0] < rank(form, ways[1], sums.printed)[0]:
+        words["likely"] = tuple(_likely(sink, ways[0], sums, lang) for lang in LANGS)
+    message = "many" if not explained.exact else "either" if len(ways[0]) == 1 else "pair"
+    sink.find("T3-50", message, cells, subject=tuple(_subject(form.identities[i]) for i in failing), words=words)
 
 
-def _changes(form: Form, sums: Arithmetic) -> list[Change]:
+def _slip(code: str | None) -> Text:
+    return (f"（{SLIPS[code][0]}）", f" ({SLIPS[code][1]})") if code else ("", "")
+
+
+def _likely(sink: Sink, change: Change, sums: Arithmetic, lang: Lang) -> str:
+    """Say the explanation that takes the commonest slips, where one does."""
+    named = slips(sink.report.layout, change, sums.printed)
+    said = dict.fromkeys(say(lang, *SLIPS[code]) for code in named.values())
+    words = say(lang, "，", ", ").join(said)
+    listed = _alternatives(sink, [change], lang) + (say(lang, f"（{words}）", f" ({words})") if words else "")
+    return say(lang, f"最合常见差错的一种：{listed}。", f"The one by the commonest slips: {listed}. ")
+
+
+def _changes(form: Form, sums: Arithmetic) -> Explained:
     """Explain what fails in table three; nothing is named where blanks of unknown value stand in between."""
     open_blanks = any(
         o == "not assessable" and all(c in sums.values for c in identity.cells)
@@ -274,7 +294,7 @@ def _changes(form: Form, sums: Arithmetic) -> list[Change]:
         if identity.table == "requests"
     )
     if open_blanks:
-        return []
+        return Explained()
     usable = [o != "not assessable" for o in sums.outcomes]
     return explanations(form, "requests", sums.printed, sums.residuals, usable)
 

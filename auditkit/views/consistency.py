@@ -152,8 +152,8 @@ def suspects(case: Case) -> Shown:
     silent = listed([r.report.name(lang) for r in case.results if not r.suspects and failing_cells(r.report)], lang)
     left = say(
         lang,
-        f"有等式不平、但没有可列解释的报告：{silent}（改动一两格不足以解释，或空白尚未确定）。",
-        f"Sums fail without an explanation to list (one or two cells do not suffice, or blanks are open): {silent}.",
+        f"有等式不平、但没有可列解释的报告：{silent}（要改动的格太多，或空白尚未确定）。",
+        f"Sums fail without an explanation to list (too many cells would have to change, or blanks are open): {silent}.",
     )
     if not rows:
         return Words((left,)) if silent else sentence(lang, "各报告的等式没有不平。", "No sum fails in any report.")
@@ -187,7 +187,8 @@ def in_the_source(case: Case) -> Shown:
         "例外所在行的原文（各格以 | 隔开，未作任何更正）",
         "The rows of the exceptions as the files have them (cells divided by |, nothing corrected)",
     )
-    return Sheet((Table(columns, rows, caption), *source_pictures(case, case.exceptions)))
+    table, printed = Table(columns, rows, caption), source_pictures(case, case.exceptions)
+    return Sheet((table, *printed)) if printed else table
 
 
 def source_rows(case: Case, e: Numbered) -> list[tuple[str, str]]:
