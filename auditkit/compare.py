@@ -291,6 +291,42 @@ def roll_forward(case: Case) -> Exhibits:
     return Exhibits((figures.roll_forward(title, drawn, lang), Table(columns, tuple(rows), title, say(lang, zh, en))))
 
 
+def wrong_year(case: Case) -> Shown:
+    """Say of which year the figures are wrong where a balance does not roll forward, if all others are right (03.4)."""
+    from auditkit.checks.years import whose, year_at_fault
+
+    lang = case.lang
+    rows: list[tuple[object, ...]] = []
+    for a, b in _pairs(case):
+        if all(each.state == "=" for each in balances(a, b).values()):
+            continue
+        explained = whose(a, b)
+        year = year_at_fault(explained)
+        if not year:
+            rows.append((pair_name(a, b, lang), say(lang, "无法判断", "cannot be told"), "–", "–", "–"))
+            continue
+        by_year = {str(a.year): a, str(b.year): b}
+        for way, change in enumerate(explained.changes, 1):
+            for name, value in change.items():
+                cell = name.partition(":")[2]
+                layout, shown = by_year[year].layout, by_year[year].shown(cell, lang)
+                count = f"{way} / {len(explained.changes)}"
+                rows.append((pair_name(a, b, lang), year, count, f"{layout.label(cell, lang)}  {shown}", value))
+    if not rows:
+        return sentence(lang, "各相邻年度的结转都接得上。", "All balances between neighbouring years roll forward.")
+    columns = heads(
+        lang,
+        "相邻年度|错在哪一年|第几种解释|格，印为|若其余数据无误，应为",
+        "years|the year that is wrong|explanation|cell, as printed|would be, if all others are right",
+    )
+    zh = "两年各自的等式和两年之间的结转一并求解，列出改动最少的解释。解释分在两年，或至少要改动五格的，只凭报告无法判断。"
+    en = (
+        "The sums of both years and the balances between them are solved together for the fewest changes. Where explanations lie in "
+        "both years, or take five cells and more, the reports alone cannot tell."
+    )
+    return Table(columns, tuple(rows), note=say(lang, zh, en))
+
+
 def _agreement(found: Iterable[Boundary], lang: Lang) -> str:
     states = [each.state for each in found]
     counted = ((states.count("≠"), "处不符", "differ"), (states.count("/"), "处无法判断", "cannot be judged"))

@@ -13,10 +13,12 @@ edits", Statistics Netherlands discussion paper 09046 (2009): the slips of the p
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, product
+from typing import TypeAlias
 
 import numpy as np
 
@@ -71,26 +73,29 @@ class Explained:
     exact: bool = True
 
 
-class _Table:
-    """One table's identities as far as they can be used, as a code: what each cell stands in."""
+Column: TypeAlias = tuple[tuple[int, int], ...]
+"""The identities that a cell stands in, each with its sign."""
+Line: TypeAlias = tuple[str, object]
+"""What an identity is stated for: a family (rows, columns, years) and which of it; no cell stands in two of one family."""
 
-    def __init__(self, form: Form, rows: Sequence[int], values: Mapping[str, Number]) -> None:
-        self.values = values
-        self.columns = {c: column for c, column in _columns(form.id, form.variant, tuple(rows)).items() if c in values}
-        self.members: dict[int, list[tuple[str, int]]] = {i: [] for i in rows}
+
+class _Code:
+    """Identities and the cells they are about, as an error-correcting code."""
+
+    def __init__(self, columns: Mapping[str, Column], lines: Mapping[int, Line], values: Mapping[str, Number]) -> None:
+        self.values, self.lines, self.nodes = values, lines, 0
+        self.columns = {c: column for c, column in columns.items() if c in values}
+        self.members: dict[int, list[tuple[str, int]]] = {i: [] for i in lines}
         self.by_support: dict[frozenset[int], list[str]] = {}
         for cell, column in self.columns.items():
             self.by_support.setdefault(frozenset(i for i, _ in column), []).append(cell)
             for i, sign in column:
                 self.members[i].append((cell, sign))
-        self.is_row, self.line = _lines(form.id, form.variant)
-        self.nodes = 0
 
     def least(self, left: Mapping[int, Number]) -> int:
-        """Return how many cells must be changed at least: each stands in one row and one column."""
-        lines = {self.line[i] for i in left}
-        across = sum(self.is_row[i] for i in lines)
-        return max(across, len(lines) - across)
+        """Return how many cells must be changed at least: each stands in one line of a family."""
+        found = Counter(family for family, _ in {self.lines[i] for i in left})
+        return max(found.values(), default=0)
 
     def after(self, left: Mapping[int, Number], cell: str, delta: Number) -> dict[int, Number]:
         """Return the residuals that are left when a cell is changed."""
@@ -155,8 +160,7 @@ class _Limit(Exception):
 
 
 @cache
-def _columns(form_id: str, variant: str, rows: tuple[int, ...]) -> dict[str, tuple[tuple[int, int], ...]]:
-    """Return for each cell the identities among `rows` that it stands in, with its signs."""
+def _columns(form_id: str, variant: str, rows: tuple[int, ...]) -> dict[str, Column]:
     form = load_form(form_id, variant)
     matrix = form.matrix[list(rows)]
     out = {}
@@ -168,17 +172,13 @@ def _columns(form_id: str, variant: str, rows: tuple[int, ...]) -> dict[str, tup
 
 
 @cache
-def _lines(form_id: str, variant: str) -> tuple[dict[int, bool], dict[int, int]]:
-    """Return of each identity whether it is stated for a row, and the line it is of: those of one column are one line."""
+def _lines(form_id: str, variant: str) -> dict[int, Line]:
     form = load_form(form_id, variant)
-    is_row: dict[int, bool] = {}
-    line: dict[int, int] = {}
-    first: dict[tuple[str, ...], int] = {}
+    out: dict[int, Line] = {}
     for i, identity in enumerate(form.identities):
         columns = {form.cell(c).column for c in identity.cells}
-        is_row[i] = len(columns) > 1
-        line[i] = i if is_row[i] else first.setdefault((identity.table, *columns), i)
-    return is_row, line
+        out[i] = ("rows", i) if len(columns) > 1 else ("columns", (identity.table, *columns))
+    return out
 
 
 def explanations(
@@ -216,25 +216,83 @@ def explanations(
     start = {i: residuals[i] for i in rows if residuals[i]}
     if not start:
         return Explained()
-    code = _Table(form, rows, values)
-    exact = True
+    lines = _lines(form.id, form.variant)
+    code = _Code(_columns(form.id, form.variant, tuple(rows)), {i: lines[i] for i in rows}, values)
+    found = _smallest(code, start, most)
+    if found.changes:
+        by_form = (dict(sorted(one.items(), key=lambda pair: form.index[pair[0]])) for one in found.changes)
+        return Explained(tuple(sorted(by_form, key=lambda change: rank(form, change, values))), found.exact)
+    if most <= 1 or code.least(start) > most:
+        return Explained()
+    one = _by_programming(form, code, start, most)
+    return Explained((one,) if one else (), exact=False)
+
+
+def _smallest(code: _Code, start: Mapping[int, Number], most: int) -> Explained:
+    """Find all smallest sets of up to `MOST_SEARCHED` cells; not exact where a limit ended the search."""
     for size in range(max(1, code.least(start)), min(most, MOST_SEARCHED) + 1):
         code.nodes = 0
         try:
             found = code.search(start, size)
         except _Limit:
-            exact = False
-            break
+            return Explained(exact=False)
         if found:
-            changes = (dict(sorted(one, key=lambda pair: form.index[pair[0]])) for one in found)
-            return Explained(tuple(sorted(changes, key=lambda change: rank(form, change, values))), exact)
-    if most <= 1 or code.least(start) > most:
-        return Explained()
-    one = _by_programming(form, code, start, most)
-    return Explained((one,), exact=False) if one else Explained(exact=exact)
+            return Explained(tuple(map(dict, found)))
+    return Explained()
 
 
-def _by_programming(form: Form, code: _Table, left: Mapping[int, Number], most: int) -> Change | None:
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One report of a series: its year and form, its figures, ``A @ x``, and which identities can be assessed."""
+
+    name: str
+    form: Form
+    values: Mapping[str, Number]
+    residuals: Sequence[Number]
+    usable: Sequence[bool]
+
+
+def across_years(earlier: Year, later: Year, links: Mapping[tuple[str, str], Number]) -> Explained:
+    """Find all smallest changes of table three of two years that make their sums, and what links them, hold.
+
+    Parameters
+    ----------
+    links : cells of the earlier and the later report that state the same, and by how much the first is more
+
+    Returns
+    -------
+    Explained
+        Cells named ``"2023:requests.carried_forward.total"``. Where all changes are of one year, it is that year's figures
+        that are wrong, if all others are right. None where it takes more than `MOST_SEARCHED` cells.
+    """
+    columns: dict[str, Column] = {}
+    lines: dict[int, Line] = {}
+    values: dict[str, Number] = {}
+    start: dict[int, Number] = {}
+    offset = 0
+    for year in (earlier, later):
+        rows = [i for i, e in enumerate(year.form.identities) if e.table == "requests" and year.usable[i]]
+        own = _lines(year.form.id, year.form.variant)
+        lines |= {offset + i: (family, (year.name, which)) for i in rows for family, which in [own[i]]}
+        start |= {offset + i: year.residuals[i] for i in rows if year.residuals[i]}
+        values |= {f"{year.name}:{c}": v for c, v in year.values.items() if c.startswith("requests.")}
+        for cell, column in _columns(year.form.id, year.form.variant, tuple(rows)).items():
+            columns[f"{year.name}:{cell}"] = tuple((offset + i, sign) for i, sign in column)
+        offset += len(year.form.identities)
+    for k, ((before, after), off) in enumerate(links.items(), offset):
+        lines[k] = ("years", k)
+        if off:
+            start[k] = off
+        for year, cell, sign in ((earlier, before, 1), (later, after, -1)):
+            name = f"{year.name}:{cell}"
+            columns[name] = (*columns.get(name, ()), (k, sign))
+    found = _smallest(_Code(columns, lines, values), start, MOST_SEARCHED)
+    order = {name: i for i, name in enumerate(columns)}
+    changes = (dict(sorted(one.items(), key=lambda pair: order[pair[0]])) for one in found.changes)
+    return Explained(tuple(sorted(changes, key=lambda change: [order[c] for c in change])), found.exact)
+
+
+def _by_programming(form: Form, code: _Code, left: Mapping[int, Number], most: int) -> Change | None:
     """Find one smallest change by integer programming (HiGHS), limited by nodes; None if none is found.
 
     Fellegi and Holt's problem: a cell's change is ``up - down``, both whole and not negative, and costs one if not 0.
@@ -242,8 +300,9 @@ def _by_programming(form: Form, code: _Table, left: Mapping[int, Number], most: 
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     cells, rows = list(code.columns), list(code.members)
-    n, bound = len(cells), float(2 * sum(abs(r) for r in left.values()))
-    a = np.array([[dict(code.columns[c]).get(i, 0) for c in cells] for i in rows], dtype=np.float64)
+    n, bound = len(cells), 2 * sum(abs(float(r)) for r in left.values())
+    of_cell = [dict(code.columns[c]) for c in cells]
+    a = np.array([[column.get(i, 0) for column in of_cell] for i in rows], dtype=np.float64)
     target = np.array([-float(left.get(i, 0)) for i in rows])
     eye, zero = np.eye(n), np.zeros((n, n))
     solved = milp(
@@ -261,8 +320,8 @@ def _by_programming(form: Form, code: _Table, left: Mapping[int, Number], most: 
     )
     if solved.x is None:
         return None
-    deltas = np.round(solved.x[:n] - solved.x[n : 2 * n]).astype(int)
-    change = {c: int(code.values[c]) + int(d) for c, d in zip(cells, deltas, strict=True) if d}
+    deltas = np.round(solved.x[:n] - solved.x[n : 2 * n]).astype(int).tolist()
+    change = {c: int(code.values[c]) + d for c, d in zip(cells, deltas, strict=True) if d}
     rest: dict[int, Number] = dict(left)
     for cell, value in change.items():
         rest = code.after(rest, cell, code.values[cell] - value)

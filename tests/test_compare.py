@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, false_discovery_control
+from strategies import typed
 
 from auditkit import chance, compare
 from auditkit.checks import run
+from auditkit.checks.years import whose, year_at_fault
 from auditkit.figures import Boundary, Exhibits, Picture, Step
 from auditkit.findings import Findings
 from auditkit.forms import load_form
@@ -496,3 +498,49 @@ def test_english_answers_hold_no_chinese_but_names(question: str) -> None:
     case = Case((suqian(2023), suqian(2024)), "en")
     text = getattr(compare, question)(case).text.replace("宿迁市", "")
     assert not [c for c in text if "\u4e00" <= c <= "\u9fff"]
+
+
+# ---- which year is wrong ---------------------------------------------------------------------------------------------
+
+
+def both(changes: Mapping[int, Mapping[str, int]]) -> Case:
+    """Suqian's reports of 2023 and 2024, whole, with changes planted."""
+    texts = {year: dict(typed(f"suqian-gov-{year}")) for year in (2023, 2024)}
+    for year, cells in changes.items():
+        texts[year] |= {f"requests.{cell}": str(value) for cell, value in cells.items()}
+    return Case(tuple(report(year, cells, agency="宿迁市") for year, cells in texts.items()))
+
+
+@pytest.mark.parametrize(
+    ("year", "cells"),
+    [
+        (2024, {"carried_over.natural_person": 181}),
+        (2024, {"carried_over.natural_person": 181, "carried_over.total": 184}),
+        (2023, {"carried_forward.natural_person": 181, "carried_forward.total": 184}),
+        (2023, {"carried_forward.business": 4, "carried_forward.total": 122}),
+    ],
+)
+def test_a_balance_wrong_in_one_year_is_of_that_year_with_its_figures(year: int, cells: dict[str, int]) -> None:
+    case = both({year: cells})
+    true = {f"{year}:requests.{c}": int(typed(f"suqian-gov-{year}")[f"requests.{c}"]) for c in cells}
+    found = whose(*case.reports)
+    assert (found.changes, year_at_fault(found)) == ((true,), str(year))
+    assert all(f" {value:,}" in compare.wrong_year(case).text for value in true.values())
+    (finding,) = (f for r in run(case.reports).results for f in r.findings if f.check == "Y-01")
+    assert f"错在 {year} 年的报告" in finding.message("zh")
+    assert f"the report of {year} is wrong" in finding.message("en")
+
+
+def test_where_both_years_are_sound_by_themselves_it_cannot_be_told() -> None:
+    assert "都接得上" in compare.wrong_year(both({})).text
+    texts = typed("suqian-gov-2024")
+    moved = {
+        f"{row}.{c}": int(texts[f"requests.{row}.{c}"]) + off
+        for row, off in (("carried_over", 5), ("new", -5))
+        for c in ("natural_person", "total")
+    }
+    case = both({2024: moved})
+    assert year_at_fault(whose(*case.reports)) == ""
+    assert "无法判断" in compare.wrong_year(case).text
+    (finding,) = (f for r in run(case.reports).results for f in r.findings if f.check == "Y-01")
+    assert "无法判断是哪一年的数错" in finding.message("zh")

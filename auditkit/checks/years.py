@@ -7,9 +7,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from auditkit.checks import Sink
+from auditkit.checks.identities import evaluate
+from auditkit.findings import Text
 from auditkit.forms import Continuity, load_bridge
+from auditkit.localize import Explained, Year, across_years
 from auditkit.reading.numbers import Number
 from auditkit.report import Report
+from auditkit.wording import LANGS
 
 CHECKS = ("Y-01", "Y-08", "Y-11")
 
@@ -102,7 +106,7 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
             if column != "total"
         ]
         listed.append(("、", "; ")[i].join(names))
-    years = {"earlier": str(earlier.year), "later": str(later.year)}
+    years = {"earlier": str(earlier.year), "later": str(later.year), "which": _which(earlier, later)}
     place = later.place(next(iter(next(iter(failed.values())).later)))
     if "total" in failed:
         left, right = sides(failed["total"])
@@ -116,6 +120,51 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         sink.find(
             "Y-01", "columns", cells, subject=subject, severity="warning", place=place, list=tuple(listed), words=years
         )
+
+
+def whose(earlier: Report, later: Report) -> Explained:
+    """Find the smallest changes in either year's table three that make the sums of both and the balances between them hold."""
+    years = []
+    for report in (earlier, later):
+        sums = evaluate(report)
+        usable = [outcome != "not assessable" for outcome in sums.outcomes]
+        years.append(Year(str(report.year), report.layout, sums.printed, sums.residuals, usable))
+    links: dict[tuple[str, str], Number] = {}
+    for rule in load_bridge().continuity(earlier.form, later.form):
+        before, after = next(iter(rule.earlier)), next(iter(rule.later))
+        if rule.check == "Y-01" and before in years[0].values and after in years[1].values:
+            links[before, after] = years[0].values[before] - years[1].values[after]
+    return across_years(years[0], years[1], links)
+
+
+def year_at_fault(explained: Explained) -> str:
+    """Return the only year in which all explanations lie, or ``""``."""
+    found = {name.partition(":")[0] for change in explained.changes for name in change}
+    return found.pop() if explained.exact and len(found) == 1 else ""
+
+
+def _which(earlier: Report, later: Report) -> Text:
+    """Say in which year the wrong figures are, if all others are right; or that it cannot be told."""
+    explained = whose(earlier, later)
+    year, ways = year_at_fault(explained), explained.changes
+    if not year:
+        return "由两年报告本身无法判断是哪一年的数错。", " Which year is wrong cannot be told from the two reports."
+    if len(ways) > 1:
+        return (
+            f"若其余数据无误，错在 {year} 年的报告（有 {len(ways)} 种解释）。",
+            f" If all other figures are right, the report of {year} is wrong (in one of {len(ways)} ways).",
+        )
+    layout = (earlier if year == str(earlier.year) else later).layout
+    zh, en = (
+        (", " if lang == "en" else "、").join(
+            f"{layout.label(name.partition(':')[2], lang)} {value:,}" for name, value in ways[0].items()
+        )
+        for lang in LANGS
+    )
+    return (
+        f"若其余数据无误，错在 {year} 年的报告，应为：{zh}。",
+        f" If all other figures are right, the report of {year} is wrong; it would be: {en}.",
+    )
 
 
 _ROLLED = {"Y-08": ("stock", ("last", "made", "repealed")), "Y-11": ("items", ("last", "change"))}

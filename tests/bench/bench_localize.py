@@ -39,7 +39,8 @@ def drawn(chance: random.Random, form: Form) -> Values:
         done = sum(values[f"requests.{row}.{column}"] for row in inner)
         forward = int(share * size * chance.random() * 0.1)
         over = min(int(share * size * chance.random() * 0.1), done + forward)
-        values |= {f"requests.{row}.{column}": n for row, n in zip(("total", "carried_forward", "carried_over", "new"), (done, forward, over, done + forward - over), strict=True)}
+        balance = {"total": done, "carried_forward": forward, "carried_over": over, "new": done + forward - over}
+        values |= {f"requests.{row}.{column}": n for row, n in balance.items()}
     for row in form.rows("requests"):
         values[f"requests.{row}.total"] = sum(values[f"requests.{row}.{c}"] for c in columns)
     return values
@@ -59,7 +60,14 @@ def slipped(chance: random.Random, value: int) -> int:
     """Return what a slip of the pen makes of a figure."""
     text = str(value)
     k = chance.randrange(len(text))
-    made = [value + 1, value - 1, value * 10, int(text[:k] + text[k] + text[k:]), 0, int(text[:k] + text[k + 1 :] or "0")]
+    made = [
+        value + 1,
+        value - 1,
+        value * 10,
+        int(text[:k] + text[k] + text[k:]),
+        0,
+        int(text[:k] + text[k + 1 :] or "0"),
+    ]
     made += [int(text[: k - 1] + text[k] + text[k - 1] + text[k + 1 :])] if k else []
     made += [chance.randrange(2 * value + 20)]
     return chance.choice([n for n in made if n >= 0 and n != value])
@@ -99,7 +107,10 @@ def near(count: int) -> Plant:
     def plant(chance: random.Random, form: Form, values: Values) -> Values:
         cells = [c for c in sorted(values) if values[c] > 0]
         chosen = chance.sample(cells, min(count, len(cells)))
-        return {c: values[c] + chance.choice([n for n in (*range(-9, 0), *range(1, 10)) if values[c] + n >= 0]) for c in chosen}
+        return {
+            c: values[c] + chance.choice([n for n in (*range(-9, 0), *range(1, 10)) if values[c] + n >= 0])
+            for c in chosen
+        }
 
     return plant
 
@@ -157,7 +168,8 @@ def main(reports: int) -> None:
             listed += true in found.changes
             inexact += not found.exact
         share = [f"{100 * n / reports:.1f} %" for n in (detected, first, listed)]
-        print(f"{name}: explained {share[0]}, first {share[1]}, listed {share[2]}, not exact {inexact}; {statistics.median(times):.2f} ms, worst {max(times):.0f} ms")
+        speed = f"{statistics.median(times):.2f} ms, worst {max(times):.0f} ms"
+        print(f"{name}: explained {share[0]}, first {share[1]}, listed {share[2]}, not exact {inexact}; {speed}")
 
 
 if __name__ == "__main__":
