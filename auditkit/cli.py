@@ -64,7 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--lang", choices=("zh", "en"), help="语言 · language")
 
     check = commands.add_parser("check", parents=[common], help="核对报告，逐份给出结论 · a verdict for each report")
-    check.add_argument("files", nargs="+", metavar="FILE", help="报告文件或案卷文件夹 · reports, or a case folder")
+    check.add_argument("files", nargs="*", metavar="FILE", help="报告文件或案卷文件夹 · reports, or a case folder")
+    check.add_argument(
+        "--list", action="store_true", help="列出检查哪些、不检查哪些 · what is checked, and what is not"
+    )
     check.add_argument("--json", action="store_true", help="输出 JSON · print JSON")
     check.set_defaults(run=_check)
 
@@ -114,7 +117,15 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser(
         "verify", parents=[common], help="由来源重新计算并核对案卷或备忘录 · recompute a case or a memo and compare"
     )
-    verify.add_argument("target", type=Path, metavar="CASE|MEMO", help="案卷文件夹或备忘录 · a case, or a memo")
+    verify.add_argument(
+        "target", type=Path, nargs="?", metavar="CASE|MEMO", help="案卷文件夹或备忘录 · a case, or a memo"
+    )
+    verify.add_argument(
+        "--self",
+        action="store_true",
+        dest="tool",
+        help="核对本工具：逐格改动随附的报告，看能否察觉 · verify the tool: change every cell of the shipped reports",
+    )
     verify.add_argument(
         "--case", type=Path, metavar="CASE", help="备忘录所属的案卷，若不在其中 · the memo's case, if it lies in none"
     )
@@ -231,6 +242,17 @@ def _check(args: argparse.Namespace) -> int:
     from auditkit.checks import run
 
     lang = _lang_of(args)
+    if args.list == bool(args.files):
+        print(
+            say(lang, "请给出报告文件或案卷，或者只用 --list。", "Give reports or a case, or --list alone."),
+            file=sys.stderr,
+        )
+        return 2
+    if args.list:
+        from auditkit.views.memo import catalogue
+
+        print(catalogue(lang).text)
+        return 0
     reports, problems = _gather(args.files, lang)
     findings = run(reports, lang)
     if args.json:
@@ -480,6 +502,19 @@ def _verify(args: argparse.Namespace) -> int:
     from auditkit.verify import verify
 
     lang = _lang(args, "zh")
+    if args.tool == (args.target is not None):
+        print(
+            say(lang, "请给出案卷或备忘录，或者只用 --self。", "Give a case or a memo, or --self alone."),
+            file=sys.stderr,
+        )
+        return 2
+    if args.tool:
+        from auditkit import selfcheck
+
+        found = selfcheck.run(selfcheck.shipped_reports())
+        for line in selfcheck.shown(found, lang).text.splitlines():
+            print(clean(line))
+        return 0 if found.holds else 1
     with contextlib.suppress(CaseError):
         lang = _lang(args, Case(args.case or args.target).lang)
     lines, status = verify(args.target, lang, args.case)

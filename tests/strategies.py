@@ -27,6 +27,12 @@ SOUND = {
 }
 """Reports whose sums all hold, by form."""
 APPLICANTS = ("natural_person", "business", "research", "public_welfare", "legal_service", "other")
+TITLES = (
+    "一、总体情况",
+    *layouts.TITLES,
+    "五、存在的主要问题及改进情况",
+    "六、其他需要报告的事项",
+)
 IN_HTML, AS_THE_SEED = "as the form", "lines after tabs"
 """The two layouts in which faults are planted: a web page, and the first report's one cell a line."""
 
@@ -78,7 +84,7 @@ def report(
         if (text := texts.get(cell.id)) is not None
     }
     year = year if year is not None else (2023 if form.id == "2021" else 2020)
-    return Report(path, agency, year, form.id, form, readings)
+    return Report(path, agency, year, form.id, form, readings, prose=TITLES)
 
 
 def texts_of(values: Mapping[str, int]) -> dict[str, str]:

@@ -8,10 +8,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import APPLICANTS, SOURCES, only_natural_persons, report, results, sound_figures, texts_of, typed, zeros
+from strategies import (
+    APPLICANTS,
+    SOURCES,
+    TITLES,
+    only_natural_persons,
+    report,
+    results,
+    sound_figures,
+    texts_of,
+    typed,
+    zeros,
+)
 
 import auditkit
 from auditkit.checks import catalog, catalog_version
@@ -124,6 +136,8 @@ PLANTS = [
         form="2019",
         clean={"proactive.procurement.amount": "356.20万元"},
     ),
+    Plant("F-01", "missing", attributes={"prose": TITLES[:4]}),
+    Plant("F-01", "number", attributes={"prose": (*TITLES[:4], "四、存在的主要问题", "六、其他需要报告的事项")}),
     Plant("F-04", "year", attributes=naming(other_years=((2022, "period"),))),
     Plant("F-04", "agency", attributes=naming(other_agencies=("示例市档案局",))),
     Plant("F-04", "no_year", attributes={"year": None}),
@@ -186,7 +200,7 @@ PLANTS = [
 
 def test_the_catalogue_loads() -> None:
     assert catalog_version() == "2026.1"
-    assert len(catalog()) == 29
+    assert len(catalog()) == 30
 
 
 def test_every_message_of_every_check_has_a_plant() -> None:
@@ -627,3 +641,35 @@ def test_every_failing_sum_of_any_figures_is_an_exception(data: st.DataObject) -
     for check_id in ("T3-01", "T3-11", "T3-21", "T4-01"):
         mine = [r for r, i in zip(off, form.identities, strict=True) if i.check == check_id]
         assert outcome(result, check_id) == ("failed" if any(mine) else "passed")
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=[f"{p.check} {p.message}" for p in PLANTS])
+def test_a_finding_says_its_cell_both_its_figures_and_their_difference(plant: Plant) -> None:
+    """What stands in the sentence, read back from it, is what the finding holds."""
+    result = plant.make(faulty=True)
+    layout = result.report.layout
+    for f in result.findings:
+        for lang in ("zh", "en"):
+            said = {int(n) for n in re.findall(r"(?<![\d.])-?\d+(?!\d|\.\d)", f.message(lang).replace(",", ""))}
+            whole = [n for n in (f.expected, f.found) if n is not None and n == int(n)]
+            assert {int(n) for n in whole} <= said, (f.check, f.message(lang))
+            if f.check in ("T3-01", "T3-11", "T3-21", "T4-01", "Y-01", "Y-08", "Y-11") and len(whole) == 2:
+                assert abs(int(whole[0]) - int(whole[1])) in said
+            if len(f.cells) == 1 and f.check not in ("R-01", "R-05", "R-06", "F-08", "T3-55"):
+                assert layout.label(f.cells[0], lang) in f.message(lang)
+
+
+def test_no_rule_contradicts_another_and_which_sums_follow_from_others() -> None:
+    """A report of zeros passes all; of table three's sums two follow from the others, each of table four stands alone."""
+    for form in (FORM_2019, FORM_2021, SINGLE):
+        result = check(report(form, zeros(form)))
+        assert result.verdict == "sound"
+        assert not [f for f in result.findings if f.severity != "note" and f.check != "F-08"]
+        matrix = form.matrix
+        follow = [
+            e.check
+            for i, e in enumerate(form.identities)
+            if np.linalg.matrix_rank(np.delete(matrix, i, axis=0)) == np.linalg.matrix_rank(matrix)
+        ]
+        assert len(matrix) - np.linalg.matrix_rank(matrix) == 2
+        assert "T4-01" not in follow

@@ -79,6 +79,11 @@ def catalog() -> Mapping[str, Check]:
     return out
 
 
+def unchecked() -> tuple[tuple[Text, Text], ...]:
+    """Return what is not checked, and why."""
+    return tuple(((e["zh"][0], e["en"][0]), (e["zh"][1], e["en"][1])) for e in _data()["unchecked"])
+
+
 def catalog_version() -> str:
     """Return the catalogue's version, which a memo names."""
     return str(_data()["version"])

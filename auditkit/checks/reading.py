@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import partial
 
 from auditkit.checks import Sink
 from auditkit.forms import form_of_year
 from auditkit.placing import Unplaced
+from auditkit.reading.numbers import squeeze
 from auditkit.wording import Lang, say
 
 MOST_LISTED = 6
@@ -23,6 +25,7 @@ def check(sink: Sink) -> None:
     _writing(sink)
     _naming(sink)
     _form(sink)
+    _sections(sink)
     _blanks(sink)
 
 
@@ -146,6 +149,42 @@ def _form(sink: Sink) -> None:
         cells = [c.id for c in report.layout.row_cells("requests", "other")]
         sink.find("F-08", "single_other", cells)
     sink.conclude("F-08")
+
+
+_SECTIONS = (
+    ("一", "总体情况", "overview", "总体情况|概述|基本情况"),
+    ("二", "主动公开政府信息情况", "proactive disclosure", "主动公开"),
+    ("三", "收到和处理政府信息公开申请情况", "requests", "收到和处理|依申请公开"),
+    ("四", "政府信息公开行政复议、行政诉讼情况", "reconsideration and litigation", "行政复议|行政诉讼"),
+    ("五", "存在的主要问题及改进情况", "main problems and what was done", "问题|不足|改进"),
+    ("六", "其他需要报告的事项", "other matters", "其他(?:需要|应当)?报告|其他.{0,8}事项"),
+)
+"""The form's sections: number, title, in English, and what a title of other wording holds."""
+_TITLE = re.compile(r"第?([一二三四五六七八九])(?:部分)?[、.．,，:：]?")
+LEAST_SECTIONS = 4
+"""Titles that must be found before a missing one is spoken of: else the file holds the tables only, or has other titles."""
+
+
+def _sections(sink: Sink) -> None:
+    titles = [(m[1], t) for line in sink.report.prose if (m := _TITLE.match(t := squeeze(line))) and len(t) <= 40]
+    found: dict[str, str] = {}
+    for number, _, _, holds in _SECTIONS:
+        named = [n for n, title in titles if re.search(holds, title)]
+        if named:
+            found[number] = number if number in named else named[0]
+    if len(found) < LEAST_SECTIONS:
+        sink.end("F-01", "not assessable", f"只找到 {len(found)} 个标题", f"{len(found)} titles found only")
+        return
+    missing = [(f"{n}、{zh}", f"{n}、{en}") for n, zh, en, _ in _SECTIONS if n not in found]
+    if missing:
+        listed = {"list": ("；".join(m[0] for m in missing), "; ".join(m[1] for m in missing))}
+        sink.find("F-01", "missing", (), subject="missing", n=len(missing), words=listed)
+    elif odd := [(n, found[n]) for n in found if found[n] != n]:
+        listed = {
+            "list": ("；".join(f"应为{n}，印为{p}" for n, p in odd), "; ".join(f"{n} printed {p}" for n, p in odd))
+        }
+        sink.find("F-01", "number", (), subject="number", severity="note", words=listed)
+    sink.conclude("F-01")
 
 
 def _blanks(sink: Sink) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from auditkit import __version__
+from auditkit.anomalies import rules
 from auditkit.case import Case
-from auditkit.checks import catalog, catalog_version
-from auditkit.findings import Numbered, in_words
+from auditkit.checks import catalog, catalog_version, unchecked
+from auditkit.findings import Numbered, ReportResult, in_words
 from auditkit.forms import TABLES, table_name
 from auditkit.journal import Entry
 from auditkit.report import Report
@@ -361,26 +362,45 @@ def notes_of_auditors(case: Case) -> Shown:
     return Table(heads(lang, "对象|备注|记录人和时间", "about|note|by whom and when"), tuple(rows), caption)
 
 
-def method(case: Case) -> Sheet:
-    """Which checks were run, how each ended, on what basis; what the toolkit cannot see (05.5)."""
-    lang = case.lang
+def catalogue(lang: Lang, results: Sequence[ReportResult] = ()) -> Sheet:
+    """Return what is checked, with how each check ended if there are results; the flags of notebook 04; what is not checked, and why."""
     rows = []
     for check in catalog().values():
-        outcomes = [c.outcome for r in case.results for c in r.checks if c.check == check.id]
+        outcomes = [c.outcome for r in results for c in r.checks if c.check == check.id]
         ended = say(lang, "，", ", ").join(
             f"{in_words(o, lang)} {outcomes.count(o)}"
             for o in ("passed", "failed", "conditional", "not assessable", "not applicable")
             if o in outcomes
         )
-        rows.append((check.id, say(lang, *check.title), say(lang, *check.procedure), say(lang, *check.basis), ended))
+        row = (check.id, say(lang, *check.title), say(lang, *check.procedure), say(lang, *check.basis))
+        rows.append((*row, ended) if results else row)
     caption = say(
         lang,
         f"检查目录（目录版本 {catalog_version()}，auditkit {__version__}）",
         f"Catalogue of checks (catalogue version {catalog_version()}, auditkit {__version__})",
     )
-    table = Table(
-        heads(lang, "检查|内容|程序|依据|结果", "check|what|procedure|basis|outcome"), tuple(rows), caption=caption
+    columns = heads(lang, "检查|内容|程序|依据|结果", "check|what|procedure|basis|outcome")
+    checked = Table(columns if results else columns[:-1], tuple(rows), caption)
+    flags = Table(
+        heads(lang, "编号|提示|可能的正常原因", "no.|flag|why it may be innocent"),
+        tuple((r["id"], r["title"][lang], r["innocent"][lang]) for r in rules() if "title" in r),
+        say(
+            lang,
+            "笔记本 04 的提示，不是检查，不影响结论",
+            "Flags of notebook 04: no checks, without effect on verdicts",
+        ),
     )
+    unseen = Table(
+        heads(lang, "不检查的|原因", "not checked|why"),
+        tuple((say(lang, *what), say(lang, *why)) for what, why in unchecked()),
+        say(lang, "不检查的内容", "What is not checked"),
+    )
+    return Sheet((checked, flags, unseen))
+
+
+def method(case: Case) -> Sheet:
+    """Which checks were run, how each ended, on what basis; what the toolkit cannot see (05.5)."""
+    lang = case.lang
     blind = Words(
         (
             say(
@@ -394,7 +414,7 @@ def method(case: Case) -> Sheet:
         ),
         "ak-note",
     )
-    return Sheet((table, blind))
+    return Sheet((catalogue(lang, case.results), blind))
 
 
 def sign_off(case: Case) -> Table:
