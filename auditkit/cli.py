@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
@@ -284,8 +285,14 @@ def _print_verdicts(findings: Findings, lang: Lang, out: IO[str]) -> None:
         print(say(lang, f"共 {n} 份报告：{listed}", f"{n} reports: {listed}"), file=out)
 
 
+MOST_NOTES = 3
+"""Notes of a report that are printed one a line; more fold under one line, so that they drown no exception."""
+
+
 def verdict_lines(result: ReportResult, lang: Lang, coloured: bool = False) -> list[str]:
     """Say a report's verdict, what was read, how the checks ended and each finding, one a line."""
+    from auditkit.checks import catalog
+
     report = result.report
     verdict = in_words(result.verdict, lang)
     if coloured:
@@ -304,10 +311,18 @@ def verdict_lines(result: ReportResult, lang: Lang, coloured: bool = False) -> l
     shown += [o for o in rest if result.count(o)]
     counts = say(lang, "，", ", ").join(f"{in_words(o, lang)} {result.count(o)}" for o in shown)
     lines.append(say(lang, f"  检查：{counts}", f"  checks: {counts}"))
+    notes = [f for f in result.findings if f.severity == "note"]
+    folded = notes if len(notes) > MOST_NOTES else []
     for finding in result.findings:
-        head = f"  {_SIGNS[finding.severity]} {in_words(finding.severity, lang)} {finding.check} "
-        lines.append(head + finding.message(lang))
-        lines += [f"      {say(lang, *c)}" for c in finding.consequences]
+        if finding not in folded:
+            head = f"  {_SIGNS[finding.severity]} {in_words(finding.severity, lang)} {finding.check} "
+            lines.append(head + finding.message(lang))
+            lines += [f"      {say(lang, *c)}" for c in finding.consequences]
+    if folded:
+        kinds = Counter(f.check for f in folded)
+        listed = say(lang, "，", ", ").join(f"{c} {say(lang, *catalog()[c].title)} {n}" for c, n in kinds.items())
+        n, head = len(folded), f"  {_SIGNS['note']} {in_words('note', lang)} "
+        lines.append(head + say(lang, f"共 {n} 条：{listed}（--json 逐条列出）", f"{n}: {listed} (--json lists each)"))
     return lines
 
 

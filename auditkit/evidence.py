@@ -14,6 +14,7 @@ from typing import Any, cast
 from auditkit import __version__
 from auditkit.case import Case, CaseError, Source
 from auditkit.checks import catalog_version, run
+from auditkit.checks.reading import section_titles
 from auditkit.findings import Findings
 from auditkit.forms import TableId, load_form
 from auditkit.journal import Entry, Journal, heads_in
@@ -135,6 +136,7 @@ def _report(case: Case, findings: Findings, source: Source, read: Report, now: R
         "printed": {cell: text for cell, text in texts.items() if text != _text(values[cell])},
         "unplaced": [[u.text, u.near, u.reason, where(u.place)] for u in read.unplaced],
         "remarks": [[r.code, list(r.cells), r.printed] for r in read.remarks],
+        "titles": list(section_titles(read)),
     }
     if not source.in_scope:
         return facts
@@ -254,6 +256,7 @@ def _read(facts: Mapping[str, Any]) -> Report:
         readings=readings,
         unplaced=tuple(Unplaced(text, _place(at), near, reason) for text, near, reason, at in facts["unplaced"]),
         remarks=tuple(Remark(code, tuple(cells), printed, Place()) for code, cells, printed in facts["remarks"]),
+        prose=tuple(facts.get("titles", ())),
         naming=naming,
         tags=frozenset(facts["tags"]),
     )

@@ -334,7 +334,7 @@ def _by_programming(form: Form, code: _Code, left: Mapping[int, Number], most: i
 def rank(form: Form, change: Change, values: Mapping[str, Number]) -> tuple[float, int, list[int]]:
     """Return what orders explanations of the same size: how unlikely the slips are, totals, then the form's order.
 
-    A slip that is named costs one, any other two, a figure where none belongs one and a half; two cells
+    A slip that is named costs one, any other two, a figure where none belongs hardly more than a named slip; two cells
     of one slip (a case booked in a neighbouring column or row) cost one together.
     """
     named = slips(form, change, values)
@@ -343,7 +343,7 @@ def rank(form: Form, change: Change, values: Mapping[str, Number]) -> tuple[floa
     for cell, value in change.items():
         code = named.get(cell, "")
         if code not in PAIRS:
-            cost += 1.5 if value == 0 and not code.startswith("neighbouring") else _COSTS.get(code, 1 if code else 2)
+            cost += 1.2 if value == 0 and not code.startswith("neighbouring") else _COSTS.get(code, 1 if code else 2)
     totals = sum(form.cell(c).column == "total" or form.cell(c).row == "total" for c in change)
     return cost, totals, [form.index[c] for c in change]
 

@@ -199,7 +199,7 @@ PLANTS = [
 
 
 def test_the_catalogue_loads() -> None:
-    assert catalog_version() == "2026.1"
+    assert catalog_version() == "2026.2"
     assert len(catalog()) == 30
 
 

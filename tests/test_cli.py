@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -12,12 +13,15 @@ from typing import Any
 
 import pytest
 from layouts import LAYOUTS
-from strategies import AS_THE_SEED, IN_HTML, SOURCES, sheet
+from strategies import AS_THE_SEED, IN_HTML, SOURCES, report, results, sheet, typed
 
+import auditkit
 from auditkit import cli
 from auditkit.case import new_case
 from auditkit.checks import catalog
 from auditkit.forms import load_form
+from auditkit.placing import Remark
+from auditkit.reading import Place
 
 SEED = str(SOURCES / "guangxi-hrss-2020.txt")
 SOUND = str(SOURCES / "suqian-gov-2023.html")
@@ -444,3 +448,22 @@ def test_new_refuses_whole_and_names_the_file(tmp_path: Path, capsys: pytest.Cap
     assert cli.main(["new", str(tmp_path / "case"), SEED, str(bad)]) == 2
     assert str(bad) in capsys.readouterr().err
     assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.html"]
+
+
+def test_many_notes_fold_under_one_line() -> None:
+    form = load_form("2021")
+    remarks = tuple(
+        Remark("label", tuple(c.id for c in form.row_cells("requests", r)), "標題", Place()) for r in results(form)[:6]
+    )
+    many = dataclasses.replace(report(form, dict(typed("exercise-2021"))), remarks=remarks)
+    wrong = {"requests.granted.natural_person": "47"}
+    for changes in ({}, wrong):
+        texts = dict(typed("exercise-2021")) | changes
+        lines = cli.verdict_lines(
+            auditkit.check([dataclasses.replace(report(form, texts), remarks=remarks)]).results[0], "zh"
+        )
+        assert sum("R-05" in line for line in lines) == 1
+        assert "共 6 条：R-05 行标题与法定用语一致 6" in lines[-1]
+        assert sum("T3-50" in line for line in lines) == bool(changes)
+    few = dataclasses.replace(many, remarks=remarks[:2])
+    assert sum("R-05" in line for line in cli.verdict_lines(auditkit.check([few]).results[0], "zh")) == 2

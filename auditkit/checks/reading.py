@@ -10,6 +10,7 @@ from auditkit.checks import Sink
 from auditkit.forms import form_of_year
 from auditkit.placing import Unplaced
 from auditkit.reading.numbers import squeeze
+from auditkit.report import Report
 from auditkit.wording import Lang, say
 
 MOST_LISTED = 6
@@ -161,12 +162,18 @@ _SECTIONS = (
 )
 """The form's sections: number, title, in English, and what a title of other wording holds."""
 _TITLE = re.compile(r"第?([一二三四五六七八九])(?:部分)?[、.．,，:：]?")
+LONGEST_TITLE = 40
 LEAST_SECTIONS = 4
 """Titles that must be found before a missing one is spoken of: else the file holds the tables only, or has other titles."""
 
 
+def section_titles(report: Report) -> tuple[str, ...]:
+    """Return the lines that may be titles of sections: short, with a number before them."""
+    return tuple(t for line in report.prose if len(t := squeeze(line)) <= LONGEST_TITLE and _TITLE.match(t))
+
+
 def _sections(sink: Sink) -> None:
-    titles = [(m[1], t) for line in sink.report.prose if (m := _TITLE.match(t := squeeze(line))) and len(t) <= 40]
+    titles = [(m[1], t) for t in section_titles(sink.report) if (m := _TITLE.match(t))]
     found: dict[str, str] = {}
     for number, _, _, holds in _SECTIONS:
         named = [n for n, title in titles if re.search(holds, title)]
