@@ -83,6 +83,7 @@ class _Hit:
     remarks: tuple[str, ...]
     headless: bool = False
     hidden: bool = False
+    doubted: bool = False
 
 
 @dataclass(slots=True)
@@ -105,6 +106,10 @@ class _Reading:
     section: str | None = None
     block: str | None = None
     before: Match | None = None
+    bare: bool = False
+    """Whether a row's label without figures came just before."""
+    after_bare: _Hit | None = None
+    """The row just read, if such a label stood before its own."""
     header: Header = field(default_factory=Header)
     windows: dict[int, Counter[tuple[int, int]]] = field(default_factory=dict)
     reordered: set[str] = field(default_factory=set)
@@ -216,6 +221,7 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
     stated = any(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
     if not stated and not any((found := _leaf(state, p, loose=loose)) and found[1] for p in parts):
         _read_caption(state, texts)
+        state.bare = _strong(state.labels.row(texts[-1].text))
         return
     state.header.close()
     for part in parts:
@@ -409,7 +415,11 @@ def _cells(state: _Reading, match: Match) -> tuple[Cell, ...]:
 
 def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     found = _leaf(state, row, loose=loose)
+    bare, doubtful = state.bare, state.after_bare
+    state.bare, state.after_bare = False, None
     if found is None:
+        if doubtful:  # two labels before two rows: the first of them may be the first row's
+            doubtful.doubted = True
         _read_disputes(state, row)
         return
     match, entries, label = found
@@ -428,6 +438,7 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     unseen = all(s.hidden for s in spots.values())
     hit = _Hit(spots, label, remarks, headless=remark == "order" and not state.header.rows, hidden=unseen)
     state.hits.setdefault((match.table, match.row), []).append(hit)
+    state.after_bare = hit if bare else None
     used = {id(s) for s in given.values()}
     copies = {id(b) for a, b in pairwise(entries) if squeeze(a.text) == squeeze(b.text)}  # of a figure that spans
     _leave(state, [s for s in entries if id(s) not in used and id(s) not in copies], label, "outside")
@@ -495,7 +506,9 @@ def _settle(state: _Reading, broken: Place | None) -> Placement:
         for hit in hits:
             if hit.headless and key[0] in state.reordered:  # the form's order is not this table's
                 _leave(state, hit.cells.values(), hit.label, "heads")
-        hits = [h for h in hits if not (h.headless and key[0] in state.reordered)]
+            elif hit.doubted:
+                _leave(state, hit.cells.values(), hit.label, "label")
+        hits = [h for h in hits if not h.doubted and not (h.headless and key[0] in state.reordered)]
         if any(h.hidden for h in hits) and not all(h.hidden for h in hits):  # what a reader sees is what is stated
             for hit in (h for h in hits if h.hidden):
                 _leave(state, hit.cells.values(), hit.label, "hidden")

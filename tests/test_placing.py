@@ -420,3 +420,45 @@ def test_a_head_that_names_two_blocks_of_table_four_names_none(text: str) -> Non
     assert block_of(text) is None
     assert block_of("未经复议直接起诉") == "litigation_direct"
     assert block_of("（二）复议后起诉") == "litigation_after_reconsideration"
+
+
+# --- rows of which the heads or labels do not tell where they stand ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "between"),
+    [
+        ("no group labels", "\n"),
+        ("no group labels", " "),
+        ("tabs", "\n"),
+        ("runs of spaces", "\n"),
+        ("single spaces", "\n"),
+    ],
+)
+def test_a_cell_over_two_rows_with_the_labels_of_both_names_none(name: str, between: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    text = LAYOUTS[name](sheet)
+    first, second = (sheet.row("requests", f"not_processed.{r}") for r in ("petition", "repeated"))
+    mark = re.search(rf"{first[0]}(\D+){first[1]}", text)[1]  # type: ignore[index]
+    begin, end = text.index(first[0]), text.index("2.重复申请")
+    row = text[begin:end].split(first[-1])
+    text = (
+        text[: begin - len(mark)]
+        + between
+        + "2.重复申请"
+        + mark
+        + mark.join(first)
+        + row[1]
+        + mark.join(["", *second])
+        + text[text.index(second[-1]) + len(second[-1]) :]
+    )
+    reports = read(folder, text)
+    assert not wrong(reports, sheet)
+    assert lost(reports, sheet) == set()
+    assert {u.text for u in reports[0].unplaced} == {*first, *second}
+
+
+@pytest.mark.parametrize("between", ["", "\n", "、"])
+def test_a_cell_with_the_labels_of_two_rows_is_not_the_one_that_it_resembles_more(between: str) -> None:
+    text = "（一）予以公开" + between + "（二）部分公开（区分处理的，只计这一情形，不计其他情形）"
+    assert labels("2021").row(text) is None
