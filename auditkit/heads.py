@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from auditkit.labels import ASIDE, GENERIC, KEYS, Labels, block_of, plain
 from auditkit.reading import Spot
-from auditkit.reading.numbers import squeeze
+from auditkit.reading.numbers import parse, squeeze
 
 BLOCK_ORDER = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
@@ -225,6 +225,8 @@ def assign(
             entries = [] if notes else found or []
         if len(entries) != len(leaves) or (aligned and not all(map(_stands_under, entries, leaves))):
             return None, "width"
+        if aligned and _is_shifted(entries, leaves, extent):
+            return None, "width"
         return {leaf.column: s for leaf, s in zip(leaves, entries, strict=True) if leaf.column in columns}, ""
     if any(leaf.kind == "foreign" for leaf in leaves) or any(c not in columns for c in named):
         return None, "heads"
@@ -239,6 +241,15 @@ def assign(
         places = [columns.index(c) for c in named if c]
         displaced = places != sorted(set(places)) or (bool(named) and len(columns) < len(OUTCOMES))
     return (None, "heads") if displaced else (in_order, "order")
+
+
+def _is_shifted(entries: list[Spot], leaves: list[Leaf], extent: Extent) -> bool:
+    """Whether a row has a figure under no head: right of the heads, where other rows have none, or beside a blank under a head."""
+    pairs = list(zip(entries, leaves, strict=True))
+    last = max(leaf.start for leaf in leaves if leaf.kind == "column")
+    lacking = any(leaf.kind == "column" and not squeeze(s.text) for s, leaf in pairs)
+    beside = [s.column for s, leaf in pairs if leaf.kind == "blank" and parse(s.text).kind == "figure"]
+    return any(lacking if c < last else not any(a <= c < b for a, b in extent.seen) for c in beside)
 
 
 def _end(spot: Spot) -> int:

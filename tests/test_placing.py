@@ -17,7 +17,7 @@ from layouts import DOUBTFUL, LAYOUTS, Sheet, distinct
 from strategies import typed
 
 from auditkit.forms import load_form
-from auditkit.labels import block_of
+from auditkit.labels import block_of, labels
 from auditkit.reading import ReadingError
 from auditkit.report import Report, load_all
 
@@ -462,3 +462,25 @@ def test_a_cell_over_two_rows_with_the_labels_of_both_names_none(name: str, betw
 def test_a_cell_with_the_labels_of_two_rows_is_not_the_one_that_it_resembles_more(between: str) -> None:
     text = "（一）予以公开" + between + "（二）部分公开（区分处理的，只计这一情形，不计其他情形）"
     assert labels("2021").row(text) is None
+
+
+@pytest.mark.parametrize("name", ["pipes, no rule", "empty cells for spans", "box drawing"])
+@pytest.mark.parametrize("added", ["", "3855"])
+def test_a_row_that_reaches_beyond_the_heads_as_no_other_does_is_unplaced(added: str, name: str, folder: Path) -> None:
+    sheet = distinct("2021")
+
+    def shifted(rows: layouts.Rows) -> layouts.Rows:
+        return [
+            [layouts.Box(added, kind="blank") if i == 3 else box for i, box in enumerate([*row[:3], row[0], *row[3:]])]
+            if any("重复申请" in b.text for b in row)
+            else row
+            for row in layouts.spread(rows)
+        ]
+
+    show = layouts.boxed if name == "box drawing" else layouts.table if "empty" in name else layouts.pipes
+    page = layouts.page(sheet, shifted, show) if show is layouts.table else layouts.text_page(sheet, show, shifted)
+    reports = read(folder, page)
+    row = {c.id for c in sheet.form.row_cells("requests", "not_processed.repeated")}
+    assert not wrong(reports, sheet)
+    assert row.isdisjoint(reports[0].readings)
+    assert set(sheet.row("requests", "not_processed.repeated")) <= {u.text for u in reports[0].unplaced}
