@@ -25,6 +25,8 @@ LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
 _UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
 _NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
+_GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”])\d[\d,.]*$")
+"""A figure that follows a label without a space."""
 _WEAK = frozenset(("total", "other.other"))
 """Rows whose label is also a column head: only where they stand tells."""
 
@@ -420,7 +422,7 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     if found is None:
         if doubtful:  # two labels before two rows: the first of them may be the first row's
             doubtful.doubted = True
-        _read_disputes(state, row)
+        _read_disputes(state, row, loose=loose)
         return
     match, entries, label = found
     cells = _cells(state, match)
@@ -430,7 +432,7 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     if given is not None and remark != "order" and list(given) != [c.column for c in cells]:
         state.reordered.add(match.table)
     if given is None:
-        _leave(state, entries, label, remark)
+        _leave(state, [*_glued(state, row, loose=loose), *entries], label, remark)
         return
     by_column = {c.column: c.id for c in cells}
     spots = {by_column[column]: spot for column, spot in given.items()}
@@ -455,7 +457,7 @@ def _extent(state: _Reading, row: _Row, entries: list[Spot]) -> Extent:
     return Extent(labels_end, aligned, windows, tuple(often))
 
 
-def _read_disputes(state: _Reading, row: _Row) -> None:
+def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
     """A record without a row label: table four's figures stand under heads alone."""
     leaves = state.header.leaves(state.labels, "disputes")
     here = state.section == "disputes" or state.header.is_disputes
@@ -463,7 +465,7 @@ def _read_disputes(state: _Reading, row: _Row) -> None:
     given, remark = assign_disputes(row.entries, leaves, state.header, state.block, extent) if here else (None, "label")
     near = " ".join(w.text for w in row.words)
     if given is None or any(state.labels.row(w.text) and _strong(state.labels.row(w.text)) for w in row.words):
-        _leave(state, row.entries, near, remark)
+        _leave(state, [*_glued(state, row, loose=loose), *row.entries], near, remark)
         return
     state.section = "disputes"
     for line in state.form.rows("disputes"):
@@ -472,6 +474,13 @@ def _read_disputes(state: _Reading, row: _Row) -> None:
             unseen = all(s.hidden for s in spots.values())
             hit = _Hit(spots, near, (remark,) if remark else (), hidden=unseen)
             state.hits.setdefault(("disputes", line), []).append(hit)
+
+
+def _glued(state: _Reading, row: _Row, *, loose: bool) -> list[Spot]:
+    """Return the figure that a row's label runs into, if it does."""
+    found = _GLUED.search(row.words[-1].text) if loose and row.words else None
+    is_label = found and state.labels.row(row.words[-1].text[: found.start()])
+    return [row.words[-1]._replace(text=found[0])] if found and is_label else []
 
 
 def _leave(state: _Reading, entries: Iterable[Spot], near: str, reason: str) -> None:

@@ -484,3 +484,32 @@ def test_a_row_that_reaches_beyond_the_heads_as_no_other_does_is_unplaced(added:
     assert not wrong(reports, sheet)
     assert row.isdisjoint(reports[0].readings)
     assert set(sheet.row("requests", "not_processed.repeated")) <= {u.text for u in reports[0].unplaced}
+
+
+@pytest.mark.parametrize("name", ["single spaces", "runs of spaces"])
+def test_a_figure_that_its_label_runs_into_is_unplaced_with_its_row(name: str, folder: Path) -> None:
+    sheet = distinct("2019")
+    cells = sheet.form.row_cells("proactive", "other_services")
+    text = re.sub(r"(?m)^(其他对外管理服务事项)\s+", r"\1", LAYOUTS[name](sheet))
+    (report,) = read(folder, text)
+    assert {u.text for u in report.unplaced} == {sheet.texts[c.id] for c in cells}
+    assert not wrong((report,), sheet)
+
+
+def test_figures_behind_the_names_of_their_columns_are_not_lost(folder: Path) -> None:
+    sheet = distinct("2021")
+
+    def named(rows: layouts.Rows) -> layouts.Rows:
+        head, *body = layouts.flat_head(layouts.only_labels(rows))
+        return [
+            head,
+            *(
+                [row[0], *(replace(b, text=h.text + b.text) for h, b in zip(head[1:], row[1:], strict=True))]
+                for row in body
+            ),
+        ]
+
+    (report,) = read(folder, layouts.page(sheet, named))
+    held = " ".join([*(f.figure.text for f in report.readings.values()), *(u.text for u in report.unplaced)])
+    assert all(text in held for text in sheet.texts.values())
+    assert not wrong((report,), sheet)
