@@ -27,6 +27,7 @@ def read(text: str, path: str) -> Page:
     """
     blocks: list[Block] = []
     rows: list[tuple[int, list[str]]] = []
+    ruled = 0  # rows up to the last rule
     piped = barred = False  # the line before was a row with pipes; was a pipe alone
 
     def flush() -> None:
@@ -53,11 +54,16 @@ def read(text: str, path: str) -> Page:
         if cells is not None:
             if rows and cells and piped != ("|" in line.translate(_BARS)):
                 flush()
+                ruled = 0
             piped = "|" in line.translate(_BARS) or not cells
             if cells:
                 rows.append((number, cells))
+            else:
+                rows[ruled:] = _unwrapped(rows[ruled:])
+            ruled = ruled if cells else len(rows)
             continue
         flush()
+        ruled = 0
         if line.strip() == "|":  # pipes alone on lines stand between cells; two of them between rows
             if barred:
                 blocks.append(Line("", Place(line=number)))
@@ -101,6 +107,17 @@ def _cells(line: str, *, within: bool, tabbed: bool) -> list[str] | None:
     if "\t" in line.strip("\t ") or (tabbed and line.rstrip(" ").endswith("\t")):
         return [cell.strip() for cell in line.split("\t")]
     return None
+
+
+def _unwrapped(lines: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Join the lines between two rules where one holds the figures and the others nothing in their columns: one row, wrapped."""
+    held = [{i for i, cell in enumerate(cells) if _is_figure(cell)} for _, cells in lines]
+    at = next((k for k, figures in enumerate(held) if figures), None)
+    width = {len(cells) for _, cells in lines}
+    if at is None or len(width) > 1 or any(cells[i] for k, (_, cells) in enumerate(lines) if k != at for i in held[at]):
+        return lines
+    columns = zip(*(cells for _, cells in lines), strict=True)
+    return [(lines[at][0], ["\n".join(filter(None, column)) for column in columns])]
 
 
 def _separated(text: str) -> list[tuple[int, list[str]]] | None:
