@@ -159,13 +159,15 @@ class Extent:
     """How a record stands in its row: where its label ends, and whether the row ends where its heads end.
 
     `windows` are the places where two or more rows of the same length have their figures, without a blank among them,
-    as far as the label's end or the other rows bear them out; `seen` are all of them.
+    as far as the label's end or the other rows bear them out; `seen` are all of them. `usual` are the columns in which at least
+    half of the rows have a figure.
     """
 
     labels_end: int
     aligned: bool
     windows: tuple[tuple[int, int], ...] = ()
     seen: tuple[tuple[int, int], ...] = ()
+    usual: frozenset[int] = frozenset()
 
     def is_full(self, entries: list[Spot], width: int) -> bool:
         """Whether a row ends with `width` figures, and other rows have theirs there too: blanks before are a label's span."""
@@ -249,7 +251,7 @@ def _is_shifted(entries: list[Spot], leaves: list[Leaf], extent: Extent) -> bool
     last = max(leaf.start for leaf in leaves if leaf.kind == "column")
     lacking = any(leaf.kind == "column" and not squeeze(s.text) for s, leaf in pairs)
     beside = [s.column for s, leaf in pairs if leaf.kind == "blank" and parse(s.text).kind == "figure"]
-    return any(lacking if c < last else not any(a <= c < b for a, b in extent.seen) for c in beside)
+    return any(lacking if c < last else c not in extent.usual for c in beside)
 
 
 def _end(spot: Spot) -> int:

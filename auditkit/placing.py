@@ -114,6 +114,8 @@ class _Reading:
     """The row just read, if such a label stood before its own."""
     header: Header = field(default_factory=Header)
     windows: dict[int, Counter[tuple[int, int]]] = field(default_factory=dict)
+    columns: Counter[int] = field(default_factory=Counter)
+    """In how many rows of the table a figure stands in a column."""
     reordered: set[str] = field(default_factory=set)
     hits: dict[tuple[str, str], list[_Hit]] = field(default_factory=dict)
     unplaced: list[Unplaced] = field(default_factory=list)
@@ -174,7 +176,7 @@ def _heads_of_table_two(form_id: str) -> tuple[str, ...]:
 
 
 def _read_grid(state: _Reading, grid: Grid) -> None:
-    state.header, state.windows = Header(), {}
+    state.header, state.windows, state.columns = Header(), {}, Counter()
     grid = _without_hidden_columns(state, grid)
     known = state.section is not None or any(
         _strong(state.labels.row(s.text)) or section_of(s.text) for row in grid.rows for s in row if s.text
@@ -278,6 +280,7 @@ def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]
 def _note_window(state: _Reading, row: Sequence[Spot], end: int) -> None:
     """Remember where a row has its figures, if there are no blanks among or beside them."""
     run: list[Spot] = []
+    state.columns.update(s.column for s in row if squeeze(s.text) and is_entry(s.text))
     for spot in reversed(row):
         if not squeeze(spot.text) and not run:
             continue
@@ -454,7 +457,9 @@ def _extent(state: _Reading, row: _Row, entries: list[Spot]) -> Extent:
     seen = state.windows.get(row.end, Counter())
     often = sorted(w for w, n in seen.items() if n > 1)
     windows = tuple(w for w in often if rectangular or w[0] == labels_end)
-    return Extent(labels_end, aligned, windows, tuple(often))
+    most = max(state.columns.values(), default=0)
+    usual = frozenset(c for c, n in state.columns.items() if n * 2 >= most)
+    return Extent(labels_end, aligned, windows, tuple(often), usual)
 
 
 def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
@@ -493,7 +498,7 @@ def _leave(state: _Reading, entries: Iterable[Spot], near: str, reason: str) -> 
 
 
 def _read_lines(state: _Reading, lines: list[Line]) -> None:
-    state.header, state.windows = Header(), {}
+    state.header, state.windows, state.columns = Header(), {}, Counter()
     for row in boxed_runs(lines):
         _note_window(state, row, len(row))
     for piece in pieces(lines, state.labels, lambda: state.section):

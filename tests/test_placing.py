@@ -513,3 +513,15 @@ def test_figures_behind_the_names_of_their_columns_are_not_lost(folder: Path) ->
     held = " ".join([*(f.figure.text for f in report.readings.values()), *(u.text for u in report.unplaced)])
     assert all(text in held for text in sheet.texts.values())
     assert not wrong((report,), sheet)
+
+
+def test_a_column_without_a_head_beside_the_table_takes_no_row_from_it(folder: Path) -> None:
+    sheet = distinct("2021")
+
+    def checked(rows: layouts.Rows) -> layouts.Rows:
+        return [
+            [*row, layouts.Box(""), layouts.Box(str(i) if i > 2 else "")] for i, row in enumerate(layouts.spread(rows))
+        ]
+
+    (report,) = read(folder, layouts.page(sheet, checked))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
