@@ -245,7 +245,7 @@ def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> It
             elif not named and len(item.figures) == len(words.columns[table]) and (match := _similar(labels, item)):
                 item.row, item.label = (match.table, match.row), "".join(item.words)
     for before, above, item, after in zip(items, items[1:], items[2:], items[3:], strict=False):
-        bare = [bool(i.figures and not i.words) for i in (before, after)]
+        bare = [bool(i.figures) and not any(map(words.tells, i.words)) for i in (before, after)]
         if bare == [False, True] and not above.figures and set(words.names(above.words)) - _WEAK:
             item.row, item.known, item.words = (
                 None,
