@@ -211,6 +211,8 @@ def assign(
     (``width``: not the form's number of cells, ``heads``: other heads stand over the row).
     """
     aligned = extent.aligned and bool(leaves) and leaves[0].start >= 0
+    if aligned and any(leaf.kind == "column" and leaf.end <= extent.labels_end for leaf in leaves):
+        return None, "heads"  # the label stands under the head of figures
     if aligned:
         leaves, entries = _without_copies(*_over_entries(leaves, entries, extent.labels_end))
     else:
@@ -263,7 +265,9 @@ def _stands_under(spot: Spot, leaf: Leaf) -> bool:
 
 
 def _after_keys(leaves: list[Leaf]) -> list[Leaf]:
-    """Drop the heads of the label columns, where only their order is known."""
+    """Drop the heads of the label columns, and a group's head that spans further than its columns, where only their order is known."""
+    while leaves and leaves[-1].kind == "key" and leaves[-1].start >= 0:
+        leaves = leaves[:-1]
     lead = next((i for i, leaf in enumerate(leaves) if leaf.kind not in ("key", "blank", "aside")), len(leaves))
     keys = [i for i, leaf in enumerate(leaves[:lead]) if leaf.kind != "aside"]
     return leaves[keys[-1] + 1 :] if keys else leaves

@@ -525,3 +525,22 @@ def test_a_column_without_a_head_beside_the_table_takes_no_row_from_it(folder: P
 
     (report,) = read(folder, layouts.page(sheet, checked))
     assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+
+
+def test_a_group_s_head_may_span_further_than_its_columns(folder: Path) -> None:
+    sheet = distinct("2021")
+    page = layouts.page(sheet, layouts.only_labels)
+    (report,) = read(folder, page.replace('colspan="7">申请人情况', 'colspan="9">申请人情况'))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+
+
+def test_a_row_whose_label_stands_under_the_head_of_a_column_is_unplaced(folder: Path) -> None:
+    sheet = distinct("2021")
+
+    def moved(rows: layouts.Rows) -> layouts.Rows:
+        rows = layouts.total_first(layouts.flat_head(layouts.only_labels(rows)))
+        return [[layouts.Box("", kind="blank"), *row[:-1]] if row[0].text == "2.重复申请" else row for row in rows]
+
+    reports = read(folder, layouts.page(sheet, moved))
+    assert not wrong(reports, sheet)
+    assert set(sheet.row("requests", "not_processed.repeated")[:-2]) <= {u.text for u in reports[0].unplaced}
