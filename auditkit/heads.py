@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from auditkit.labels import ASIDE, GENERIC, KEYS, Labels, block_of, plain
 from auditkit.reading import Spot
-from auditkit.reading.numbers import squeeze
+from auditkit.reading.numbers import parse, squeeze
 
 BLOCK_ORDER = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
@@ -159,13 +159,15 @@ class Extent:
     """How a record stands in its row: where its label ends, and whether the row ends where its heads end.
 
     `windows` are the places where two or more rows of the same length have their figures, without a blank among them,
-    as far as the label's end or the other rows bear them out; `seen` are all of them.
+    as far as the label's end or the other rows bear them out; `seen` are all of them. `usual` are the columns in which at least
+    half of the rows have a figure.
     """
 
     labels_end: int
     aligned: bool
     windows: tuple[tuple[int, int], ...] = ()
     seen: tuple[tuple[int, int], ...] = ()
+    usual: frozenset[int] = frozenset()
 
     def is_full(self, entries: list[Spot], width: int) -> bool:
         """Whether a row ends with `width` figures, and other rows have theirs there too: blanks before are a label's span."""
@@ -209,6 +211,8 @@ def assign(
     (``width``: not the form's number of cells, ``heads``: other heads stand over the row).
     """
     aligned = extent.aligned and bool(leaves) and leaves[0].start >= 0
+    if aligned and any(leaf.kind == "column" and leaf.end <= extent.labels_end for leaf in leaves):
+        return None, "heads"  # the label stands under the head of figures
     if aligned:
         leaves, entries = _without_copies(*_over_entries(leaves, entries, extent.labels_end))
     else:
@@ -224,6 +228,8 @@ def assign(
             found = entries[-len(leaves) :] if full else extent.window(entries, len(leaves))
             entries = [] if notes else found or []
         if len(entries) != len(leaves) or (aligned and not all(map(_stands_under, entries, leaves))):
+            return None, "width"
+        if aligned and _is_shifted(entries, leaves, extent):
             return None, "width"
         return {leaf.column: s for leaf, s in zip(leaves, entries, strict=True) if leaf.column in columns}, ""
     if any(leaf.kind == "foreign" for leaf in leaves) or any(c not in columns for c in named):
@@ -241,6 +247,15 @@ def assign(
     return (None, "heads") if displaced else (in_order, "order")
 
 
+def _is_shifted(entries: list[Spot], leaves: list[Leaf], extent: Extent) -> bool:
+    """Whether a row has a figure under no head: right of the heads, where other rows have none, or beside a blank under a head."""
+    pairs = list(zip(entries, leaves, strict=True))
+    last = max(leaf.start for leaf in leaves if leaf.kind == "column")
+    lacking = any(leaf.kind == "column" and not squeeze(s.text) for s, leaf in pairs)
+    beside = [s.column for s, leaf in pairs if leaf.kind == "blank" and parse(s.text).kind == "figure"]
+    return any(lacking if c < last else c not in extent.usual for c in beside)
+
+
 def _end(spot: Spot) -> int:
     return spot.column + spot.width
 
@@ -250,7 +265,9 @@ def _stands_under(spot: Spot, leaf: Leaf) -> bool:
 
 
 def _after_keys(leaves: list[Leaf]) -> list[Leaf]:
-    """Drop the heads of the label columns, where only their order is known."""
+    """Drop the heads of the label columns, and a group's head that spans further than its columns, where only their order is known."""
+    while leaves and leaves[-1].kind == "key" and leaves[-1].start >= 0:
+        leaves = leaves[:-1]
     lead = next((i for i, leaf in enumerate(leaves) if leaf.kind not in ("key", "blank", "aside")), len(leaves))
     keys = [i for i, leaf in enumerate(leaves[:lead]) if leaf.kind != "aside"]
     return leaves[keys[-1] + 1 :] if keys else leaves

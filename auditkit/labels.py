@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
@@ -191,7 +191,7 @@ class Labels:
             words = words.removeprefix(group)
         return True
 
-    def _similar(self, texts: Iterable[str]) -> Match | None:
+    def _similar(self, texts: Sequence[str]) -> Match | None:
         best: dict[tuple[str, str], float] = {}
         for text in texts:
             if len(text) < SHORT:
@@ -206,10 +206,11 @@ class Labels:
                 matcher.set_seq1(words)
                 if matcher.real_quick_ratio() >= SIMILAR - MARGIN and matcher.quick_ratio() >= SIMILAR - MARGIN:
                     best[row] = max(best.get(row, 0.0), matcher.ratio())
+        within = {row for text in texts for words, row in self._rows.items() if len(words) >= SHORT and words in text}
         ranked = sorted(best.items(), key=lambda item: -item[1])
         if not ranked or ranked[0][1] < SIMILAR or (len(ranked) > 1 and ranked[0][1] - ranked[1][1] < MARGIN):
             return None
-        return Match(*ranked[0][0], False)
+        return Match(*ranked[0][0], False) if within <= {ranked[0][0]} else None  # two labels are none
 
     def column(self, table: str, text: str) -> str | None:
         """Return the column of a table that a head names, or None."""

@@ -244,6 +244,14 @@ def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> It
                 item.row, item.label = next(iter(named.items()))
             elif not named and len(item.figures) == len(words.columns[table]) and (match := _similar(labels, item)):
                 item.row, item.label = (match.table, match.row), "".join(item.words)
+    for before, above, item, after in zip(items, items[1:], items[2:], items[3:], strict=False):
+        bare = [bool(i.figures) and not any(map(words.tells, i.words)) for i in (before, after)]
+        if bare == [False, True] and not above.figures and set(words.names(above.words)) - _WEAK:
+            item.row, item.known, item.words = (
+                None,
+                False,
+                (),
+            )  # two labels before two rows: the first of them may be the first row's
     items = _joined(items, len(words.columns[table]))
     cuts = [i for i, item in enumerate(items) if item.row or not item.known]
     for a, b in pairwise([-1, *cuts, len(items)]):

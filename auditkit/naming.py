@@ -37,6 +37,8 @@ _LEAD = re.compile(
 _COMPILED = r"(?<!机构)编制(?!委员会|办)"
 """编制 as a verb; in 机构编制委员会 it is part of a name."""
 _VERB = re.compile(rf"根据|按照|要求|{_COMPILED}|规定|现将")
+_LINK = re.compile(r"[\[【(]?(?:[上下前后]一?[篇条页]|相关(?:链接|阅读|文章|文档|信息|推荐))")
+"""Begins a link to another page, of another year perhaps."""
 _ORGAN = re.compile(
     r"(?:政府|办公厅|办公室|厅|局|委|委员会|院|署|会|部|中心|处|大队|总队|支队|公司|学校|大学|学院|医院|街道|镇|乡|区|市|县|省|旗|盟|州|行|站|所|馆|社|分局)\)?$"
 )
@@ -128,7 +130,7 @@ def _norm(text: str) -> str:
 
 def _from_titles(page: Page) -> tuple[str | None, int | None]:
     lines = [b.text for b in page.blocks if isinstance(b, Line) and b.text.strip()]
-    lines = [t if len(t) <= 300 else "。" for t in lines[:60]]  # a paragraph is no title
+    lines = ["。" if len(t) > 300 or _LINK.match(_norm(t)) else t for t in lines[:60]]  # no title
     windows = [t for t in lines[:12] if len(squeeze(t)) <= 70 and "。" not in t]
     joined = [" ".join(lines[i : i + k]) for k in (2, 3, 4) for i in range(min(12, len(lines)))]
     joined = [t for t in joined if len(squeeze(t)) <= 70 and "。" not in t]
@@ -138,7 +140,7 @@ def _from_titles(page: Page) -> tuple[str | None, int | None]:
     ]
     headings = [t for t in windows if re.search(_KIND + r"(?:[（(]\S{2,8}[）)])?$", _norm(t))]
     best: tuple[str | None, int | None] = (None, None)
-    heads = [part for title in page.titles for part in (*re.split(r"[_|—–\s]+|\s-\s", title), title)]
+    heads = [part for title in page.titles for part in (*re.split(r"[-_|—–\s]+", title), title)]
     heads_norm = [_norm(t) for t in heads]
     headings = [t for t in lines if _norm(t) in heads_norm and re.search(_KIND, _norm(t))] + headings  # said twice
     for text in [*headings, *heads, *windows, *joined, *cells, *later]:

@@ -25,6 +25,8 @@ LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
 _UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
 _NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
+_GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”])\d[\d,.]*$")
+"""A figure that follows a label without a space."""
 _WEAK = frozenset(("total", "other.other"))
 """Rows whose label is also a column head: only where they stand tells."""
 
@@ -83,6 +85,7 @@ class _Hit:
     remarks: tuple[str, ...]
     headless: bool = False
     hidden: bool = False
+    doubted: bool = False
 
 
 @dataclass(slots=True)
@@ -105,8 +108,14 @@ class _Reading:
     section: str | None = None
     block: str | None = None
     before: Match | None = None
+    bare: bool = False
+    """Whether a row's label without figures came just before."""
+    after_bare: _Hit | None = None
+    """The row just read, if such a label stood before its own."""
     header: Header = field(default_factory=Header)
     windows: dict[int, Counter[tuple[int, int]]] = field(default_factory=dict)
+    columns: Counter[int] = field(default_factory=Counter)
+    """In how many rows of the table a figure stands in a column."""
     reordered: set[str] = field(default_factory=set)
     hits: dict[tuple[str, str], list[_Hit]] = field(default_factory=dict)
     unplaced: list[Unplaced] = field(default_factory=list)
@@ -167,7 +176,7 @@ def _heads_of_table_two(form_id: str) -> tuple[str, ...]:
 
 
 def _read_grid(state: _Reading, grid: Grid) -> None:
-    state.header, state.windows = Header(), {}
+    state.header, state.windows, state.columns = Header(), {}, Counter()
     grid = _without_hidden_columns(state, grid)
     known = state.section is not None or any(
         _strong(state.labels.row(s.text)) or section_of(s.text) for row in grid.rows for s in row if s.text
@@ -216,6 +225,7 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
     stated = any(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
     if not stated and not any((found := _leaf(state, p, loose=loose)) and found[1] for p in parts):
         _read_caption(state, texts)
+        state.bare = _strong(state.labels.row(texts[-1].text))
         return
     state.header.close()
     for part in parts:
@@ -270,6 +280,7 @@ def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]
 def _note_window(state: _Reading, row: Sequence[Spot], end: int) -> None:
     """Remember where a row has its figures, if there are no blanks among or beside them."""
     run: list[Spot] = []
+    state.columns.update(s.column for s in row if squeeze(s.text) and is_entry(s.text))
     for spot in reversed(row):
         if not squeeze(spot.text) and not run:
             continue
@@ -409,8 +420,12 @@ def _cells(state: _Reading, match: Match) -> tuple[Cell, ...]:
 
 def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     found = _leaf(state, row, loose=loose)
+    bare, doubtful = state.bare, state.after_bare
+    state.bare, state.after_bare = False, None
     if found is None:
-        _read_disputes(state, row)
+        if doubtful:  # two labels before two rows: the first of them may be the first row's
+            doubtful.doubted = True
+        _read_disputes(state, row, loose=loose)
         return
     match, entries, label = found
     cells = _cells(state, match)
@@ -420,7 +435,7 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     if given is not None and remark != "order" and list(given) != [c.column for c in cells]:
         state.reordered.add(match.table)
     if given is None:
-        _leave(state, entries, label, remark)
+        _leave(state, [*_glued(state, row, loose=loose), *entries], label, remark)
         return
     by_column = {c.column: c.id for c in cells}
     spots = {by_column[column]: spot for column, spot in given.items()}
@@ -428,6 +443,7 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     unseen = all(s.hidden for s in spots.values())
     hit = _Hit(spots, label, remarks, headless=remark == "order" and not state.header.rows, hidden=unseen)
     state.hits.setdefault((match.table, match.row), []).append(hit)
+    state.after_bare = hit if bare else None
     used = {id(s) for s in given.values()}
     copies = {id(b) for a, b in pairwise(entries) if squeeze(a.text) == squeeze(b.text)}  # of a figure that spans
     _leave(state, [s for s in entries if id(s) not in used and id(s) not in copies], label, "outside")
@@ -441,10 +457,12 @@ def _extent(state: _Reading, row: _Row, entries: list[Spot]) -> Extent:
     seen = state.windows.get(row.end, Counter())
     often = sorted(w for w, n in seen.items() if n > 1)
     windows = tuple(w for w in often if rectangular or w[0] == labels_end)
-    return Extent(labels_end, aligned, windows, tuple(often))
+    most = max(state.columns.values(), default=0)
+    usual = frozenset(c for c, n in state.columns.items() if n * 2 >= most)
+    return Extent(labels_end, aligned, windows, tuple(often), usual)
 
 
-def _read_disputes(state: _Reading, row: _Row) -> None:
+def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
     """A record without a row label: table four's figures stand under heads alone."""
     leaves = state.header.leaves(state.labels, "disputes")
     here = state.section == "disputes" or state.header.is_disputes
@@ -452,7 +470,7 @@ def _read_disputes(state: _Reading, row: _Row) -> None:
     given, remark = assign_disputes(row.entries, leaves, state.header, state.block, extent) if here else (None, "label")
     near = " ".join(w.text for w in row.words)
     if given is None or any(state.labels.row(w.text) and _strong(state.labels.row(w.text)) for w in row.words):
-        _leave(state, row.entries, near, remark)
+        _leave(state, [*_glued(state, row, loose=loose), *row.entries], near, remark)
         return
     state.section = "disputes"
     for line in state.form.rows("disputes"):
@@ -461,6 +479,13 @@ def _read_disputes(state: _Reading, row: _Row) -> None:
             unseen = all(s.hidden for s in spots.values())
             hit = _Hit(spots, near, (remark,) if remark else (), hidden=unseen)
             state.hits.setdefault(("disputes", line), []).append(hit)
+
+
+def _glued(state: _Reading, row: _Row, *, loose: bool) -> list[Spot]:
+    """Return the figure that a row's label runs into, if it does."""
+    found = _GLUED.search(row.words[-1].text) if loose and row.words else None
+    is_label = found and state.labels.row(row.words[-1].text[: found.start()])
+    return [row.words[-1]._replace(text=found[0])] if found and is_label else []
 
 
 def _leave(state: _Reading, entries: Iterable[Spot], near: str, reason: str) -> None:
@@ -473,7 +498,7 @@ def _leave(state: _Reading, entries: Iterable[Spot], near: str, reason: str) -> 
 
 
 def _read_lines(state: _Reading, lines: list[Line]) -> None:
-    state.header, state.windows = Header(), {}
+    state.header, state.windows, state.columns = Header(), {}, Counter()
     for row in boxed_runs(lines):
         _note_window(state, row, len(row))
     for piece in pieces(lines, state.labels, lambda: state.section):
@@ -495,7 +520,9 @@ def _settle(state: _Reading, broken: Place | None) -> Placement:
         for hit in hits:
             if hit.headless and key[0] in state.reordered:  # the form's order is not this table's
                 _leave(state, hit.cells.values(), hit.label, "heads")
-        hits = [h for h in hits if not (h.headless and key[0] in state.reordered)]
+            elif hit.doubted:
+                _leave(state, hit.cells.values(), hit.label, "label")
+        hits = [h for h in hits if not h.doubted and not (h.headless and key[0] in state.reordered)]
         if any(h.hidden for h in hits) and not all(h.hidden for h in hits):  # what a reader sees is what is stated
             for hit in (h for h in hits if h.hidden):
                 _leave(state, hit.cells.values(), hit.label, "hidden")

@@ -91,7 +91,7 @@ def _of_tables(page: Page, placement: Placement, used: Set[Place]) -> Iterator[t
             if section := section_of(block.text):
                 inside = section != "end"
         elif any(s.place in used for row in block.rows for s in row) or (inside and _is_ours(block, placement)):
-            yield from _of_grid(block)
+            yield from _of_grid(block, labels(placement.layout.id))
 
 
 def _is_ours(grid: Grid, placement: Placement) -> bool:
@@ -100,11 +100,16 @@ def _is_ours(grid: Grid, placement: Placement) -> bool:
     return not texts or any(words.row(t) or words.is_head(t) for t in texts)
 
 
-def _of_grid(grid: Grid) -> Iterator[tuple[list[Spot], str]]:
+def _of_grid(grid: Grid, words: Labels) -> Iterator[tuple[list[Spot], str]]:
     running = _running(grid)
+
+    def states(text: str) -> bool:
+        glued = _GLUED.match(text)
+        return holds_figures(text) or bool(glued and words.column("requests", glued["label"]))
+
     for row in grid.rows:
         near = next((s.text for s in row if squeeze(s.text) and not holds_figures(s.text)), "")
-        if spots := [s for s in row if holds_figures(s.text) and s.column not in running]:
+        if spots := [s for s in row if states(s.text) and s.column not in running]:
             yield spots, near
 
 

@@ -17,7 +17,7 @@ from layouts import DOUBTFUL, LAYOUTS, Sheet, distinct
 from strategies import typed
 
 from auditkit.forms import load_form
-from auditkit.labels import block_of
+from auditkit.labels import block_of, labels
 from auditkit.reading import ReadingError
 from auditkit.report import Report, load_all
 
@@ -420,3 +420,127 @@ def test_a_head_that_names_two_blocks_of_table_four_names_none(text: str) -> Non
     assert block_of(text) is None
     assert block_of("未经复议直接起诉") == "litigation_direct"
     assert block_of("（二）复议后起诉") == "litigation_after_reconsideration"
+
+
+# --- rows of which the heads or labels do not tell where they stand ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "between"),
+    [
+        ("no group labels", "\n"),
+        ("no group labels", " "),
+        ("tabs", "\n"),
+        ("runs of spaces", "\n"),
+        ("single spaces", "\n"),
+    ],
+)
+def test_a_cell_over_two_rows_with_the_labels_of_both_names_none(name: str, between: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    text = LAYOUTS[name](sheet)
+    first, second = (sheet.row("requests", f"not_processed.{r}") for r in ("petition", "repeated"))
+    mark = re.search(rf"{first[0]}(\D+){first[1]}", text)[1]  # type: ignore[index]
+    begin, end = text.index(first[0]), text.index("2.重复申请")
+    row = text[begin:end].split(first[-1])
+    text = (
+        text[: begin - len(mark)]
+        + between
+        + "2.重复申请"
+        + mark
+        + mark.join(first)
+        + row[1]
+        + mark.join(["", *second])
+        + text[text.index(second[-1]) + len(second[-1]) :]
+    )
+    reports = read(folder, text)
+    assert not wrong(reports, sheet)
+    assert lost(reports, sheet) == set()
+    assert {u.text for u in reports[0].unplaced} == {*first, *second}
+
+
+@pytest.mark.parametrize("between", ["", "\n", "、"])
+def test_a_cell_with_the_labels_of_two_rows_is_not_the_one_that_it_resembles_more(between: str) -> None:
+    text = "（一）予以公开" + between + "（二）部分公开（区分处理的，只计这一情形，不计其他情形）"
+    assert labels("2021").row(text) is None
+
+
+@pytest.mark.parametrize("name", ["pipes, no rule", "empty cells for spans", "box drawing"])
+@pytest.mark.parametrize("added", ["", "3855"])
+def test_a_row_that_reaches_beyond_the_heads_as_no_other_does_is_unplaced(added: str, name: str, folder: Path) -> None:
+    sheet = distinct("2021")
+
+    def shifted(rows: layouts.Rows) -> layouts.Rows:
+        return [
+            [layouts.Box(added, kind="blank") if i == 3 else box for i, box in enumerate([*row[:3], row[0], *row[3:]])]
+            if any("重复申请" in b.text for b in row)
+            else row
+            for row in layouts.spread(rows)
+        ]
+
+    show = layouts.boxed if name == "box drawing" else layouts.table if "empty" in name else layouts.pipes
+    page = layouts.page(sheet, shifted, show) if show is layouts.table else layouts.text_page(sheet, show, shifted)
+    reports = read(folder, page)
+    row = {c.id for c in sheet.form.row_cells("requests", "not_processed.repeated")}
+    assert not wrong(reports, sheet)
+    assert row.isdisjoint(reports[0].readings)
+    assert set(sheet.row("requests", "not_processed.repeated")) <= {u.text for u in reports[0].unplaced}
+
+
+@pytest.mark.parametrize("name", ["single spaces", "runs of spaces"])
+def test_a_figure_that_its_label_runs_into_is_unplaced_with_its_row(name: str, folder: Path) -> None:
+    sheet = distinct("2019")
+    cells = sheet.form.row_cells("proactive", "other_services")
+    text = re.sub(r"(?m)^(其他对外管理服务事项)\s+", r"\1", LAYOUTS[name](sheet))
+    (report,) = read(folder, text)
+    assert {u.text for u in report.unplaced} == {sheet.texts[c.id] for c in cells}
+    assert not wrong((report,), sheet)
+
+
+def test_figures_behind_the_names_of_their_columns_are_not_lost(folder: Path) -> None:
+    sheet = distinct("2021")
+
+    def named(rows: layouts.Rows) -> layouts.Rows:
+        head, *body = layouts.flat_head(layouts.only_labels(rows))
+        return [
+            head,
+            *(
+                [row[0], *(replace(b, text=h.text + b.text) for h, b in zip(head[1:], row[1:], strict=True))]
+                for row in body
+            ),
+        ]
+
+    (report,) = read(folder, layouts.page(sheet, named))
+    held = " ".join([*(f.figure.text for f in report.readings.values()), *(u.text for u in report.unplaced)])
+    assert all(text in held for text in sheet.texts.values())
+    assert not wrong((report,), sheet)
+
+
+def test_a_column_without_a_head_beside_the_table_takes_no_row_from_it(folder: Path) -> None:
+    sheet = distinct("2021")
+
+    def checked(rows: layouts.Rows) -> layouts.Rows:
+        return [
+            [*row, layouts.Box(""), layouts.Box(str(i) if i > 2 else "")] for i, row in enumerate(layouts.spread(rows))
+        ]
+
+    (report,) = read(folder, layouts.page(sheet, checked))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+
+
+def test_a_group_s_head_may_span_further_than_its_columns(folder: Path) -> None:
+    sheet = distinct("2021")
+    page = layouts.page(sheet, layouts.only_labels)
+    (report,) = read(folder, page.replace('colspan="7">申请人情况', 'colspan="9">申请人情况'))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+
+
+def test_a_row_whose_label_stands_under_the_head_of_a_column_is_unplaced(folder: Path) -> None:
+    sheet = distinct("2021")
+
+    def moved(rows: layouts.Rows) -> layouts.Rows:
+        rows = layouts.total_first(layouts.flat_head(layouts.only_labels(rows)))
+        return [[layouts.Box("", kind="blank"), *row[:-1]] if row[0].text == "2.重复申请" else row for row in rows]
+
+    reports = read(folder, layouts.page(sheet, moved))
+    assert not wrong(reports, sheet)
+    assert set(sheet.row("requests", "not_processed.repeated")[:-2]) <= {u.text for u in reports[0].unplaced}

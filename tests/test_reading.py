@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from pathlib import Path
 
 import layouts
@@ -50,6 +51,32 @@ ENCODED = {
 }
 
 
+def ruled(rows: layouts.Rows) -> str:
+    """Draw a table with a rule under every row, long texts over several lines, as table printers for terminals do."""
+    out = []
+    for row in layouts.spread(rows):
+        texts = [[b.text[i : i + 7] for i in range(0, len(b.text), 7)] or [""] for b in row]
+        high = max(map(len, texts))
+        out += ["| " + " | ".join(t[i] if i < len(t) else "  " for t in texts) + " |" for i in range(high)]
+        out.append("+" + "----+" * len(row))
+    return "\n".join(out) + "\n\n"
+
+
+TABS = layouts.LAYOUTS["tabs, blanks for spans"](SHEET)
+WRITTEN = {
+    "entities in a text": TEXT.replace("|  |", "| &nbsp; |").replace("“", "&ldquo;"),
+    "escaped marks": TEXT.replace(".", "\\."),
+    "dashed box drawing": layouts.LAYOUTS["box drawing"](SHEET).replace("│", "┆").replace("─", "┄"),
+    "doubled box drawing": layouts.LAYOUTS["box drawing"](SHEET).translate(str.maketrans("│─┌├┼", "║═╔╠╬")),
+    "line separators": TEXT.replace("\n", "\u2028"),
+    "line breaks of Word": TEXT.replace("\n", "\x0b"),
+    "tabs, quoted": re.sub(r"(?m)^.*\t.*$", lambda m: "\t".join(f'"{c}"' for c in m[0].split("\t")), TABS),
+    "tabs, long labels quoted over two lines": re.sub(r"(?m)(?<![^\t\n])[^\t\n]{12,30}(?=\t)", r'"\g<0>\n"', TABS),
+    "rows over several lines between rules": layouts.text_page(SHEET, ruled),
+    "semicolons": re.sub(r"(?m)^.*\t.*$", lambda m: m[0].replace("\t", ";"), TABS),
+}
+
+
 def report(tmp_path: Path, data: bytes) -> Report:
     path = tmp_path / "report"
     path.write_bytes(data)
@@ -83,6 +110,25 @@ def archive(body: bytes, coding: str) -> bytes:
 def test_a_web_archive_is_read_in_its_own_encoding(tmp_path: Path) -> None:
     body = base64.encodebytes(UNDECLARED.encode("gb18030"))
     assert is_whole(report(tmp_path, archive(body, "base64")))
+
+
+@pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN)
+def test_a_table_is_read_however_a_text_is_written(text: str, tmp_path: Path) -> None:
+    found = report(tmp_path, text.encode())
+    assert is_whole(found)
+    assert (found.agency, found.year) == (layouts.AGENCY, SHEET.year)
+
+
+def test_a_row_of_tabs_may_hold_blanks_behind_its_label() -> None:
+    (grid,) = read_text("项目\t自然人\t总计\n一、新收\t\t\n二、结转\t2\t3", "x").blocks
+    assert isinstance(grid, Grid)
+    assert [[s.text for s in row] for row in grid.rows][1] == ["一、新收", "", ""]
+
+
+def test_lines_between_two_rules_are_one_row_only_where_one_has_figures() -> None:
+    (grid,) = read_text("+--+--+\n| 甲 | 1 |\n| 乙 | 2 |\n+--+--+\n| 丙 | 3 |\n| 丁 | 件 |\n+--+--+", "x").blocks
+    assert isinstance(grid, Grid)
+    assert [[s.text for s in row] for row in grid.rows] == [["甲", "1"], ["乙", "2"], ["丙", "3"], ["丁", "件"]]
 
 
 @pytest.mark.parametrize("indent", [None, 2])

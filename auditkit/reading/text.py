@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import csv
+import html
 import re
 
 from auditkit.reading import LONGEST_TEXT, MOST_LINES, Block, Line, Page, Place, lay_out, too_much
 from auditkit.reading.numbers import parse, squeeze
 
-_BARS = str.maketrans("｜│┃", "|||")
-_RULE = frozenset(" \t|:-+=─━┼├┤┌┐└┘┬┴╋┣┫┏┓┗┛┳┻")
+_BARS = str.maketrans(dict.fromkeys("｜│┃┆┇┊┋╎╏║", "|"))
+_RULE = (
+    frozenset(" \t|:-+=─━┄┅┈┉╌╍═")
+    | frozenset(map(chr, range(0x250C, 0x254C)))
+    | frozenset(map(chr, range(0x2552, 0x256D)))
+)
 """What the lines between the rows of a drawn table are made of."""
+_ESCAPED = re.compile(r"\\(?=[^\w\s|])")
+"""What stands before a mark that would mean something in Markdown."""
 
 
 def read(text: str, path: str) -> Page:
@@ -20,6 +27,7 @@ def read(text: str, path: str) -> Page:
     """
     blocks: list[Block] = []
     rows: list[tuple[int, list[str]]] = []
+    ruled = 0  # rows up to the last rule
     piped = barred = False  # the line before was a row with pipes; was a pipe alone
 
     def flush() -> None:
@@ -30,6 +38,7 @@ def read(text: str, path: str) -> Page:
             blocks.append(lay_out(laid, path))
             rows.clear()
 
+    text = re.sub("[\x0b\x85\u2028\u2029]", "\n", html.unescape(text))
     lines = text.split("\n")
     if len(text) > LONGEST_TEXT:
         raise too_much(path, LONGEST_TEXT, "个字", "characters")
@@ -41,15 +50,20 @@ def read(text: str, path: str) -> Page:
         return Page(path, (), tuple(_comma_blocks(commas, path)), Place(line=len(lines)) if lines[-1].strip() else None)
     for number, line in enumerate(lines, 1):
         page = page and page + line.count("\f")
-        cells = _cells(line, within=bool(rows) and piped)
+        cells = _cells(line, within=bool(rows) and piped, tabbed=bool(rows) and not piped)
         if cells is not None:
             if rows and cells and piped != ("|" in line.translate(_BARS)):
                 flush()
+                ruled = 0
             piped = "|" in line.translate(_BARS) or not cells
             if cells:
                 rows.append((number, cells))
+            else:
+                rows[ruled:] = _unwrapped(rows[ruled:])
+            ruled = ruled if cells else len(rows)
             continue
         flush()
+        ruled = 0
         if line.strip() == "|":  # pipes alone on lines stand between cells; two of them between rows
             if barred:
                 blocks.append(Line("", Place(line=number)))
@@ -74,31 +88,50 @@ def read(text: str, path: str) -> Page:
     return Page(path, (), tuple(blocks), Place(line=len(lines)) if lines[-1].strip() else None)
 
 
-def _cells(line: str, *, within: bool) -> list[str] | None:
-    """Split a line into cells if it is a row of a drawn table; an empty list for the rule under a head."""
+def _cells(line: str, *, within: bool, tabbed: bool) -> list[str] | None:
+    """Split a line into cells if it is a row of a drawn table; an empty list for the rule under a head.
+
+    `within` and `tabbed` say that the line before was a row with pipes, with tabs; such a row may hold blanks behind one text.
+    """
     line = line.translate(_BARS)
     bare = line.strip()
     if (
         len(bare) > 2
         and _RULE.issuperset(bare)
-        and re.search(r"--|[─━]|==", bare)
-        and (within or re.search(r"[|+┌┏├]", bare))
+        and re.search(r"--|[─━┄┅┈┉╌╍═]|==", bare)
+        and (within or re.search(r"[|+┌┏├╔╠]", bare))
     ):
         return []
     if "|" in bare[1:-1] or (within and "|" in bare and len(bare) > 1):
-        return [cell.replace("**", "").strip() for cell in re.split(r"(?<!\\)\|", line)]
-    if "\t" in line.strip("\t "):
+        return [_ESCAPED.sub("", cell.replace("**", "")).strip() for cell in re.split(r"(?<!\\)\|", line)]
+    if "\t" in line.strip("\t ") or (tabbed and line.rstrip(" ").endswith("\t")):
         return [cell.strip() for cell in line.split("\t")]
     return None
 
 
+def _unwrapped(lines: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Join the lines between two rules where one holds the figures and the others nothing in their columns: one row, wrapped."""
+    held = [{i for i, cell in enumerate(cells) if _is_figure(cell)} for _, cells in lines]
+    at = next((k for k, figures in enumerate(held) if figures), None)
+    width = {len(cells) for _, cells in lines}
+    if at is None or len(width) > 1 or any(cells[i] for k, (_, cells) in enumerate(lines) if k != at for i in held[at]):
+        return lines
+    columns = zip(*(cells for _, cells in lines), strict=True)
+    return [(lines[at][0], ["\n".join(filter(None, column)) for column in columns])]
+
+
 def _separated(text: str) -> list[tuple[int, list[str]]] | None:
-    """Return the rows of a comma-separated text with the lines they begin at, or None if the text is none.
+    """Return the rows of a text separated by commas, semicolons or, with quotation marks, tabs, and the lines they begin at; else None.
 
     It is one if three lines have four or more cells, most of them figures or blank: no prose, and no 1,234 between spaces.
     """
+    marks = [",", ";", *("\t" for _ in re.findall(r'\t"|"\t', text)[:1])]
+    return next((rows for mark in marks if (rows := _separated_by(mark, text)) is not None), None)
+
+
+def _separated_by(mark: str, text: str) -> list[tuple[int, list[str]]] | None:
     rows, begin = [], 1
-    reader = csv.reader(text.split("\n"))
+    reader = csv.reader(text.split("\n"), delimiter=mark)
     try:
         for row in reader:
             rows.append((begin, [cell.strip() for cell in row]))
