@@ -13,6 +13,9 @@ from auditkit.reading.numbers import parse, squeeze
 BLOCK_ORDER = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
 
+LEAST_NAMED = 6
+"""Columns that exact heads must name, where one of the form's is not there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
@@ -218,7 +221,9 @@ def assign(
     else:
         leaves = _after_keys(leaves)
     named = [leaf.column for leaf in leaves if leaf.kind == "column"]
-    if len(set(named)) == len(named) and set(columns) <= set(named):
+    lacking = aligned and LEAST_NAMED <= len(named) < len(columns)  # a table without the total, say
+    known = set(columns) <= set(named) or (lacking and set(named) <= set(columns) and len(named) == len(leaves))
+    if len(set(named)) == len(named) and known:
         order = [c for c in named if c in columns]
         if order != columns and leaves[0].start >= 0 and header.ragged:
             return None, "heads"

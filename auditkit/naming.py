@@ -14,7 +14,9 @@ from auditkit.reading.numbers import squeeze
 
 _YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?度?"
 _KIND = r"(?:政府信息|政务|信息)公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:报告|年报)"
-_BODY = r"[\u3400-\u9fffA-Za-z·()〇]{2,40}?"
+_HOTLINE = r"\d{3,5}(?=[\u3400-\u9fff]{0,6}(?:热线|服务|平台|中心))"
+"""A number that is part of a name, as in 12345政务服务热线."""
+_BODY = rf"(?:[\u3400-\u9fffA-Za-z·()〇]|{_HOTLINE}){{2,40}}?"
 _TITLES = (
     re.compile(rf"(?P<agency>{_BODY}){_YEAR}(?:本级)?{_KIND}"),
     re.compile(rf"{_YEAR}(?P<agency>{_BODY}){_KIND}"),

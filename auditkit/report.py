@@ -21,6 +21,7 @@ from auditkit.wording import Lang, say
 if TYPE_CHECKING:
     import pandas as pd
 
+LONGEST_TITLE = 60
 LEAST_CELLS = 14
 """Two rows of table three: with fewer cells of the form a page is no report."""
 
@@ -311,7 +312,8 @@ def _parts(page: Page) -> list[tuple[Page, Placement]]:
     """Cut a page where another report begins, if both sides have rows of the form."""
     whole = place(page)
     twice = sum(1 for u in whole.unplaced if u.reason == "twice")
-    if len(whole.cells) < LEAST_CELLS and not twice:
+    figures = len(whole.cells) + len(whole.unplaced)
+    if len(whole.cells) < LEAST_CELLS and not twice and not (figures >= LEAST_CELLS and _is_titled(page)):
         return []
     pieces = _cut(page, _title_lines(page))
     if len(pieces) == 1 and twice >= LEAST_CELLS:  # the same rows again with other figures, but no title between
@@ -319,6 +321,12 @@ def _parts(page: Page) -> list[tuple[Page, Placement]]:
         tried = [_cut(page, [cut]) for cut in starts[1:40]]
         pieces = max([pieces, *tried], key=lambda ps: sum(len(p.cells) - len(p.unplaced) for _, p in ps))
     return pieces
+
+
+def _is_titled(page: Page) -> bool:
+    """Whether a page bears the title of one agency's report: then figures that have no cell are that report's."""
+    lines = [b.text for b in page.blocks[:12] if isinstance(b, Line) and len(b.text) <= LONGEST_TITLE]
+    return any(agency and year for text in (*page.titles, *lines) for agency, year in titles_in(text))
 
 
 def _cut(page: Page, starts: list[int]) -> list[tuple[Page, Placement]]:
@@ -344,10 +352,13 @@ def _title_lines(page: Page) -> list[int]:
     out: list[int] = []
     last: tuple[str | None, int | None] | None = None
     lines = [(i, b.text) for i, b in enumerate(page.blocks) if isinstance(b, Line) and b.text.strip()]
+    grids = [i for i, b in enumerate(page.blocks) if isinstance(b, Grid)]
     for n, (i, _) in enumerate(lines):
         for k in (1, 2, 3):
             text = " ".join(t for _, t in lines[n : n + k])
-            if len(text) > 60 or "。" in text or section_of(text):
+            if any(i < g < lines[min(n + k, len(lines)) - 1][0] for g in grids):
+                break  # a table stands between
+            if len(text) > LONGEST_TITLE or "。" in text or section_of(text):
                 break
             title = next(((a, y) for a, y in titles_in(text) if y and (a or k == 1)), None)
             if title and title[1] and (title[0] or last is None or title[1] != last[1]):

@@ -544,3 +544,28 @@ def test_a_row_whose_label_stands_under_the_head_of_a_column_is_unplaced(folder:
     reports = read(folder, layouts.page(sheet, moved))
     assert not wrong(reports, sheet)
     assert set(sheet.row("requests", "not_processed.repeated")[:-2]) <= {u.text for u in reports[0].unplaced}
+
+
+def test_a_table_without_one_of_the_forms_columns_is_read_under_its_heads(folder: Path) -> None:
+    sheet = distinct("2021")
+    page = LAYOUTS["as the form"](sheet)
+    cut = page
+    for cell in (c.id for c in sheet.form.cells if c.table == "requests" and c.column == "total"):
+        assert cut.count(f">{sheet.texts[cell]}</td>") == 1
+        cut = re.sub(rf"<td[^<>]*>{sheet.texts[cell]}</td>", "", cut)
+    cut = re.sub(r"<t[dh][^<>]*>总计</t[dh]>", "", cut, count=1).replace('colspan="7"', 'colspan="6"')
+    (report,) = read(folder, cut)
+    read_cells = {c.id for c in sheet.form.cells if c.table == "requests" and report.value(c.id) is not None}
+    assert read_cells == {c.id for c in sheet.form.cells if c.table == "requests" and c.column != "total"}
+    assert wrong((report,), sheet) == {}
+
+
+def test_a_titled_report_whose_figures_have_no_cell_is_still_a_report(folder: Path) -> None:
+    rows = "".join(
+        f"<tr><td>甲{k}</td>" + "".join(f"<td>{100 * k + i}</td>" for i in range(7)) + "</tr>" for k in range(1, 5)
+    )
+    title = "<h1>示例市演练局2023年政府信息公开工作年度报告</h1><p>三、收到和处理政府信息公开申请情况</p>"
+    page = f"{title}<table><tr><td>（一）予以公开</td><td>7</td></tr>{rows}</table>"
+    (report,) = read(folder, page)
+    assert (report.agency, report.year, report.placed_figures) == ("示例市演练局", 2023, ())
+    assert len(report.unplaced) == 29

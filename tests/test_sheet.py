@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +16,14 @@ import sheets
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
-from layouts import distinct
-from openpyxl import Workbook
+from layouts import AGENCY, distinct
+from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
 from auditkit.placing import place
 from auditkit.reading import Grid, Line, Page, ReadingError, Spot, legacy, sheet
 from auditkit.reading.numbers import parse
+from auditkit.report import load_all
 
 FORMS = (("2021", ""), ("2019", ""), ("2021", "single_other"))
 
@@ -315,3 +317,20 @@ def test_merged_cells_that_overlap_do_not_move_figures() -> None:
     drawn = edited(drawn, "xl/worksheets/sheet1.xml", lambda x: x.replace(b"</sheetData>", b"</sheetData>" + merged))
     for spot in spots(sheet.read(drawn, "a.xlsx")):
         assert spot.place.ref[0] == "ABC"[spot.column]
+
+
+def test_two_reports_on_two_sheets_each_have_their_agency_and_year(tmp_path: Path) -> None:
+    book = load_workbook(BytesIO(sheets.BOOKS["one sheet"](distinct("2021"))))
+    second = book.copy_worksheet(book.active)
+    book.worksheets[0].title, second.title = "2023", "2022"
+    for row in second.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str):
+                cell.value = cell.value.replace("2023", "2022")
+            elif cell.value is not None:
+                cell.value += 1
+    book.save(tmp_path / "two.xlsx")
+    found = load_all(tmp_path / "two.xlsx")
+    assert [(r.agency, r.year, len(r.placed_figures), r.unplaced) for r in found] == [
+        (AGENCY, y, 200, ()) for y in (2023, 2022)
+    ]
