@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fellegi_holt import fewest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from layouts import LAYOUTS, Sheet, write
 from strategies import (
@@ -398,3 +398,21 @@ def test_a_batch_is_located_as_each_report_is(data: st.DataObject) -> None:
         failing = any(r for r, e in zip(off, form.identities, strict=True) if e.table == "requests")
         assert named == (dict(changes[0]) if changes else {})
         assert (found.cell[i] == -1) == (not failing)
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_wrong_cells_among_blanks_for_zeros_are_named_as_if_the_blanks_were_zeros(data: st.DataObject) -> None:
+    form = load_form(data.draw(st.sampled_from(["2019", "2021"])))
+    values = data.draw(sound_figures(form))
+    three = [c.id for c in form.cells if c.table == "requests" and values[c.id] > 0]
+    assume(len(three) >= 2)
+    cells = data.draw(st.lists(st.sampled_from(three), min_size=2, max_size=3, unique=True))
+    wrong = values | {c: values[c] + data.draw(st.integers(1000, 9999)) for c in cells}
+    texts = {c: "" if n == 0 and c in values else str(n) for c, n in wrong.items()}
+    blank, plain = (check(report(form, t)) for t in (texts, texts_of(wrong)))
+    if blank.verdict != "exceptions":  # the blanks can be filled so that all holds
+        return
+    listed = [dict(s.corrected) for s in plain.suspects if not any(texts[c] == "" for c in s.corrected)]
+    smaller = [s for s in blank.suspects if len(s.corrected) < len(cells)]
+    assert smaller or not listed or [dict(s.corrected) for s in blank.suspects] == listed

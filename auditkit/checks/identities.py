@@ -12,7 +12,7 @@ from auditkit.checks import Sink, catalog, worded
 from auditkit.checks.blanks import Span, fill, one_cell, spans
 from auditkit.findings import Outcome, Suspect, Text, number
 from auditkit.forms import Form, Identity
-from auditkit.localize import SLIPS, Change, Explained, combine, explanations, rank, slips
+from auditkit.localize import MOST_SEARCHED, SLIPS, Change, Explained, combine, explanations, rank, slips
 from auditkit.reading.numbers import Number
 from auditkit.report import Report
 from auditkit.wording import LANGS, Lang, say
@@ -145,13 +145,16 @@ def _judge_blanks(
     figures = {c: v for c, v in printed.items() if c in touched}
     if form.identities[rows[0]].table == "requests":
         usable = [i in rows for i in range(len(outcomes))]
-        found = list(explanations(form, "requests", figures, residuals, usable, most=1).changes)
-        if not found:
+        zeros = list(explanations(form, "requests", figures, residuals, usable, most=MOST_SEARCHED).changes)
+        found = zeros
+        if not zeros or len(zeros[0]) > 1:  # else one figure is wrong, and the blanks are zeros
             off = {c for i in rows if outcomes[i] == "failed" or i in mine for c in form.identities[i].cells}
-            found = one_cell(form, rows, {c: v for c, v in figures.items() if c in off}, empty, residuals)
+            filling = one_cell(form, rows, {c: v for c, v in figures.items() if c in off}, empty, residuals)
+            if not zeros or (filling and min(map(len, filling)) < len(zeros[0])):
+                found = filling
         if found:
             filled: dict[str, Span] = {}
-            if len(found) == 1 and len(found[0]) > 1:  # blanks must be filled too
+            if len(found) == 1 and not blanks.isdisjoint(found[0]):
                 cell = next(iter(found[0]))
                 delta = figures[cell] - found[0][cell]
                 left = [r - delta * int(form.matrix[i, form.index[cell]]) for i, r in enumerate(residuals)]
