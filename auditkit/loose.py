@@ -247,11 +247,7 @@ def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> It
     for before, above, item, after in zip(items, items[1:], items[2:], items[3:], strict=False):
         bare = [bool(i.figures) and not any(map(words.tells, i.words)) for i in (before, after)]
         if bare == [False, True] and not above.figures and set(words.names(above.words)) - _WEAK:
-            item.row, item.known, item.words = (
-                None,
-                False,
-                (),
-            )  # two labels before two rows: the first of them may be the first row's
+            item.row, item.known, item.words = None, False, ()  # the first of two labels may be the row's above
     items = _joined(items, len(words.columns[table]))
     cuts = [i for i, item in enumerate(items) if item.row or not item.known]
     for a, b in pairwise([-1, *cuts, len(items)]):

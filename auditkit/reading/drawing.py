@@ -1,0 +1,307 @@
+"""What is drawn on a page of a PDF: its characters and rules with their places, upright, as PDFium tells them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+MOST_MARKS = 400_000
+"""Characters and pieces of rules on all pages."""
+THIN = 3.0
+"""Points: a filled box no wider than this is a rule, and ends of rules that are this near meet."""
+_CORNERS = ((0, 0), (1, 0), (0, 1), (1, 1))
+
+
+@dataclass(slots=True)
+class Char:
+    """A character and its box, in points from the upper left corner of the page."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    turn: int = 0
+    """Quarters by which it is turned, after the page has been turned upright."""
+    spaced: bool = False
+    """Whether a space is written before it."""
+
+    @property
+    def size(self) -> float:
+        """Its height."""
+        return self.y1 - self.y0
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The middle of its box."""
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+
+@dataclass(slots=True)
+class Marks:
+    """What is drawn on a page, upright, in points from its upper left corner."""
+
+    chars: list[Char] = field(default_factory=list)
+    across: list[tuple[float, float, float]] = field(default_factory=list)
+    """Horizontal rules: y, from x, to x."""
+    down: list[tuple[float, float, float]] = field(default_factory=list)
+    """Vertical rules: x, from y, to y."""
+    dots: list[tuple[float, float, float, float]] = field(default_factory=list)
+    """Pieces too short to tell their direction: left, top, right, bottom."""
+    pictures: int = 0
+    things: int = 0
+    """All that is drawn on it, text and pictures too."""
+    covered: float = 0.0
+    texts: dict[int, tuple[int, float, float, float, float]] = field(default_factory=dict)
+    """By address of a text: when it is drawn, and its left, top, right, bottom."""
+    unknown: int = 0
+    """Glyphs of which the font does not say which letters they are."""
+    covers: list[tuple[int, float, float, float, float]] = field(default_factory=list)
+    """Opaque areas: when they are drawn, left, top, right, bottom."""
+    turned: int = 0
+    """Quarters by which its text had to be turned to stand upright."""
+
+
+def drawn(page: Any) -> Marks:
+    """Collect characters and rules of a page, turned as the page and most of its text are turned."""
+    import ctypes
+
+    import pypdfium2.raw as pdf
+
+    width, height, out = page.get_width(), page.get_height(), Marks()
+    x, y = ctypes.c_int(), ctypes.c_int()
+    corners = []
+    for at in ((0, 0), (1000, 0), (0, 1000)):  # where the page's own coordinates are shown
+        pdf.FPDF_PageToDevice(page, 0, 0, int(width * 100), int(height * 100), 0, *at, x, y)
+        corners.append((x.value / 100, y.value / 100))
+    (ox, oy), (ax, ay), (bx, by) = corners
+    a, b, c, d = (ax - ox) / 1000, (ay - oy) / 1000, (bx - ox) / 1000, (by - oy) / 1000
+
+    def shown(px: float, py: float) -> tuple[float, float]:
+        return ox + a * px + c * py, oy + b * px + d * py
+
+    _collect_paths(page, shown, width * height, out)
+    out.across += _dashed(out.dots, 1)
+    out.down += _dashed(out.dots, 0)
+    text = page.get_textpage()
+    turns: Counter[int] = Counter()
+    hidden: dict[int, list[Char]] = {}
+    spaced = False
+    boxes, matrix = pdf.FS_RECTF(), pdf.FS_MATRIX()
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    for i in range(min(pdf.FPDFText_CountChars(text), MOST_MARKS)):
+        code = pdf.FPDFText_GetUnicode(text, i)
+        if pdf.FPDFText_IsGenerated(text, i) == 1 or code in (10, 13):
+            continue
+        thing = pdf.FPDFText_GetTextObject(text, i)
+        angle = -pdf.FPDFText_GetCharAngle(text, i) * 2 / 3.14159265 - page.get_rotation() / 90
+        if abs(angle - round(angle)) > 0.1:  # a watermark
+            continue
+        pdf.FPDFText_GetLooseCharBox(text, i, boxes)
+        pdf.FPDFText_GetCharBox(text, i, left, right, bottom, top)
+        pdf.FPDFText_GetMatrix(text, i, matrix)
+        size = pdf.FPDFText_GetFontSize(text, i) * max(abs(matrix.c), abs(matrix.d))
+        if boxes.top - boxes.bottom > 2 * size > 0:  # text written downwards: PDFium does not scale its loose boxes
+            boxes.left, boxes.right = (left.value + right.value - size) / 2, (left.value + right.value + size) / 2
+            boxes.bottom, boxes.top = (bottom.value + top.value - size) / 2, (bottom.value + top.value + size) / 2
+        (x0, y0), (x1, y1) = shown(boxes.left, boxes.top), shown(boxes.right, boxes.bottom)
+        x0, x1, y0, y1 = *sorted((x0, x1)), *sorted((y0, y1))
+        if not (-1 <= (x0 + x1) / 2 <= width + 1 and -1 <= (y0 + y1) / 2 <= height + 1):
+            continue
+        known = code < 0x110000 and not 0xD800 <= code < 0xE000 and pdf.FPDFText_HasUnicodeMapError(text, i) != 1
+        out.unknown += not known  # without a map, PDFium gives the glyph's number
+        letter = "-" if code == 2 else chr(code) if known else "\ufffd"
+        if letter.isspace() or letter == "\u200b":
+            spaced = spaced or letter.isspace()
+            continue
+        address = ctypes.cast(thing, ctypes.c_void_p).value if thing else None
+        drawn, *_ = out.texts.get(address or 0, (MOST_MARKS,))
+        turns[round(angle) % 4] += 1
+        char = Char("\ufffd" if letter < " " else letter, x0, y0, x1, y1, round(angle) % 4, spaced)
+        spaced = False
+        mx, my = char.middle
+        over = [n for n, *box in out.covers if n > drawn and box[0] <= mx <= box[2] and box[1] <= my <= box[3]]
+        if thing and pdf.FPDFTextObj_GetTextRenderMode(thing) == pdf.FPDF_TEXTRENDERMODE_INVISIBLE:
+            over = [drawn]
+        if over:
+            hidden.setdefault(over[0], []).append(char)
+        else:
+            out.chars.append(char)
+    for (
+        n,
+        unseen,
+    ) in hidden.items():  # not read; but PDFium leaves out what a later text repeats of it: then there is a doubt
+        later = [t[1:] for t in out.texts.values() if t[0] > n]
+        for char in unseen:
+            near = char.x0 - char.size, char.x1 + char.size
+            if any(le < near[1] and near[0] < ri and t < char.y1 and char.y0 < b for le, t, ri, b in later):
+                char.text = "\ufffd"
+                out.chars.append(char)
+    turn = turns.most_common(1)[0][0] if turns else 0
+    out.turned = turn
+    for one in out.chars:
+        one.turn = (one.turn - turn) % 4
+    for _ in range(turn):
+        _turn(out, width, height)
+        width, height = height, width
+    out.chars = _printed_once(out.chars)
+    return out
+
+
+def _turn(out: Marks, width: float, height: float) -> None:
+    """Turn a page by a quarter, clockwise."""
+    out.chars = [Char(c.text, height - c.y1, c.x0, height - c.y0, c.x1, c.turn, c.spaced) for c in out.chars]
+    out.across, out.down = (
+        [(x, height - b, height - a) for x, a, b in out.down],
+        [(height - y, a, b) for y, a, b in out.across],
+    )
+
+
+def _collect_paths(page: Any, shown: Any, area: float, out: Marks) -> None:
+    import ctypes
+
+    import pypdfium2.raw as pdf
+
+    def matrix(thing: Any) -> tuple[float, ...]:
+        m = pdf.FS_MATRIX()
+        pdf.FPDFPageObj_GetMatrix(thing, m)
+        return m.a, m.b, m.c, m.d, m.e, m.f
+
+    def within(m: tuple[float, ...], n: tuple[float, ...]) -> tuple[float, ...]:
+        """Return the matrix that applies m, then n."""
+        return (
+            m[0] * n[0] + m[1] * n[2], m[0] * n[1] + m[1] * n[3], m[2] * n[0] + m[3] * n[2],
+            m[2] * n[1] + m[3] * n[3], m[4] * n[0] + m[5] * n[2] + n[4], m[4] * n[1] + m[5] * n[3] + n[5],
+        )  # fmt: skip
+
+    identity = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    todo: list[tuple[Any, tuple[float, ...], int]] = [
+        (pdf.FPDFPage_GetObject(page, i), identity, 0) for i in range(min(pdf.FPDFPage_CountObjects(page), MOST_MARKS))
+    ]
+    todo.reverse()
+    pieces = 0
+    ends = [ctypes.c_float() for _ in range(4)]
+    x, y, fill, stroke = ctypes.c_float(), ctypes.c_float(), ctypes.c_int(), ctypes.c_int()
+    while todo:
+        thing, outer, depth = todo.pop()
+        kind = pdf.FPDFPageObj_GetType(thing)
+        out.things += 1
+        if kind == pdf.FPDF_PAGEOBJ_TEXT:
+            pdf.FPDFPageObj_GetBounds(thing, *ends)
+            i, j, k, n = (e.value for e in ends)
+            box = [
+                shown(outer[0] * px + outer[2] * py + outer[4], outer[1] * px + outer[3] * py + outer[5])
+                for px, py in ((i, j), (k, n))
+            ]
+            (x0, x1), (y0, y1) = sorted(p[0] for p in box), sorted(p[1] for p in box)
+            out.texts[ctypes.cast(thing, ctypes.c_void_p).value or 0] = (out.things, x0, y0, x1, y1)
+        m = within(matrix(thing), outer) if kind != pdf.FPDF_PAGEOBJ_TEXT else outer
+        if kind == pdf.FPDF_PAGEOBJ_FORM and depth < 8:
+            count = min(pdf.FPDFFormObj_CountObjects(thing), MOST_MARKS)
+            todo += [(pdf.FPDFFormObj_GetObject(thing, i), m, depth + 1) for i in reversed(range(count))]
+        elif kind == pdf.FPDF_PAGEOBJ_IMAGE:
+            out.pictures += 1
+            out.covered = max(out.covered, abs(m[0] * m[3] - m[1] * m[2]) / area)
+            if not pdf.FPDFPageObj_HasTransparency(thing):
+                _add_cover([shown(m[0] * i + m[2] * j + m[4], m[1] * i + m[3] * j + m[5]) for i, j in _CORNERS], out)
+        elif kind == pdf.FPDF_PAGEOBJ_PATH:
+            pdf.FPDFPath_GetDrawMode(thing, fill, stroke)
+            paths: list[list[tuple[float, float]]] = []
+            for i in range(pdf.FPDFPath_CountSegments(thing)):
+                pieces += 1
+                if pieces > MOST_MARKS:
+                    return
+                segment = pdf.FPDFPath_GetPathSegment(thing, i)
+                pdf.FPDFPathSegment_GetPoint(segment, x, y)
+                point = shown(m[0] * x.value + m[2] * y.value + m[4], m[1] * x.value + m[3] * y.value + m[5])
+                if pdf.FPDFPathSegment_GetType(segment) == pdf.FPDF_SEGMENT_MOVETO or not paths:
+                    paths.append([])
+                paths[-1].append(point)
+                if pdf.FPDFPathSegment_GetClose(segment):
+                    paths[-1].append(paths[-1][0])
+            opaque = bool(fill.value) and len(paths) == 1 and not pdf.FPDFPageObj_HasTransparency(thing)
+            for points in paths:
+                _add_rules(points, bool(stroke.value), bool(fill.value), out)
+                if opaque and all(abs(ax - bx) < 1 or abs(ay - by) < 1 for (ax, ay), (bx, by) in pairwise(points)):
+                    _add_cover(points, out)
+
+
+def _add_cover(points: list[tuple[float, float]], out: Marks) -> None:
+    """Note an area that hides what was drawn before it: a scan over its recognised text, white over an old figure."""
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    if min(max(xs) - min(xs), max(ys) - min(ys)) > THIN:
+        out.covers.append((out.things, min(xs), min(ys), max(xs), max(ys)))
+
+
+def _add_rules(points: list[tuple[float, float]], stroked: bool, filled: bool, out: Marks) -> None:
+    left, right = min(p[0] for p in points), max(p[0] for p in points)
+    top, bottom = min(p[1] for p in points), max(p[1] for p in points)
+    if (filled or stroked) and min(right - left, bottom - top) <= THIN:
+        if right - left > max(THIN, bottom - top):
+            out.across.append(((top + bottom) / 2, left, right))
+        elif bottom - top > THIN:
+            out.down.append(((left + right) / 2, top, bottom))
+        else:
+            out.dots.append((left, top, right, bottom))
+    elif stroked:
+        for (ax, ay), (bx, by) in pairwise(points):
+            if abs(ay - by) < 1 < abs(ax - bx):
+                out.across.append(((ay + by) / 2, min(ax, bx), max(ax, bx)))
+            elif abs(ax - bx) < 1 < abs(ay - by):
+                out.down.append(((ax + bx) / 2, min(ay, by), max(ay, by)))
+
+
+def _printed_once(chars: list[Char]) -> list[Char]:
+    """Leave out characters printed once more at almost the same place, as for a fake bold."""
+    kept: list[Char] = []
+    seen: dict[tuple[str, int, int], Char] = {}
+    for char in chars:
+        key = (char.text, round(char.x0 / 4), round(char.y0 / 4))
+        near = (seen.get((key[0], key[1] + i, key[2] + j)) for i in (-1, 0, 1) for j in (-1, 0, 1))
+        width = max(char.x1 - char.x0, 1)
+        if any(n and abs(n.x0 - char.x0) < width * 0.5 and abs(n.y0 - char.y0) < char.size * 0.5 for n in near):
+            continue
+        seen[key] = char
+        kept.append(char)
+    return kept
+
+
+def _dashed(dots: list[tuple[float, float, float, float]], side: int) -> list[tuple[float, float, float]]:
+    """Return the rules that rows of dots make: horizontal ones for side 1, vertical ones for side 0."""
+    rows: dict[int, list[tuple[float, float]]] = {}
+    for dot in dots:
+        rows.setdefault(round(dot[side] + dot[side + 2]), []).append((dot[1 - side], dot[3 - side]))
+    return [
+        rule
+        for key, row in rows.items()
+        for rule in merged((key / 2, a, b) for a, b in row)
+        if rule[2] - rule[1] > 4 * THIN
+    ]
+
+
+def near(rules: list[tuple[float, float, float]]) -> Iterator[list[tuple[float, float, float]]]:
+    """Yield groups of sorted rules whose positions are near each other."""
+    group: list[tuple[float, float, float]] = []
+    for rule in rules:
+        if group and rule[0] - group[-1][0] > 1.5:
+            yield group
+            group = []
+        group.append(rule)
+    if group:
+        yield group
+
+
+def merged(rules: Iterable[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
+    """Join rules in one line that touch, overlap or are dashes of one; each keeps the position of its first piece."""
+    out: list[tuple[float, float, float]] = []
+    for group in near(sorted(rules)):
+        begin = len(out)
+        for a, b, at in sorted((a, b, at) for at, a, b in group):
+            if len(out) > begin and a <= out[-1][2] + THIN + 1:
+                out[-1] = (out[-1][0], out[-1][1], max(out[-1][2], b))
+            else:
+                out.append((at, a, b))
+    return [rule for rule in out if rule[2] - rule[1] > THIN]

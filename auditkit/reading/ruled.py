@@ -1,0 +1,327 @@
+"""Characters and rules of pages become tables and lines: rules that cross make a table, what no rule divides is one cell."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from auditkit.reading import MOST_CELLS
+from auditkit.reading.drawing import THIN, Char, Marks, merged
+from auditkit.reading.numbers import is_entry
+
+_PAGE_NUMBER = re.compile(r"^[\s\-—–－·第]*\d{1,3}[\s\-—–－·页]*(?:[/共]\s*\d{1,3}\s*页?)?$")
+
+
+@dataclass(slots=True)
+class _Cell:
+    text: str
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    height: int = 1
+
+
+@dataclass(slots=True)
+class Table:
+    """Rows of cells with their places; whether the first and last row are open, cut by a page's end."""
+
+    xs: list[float]
+    rows: list[list[_Cell]]
+    top: float
+    open_top: bool = False
+    open_bottom: bool = False
+
+
+@dataclass(slots=True)
+class Words:
+    """A line of text outside tables, and its box."""
+
+    text: str
+    page: int
+    box: tuple[float, float, float, float]
+
+    @property
+    def top(self) -> float:
+        """Where it begins on the page."""
+        return self.box[1]
+
+
+def _positions(values: Iterable[float]) -> list[float]:
+    """Return one position for each bundle of values that stand close together (double rules, rules of neighbouring cells)."""
+    bundles: list[list[float]] = []
+    for value in sorted(values):
+        if not bundles or value - bundles[-1][-1] > THIN or value - bundles[-1][0] > 2 * THIN:
+            bundles.append([])
+        bundles[-1].append(value)
+    return [(b[0] + b[-1]) / 2 for b in bundles]
+
+
+def _tables(drawn: Marks, page: int) -> list[Table]:
+    across, down = merged(drawn.across), merged(drawn.down)
+    group = list(range(len(across) + len(down)))
+
+    def root(i: int) -> int:
+        while group[i] != i:
+            group[i] = group[group[i]]
+            i = group[i]
+        return i
+
+    for i, (y, a, b) in enumerate(across):
+        for j, (x, top, bottom) in enumerate(down, len(across)):
+            if a - THIN <= x <= b + THIN and top - THIN <= y <= bottom + THIN:
+                group[root(j)] = root(i)
+    parts: dict[int, tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]] = {}
+    for i, rule in enumerate([*across, *down]):
+        parts.setdefault(root(i), ([], []))[i >= len(across)].append(rule)
+    out = [_ruled(h, v, drawn.chars, page) for h, v in parts.values() if len(h) + len(v) > 3 and len(v) > 1 and h]
+    return [t for t in out if t.rows]
+
+
+def _ruled(
+    across: list[tuple[float, float, float]], down: list[tuple[float, float, float]], chars: list[Char], page: int
+) -> Table:
+    """Build a table from rules that cross: cells are what no rule divides."""
+    xs = _positions(x for x, _, _ in down)
+    ys = _positions(y for y, _, _ in across)
+    ends = [b for _, _, b in down], [a for _, a, _ in down]
+    low = max(ends[0]) if sum(abs(e - max(ends[0])) < THIN for e in ends[0]) > 1 else ys[-1]
+    high = min(ends[1]) if sum(abs(e - min(ends[1])) < THIN for e in ends[1]) > 1 else ys[0]
+    open_bottom, open_top = low > ys[-1] + 2 * THIN, high < ys[0] - 2 * THIN
+    ys = [*([high] if open_top else []), *ys, *([low] if open_bottom else [])]
+    for side, reach in ((0, [a for _, a, _ in across]), (-1, [b for _, _, b in across])):  # sides without a rule
+        edge = min(reach) if side == 0 else max(reach)
+        if abs(edge - xs[side]) > 4 * THIN and sum(abs(r - edge) < THIN for r in reach) > 1:
+            xs = [edge, *xs] if side == 0 else [*xs, edge]
+    rows, columns = len(ys) - 1, len(xs) - 1
+    if rows < 1 or columns < 2 or rows * columns > MOST_CELLS:  # a frame around lines is no table
+        return Table(xs, [], ys[0])
+    whole = {(r, c): (r, c) for r in range(rows) for c in range(columns)}
+
+    def root(key: tuple[int, int]) -> tuple[int, int]:
+        while whole[key] != key:
+            key = whole[key]
+        return key
+
+    for r in range(rows):
+        middle = (ys[r] + ys[r + 1]) / 2
+        for c in range(columns):
+            centre = (xs[c] + xs[c + 1]) / 2
+            if c + 1 < columns and not any(abs(x - xs[c + 1]) <= THIN and a <= middle <= b for x, a, b in down):
+                whole[root((r, c + 1))] = root((r, c))
+            if r + 1 < rows and not any(abs(y - ys[r + 1]) <= THIN and a <= centre <= b for y, a, b in across):
+                one, two = root((r, c)), root((r + 1, c))
+                whole[max(one, two)] = min(one, two)
+    regions: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for key in whole:
+        regions.setdefault(root(key), []).append(key)
+    texts: dict[tuple[int, int], list[Char]] = {}
+
+    def cell(x: float, y: float) -> tuple[int, int] | None:
+        key = bisect(ys, y) - 1, bisect(xs, x) - 1
+        return root(key) if key in whole else None
+
+    for char, (x, y) in _in_cells(chars, cell):
+        if home := cell(x, y):
+            texts.setdefault(home, []).append(char)
+    out: list[list[_Cell]] = [[] for _ in range(rows)]
+    for keys in regions.values():
+        r0, r1, c0, c1 = min(keys)[0], max(keys)[0], min(c for _, c in keys), max(c for _, c in keys)
+        split = [keys] if len(keys) == (r1 - r0 + 1) * (c1 - c0 + 1) else [[key] for key in keys]
+        for part in split:
+            r0, r1, c0, c1 = min(part)[0], max(part)[0], min(c for _, c in part), max(c for _, c in part)
+            text = "\n".join(_line(line, "\n") for line in _lines([ch for key in part for ch in texts.get(key, ())]))
+            out[r0].append(_Cell(text, page, xs[c0], ys[r0], xs[c1 + 1], ys[r1 + 1], r1 - r0 + 1))
+    for row in out:
+        row.sort(key=lambda cell: cell.x0)
+    return Table(xs, out, ys[0], open_top, open_bottom)
+
+
+def _in_cells(
+    chars: list[Char], cell: Callable[[float, float], tuple[int, int] | None]
+) -> Iterator[tuple[Char, tuple[float, float]]]:
+    """Yield each character with the point that says in which cell it stands: its own middle, unless its run crosses a rule.
+
+    A run that crosses a rule stands where most of it is. With figures in it, that must be clear (two thirds, nothing else
+    beside it): else U+FFFD stands behind each character that may belong to another cell, so that no figure is cut in two.
+    """
+    for line in _lines(chars):
+        runs: list[list[Char]] = []
+        for char in line:
+            if not runs or char.turn or char.x0 - runs[-1][-1].x1 > 0.3 * char.size:
+                runs.append([])
+            runs[-1].append(char)
+        for run in runs:
+            homes = [cell(*c.middle) for c in run]
+            over = [
+                cell(c.x0 + 0.2 * (c.x1 - c.x0), c.middle[1]) != cell(c.x1 - 0.2 * (c.x1 - c.x0), c.middle[1])
+                for c in run
+            ]
+            apart = [b.x0 - a.x1 > 0.05 * b.size for a, b in pairwise(run)]
+            begin = 0
+            for i in range(1, len(run) + 1):  # cut where a rule passes between two characters with room for it
+                if i < len(run) and (homes[i] == homes[i - 1] or not apart[i - 1] or over[i] or over[i - 1]):
+                    continue
+                part, where = run[begin:i], homes[begin:i]
+                home, most = Counter(where).most_common(1)[0]
+                whole = (
+                    begin == 0
+                    and i == len(run)
+                    and not any(
+                        h in where and h != home
+                        for other in runs
+                        if other is not run
+                        for h in (cell(*c.middle) for c in other)
+                    )
+                )
+                sure = len(set(where)) == 1 and not any(over[begin:i])
+                figure = any(c.text.isdigit() for c in part)
+                at = next(c.middle for c, h in zip(part, where, strict=True) if h == home)
+                if sure or not figure or (whole and most * 3 >= len(part) * 2):
+                    yield from ((c, at) for c in part)
+                else:
+                    for c in part:
+                        yield c, c.middle
+                        yield Char("\ufffd", c.x1, c.y0, c.x1, c.y1), c.middle
+                begin = i
+
+
+def _lines(chars: list[Char]) -> list[list[Char]]:
+    """Group characters into lines: those whose middles stand within half a character of the line's; turned ones are lines of their own."""
+    out: list[list[Char]] = []
+    aside = [[c for c in chars if c.turn == turn] for turn in (1, 2, 3)]
+    for char in sorted((c for c in chars if not c.turn), key=lambda c: (c.y0 + c.y1, c.x0)):
+        middle = (char.y0 + char.y1) / 2
+        last = out[-1] if out else None
+        if last and abs(middle - sum(c.y0 + c.y1 for c in last) / len(last) / 2) < max(char.size, last[0].size) / 2:
+            last.append(char)
+        else:
+            out.append([char])
+    return [sorted(line, key=lambda c: c.x0) for line in out] + [line for line in aside if line]
+
+
+def _line(line: list[Char], wide: str = "  ") -> str:
+    """Return a line's text, with a space at a gap of 0.3 of the characters' height and `wide` at one of 1 (of 0.6 between digits).
+
+    Two digits printed over each other have U+FFFD between them: which of them is meant is not known.
+    """
+    out = line[0].text
+    for before, char in pairwise(line):
+        size, gap = min(char.size, before.size), char.x0 - before.x1
+        digits = before.text.isdigit() and char.text.isdigit()
+        if char.turn:
+            far = max(abs(a - b) for a, b in zip(char.middle, before.middle, strict=True))
+            out += (wide if far > 1.5 * max(size, char.x1 - char.x0) else "") + char.text
+        elif digits and gap < -0.4 * (char.x1 - char.x0):
+            out += "\ufffd" + char.text
+        else:
+            apart = gap > 0.3 * size or (digits and char.spaced)
+            out += (wide if gap > (0.6 if digits else 1) * size else " " if apart else "") + char.text
+    return out
+
+
+def blocks_of(drawn: Marks, page: int) -> list[Table | Words]:
+    """Return the tables and the lines outside them, from the top."""
+    tables = _tables(drawn, page)
+    areas = [
+        (t.xs[0], t.rows[0][0].y0, t.xs[-1], max(c.y1 for row in t.rows for c in row)) for t in tables if any(t.rows)
+    ]
+
+    def outside(c: Char) -> bool:
+        x, y = (c.x0 + c.x1) / 2, (c.y0 + c.y1) / 2
+        return not any(a <= x < b and top <= y < bottom for a, top, b, bottom in areas)
+
+    out: list[Table | Words] = list(tables)
+    for line in _lines([c for c in drawn.chars if outside(c)]):
+        box = (min(c.x0 for c in line), min(c.y0 for c in line), max(c.x1 for c in line), max(c.y1 for c in line))
+        out.append(Words(_line(line), page, box))
+    return sorted(out, key=lambda block: block.top)
+
+
+def joined(pages: list[list[Table | Words]]) -> Iterator[Table | Words]:
+    """Yield the blocks of all pages; a table at a page's end and one at the next page's beginning are one."""
+    often = Counter(squeezed for page in pages for squeezed in {_key(b) for b in page if isinstance(b, Words)})
+    out: list[Table | Words] = []
+    for blocks in pages:
+        body = [b for b in blocks if not (isinstance(b, Words) and _is_running(b, blocks, often))]
+        first = body[0] if body else None
+        last = out[-1] if out else None
+        if isinstance(first, Table) and isinstance(last, Table) and _go_on(last, first):
+            _append(last, first)
+            body = body[1:]
+        out += body
+    yield from out
+
+
+def _key(words: Words) -> str:
+    return f"{re.sub(r'[0-9]+', '#', words.text)}@{round(words.top / 6)}"
+
+
+def _is_running(words: Words, page: list[Table | Words], often: Counter[str]) -> bool:
+    """Whether a line is a page number, or a head or foot that other pages have at the same place; bare figures are neither."""
+    if words is not page[0] and words is not page[-1]:
+        return False
+    if re.fullmatch(r"[\d.,\s]+", words.text):
+        return words.text.isdigit() and abs(int(words.text[:5]) - words.page) < 3
+    return _PAGE_NUMBER.match(words.text) is not None or often[_key(words)] > 1
+
+
+def _go_on(a: Table, b: Table) -> bool:
+    return abs(a.xs[0] - b.xs[0]) < 2 * THIN and abs(a.xs[-1] - b.xs[-1]) < 2 * THIN
+
+
+def _append(a: Table, b: Table) -> None:
+    """Put the rows of a table behind those of the one it goes on from; a row that the page's end cut becomes one again."""
+    upper, lower = a.rows[-1], b.rows[0]
+    same = len(upper) == len(lower) and all(abs(u.x0 - v.x0) < 2 * THIN for u, v in zip(upper, lower, strict=True))
+    if same and len(a.rows) > 1 and _is_cut(a, b):
+        for u, v in zip(upper, lower, strict=True):
+            u.text = "\n".join(t for t in (u.text, v.text) if t)
+        b.rows = b.rows[1:]
+    a.xs = _positions([*a.xs, *b.xs])
+    a.rows += b.rows
+    a.open_bottom = b.open_bottom
+
+
+def _is_cut(a: Table, b: Table) -> bool:
+    """Whether the last row of a and the first of b are certainly one: no rule at the cut, all figures on one side of it.
+
+    Where only one of the two rules is missing, the words too must stand on one side only.
+    """
+    figures, words = [
+        [any(c.text and is_entry(c.text) is kind for c in row) for row in (a.rows[-1], b.rows[0])]
+        for kind in (True, False)
+    ]
+    if all(figures):
+        return False
+    return (a.open_bottom and b.open_top) or ((a.open_bottom or b.open_top) and not all(words))
+
+
+def plain(block: Table | Words) -> tuple[str, Any]:
+    """Return a block as what JSON holds: a line, or the rows of a grid with each cell's text, page, box and extent."""
+    if isinstance(block, Words):
+        return "line", (block.text, block.page, [round(v) for v in block.box])
+
+    def column(x: float) -> int:
+        return min(range(len(block.xs)), key=lambda i: abs(block.xs[i] - x))
+
+    rows = [
+        [
+            (
+                c.text,
+                c.page,
+                [round(v) for v in (c.x0, c.y0, c.x1, c.y1)],
+                max(1, column(c.x1) - column(c.x0)),
+                c.height,
+            )
+            for c in row
+        ]
+        for row in block.rows
+    ]
+    return "grid", rows
