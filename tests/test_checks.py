@@ -673,3 +673,17 @@ def test_no_rule_contradicts_another_and_which_sums_follow_from_others() -> None
         ]
         assert len(matrix) - np.linalg.matrix_rank(matrix) == 2
         assert "T4-01" not in follow
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=[f"{p.check} {p.message}" for p in PLANTS])
+def test_a_planted_fault_gives_no_error_but_its_own(plant: Plant) -> None:
+    """Sums that no explanation covers are findings of their own, each beside the others; so are those of a figure that cannot be."""
+    own = {"T3-01", "T3-11", "T3-21", "T4-01"} if plant.message == "sum" else {plant.check}
+    if plant.message in ("negative", "broken"):
+        own |= {"T3-50", "T4-01"}
+    if plant.before is not None:
+        plant = dataclasses.replace(plant, before=CLEAN_BEFORE[plant.form] | dict(plant.before))
+    result = plant.make(faulty=True)
+    assert {f.check for f in result.findings if f.severity == "error"} <= own
+    clean = plant if plant.before is None else dataclasses.replace(plant, before=CLEAN_BEFORE[plant.form])
+    assert not [f for f in clean.make(faulty=False).findings if f.severity == "error"]
