@@ -210,7 +210,8 @@ class Labels:
         ranked = sorted(best.items(), key=lambda item: -item[1])
         if not ranked or ranked[0][1] < SIMILAR or (len(ranked) > 1 and ranked[0][1] - ranked[1][1] < MARGIN):
             return None
-        return Match(*ranked[0][0], False) if within <= {ranked[0][0]} else None  # two labels are none
+        total = any(text.startswith(tuple(_TOTALS)) for text in texts)
+        return None if total or not within <= {ranked[0][0]} else Match(*ranked[0][0], False)  # two labels are none
 
     def column(self, table: str, text: str) -> str | None:
         """Return the column of a table that a head names, or None."""

@@ -138,6 +138,8 @@ def test_a_slip_over_two_cells_is_named(code: str) -> None:
     result = check(report(load_form("2021"), texts | planted))
     named = [dict(s.slips) for s in result.suspects if set(s.corrected) == set(planted)]
     assert named == [dict.fromkeys(planted, code)]
+    (finding,) = (f for f in result.findings if f.severity == "error")
+    assert all(words in finding.message(lang) for words, lang in zip(SLIPS[code], ("zh", "en"), strict=True))
 
 
 def test_a_figure_split_over_two_cells_is_named() -> None:

@@ -569,3 +569,9 @@ def test_a_titled_report_whose_figures_have_no_cell_is_still_a_report(folder: Pa
     (report,) = read(folder, page)
     assert (report.agency, report.year, report.placed_figures) == ("示例市演练局", 2023, ())
     assert len(report.unplaced) == 29
+
+
+@pytest.mark.parametrize("text", ["（七）总计\n四、结转下年度继续办理", "总计四、结转下年度继续办理"])
+def test_a_total_and_the_next_label_in_one_cell_name_no_row(text: str) -> None:
+    assert labels("2021").row(text) is None
+    assert labels("2021").row("四、结转下年度继续办") is not None

@@ -272,6 +272,12 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
     }
     if len(ways) > 1 and rank(form, ways[0], sums.printed)[0] < rank(form, ways[1], sums.printed)[0]:
         words["likely"] = tuple(_likely(sink, ways[0], sums, lang) for lang in LANGS)
+    elif len(kinds := {frozenset(slips(form, way, sums.printed).values()) for way in ways}) == 1 and any(kinds):
+        said = [SLIPS[code] for code in sorted(kinds.pop())]
+        words["likely"] = (
+            f"这些解释同属一种情形：{'，'.join(zh for zh, _ in said)}。",
+            f"All of these are of one kind: {', '.join(en for _, en in said)}. ",
+        )
     message = "many" if not explained.exact else "either" if len(ways[0]) == 1 else "pair"
     sink.find("T3-50", message, cells, subject=tuple(_subject(form.identities[i]) for i in failing), words=words)
 
@@ -286,7 +292,11 @@ def _likely(sink: Sink, change: Change, sums: Arithmetic, lang: Lang) -> str:
     said = dict.fromkeys(say(lang, *SLIPS[code]) for code in named.values())
     words = say(lang, "，", ", ").join(said)
     listed = _alternatives(sink, [change], lang) + (say(lang, f"（{words}）", f" ({words})") if words else "")
-    return say(lang, f"最合常见差错的一种：{listed}。", f"The one by the commonest slips: {listed}. ")
+    return say(
+        lang,
+        f"若其余数据无误，最合常见差错的一种：{listed}。",
+        f"If all other figures are right, the one by the commonest slips: {listed}. ",
+    )
 
 
 def _changes(form: Form, sums: Arithmetic) -> Explained:
