@@ -376,6 +376,11 @@ def lines(rows: Rows, blank: str = "", mark: str = "\t") -> str:
     return "".join("".join(f"{mark}{b.text}\n" for b in row) + f"{blank}\n" for row in rows)
 
 
+def paragraphs(rows: Rows) -> str:
+    """Print a page's text as browsers give it where each cell holds a paragraph: a tab alone on a line between two cells."""
+    return "".join("\n\n\t\n\n".join(b.text for b in row) + "\n\n" for row in rows)
+
+
 def plain_text(sheet: Sheet, parts: list[str]) -> str:
     title = f"{AGENCY}\n{sheet.year}年政府信息公开工作年度报告\n\n一、总体情况\n本机关全年发布信息 4511 条。\n\n"
     return (
@@ -682,6 +687,7 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         "lines after tabs": lambda s: text_page(s, lambda r: lines(r)),
         "lines after tabs, blanks for spans": lambda s: text_page(s, lambda r: lines(spread(r))),
         "lines": lambda s: text_page(s, lambda r: lines(r, mark="")),
+        "a paragraph a cell": lambda s: text_page(s, paragraphs),
         "markdown": lambda s: text_page(s, pipes),
         "pipes, no outer ones": lambda s: text_page(s, lambda r: pipes(r, outer=False)),
         "pipes, no rule": lambda s: text_page(s, lambda r: pipes(r, rule=False)),

@@ -16,6 +16,8 @@ _RULE = (
     | frozenset(map(chr, range(0x2552, 0x256D)))
 )
 """What the lines between the rows of a drawn table are made of."""
+LEAST_TABS = 20
+"""Tabs on lines of their own, if these stand between cells."""
 _ESCAPED = re.compile(r"\\(?=[^\w\s|])")
 """What stands before a mark that would mean something in Markdown."""
 
@@ -48,7 +50,8 @@ def read(text: str, path: str) -> Page:
     commas = _separated(text)
     if commas is not None:
         return Page(path, (), tuple(_comma_blocks(commas, path)), Place(line=len(lines)) if lines[-1].strip() else None)
-    for number, line in enumerate(lines, 1):
+    numbered = list(enumerate(lines, 1))
+    for number, line in _by_tabs(numbered) if _is_tabs_alone(lines) else numbered:
         page = page and page + line.count("\f")
         cells = _cells(line, within=bool(rows) and piped, tabbed=bool(rows) and not piped)
         if cells is not None:
@@ -86,6 +89,30 @@ def read(text: str, path: str) -> Page:
         barred = False
     flush()
     return Page(path, (), tuple(blocks), Place(line=len(lines)) if lines[-1].strip() else None)
+
+
+def _is_tabs_alone(lines: list[str]) -> bool:
+    """Whether tabs stand on lines of their own, and never before a text."""
+    tabbed = [line for line in lines if line.startswith("\t")]
+    return len(tabbed) >= LEAST_TABS and not any(line.strip() for line in tabbed)
+
+
+def _by_tabs(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Join the text of a page whose cells are paragraphs: the tab between two cells stands alone, with empty lines around it."""
+    out: list[tuple[int, str]] = []
+    after_tab = False
+    for number, line in numbered:
+        if line == "\t" and out:
+            while len(out) > 1 and not out[-1][1]:
+                out.pop()
+            out[-1] = out[-1][0], out[-1][1] + line
+            after_tab = True
+        elif after_tab and line.strip():
+            out[-1] = out[-1][0], out[-1][1] + line
+            after_tab = False
+        elif not after_tab:
+            out.append((number, line))
+    return out
 
 
 def _cells(line: str, *, within: bool, tabbed: bool) -> list[str] | None:
