@@ -684,6 +684,9 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         "table four as three tables, longer names": four_long_names,
         "table four as three bare rows": four_headed_bare,
         "page chrome": with_chrome,
+        "a table around each cell": lambda s: re.sub(
+            r"(<t[dh][^<>]*>)([^<]*)(</t[dh]>)", r"\1<table><tr><td>\2</td></tr></table>\3", page(s)
+        ),
         "lines after tabs": lambda s: text_page(s, lambda r: lines(r)),
         "lines after tabs, blanks for spans": lambda s: text_page(s, lambda r: lines(spread(r))),
         "lines": lambda s: text_page(s, lambda r: lines(r, mark="")),

@@ -216,7 +216,10 @@ class _Walk:
         self, rows: _Rows | None, around: list[tuple[Content, _Rows | None, int]]
     ) -> tuple[Content, _Rows | None]:
         content, outer, number = around.pop()
-        content += table_blocks(number, rows or [], self.path)
+        if rows and len(rows) == len(rows[0]) == 1:  # a frame around something
+            content += (*rows[0][0][0], "\n")
+        else:
+            content += table_blocks(number, rows or [], self.path)
         return content, outer
 
 
