@@ -8,7 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pdfs
 import pytest
+from strategies import sheet
 
 from auditkit import views
 from auditkit.case import Case, new_case
@@ -387,3 +389,13 @@ def test_what_people_typed_is_inert_in_every_view(own: Case, lang: Any) -> None:
         for character in "\u202e\x1b":
             assert character not in shown.html + shown.text, view
     assert "〔U+202E〕" in memo.conclusion(case).text
+
+
+def test_the_rows_of_a_pdf_in_which_exceptions_stand_are_shown_as_they_are_printed(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdfs.drawn(sheet("exercise-2021", {"requests.granted.natural_person": "47"})))
+    case = new_case(tmp_path / "c", [tmp_path / "a.pdf"])
+    assert len(case.exceptions) == 1
+    for shown in (consistency.in_the_source(case), memo.exceptions(case)):
+        assert re.findall(r"<figcaption>(E\d+) · [^<]*第 \d+ 页上的该行</figcaption>", shown.html) == ["E1"]
+        assert "data:image/png;base64," in shown.html
+        assert "E1 · " in shown.text
