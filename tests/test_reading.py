@@ -230,7 +230,17 @@ def test_a_page_is_the_same_whenever_it_is_read(tmp_path: Path) -> None:
     assert read_page(path) == read_page(path)
 
 
-@pytest.mark.parametrize("cell", ["12<sup>1</sup>件", "1<sup>2</sup>3", "<s>12</s>15", "12<del>3</del>"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "12<sup>1</sup>件",
+        "1<sup>2</sup>3",
+        "<s>12</s>15",
+        "12<del>3</del>",
+        '<span style="DISPLAY: none">12</span>34',
+        "1<span hidden>2</span>",
+    ],
+)
 def test_raised_and_struck_digits_make_no_other_figure(cell: str, tmp_path: Path) -> None:
     found = report(tmp_path, WEB.replace(">3071<", f">{cell}<").encode())
     assert found.kind("requests.new.natural_person") == "text"
@@ -266,3 +276,24 @@ def test_what_stands_in_a_table_outside_its_cells_goes_before_it() -> None:
 def test_a_page_that_the_parser_cuts_off_is_refused() -> None:
     with pytest.raises(ReadingError, match="嵌套"):
         read_html("<b>" * 2100 + "12", "x")
+
+
+@pytest.mark.parametrize("style", ['style="color:red;DISPLAY: none"', "hidden", 'style="visibility:hidden"'])
+def test_a_row_or_column_that_a_page_does_not_show_is_not_what_it_states(style: str, tmp_path: Path) -> None:
+    sheet = distinct("2021")
+    page = layouts.page(sheet, layouts.only_labels)
+    row = next(r for r in re.findall(r"<tr>.*?</tr>", page) if "（一）予以公开" in r)
+    other = re.sub(r"<td>(\d+)</td>", r"<td>9\1</td>", row).replace("<tr>", f"<tr {style}>")
+    report = load(layouts.write(tmp_path, page.replace(row, other + row)))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+    assert [u.text for u in report.unplaced] == [f"9{t}" for t in sheet.row("requests", "granted")]
+    table = re.sub(r"(<tr>(?:(?!</tr>).)*?)(<td[^<>]*>)(3\d{3}(?:\.\d)?</td>)", rf"\1<td {style}>77</td>\2\3", page)
+    assert table.count(style) >= 25
+    report = load(layouts.write(tmp_path, table))
+    assert not {c for c, t in sheet.texts.items() if report.value(c) is not None and report.printed(c) != t}
+
+
+def test_a_table_that_is_not_shown_at_all_is_read(tmp_path: Path) -> None:
+    sheet = distinct("2021")
+    report = load(layouts.write(tmp_path, layouts.page(sheet).replace("<tr>", '<tr style="display:none">')))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts

@@ -21,6 +21,7 @@ from auditkit.reading import (
     table_blocks,
     too_much,
 )
+from auditkit.reading.numbers import squeeze
 from auditkit.reading.wrapped import article_in_script
 
 DEEPEST = 1000
@@ -41,6 +42,7 @@ _BREAKS = frozenset(
 
 _Rows: TypeAlias = list[list[tuple[Content, int, int]]]
 _RAISED = re.compile(r"vertical-align:\s*super")
+_DARK = re.compile(r"(?i)display:\s*none|visibility:\s*hidden")
 _INLINE = tuple(
     re.findall(
         r"\S+",
@@ -70,7 +72,7 @@ def read(text: str, path: str) -> Page:
         parts = re.split(r"(?i)(?=<html\b)", text)
     titles: list[str] = []
     content: Content = []
-    walk = _Walk(path)
+    walk = _Walk(path, lower)
     for document in parts:
         parser = etree.HTMLParser(
             encoding="utf-8", recover=True, remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
@@ -131,21 +133,41 @@ def _flatten(root: etree._Element, lower: str) -> None:
                     part.text = part.text and part.text.translate(SUPERSCRIPT)
                     if part is not raised:
                         part.tail = part.tail and part.tail.translate(SUPERSCRIPT)
+    if may_hide(lower):
+        for hidden in root.xpath("(//td|//th)//*[@hidden or @style]"):
+            if _is_dark(hidden) and not any(element.tag == "table" for element in hidden.iter()):
+                _mark(hidden)
     for struck in root.iter(*_STRUCK):
-        struck.text = "~" + (struck.text or "")
-        if len(struck):
-            struck[-1].tail = (struck[-1].tail or "") + "~"
-        else:
-            struck.text += "~"
+        _mark(struck)
     etree.strip_elements(root, *_SILENT, with_tail=False)
     etree.strip_tags(root, *_INLINE)
+
+
+def _mark(element: etree._Element) -> None:
+    """Put marks around a text that is not stated: it is no figure, nor part of one; without digits it is left out."""
+    if not any(c.isdigit() for text in element.itertext() for c in text):
+        element.clear(keep_tail=True)
+        return
+    element.text = "~" + (element.text or "")
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + "~"
+    else:
+        element.text += "~"
+
+
+def may_hide(lower: str) -> bool:
+    """Whether anything in a page, in small letters, may be there without being shown."""
+    return "hidden" in lower or ("display" in lower and "none" in lower)
 
 
 class _Walk:
     """A walk through pages, its tables and cells counted over all of them."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, lower: str) -> None:
         self.path, self.tables, self.cells = path, 0, 0
+        self.may_hide = may_hide(lower)
+        self.dark: set[tuple[int, int, int]] = set()
+        """Cells that are not shown: table, row and cell, from 1."""
 
     def page(self, root: etree._Element) -> Content:
         """Return what a page holds: its texts, line ends and tables in order.
@@ -162,7 +184,7 @@ class _Walk:
             for child in children:
                 tag = child.tag
                 if rows is not None and (tag == "td" or tag == "th"):
-                    content = self._cell(child, rows)
+                    content = self._cell(child, rows, around[-1][2])
                 elif tag == "tr" and rows is not None:
                     if not rows:
                         content.append("\n")
@@ -202,7 +224,7 @@ class _Walk:
                 raise too_deep(self.path)
         return content
 
-    def _cell(self, element: etree._Element, rows: _Rows) -> Content:
+    def _cell(self, element: etree._Element, rows: _Rows, number: int) -> Content:
         self.cells += 1
         if self.cells > MOST_CELLS:
             raise too_much(self.path, MOST_CELLS, "个表格单元格", "table cells")
@@ -210,6 +232,8 @@ class _Walk:
         if not rows:
             rows.append([])
         rows[-1].append((content, _span(element.get("colspan")), _span(element.get("rowspan"))))
+        if self.may_hide and any(_is_dark(e) for e in (element, element.getparent()) if e.tag in ("td", "th", "tr")):
+            self.dark.add((number, len(rows), len(rows[-1])))
         return content
 
     def _closed(
@@ -219,8 +243,22 @@ class _Walk:
         if rows and len(rows) == len(rows[0]) == 1:  # a frame around something
             content += (*rows[0][0][0], "\n")
         else:
-            content += table_blocks(number, rows or [], self.path)
+            content += map(self._darkened, table_blocks(number, rows or [], self.path))
         return content, outer
+
+    def _darkened(self, block: Block) -> Block:
+        """Mark the cells of a grid that are not shown; of one that is not shown at all (a tab of the page, say) none."""
+        if not self.dark or not isinstance(block, Grid):
+            return block
+        spots = {s for row in block.rows for s in row}
+        dark = {s for s in spots if (s.place.table, s.place.row, s.place.cell) in self.dark}
+        if not dark or not any(squeeze(s.text) for s in spots - dark):
+            return block
+        parts = (
+            tuple(tuple(s._replace(hidden=s in dark) for s in row) for row in part)
+            for part in (block.rows, block.above)
+        )
+        return Grid(*parts)
 
 
 def too_deep(path: str) -> ReadingError:
@@ -231,6 +269,11 @@ def too_deep(path: str) -> ReadingError:
         f"elements nested more than {DEEPEST} deep: no ordinary page, not read. Open it in a browser and save it again, or copy it "
         "as plain text.",
     )
+
+
+def _is_dark(element: etree._Element) -> bool:
+    style = element.get("style")
+    return element.get("hidden") is not None or (style is not None and _DARK.search(style) is not None)
 
 
 def _span(number: str | None) -> int:
