@@ -54,9 +54,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a rule that is none": (b"-" * 1_000_000 + b"x| a | b", "不像年度报告"),
     "tags without an end": (b"<table>" + b"<p " * 300_000, "没有可读的内容"),
     "scripts without an end": (b"<html>" + b"<script>" * 200_000, "没有可读的内容"),
+    "tags beyond number": (b"<html>" + b"<i>1</i>" * 200_000, "个标记"),
     "brackets of JSON": (b"[" * 1_000_000, "不像年度报告"),
 } | {
-    f"nested {tag}": (f"<html><{tag}>".encode() + f"<{tag}>".encode() * 200_000, "嵌套")
+    f"nested {tag}": (f"<html><{tag}>".encode() + f"<{tag}>".encode() * 90_000, "嵌套")
     for tag in ("div", "table", "span", "font", "b", "table><tr><td", "ul><li", "i><div")
 }
 

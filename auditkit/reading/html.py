@@ -27,6 +27,9 @@ from auditkit.reading.wrapped import article_in_script
 DEEPEST = 1000
 """Levels of nested elements; browsers stop at 512, real pages seen stay under 60."""
 
+MOST_TAGS = 300_000
+"""The largest real page seen has 4,000."""
+
 _SILENT = frozenset(("script", "style", "template", "svg", "math", "object", "head", "select", "textarea"))
 _STRUCK = frozenset(("del", "s", "strike"))
 """Text that is struck out is kept between marks: it is no figure, nor part of one."""
@@ -61,12 +64,14 @@ def read(text: str, path: str) -> Page:
     Raises
     ------
     ReadingError
-        If elements are nested deeper than `DEEPEST`, or the page has more than `MOST_CELLS` cells or `MOST_LINES` lines.
+        If elements are nested deeper than `DEEPEST`, or the page has more than `MOST_TAGS` tags, `MOST_CELLS` cells or `MOST_LINES` lines.
     """
     lower = text.lower()
     if "<script" in lower:
         text = article_in_script(text) or _without_scripts(text)
         lower = text.lower()
+    if lower.count("<") > MOST_TAGS:
+        raise too_much(path, MOST_TAGS, "个标记", "tags")
     parts = [text]
     if lower.count("<html") > 1:  # pages may have been joined into one file
         parts = re.split(r"(?i)(?=<html\b)", text)
