@@ -6,7 +6,18 @@ import csv
 import html
 import re
 
-from auditkit.reading import LONGEST_TEXT, MOST_LINES, Block, Line, Page, Place, lay_out, too_much
+from auditkit.reading import (
+    LONGEST_TEXT,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_LINES,
+    Block,
+    Line,
+    Page,
+    Place,
+    lay_out,
+    too_much,
+)
 from auditkit.reading.numbers import parse, squeeze
 
 _BARS = str.maketrans(dict.fromkeys("｜│┃┆┇┊┋╎╏║", "|"))
@@ -46,6 +57,8 @@ def read(text: str, path: str) -> Page:
         raise too_much(path, LONGEST_TEXT, "个字", "characters")
     if len(lines) > MOST_LINES:
         raise too_much(path, MOST_LINES, "行", "lines")
+    if any(len(line) > MOST_CELLS and max(map(line.count, "|｜│\t,;")) > MOST_CELLS for line in lines):
+        raise too_much(path, MOST_COLUMNS, "列", "columns")
     page = 1 if "\f" in text.rstrip() else None
     commas = _separated(text)
     if commas is not None:
