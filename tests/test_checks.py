@@ -687,3 +687,29 @@ def test_a_planted_fault_gives_no_error_but_its_own(plant: Plant) -> None:
     assert {f.check for f in result.findings if f.severity == "error"} <= own
     clean = plant if plant.before is None else dataclasses.replace(plant, before=CLEAN_BEFORE[plant.form])
     assert not [f for f in clean.make(faulty=False).findings if f.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("at", "line"),
+    [
+        (0, "一、2023年政府信息公开工作开展情况"),
+        (0, "（一）总体情况"),
+        (0, "概述"),
+        (2, ""),
+        (2, "三、受理政府信息公开申请情况"),
+        (3, "四、政府信息公开复议和诉讼情况"),
+        (4, "五、下一步工作打算"),
+        (4, "五、存在的主要问题及改进情况：一是主动性有待提高，二是内容质量有待加强，三是人员培训不够，下一步将改进。"),
+        (5, "其他需要报告的事项"),
+        (5, "六、其它需要说明的情况"),
+        (5, "六、其他需要报告的事项 本机关本年度没有收取信息处理费，没有其他需要报告的事项，特此说明，欢迎监督。"),
+    ],
+)
+def test_a_section_whose_title_is_worded_otherwise_or_whose_table_stands_there_is_not_called_missing(
+    at: int, line: str
+) -> None:
+    prose = (*TITLES[:at], line, *TITLES[at + 1 :])
+    assert "F-01" not in {f.check for f in check(dataclasses.replace(sound("2021"), prose=prose)).findings}
+    gone = dataclasses.replace(sound("2021"), prose=(*TITLES[:4], TITLES[5]))
+    (said,) = (f.message("en") for f in check(gone).findings if f.check == "F-01")
+    assert said.startswith("titles of sections not found (1): 五")
