@@ -335,6 +335,15 @@ def test_what_blanks_would_have_to_be_is_said_as_a_range_where_it_is_not_settled
     assert re.search(r"\d+ to \d+", finding.message("en"))
 
 
+def test_a_blank_that_no_figure_limits_is_said_to_be_at_least_so_much() -> None:
+    """Blanks of which one grows with another have no greatest value."""
+    texts = {c.id: "" for c in FORM_2021.cells if c.table == "requests"} | {"requests.new.total": "14"}
+    (finding,) = of(check(sound("2021", texts)), "T3-54")
+    assert "“business enterprise”: 0 to 14," in finding.message("en")
+    assert "“business enterprise”: 0 or more," in finding.message("en")
+    assert not re.search(r"\d{3},\d{3}", finding.message("en"))
+
+
 @pytest.mark.parametrize("row", ["reconsideration", "litigation_direct"])
 def test_a_sum_that_no_filling_satisfies_fails(row: str) -> None:
     """The parts are more than the total already: a blank part cannot make up for it."""

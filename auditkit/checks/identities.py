@@ -191,6 +191,8 @@ def check(sink: Sink) -> None:
 
 def _span(span: Span, lang: Lang) -> str:
     least, most = span
+    if most is None and least == 0:
+        return say(lang, "0 或更多", "0 or more")
     if most is None:
         return say(lang, f"不少于 {number(least)}", f"at least {number(least)}")
     if least == most:
