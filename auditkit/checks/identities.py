@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import prod
 
 import numpy as np
 
@@ -12,7 +13,17 @@ from auditkit.checks import Sink, catalog, worded
 from auditkit.checks.blanks import Span, fill, one_cell, spans
 from auditkit.findings import Outcome, Suspect, Text, number
 from auditkit.forms import Form, Identity
-from auditkit.localize import MOST_SEARCHED, SLIPS, Change, Explained, combine, explanations, rank, slips
+from auditkit.localize import (
+    MOST_LISTED,
+    MOST_SEARCHED,
+    SLIPS,
+    Change,
+    Explained,
+    combine,
+    explanations,
+    rank,
+    slips,
+)
 from auditkit.reading.numbers import Number
 from auditkit.report import Report
 from auditkit.wording import LANGS, Lang, say
@@ -234,6 +245,7 @@ def _explain(sink: Sink, sums: Arithmetic) -> None:
     for i in failing:
         if form.identities[i].table == "disputes":
             parts.append(_block(sink, sums, i))
+    exact = exact and prod(map(len, parts)) <= MOST_LISTED
     for change in combine(form, parts, sums.printed) if parts else []:
         sink.suspects.append(Suspect(change, slips(form, change, sums.printed), exact))
 
