@@ -579,6 +579,26 @@ def test_blanks_and_texts_across_years_accuse_nobody() -> None:
     assert outcome(check(later, sound("2021", CARRIED | zero, 2023)), "Y-01") == "conditional"
 
 
+def test_a_blank_of_one_year_does_not_make_the_other_the_wrong_one() -> None:
+    """One case of a column carried over is counted as new, or one carried forward was: neither year's sums can tell."""
+    column = next(c for c in APPLICANTS[1:] if CARRIED[f"{FORWARD}.{c}"] == "0" and int(SOUND_2021[f"{NEW}.{c}"]) > 1)
+    cells = [(f"{OVER}.{c}", 1) for c in (column, "total")] + [(f"{NEW}.{c}", -1) for c in (column, "total")]
+    wrong = SOUND_2021 | {c: str(int(SOUND_2021[c]) + n) for c, n in cells}
+    nothing = {c.id: "0" for c in FORM_2021.cells if c.table == "requests"}
+    received = {f"{NEW}.{c.rpartition('.')[2]}": n for c, n in CARRIED.items()}  # all of it is carried forward
+    earlier = (
+        nothing | CARRIED | received | {f"{row}.{column}": "5" for row in (NEW, "requests.granted", "requests.total")}
+    )
+    for row, n in ((NEW, int(received[f"{NEW}.total"]) + 5), ("requests.granted", 5), ("requests.total", 5)):
+        earlier[f"{row}.total"] = str(n)
+    said = []
+    for zero in ("0", ""):
+        before, now = ({c: t if t != "0" else zero for c, t in one.items()} for one in (earlier, wrong))
+        (finding,) = of(check(sound("2021", now, 2023), sound("2021", before, 2022)), "Y-01")
+        said.append(finding.message("en").partition("Which year")[2])
+    assert said == [" is wrong cannot be told from the two reports."] * 2
+
+
 def test_another_agency_is_not_compared() -> None:
     other = dataclasses.replace(sound("2021", {}, 2023), agency="示例市档案局")
     assert outcome(check(sound("2021", {}, 2024), other), "Y-01") == "not applicable"
