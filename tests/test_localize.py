@@ -448,3 +448,4 @@ def test_a_blank_that_would_not_be_zero_is_one_of_the_cells_that_explain() -> No
     assert [dict(s.corrected) for s in result.suspects] == [over, forward]
     (finding,) = (f for f in result.findings if f.severity == "error")
     assert "in 2 possible ways" in finding.message("en")
+    assert "a blank would not be 0" in finding.message("en")

@@ -287,16 +287,19 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
         "size": size,
         "sums": (" ".join(s[0] for s in sentences), " ".join(s[1] for s in sentences)),
         "listed": tuple(_alternatives(sink, ways if size == 1 else ways[:1], lang) for lang in LANGS),
-        "likely": ("", ""),
     }
+    likely: Text = ("", "")
     if len(ways) > 1 and rank(form, changes[0], sums.printed)[0] < rank(form, changes[1], sums.printed)[0]:
-        words["likely"] = tuple(_likely(sink, changes[0], sums, lang) for lang in LANGS)
+        likely = _likely(sink, changes[0], sums, "zh"), _likely(sink, changes[0], sums, "en")
     elif len(kinds := {frozenset(slips(form, way, sums.printed).values()) for way in changes}) == 1 and any(kinds):
         said = [SLIPS[code] for code in sorted(kinds.pop())]
-        words["likely"] = (
+        likely = (
             f"这些解释同属一种情形：{'，'.join(zh for zh, _ in said)}。",
             f"All of these are of one kind: {', '.join(en for _, en in said)}. ",
         )
+    if any(not sums.blanks.isdisjoint(change) for change in changes):
+        likely = f"有的解释中有空白不为 0。{likely[0]}", f"In some of these a blank would not be 0. {likely[1]}"
+    words["likely"] = likely
     message = "many" if not explained.exact else "either" if size == 1 else "pair"
     sink.find("T3-50", message, cells, subject=tuple(_subject(form.identities[i]) for i in failing), words=words)
 
