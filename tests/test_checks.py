@@ -335,6 +335,15 @@ def test_what_blanks_would_have_to_be_is_said_as_a_range_where_it_is_not_settled
     assert re.search(r"\d+ to \d+", finding.message("en"))
 
 
+def test_a_blank_that_no_figure_limits_is_said_to_be_at_least_so_much() -> None:
+    """Blanks of which one grows with another have no greatest value."""
+    texts = {c.id: "" for c in FORM_2021.cells if c.table == "requests"} | {"requests.new.total": "14"}
+    (finding,) = of(check(sound("2021", texts)), "T3-54")
+    assert "“business enterprise”: 0 to 14," in finding.message("en")
+    assert "“business enterprise”: 0 or more," in finding.message("en")
+    assert not re.search(r"\d{3},\d{3}", finding.message("en"))
+
+
 @pytest.mark.parametrize("row", ["reconsideration", "litigation_direct"])
 def test_a_sum_that_no_filling_satisfies_fails(row: str) -> None:
     """The parts are more than the total already: a blank part cannot make up for it."""
@@ -570,6 +579,26 @@ def test_blanks_and_texts_across_years_accuse_nobody() -> None:
     assert outcome(check(later, sound("2021", CARRIED | zero, 2023)), "Y-01") == "conditional"
 
 
+def test_a_blank_of_one_year_does_not_make_the_other_the_wrong_one() -> None:
+    """One case of a column carried over is counted as new, or one carried forward was: neither year's sums can tell."""
+    column = next(c for c in APPLICANTS[1:] if CARRIED[f"{FORWARD}.{c}"] == "0" and int(SOUND_2021[f"{NEW}.{c}"]) > 1)
+    cells = [(f"{OVER}.{c}", 1) for c in (column, "total")] + [(f"{NEW}.{c}", -1) for c in (column, "total")]
+    wrong = SOUND_2021 | {c: str(int(SOUND_2021[c]) + n) for c, n in cells}
+    nothing = {c.id: "0" for c in FORM_2021.cells if c.table == "requests"}
+    received = {f"{NEW}.{c.rpartition('.')[2]}": n for c, n in CARRIED.items()}  # all of it is carried forward
+    earlier = (
+        nothing | CARRIED | received | {f"{row}.{column}": "5" for row in (NEW, "requests.granted", "requests.total")}
+    )
+    for row, n in ((NEW, int(received[f"{NEW}.total"]) + 5), ("requests.granted", 5), ("requests.total", 5)):
+        earlier[f"{row}.total"] = str(n)
+    said = []
+    for zero in ("0", ""):
+        before, now = ({c: t if t != "0" else zero for c, t in one.items()} for one in (earlier, wrong))
+        (finding,) = of(check(sound("2021", now, 2023), sound("2021", before, 2022)), "Y-01")
+        said.append(finding.message("en").partition("Which year")[2])
+    assert said == [" is wrong cannot be told from the two reports."] * 2
+
+
 def test_another_agency_is_not_compared() -> None:
     other = dataclasses.replace(sound("2021", {}, 2023), agency="示例市档案局")
     assert outcome(check(sound("2021", {}, 2024), other), "Y-01") == "not applicable"
@@ -687,3 +716,29 @@ def test_a_planted_fault_gives_no_error_but_its_own(plant: Plant) -> None:
     assert {f.check for f in result.findings if f.severity == "error"} <= own
     clean = plant if plant.before is None else dataclasses.replace(plant, before=CLEAN_BEFORE[plant.form])
     assert not [f for f in clean.make(faulty=False).findings if f.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("at", "line"),
+    [
+        (0, "一、2023年政府信息公开工作开展情况"),
+        (0, "（一）总体情况"),
+        (0, "概述"),
+        (2, ""),
+        (2, "三、受理政府信息公开申请情况"),
+        (3, "四、政府信息公开复议和诉讼情况"),
+        (4, "五、下一步工作打算"),
+        (4, "五、存在的主要问题及改进情况：一是主动性有待提高，二是内容质量有待加强，三是人员培训不够，下一步将改进。"),
+        (5, "其他需要报告的事项"),
+        (5, "六、其它需要说明的情况"),
+        (5, "六、其他需要报告的事项 本机关本年度没有收取信息处理费，没有其他需要报告的事项，特此说明，欢迎监督。"),
+    ],
+)
+def test_a_section_whose_title_is_worded_otherwise_or_whose_table_stands_there_is_not_called_missing(
+    at: int, line: str
+) -> None:
+    prose = (*TITLES[:at], line, *TITLES[at + 1 :])
+    assert "F-01" not in {f.check for f in check(dataclasses.replace(sound("2021"), prose=prose)).findings}
+    gone = dataclasses.replace(sound("2021"), prose=(*TITLES[:4], TITLES[5]))
+    (said,) = (f.message("en") for f in check(gone).findings if f.check == "F-01")
+    assert said.startswith("titles of sections not found (1): 五")

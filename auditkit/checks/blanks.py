@@ -17,6 +17,8 @@ from auditkit.reading.numbers import Number
 NODE_LIMIT = 10_000
 LARGEST = 10**9
 """No blank is taken to stand for more."""
+UNLIMITED = LARGEST // 10
+"""A greatest value beyond is not the figures' but ours: `LARGEST`, shared by the blanks that grow with it."""
 Span = tuple[int, int | None]
 """The least and the most that a blank can be; None for no upper limit."""
 
@@ -60,7 +62,7 @@ def spans(form: Form, blanks: Sequence[str], rows: Sequence[int], residuals: Seq
         least, most = (_solve(form, blanks, rows, residuals, goal * sign) for sign in (1, -1))
         if least is None or most is None:
             continue
-        out[cell] = (least[at], most[at] if most[at] < LARGEST else None)
+        out[cell] = (least[at], most[at] if most[at] < UNLIMITED else None)
     return out
 
 

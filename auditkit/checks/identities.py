@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import prod
 
 import numpy as np
 
@@ -12,7 +13,17 @@ from auditkit.checks import Sink, catalog, worded
 from auditkit.checks.blanks import Span, fill, one_cell, spans
 from auditkit.findings import Outcome, Suspect, Text, number
 from auditkit.forms import Form, Identity
-from auditkit.localize import MOST_SEARCHED, SLIPS, Change, Explained, combine, explanations, rank, slips
+from auditkit.localize import (
+    MOST_LISTED,
+    MOST_SEARCHED,
+    SLIPS,
+    Change,
+    Explained,
+    combine,
+    explanations,
+    rank,
+    slips,
+)
 from auditkit.reading.numbers import Number
 from auditkit.report import Report
 from auditkit.wording import LANGS, Lang, say
@@ -127,7 +138,8 @@ def _judge_blanks(
     """Decide the identities of a block whose blanks cannot all be 0, and change their outcomes.
 
     Where the blanks can be filled so that all of the block holds, these are not assessable. Else those fail that no filling
-    can reconcile even alone with the sums that hold. Either way a single printed figure that explains the block is sought.
+    can reconcile even alone with the sums that hold. Either way the fewest cells that explain the block are sought, a blank
+    that would not be 0 counted as one; where they are too many, a single printed figure with the blanks filled.
     """
     mine = [i for i in rows if i in doubtful]
     touched = {c for i in rows for c in form.identities[i].cells}
@@ -145,19 +157,20 @@ def _judge_blanks(
     figures = {c: v for c, v in printed.items() if c in touched}
     if form.identities[rows[0]].table == "requests":
         usable = [i in rows for i in range(len(outcomes))]
-        zeros = list(explanations(form, "requests", figures, residuals, usable, most=MOST_SEARCHED).changes)
-        found = zeros
-        if not zeros or len(zeros[0]) > 1:  # else one figure is wrong, and the blanks are zeros
+        found = list(
+            explanations(form, "requests", figures | dict.fromkeys(empty, 0), residuals, usable, MOST_SEARCHED).changes
+        )
+        found.sort(key=lambda change: rank(form, change, figures))
+        if not found:
             off = {c for i in rows if outcomes[i] == "failed" or i in mine for c in form.identities[i].cells}
-            filling = one_cell(form, rows, {c: v for c, v in figures.items() if c in off}, empty, residuals)
-            if not zeros or (filling and min(map(len, filling)) < len(zeros[0])):
-                found = filling
+            found = one_cell(form, rows, {c: v for c, v in figures.items() if c in off}, empty, residuals)
         if found:
             filled: dict[str, Span] = {}
             if len(found) == 1 and not blanks.isdisjoint(found[0]):
-                cell = next(iter(found[0]))
-                delta = figures[cell] - found[0][cell]
-                left = [r - delta * int(form.matrix[i, form.index[cell]]) for i, r in enumerate(residuals)]
+                left = list(residuals)
+                for cell in found[0].keys() - blanks:
+                    delta = figures[cell] - found[0][cell]
+                    left = [r - delta * int(form.matrix[i, form.index[cell]]) for i, r in enumerate(left)]
                 filled = spans(form, empty, rows, left)
             return filled, found
     return {}, []
@@ -191,6 +204,8 @@ def check(sink: Sink) -> None:
 
 def _span(span: Span, lang: Lang) -> str:
     least, most = span
+    if most is None and least == 0:
+        return say(lang, "0 或更多", "0 or more")
     if most is None:
         return say(lang, f"不少于 {number(least)}", f"at least {number(least)}")
     if least == most:
@@ -232,6 +247,7 @@ def _explain(sink: Sink, sums: Arithmetic) -> None:
     for i in failing:
         if form.identities[i].table == "disputes":
             parts.append(_block(sink, sums, i))
+    exact = exact and prod(map(len, parts)) <= MOST_LISTED
     for change in combine(form, parts, sums.printed) if parts else []:
         sink.suspects.append(Suspect(change, slips(form, change, sums.printed), exact))
 
@@ -239,7 +255,10 @@ def _explain(sink: Sink, sums: Arithmetic) -> None:
 def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Explained) -> None:
     form = sink.report.layout
     sentences = tuple(_sentence(sink, sums, i) for i in failing)
-    ways = [{c: v for c, v in change.items() if c not in sums.blanks} for change in explained.changes]
+    changes = explained.changes
+    ways = [{c: v for c, v in change.items() if c not in sums.blanks} for change in changes]
+    size = max((len(way) for way in ways), default=0)
+    size = size if size < 2 else len(changes[0])  # of several cells, a blank that would not be 0 is one
     if not ways:
         for i in failing:
             _failed_sum(sink, sums, i)
@@ -257,7 +276,7 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
                 found=sums.values[cell],
                 consequences=touching,
                 cell=sink.cell(cell),
-                size=len(wrong),
+                size=size,
                 slip=_slip(named.get(cell)),
             )
         return
@@ -265,20 +284,23 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
     words: dict[str, object] = {
         "n": len(failing),
         "ways": str(len(ways)),
-        "size": len(ways[0]),
+        "size": size,
         "sums": (" ".join(s[0] for s in sentences), " ".join(s[1] for s in sentences)),
-        "listed": tuple(_alternatives(sink, ways if len(ways[0]) == 1 else ways[:1], lang) for lang in LANGS),
-        "likely": ("", ""),
+        "listed": tuple(_alternatives(sink, ways if size == 1 else ways[:1], lang) for lang in LANGS),
     }
-    if len(ways) > 1 and rank(form, ways[0], sums.printed)[0] < rank(form, ways[1], sums.printed)[0]:
-        words["likely"] = tuple(_likely(sink, ways[0], sums, lang) for lang in LANGS)
-    elif len(kinds := {frozenset(slips(form, way, sums.printed).values()) for way in ways}) == 1 and any(kinds):
+    likely: Text = ("", "")
+    if len(ways) > 1 and rank(form, changes[0], sums.printed)[0] < rank(form, changes[1], sums.printed)[0]:
+        likely = _likely(sink, changes[0], sums, "zh"), _likely(sink, changes[0], sums, "en")
+    elif len(kinds := {frozenset(slips(form, way, sums.printed).values()) for way in changes}) == 1 and any(kinds):
         said = [SLIPS[code] for code in sorted(kinds.pop())]
-        words["likely"] = (
+        likely = (
             f"这些解释同属一种情形：{'，'.join(zh for zh, _ in said)}。",
             f"All of these are of one kind: {', '.join(en for _, en in said)}. ",
         )
-    message = "many" if not explained.exact else "either" if len(ways[0]) == 1 else "pair"
+    if any(not sums.blanks.isdisjoint(change) for change in changes):
+        likely = f"有的解释中有空白不为 0。{likely[0]}", f"In some of these a blank would not be 0. {likely[1]}"
+    words["likely"] = likely
+    message = "many" if not explained.exact else "either" if size == 1 else "pair"
     sink.find("T3-50", message, cells, subject=tuple(_subject(form.identities[i]) for i in failing), words=words)
 
 

@@ -153,12 +153,12 @@ def _form(sink: Sink) -> None:
 
 
 _SECTIONS = (
-    ("一", "总体情况", "overview", "总体情况|概述|基本情况"),
+    ("一", "总体情况", "overview", "总体情况|概述|概况|基本情况"),
     ("二", "主动公开政府信息情况", "proactive disclosure", "主动公开"),
     ("三", "收到和处理政府信息公开申请情况", "requests", "收到和处理|依申请公开"),
     ("四", "政府信息公开行政复议、行政诉讼情况", "reconsideration and litigation", "行政复议|行政诉讼"),
-    ("五", "存在的主要问题及改进情况", "main problems and what was done", "问题|不足|改进"),
-    ("六", "其他需要报告的事项", "other matters", "其他(?:需要|应当)?报告|其他.{0,8}事项"),
+    ("五", "存在的主要问题及改进情况", "main problems and what was done", "问题|不足|改进|下一步"),
+    ("六", "其他需要报告的事项", "other matters", "其[他它].{0,6}(?:报告|说明|事项)|(?:报告|说明)的其[他它]"),
 )
 """The form's sections: number, title, in English, and what a title of other wording holds."""
 _TITLE = re.compile(r"第?([一二三四五六七八九])(?:部分)?[、.．,，:：]?")
@@ -182,7 +182,11 @@ def _sections(sink: Sink) -> None:
     if len(found) < LEAST_SECTIONS:
         sink.end("F-01", "not assessable", f"只找到 {len(found)} 个标题", f"{len(found)} titles found only")
         return
-    missing = [(f"{n}、{zh}", f"{n}、{en}") for n, zh, en, _ in _SECTIONS if n not in found]
+    missing = [
+        (f"{n}、{zh}", f"{n}、{en}")
+        for n, zh, en, holds in _SECTIONS
+        if n not in found and not _otherwise(sink.report, n, holds, titles)
+    ]
     if missing:
         listed = {"list": ("；".join(m[0] for m in missing), "; ".join(m[1] for m in missing))}
         sink.find("F-01", "missing", (), subject="missing", n=len(missing), words=listed)
@@ -192,6 +196,18 @@ def _sections(sink: Sink) -> None:
         }
         sink.find("F-01", "number", (), subject="number", severity="note", words=listed)
     sink.conclude("F-01")
+
+
+def _otherwise(report: Report, number: str, holds: str, titles: list[tuple[str, str]]) -> bool:
+    """Whether a section is there without a title as the form has it: its table, its number over other words, or its words."""
+    table = {"二": "proactive", "三": "requests", "四": "disputes"}.get(number)
+    if table and any(report.layout.cell(c).table == table for c in report.readings if c in report.layout.index):
+        return True
+    others = "|".join(words for n, _, _, words in _SECTIONS if n != number)
+    if any(n == number and not re.search(others, t) for n, t in titles):
+        return True
+    lines = (t for line in report.prose if len(t := squeeze(line)) <= LONGEST_TITLE or _TITLE.match(t))
+    return any(re.search(holds, t[:LONGEST_TITLE]) for t in lines)
 
 
 def _blanks(sink: Sink) -> None:

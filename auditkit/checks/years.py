@@ -123,12 +123,15 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
 
 
 def whose(earlier: Report, later: Report) -> Explained:
-    """Find the smallest changes in either year's table three that make the sums of both and the balances between them hold."""
+    """Find the smallest changes in either year's table three that make the sums of both and the balances between them hold.
+
+    A blank counts as 0 that may be changed: what is left blank in one year is no proof that the other is wrong.
+    """
     years = []
     for report in (earlier, later):
         sums = evaluate(report)
         usable = [outcome != "not assessable" for outcome in sums.outcomes]
-        years.append(Year(str(report.year), report.layout, sums.printed, sums.residuals, usable))
+        years.append(Year(str(report.year), report.layout, sums.values, sums.residuals, usable))
     links: dict[tuple[str, str], Number] = {}
     for rule in load_bridge().continuity(earlier.form, later.form):
         before, after = next(iter(rule.earlier)), next(iter(rule.later))
