@@ -214,6 +214,9 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
     """Read one row of a grid, or one record of loose lines (whose columns carry no position)."""
     texts = [s for s in row if squeeze(s.text)]
     if not texts:
+        if state.header.is_disputes and not loose:  # table four has no labels: a row of blanks is its row
+            state.header.close()
+            _read_disputes(state, _Row([], list(row), above, reach(row, above)), loose=loose)
         return
     if _is_head_row(state, row, texts):
         state.header.add(row, above, loose=loose)

@@ -27,6 +27,7 @@ from strategies import (
 
 import auditkit
 from auditkit.checks import catalog, catalog_version
+from auditkit.checks.reading import section_titles
 from auditkit.findings import SEVERITIES, Finding, ReportResult
 from auditkit.forms import load_form
 from auditkit.naming import Naming
@@ -742,3 +743,21 @@ def test_a_section_whose_title_is_worded_otherwise_or_whose_table_stands_there_i
     gone = dataclasses.replace(sound("2021"), prose=(*TITLES[:4], TITLES[5]))
     (said,) = (f.message("en") for f in check(gone).findings if f.check == "F-01")
     assert said.startswith("titles of sections not found (1): 五")
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        TITLES,
+        TITLES[:5],
+        (*TITLES[:4], "存在的主要问题", "六、其他需要报告的事项：" + "本年度无其他需要报告的事项。" * 9),
+        (*TITLES[:4], "五、" + "本机关工作仍有差距，" * 9, "第六部分 其他"),
+        ("甲" * 300, *TITLES[:3], "乙：政府信息公开行政复议、行政诉讼情况"),
+    ],
+)
+def test_what_a_memo_keeps_of_the_prose_tells_the_same_of_the_sections(prose: tuple[str, ...]) -> None:
+    whole = dataclasses.replace(sound("2021"), prose=prose)
+    kept = dataclasses.replace(whole, prose=section_titles(whole))
+    assert [f.message("zh") for f in of(check(kept), "F-01")] == [f.message("zh") for f in of(check(whole), "F-01")]
+    assert outcome(check(kept), "F-01") == outcome(check(whole), "F-01")
+    assert sum(map(len, kept.prose)) < 400

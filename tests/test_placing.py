@@ -575,3 +575,13 @@ def test_a_titled_report_whose_figures_have_no_cell_is_still_a_report(folder: Pa
 def test_a_total_and_the_next_label_in_one_cell_name_no_row(text: str) -> None:
     assert labels("2021").row(text) is None
     assert labels("2021").row("四、结转下年度继续办") is not None
+
+
+def test_a_table_four_left_blank_is_read_as_blank(folder: Path) -> None:
+    sheet = distinct("2021")
+    blank = replace(sheet, texts=sheet.texts | {c: "" for c in sheet.texts if c.startswith("disputes.")})
+    (report,) = read(folder, layouts.page(blank))
+    assert {c: report.kind(c) for c in sheet.texts if c.startswith("disputes.")} == dict.fromkeys(
+        (c for c in sheet.texts if c.startswith("disputes.")), "blank"
+    )
+    assert report.unplaced == ()

@@ -161,6 +161,7 @@ _SECTIONS = (
     ("六", "其他需要报告的事项", "other matters", "其[他它].{0,6}(?:报告|说明|事项)|(?:报告|说明)的其[他它]"),
 )
 """The form's sections: number, title, in English, and what a title of other wording holds."""
+_WORDS = re.compile("|".join(words for *_, words in _SECTIONS))
 _TITLE = re.compile(r"第?([一二三四五六七八九])(?:部分)?[、.．,，:：]?")
 LONGEST_TITLE = 40
 LEAST_SECTIONS = 4
@@ -168,12 +169,16 @@ LEAST_SECTIONS = 4
 
 
 def section_titles(report: Report) -> tuple[str, ...]:
-    """Return the lines that may be titles of sections: short, with a number before them."""
-    return tuple(t for line in report.prose if len(t := squeeze(line)) <= LONGEST_TITLE and _TITLE.match(t))
+    """Return what of the prose may be a section's title: lines with a number or a title's words; of long ones the beginning."""
+    lines = (squeeze(line) for line in report.prose)
+    numbered = ((t, _TITLE.match(t)) for t in lines)
+    found = (t for t, number in numbered if number or (len(t) <= LONGEST_TITLE and _WORDS.search(t)))
+    return tuple(t[: LONGEST_TITLE + 1] for t in found)
 
 
 def _sections(sink: Sink) -> None:
-    titles = [(m[1], t) for t in section_titles(sink.report) if (m := _TITLE.match(t))]
+    lines = section_titles(sink.report)
+    titles = [(m[1], t) for t in lines if len(t) <= LONGEST_TITLE and (m := _TITLE.match(t))]
     found: dict[str, str] = {}
     for number, _, _, holds in _SECTIONS:
         named = [n for n, title in titles if re.search(holds, title)]
@@ -206,8 +211,7 @@ def _otherwise(report: Report, number: str, holds: str, titles: list[tuple[str, 
     others = "|".join(words for n, _, _, words in _SECTIONS if n != number)
     if any(n == number and not re.search(others, t) for n, t in titles):
         return True
-    lines = (t for line in report.prose if len(t := squeeze(line)) <= LONGEST_TITLE or _TITLE.match(t))
-    return any(re.search(holds, t[:LONGEST_TITLE]) for t in lines)
+    return any(re.search(holds, t[:LONGEST_TITLE]) for t in section_titles(report))
 
 
 def _blanks(sink: Sink) -> None:
