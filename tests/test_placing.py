@@ -585,3 +585,16 @@ def test_a_table_four_left_blank_is_read_as_blank(folder: Path) -> None:
         (c for c in sheet.texts if c.startswith("disputes.")), "blank"
     )
     assert report.unplaced == ()
+
+
+@pytest.mark.parametrize("row", ["total", "other.other", "granted", "carried_forward"])
+@pytest.mark.parametrize("at", [0, 3, 6])
+def test_a_text_in_place_of_any_figure_of_a_row_is_kept_in_its_cell(row: str, at: int, folder: Path) -> None:
+    sheet = distinct("2021")
+    cell = sheet.form.row_cells("requests", row)[at].id
+    (report,) = read(folder, layouts.page(replace(sheet, texts=sheet.texts | {cell: "见附件"})))
+    assert (report.kind(cell), report.printed(cell)) == ("text", "见附件")
+    assert {c: report.printed(c) for c in sheet.texts if c != cell} == {
+        c: t for c, t in sheet.texts.items() if c != cell
+    }
+    assert report.unplaced == ()
