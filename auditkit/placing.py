@@ -382,7 +382,8 @@ def _leaf(state: _Reading, row: _Row, *, loose: bool) -> tuple[Match, list[Spot]
             return match, row.entries, " ".join(w.text for w in words[-k:])
     for i in range(len(words) - 1, 0, -1):  # texts in the place of figures: only where the count is the form's
         match, own = _leaf_of(state, words[i - 1 : i]), words[i - 1 : i]
-        if match and match.exact and (_strong(match) or _fits(state, match, words[: i - 1], own, row.above)):
+        sure = match is not None and match.exact and match.table != "disputes"
+        if match and sure and (_strong(match) or _fits(state, match, words[: i - 1], own, row.above)):
             entries = [*words[i:], *row.entries]
             if len(entries) == len(_cells(state, match)):
                 return match, entries, words[i - 1].text
