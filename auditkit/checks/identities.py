@@ -43,7 +43,7 @@ class Arithmetic:
     outcomes : (identities,)
     rounded : (identities,) whether an identity holds only within the rounding that is shown
     filling : what blanks would have to be, where they cannot be 0: the least and the most of each
-    changes : explanations of table three found while judging the blanks
+    explained : what explains table three, found while judging the blanks
     """
 
     values: dict[str, Number]
@@ -52,7 +52,7 @@ class Arithmetic:
     outcomes: tuple[Outcome, ...]
     rounded: tuple[bool, ...]
     filling: dict[str, Span]
-    changes: tuple[Change, ...] = ()
+    explained: Explained
 
     @property
     def printed(self) -> dict[str, Number]:
@@ -91,15 +91,15 @@ def evaluate(report: Report) -> Arithmetic:
             if blank:
                 doubtful.append(i)
     filling: dict[str, Span] = {}
-    changes: list[Change] = []
+    explained = Explained()
     printed = {c: v for c, v in values.items() if c not in blanks}
     for block in _blocks(form):
         rows = [i for i in block if all(c in values for c in form.identities[i].cells)]
         if any(i in doubtful for i in rows):
             filled, found = _judge_blanks(form, printed, blanks, residuals, outcomes, rows, doubtful)
             filling |= filled
-            changes += found
-    return Arithmetic(values, blanks, tuple(residuals), tuple(outcomes), tuple(rounded), filling, tuple(changes))
+            explained = found if found.changes else explained
+    return Arithmetic(values, blanks, tuple(residuals), tuple(outcomes), tuple(rounded), filling, explained)
 
 
 def against_zero(report: Report) -> tuple[Identity, ...]:
@@ -134,7 +134,7 @@ def _judge_blanks(
     outcomes: list[Outcome],
     rows: list[int],
     doubtful: list[int],
-) -> tuple[dict[str, Span], list[Change]]:
+) -> tuple[dict[str, Span], Explained]:
     """Decide the identities of a block whose blanks cannot all be 0, and change their outcomes.
 
     Where the blanks can be filled so that all of the block holds, these are not assessable. Else those fail that no filling
@@ -148,7 +148,7 @@ def _judge_blanks(
     if not failed and fill(form, empty, rows, residuals) is not None:
         for i in mine:
             outcomes[i] = "not assessable"
-        return spans(form, empty, rows, residuals), []
+        return spans(form, empty, rows, residuals), Explained()
     sound = [i for i in rows if outcomes[i] != "failed"]
     open_rows = [i for i in mine if fill(form, empty, [*sound, i], residuals) is not None]
     if len(open_rows) < sum(outcomes[i] == "failed" for i in rows):  # else only together they cannot be: all fail
@@ -157,10 +157,9 @@ def _judge_blanks(
     figures = {c: v for c, v in printed.items() if c in touched}
     if form.identities[rows[0]].table == "requests":
         usable = [i in rows for i in range(len(outcomes))]
-        found = list(
-            explanations(form, "requests", figures | dict.fromkeys(empty, 0), residuals, usable, MOST_SEARCHED).changes
-        )
-        found.sort(key=lambda change: rank(form, change, figures))
+        zeros = figures | dict.fromkeys(empty, 0)
+        searched = explanations(form, "requests", zeros, residuals, usable, MOST_SEARCHED)
+        found = sorted(searched.changes, key=lambda change: rank(form, change, figures))
         if not found:
             off = {c for i in rows if outcomes[i] == "failed" or i in mine for c in form.identities[i].cells}
             found = one_cell(form, rows, {c: v for c, v in figures.items() if c in off}, empty, residuals)
@@ -172,8 +171,8 @@ def _judge_blanks(
                     delta = figures[cell] - found[0][cell]
                     left = [r - delta * int(form.matrix[i, form.index[cell]]) for i, r in enumerate(left)]
                 filled = spans(form, empty, rows, left)
-            return filled, found
-    return {}, []
+            return filled, Explained(tuple(found), searched.exact)
+    return {}, Explained()
 
 
 def check(sink: Sink) -> None:
@@ -239,7 +238,7 @@ def _explain(sink: Sink, sums: Arithmetic) -> None:
     exact = "not assessable" not in sums.outcomes
     three = [i for i in failing if form.identities[i].table == "requests"]
     if three:
-        found = Explained(sums.changes) if sums.changes else _changes(form, sums)
+        found = sums.explained if sums.explained.changes else _changes(form, sums)
         parts.append(found.changes)
         exact = exact and found.exact
         _table_three(sink, sums, three, found)

@@ -100,7 +100,7 @@ def read(text: str, path: str) -> Page:
             content += ["\n", *heads[:1], "\n"]
         else:
             titles += [t for t in heads if t.strip()]
-        _flatten(root, lower)
+        _flatten(root, lower, may_hide=walk.may_hide)
         content += walk.page(root)
     blocks = lines_and_blocks(content)
     if len(blocks) > MOST_LINES:
@@ -129,7 +129,7 @@ def _broken(text: str, lower: str, blocks: list[Block]) -> Place | None:
     return next((s.place for row in reversed(grid.rows) for s in reversed(row)), None) if grid else None
 
 
-def _flatten(root: etree._Element, lower: str) -> None:
+def _flatten(root: etree._Element, lower: str, *, may_hide: bool) -> None:
     """Take out what is not shown, mark what is raised or struck out, and leave of the parts of a line only their text."""
     if "<sup" in lower or "super" in lower:
         for raised in root.xpath("//sup | //*[contains(@style, 'super')]"):
@@ -138,7 +138,7 @@ def _flatten(root: etree._Element, lower: str) -> None:
                     part.text = part.text and part.text.translate(SUPERSCRIPT)
                     if part is not raised:
                         part.tail = part.tail and part.tail.translate(SUPERSCRIPT)
-    if may_hide(lower):
+    if may_hide:
         for hidden in root.xpath("(//td|//th)//*[@hidden or @style]"):
             if _is_dark(hidden) and not any(element.tag == "table" for element in hidden.iter()):
                 _mark(hidden)
@@ -160,17 +160,13 @@ def _mark(element: etree._Element) -> None:
         element.text += "~"
 
 
-def may_hide(lower: str) -> bool:
-    """Whether anything in a page, in small letters, may be there without being shown."""
-    return "hidden" in lower or ("display" in lower and "none" in lower)
-
-
 class _Walk:
     """A walk through pages, its tables and cells counted over all of them."""
 
     def __init__(self, path: str, lower: str) -> None:
         self.path, self.tables, self.cells = path, 0, 0
-        self.may_hide = may_hide(lower)
+        self.may_hide = "hidden" in lower or ("display" in lower and "none" in lower)
+        """Whether anything may be there without being shown."""
         self.dark: set[tuple[int, int, int]] = set()
         """Cells that are not shown: table, row and cell, from 1."""
 
