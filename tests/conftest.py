@@ -1,9 +1,17 @@
-"""The same examples on every run; nothing written beside the tests."""
+"""The same examples on every run (other ones by ``--hypothesis-profile search``); nothing written beside the tests."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 import pytest
 from hypothesis import HealthCheck, settings
+
+import auditkit
+
+for module in pkgutil.walk_packages(auditkit.__path__, "auditkit."):
+    importlib.import_module(module.name)  # Hypothesis draws the constants of what is loaded, too
 
 settings.register_profile(
     "auditkit",
@@ -13,6 +21,7 @@ settings.register_profile(
     max_examples=60,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+settings.register_profile("search", settings.get_profile("auditkit"), derandomize=False)
 settings.load_profile("auditkit")
 
 

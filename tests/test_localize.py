@@ -119,7 +119,7 @@ def test_wrong_cells_are_among_the_explanations_and_each_of_these_is_complete_an
     assert all(s.exact for s in result.suspects)
     assert all(holds(form, wrong | change) for change in listed)
     assert len({len(change) for change in listed}) == 1
-    assert len(listed[0]) == len(fewest(form, wrong))
+    assert len(listed[0]) <= len(fewest(form, wrong))  # a solver's answer, which need not be the smallest
     if len(listed[0]) == len(cells):
         assert {c: values[c] for c in cells} in listed
 
