@@ -134,7 +134,7 @@ def _report(case: Case, findings: Findings, source: Source, read: Report, now: R
         "other_agencies": list(read.naming.other_agencies),
         "cells": values,
         "printed": {cell: text for cell, text in texts.items() if text != _text(values[cell])},
-        "unplaced": [[u.text, u.near, u.reason, where(u.place)] for u in read.unplaced],
+        "unplaced": [[u.text, u.near, u.reason, where(u.place), *u.sums] for u in read.unplaced],
         "remarks": [[r.code, list(r.cells), r.printed] for r in read.remarks],
         "titles": list(section_titles(read)),
     }
@@ -254,7 +254,9 @@ def _read(facts: Mapping[str, Any]) -> Report:
         form=layout.id,
         layout=layout,
         readings=readings,
-        unplaced=tuple(Unplaced(text, _place(at), near, reason) for text, near, reason, at in facts["unplaced"]),
+        unplaced=tuple(
+            Unplaced(text, _place(at), near, reason, tuple(sums)) for text, near, reason, at, *sums in facts["unplaced"]
+        ),
         remarks=tuple(Remark(code, tuple(cells), printed, Place()) for code, cells, printed in facts["remarks"]),
         prose=tuple(facts.get("titles", ())),
         naming=naming,

@@ -59,9 +59,11 @@ SLIPS: Mapping[str, tuple[str, str]] = {
         "该格与该行总计同差，可能填报时即有误",
         "off by as much as its row's total: both may have been filled in wrong",
     ),
+    "row-shifted": ("整行可能错位一格", "the whole row may stand one place off"),
 }
 
-PAIRS = frozenset(("split", "moved-column", "moved-row", "with-total"))
+TOGETHER = frozenset(("split", "moved-column", "moved-row", "with-total", "row-shifted"))
+"""Slips that make several cells wrong at once."""
 _COSTS = {"one-off": 1.1, "neighbouring-row": 1.2, "neighbouring-column": 1.2}
 
 Change = dict[str, int]
@@ -211,9 +213,11 @@ def explanations(
     Notes
     -----
     Among the fewest cells whose changes are determined by the sums, one at least stands in a failing sum alone (their
-    columns are independent: else the smaller set, shifted along the dependence, would do), so its change is that sum's
-    residual. The search removes such cells one by one. It is cut where more rows, or more columns, fail than cells are
-    left: each cell stands in one row and one column. Beyond `MOST_SEARCHED` cells, HiGHS finds one smallest set.
+    columns are independent: else a smaller set, shifted along the dependence, would do, unless a figure fell below zero
+    on the way), so its change is that sum's residual. The search removes such cells one by one. It is cut where more
+    rows, or more columns, fail than cells are left: each cell stands in one row and one column. The four corners of a
+    rectangle are the one dependent set of up to four cells; where they may be meant, the answer is not called exact.
+    Beyond `MOST_SEARCHED` cells, HiGHS finds one smallest set.
     """
     rows = [i for i, identity in enumerate(form.identities) if identity.table == table and usable[i]]
     start = {i: residuals[i] for i in rows if residuals[i]}
@@ -239,8 +243,9 @@ def _smallest(code: _Code, start: Mapping[int, Number], most: int) -> Explained:
             found = code.search(start, size)
         except _Limit:
             return Explained(exact=False)
-        if found:
-            return Explained(tuple(map(dict, found)))
+        corners = size == 4 and sorted(Counter(code.lines[i][0] for i in start).values()) == [2, 2]
+        if found or corners:
+            return Explained(tuple(map(dict, found)), exact=not corners)
     return Explained()
 
 
@@ -338,11 +343,10 @@ def rank(form: Form, change: Change, values: Mapping[str, Number]) -> tuple[floa
     of one slip (a case booked in a neighbouring column or row) cost one together.
     """
     named = slips(form, change, values)
-    pairs = {code for code in named.values() if code in PAIRS}
-    cost = 1.0 * len(pairs)
+    cost = 1.0 * len({code for code in named.values() if code in TOGETHER})
     for cell, value in change.items():
         code = named.get(cell, "")
-        if code not in PAIRS:
+        if code not in TOGETHER:
             cost += 1.2 if value == 0 and not code.startswith("neighbouring") else _COSTS.get(code, 1 if code else 2)
     totals = sum(form.cell(c).column == "total" or form.cell(c).row == "total" for c in change)
     return cost, totals, [form.index[c] for c in change]
@@ -372,7 +376,33 @@ def slips(form: Form, change: Change, values: Mapping[str, Number]) -> dict[str,
             out[cell] = code
     for code, cells in _pairs(form, change, whole):
         out |= dict.fromkeys(cells, code)
+    of_four = {c: v for c, v in change.items() if form.cell(c).table == "disputes"}
+    if len(of_four) > 1 and of_four == shifted(form, values):
+        out |= dict.fromkeys(of_four, "row-shifted")
     return out
+
+
+def shifted(form: Form, values: Mapping[str, Number]) -> Change | None:
+    """Return what makes table four right if its one row of figures stands a place too far right or left.
+
+    Only where two sums fail at least, the figure at the end is a 0 too many, and what is lost at the other is a count;
+    figures absent in `values` count as 0.
+    """
+    sums = [e for e in form.identities if e.table == "disputes"]
+    cells = [c.id for c in form.cells if c.table == "disputes"]
+    row = [values.get(c, 0) for c in cells]
+    if sum(sum(row[cells.index(c)] for c in e.left) != values.get(e.right[0], 0) for e in sums) < 2:
+        return None
+    one_left = (row[0], [*row[1:], 0], cells[-1], sums[-1])
+    one_right = (row[-1], [0, *row[:-1]], cells[0], sums[0])
+    for extra, moved, lost, end in (one_left, one_right):
+        now = dict(zip(cells, moved, strict=True))
+        off = sum(now[c] for c in end.left) - now[end.right[0]]
+        now[lost] = off if lost in end.right else -off
+        holds = all(sum(now[c] for c in e.left) == now[e.right[0]] for e in sums)
+        if holds and not extra and now[lost] >= 0 and all(v == int(v) for v in now.values()):
+            return {c: int(now[c]) for c, v in zip(cells, row, strict=True) if now[c] != v}
+    return None
 
 
 def _pairs(form: Form, change: Change, printed: Mapping[str, int]) -> Iterator[tuple[str, tuple[str, str]]]:

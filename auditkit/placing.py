@@ -49,12 +49,16 @@ REASONS = ("label", "heads", "width", "twice", "subtotal", "outside", "hidden", 
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """A figure of the tables whose cell is not certain; `reason` is one of `REASONS`, `near` the label it stands by."""
+    """A figure of the tables whose cell is not certain; `reason` is one of `REASONS`, `near` the label it stands by.
+
+    A subtotal (小计) has no cell in the form: `sums` are the cells that it adds up, where that is certain.
+    """
 
     text: str
     place: Place
     near: str
     reason: str
+    sums: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,7 +433,10 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     if found is None:
         if doubtful:  # two labels before two rows: the first of them may be the first row's
             doubtful.doubted = True
-        _read_disputes(state, row, loose=loose)
+        if state.section == "requests" and row.words and plain(row.words[-1].text).endswith("小计"):
+            _read_subtotal(state, row)
+        else:
+            _read_disputes(state, row, loose=loose)
         return
     match, entries, label = found
     cells = _cells(state, match)
@@ -483,6 +490,33 @@ def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
             unseen = all(s.hidden for s in spots.values())
             hit = _Hit(spots, near, (remark,) if remark else (), hidden=unseen)
             state.hits.setdefault(("disputes", line), []).append(hit)
+
+
+def _read_subtotal(state: _Reading, row: _Row) -> None:
+    leaves = state.header.leaves(state.labels, "requests")
+    columns = list(state.form.columns("requests"))
+    given, _ = assign(columns, row.entries, state.header, leaves, _extent(state, row, row.entries))
+    of_spot = {id(spot): column for column, spot in (given or {}).items()}
+    rows = _summed(state, row)
+    for spot in row.entries:
+        _leave_subtotal(state, spot, row.words[-1].text, rows, of_spot.get(id(spot), ""))
+
+
+def _summed(state: _Reading, row: _Row) -> list[str]:
+    """Return the rows that a subtotal adds up: those of the group that it names, or of the one that has just ended."""
+    groups = {c.row: c.row_path[1] for c in state.form.cells if c.table == "requests" and len(c.row_path) > 2}
+    said = plain("".join(w.text for w in (*row.above, *row.words)))
+    before = state.before.row if state.before else ""
+    last = groups.get(before, "")
+    named = {group for group in groups.values() if plain(group) in said} or {last}
+    rows = [r for r, group in groups.items() if {group} == named]
+    return rows if last not in named or rows[-1:] == [before] else []
+
+
+def _leave_subtotal(state: _Reading, spot: Spot, near: str, rows: Iterable[str], column: str) -> None:
+    if parse(spot.text).kind == "figure":
+        sums = tuple(c.id for r in rows for c in state.form.row_cells("requests", r) if c.column == column)
+        state.unplaced.append(Unplaced(spot.text, spot.place, near, "subtotal", sums))
 
 
 def _glued(state: _Reading, row: _Row, *, loose: bool) -> list[Spot]:
@@ -551,7 +585,9 @@ def _settle(state: _Reading, broken: Place | None) -> Placement:
             continue
         for r in single:  # a group's line above its rows: no row of its own
             hit = rows.pop(("requests", r))
-            _leave(state, hit.cells.values(), hit.label, "subtotal")
+            for cell_id, spot in hit.cells.items():
+                summed = [row for row in state.form.rows("requests") if row in replaced]
+                _leave_subtotal(state, spot, hit.label, summed, variant.cell(cell_id).column)
     cells: dict[str, Placed] = {}
     remarks: list[Remark] = []
     cut = _cut_off(rows.values(), broken, layout)

@@ -28,7 +28,7 @@ from strategies import (
 import auditkit
 from auditkit.findings import ReportResult
 from auditkit.forms import Form, load_form
-from auditkit.localize import MOST_LISTED, PAIRS, SLIPS, Explained, combine, explanations, locate, slip
+from auditkit.localize import MOST_LISTED, SLIPS, TOGETHER, Explained, combine, explanations, locate, slip
 from auditkit.report import Report
 
 PLANTED_EACH = 75
@@ -122,6 +122,14 @@ def test_wrong_cells_are_among_the_explanations_and_each_of_these_is_complete_an
     assert len(listed[0]) <= len(fewest(form, wrong))  # a solver's answer, which need not be the smallest
     if len(listed[0]) == len(cells):
         assert {c: values[c] for c in cells} in listed
+
+
+def test_four_corners_of_a_rectangle_are_found_and_not_called_exact() -> None:
+    """Each failing sum has two of the wrong cells, and none of them can be wrong alone by all of it."""
+    form = load_form("2021")
+    corners = [f"requests.{r}.{c}" for r in ("granted", "denied.enquiry") for c in ("business", "research")]
+    result = check(report(form, {c.id: "5" if c.id in corners else "0" for c in form.cells}))
+    assert [(dict(s.corrected), s.exact) for s in result.suspects] == [(dict.fromkeys(corners, 0), False)]
 
 
 PLANTED_SLIPS = {
@@ -379,7 +387,7 @@ def test_every_slip_can_be_named_in_a_report() -> None:
         "sign": ("requests.partly_granted.natural_person", -21),
     }
     values["requests.denied.deliberative.business"] = values["requests.denied.deliberative.business"]
-    assert set(plants) == set(SLIPS) - PAIRS
+    assert set(plants) == set(SLIPS) - TOGETHER
     named = {}
     for code, (cell, wrong) in plants.items():
         assert values[cell] != wrong

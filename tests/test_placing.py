@@ -102,6 +102,9 @@ def test_a_subtotal_is_unplaced_and_nothing_else(folder: Path) -> None:
     (report,) = read(folder, DOUBTFUL["subtotals"](sheet))
     assert [(u.near, u.text) for u in report.unplaced] == [("小计", str(9101 + i)) for i in range(7)]
     assert all(report.value(c) is not None for c in sheet.texts)
+    for u, column in zip(report.unplaced, sheet.form.columns("requests"), strict=True):
+        denied = [r for r in sheet.form.rows("requests") if r.startswith("denied.")]
+        assert u.sums == tuple(f"requests.{row}.{column}" for row in denied)
 
 
 @pytest.mark.parametrize("stem", ["guangxi-hrss-2020", "suqian-gov-2023", "hongze-gov-2023"])

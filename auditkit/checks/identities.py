@@ -22,9 +22,10 @@ from auditkit.localize import (
     combine,
     explanations,
     rank,
+    shifted,
     slips,
 )
-from auditkit.reading.numbers import Number
+from auditkit.reading.numbers import Number, parse
 from auditkit.report import Report
 from auditkit.wording import LANGS, Lang, say
 
@@ -199,6 +200,33 @@ def check(sink: Sink) -> None:
     else:
         sink.conclude("T3-54")
     _explain(sink, sums)
+    _subtotals(sink, sums)
+
+
+def _subtotals(sink: Sink, sums: Arithmetic) -> None:
+    """Check the subtotals that the form does not have; where a suspect makes one right, the suspect is the cause."""
+    stated = [(u, parse(u.text).value, u.sums) for u in sink.report.unplaced if u.sums]
+    open_ones = [u for u, _, cells in stated if any(c not in sums.printed for c in cells)]
+    for item, value, cells in stated:
+        if item in open_ones or value is None:
+            continue
+        ways = [sums.printed, *({**sums.printed, **suspect.corrected} for suspect in sink.suspects)]
+        if all(sum(way[c] for c in cells) != value for way in ways):
+            total = sum(sums.printed[c] for c in cells)
+            column = sink.report.layout.cell(cells[0]).column_label
+            sink.find(
+                "T3-57", "sum", cells, expected=total, found=value, place=item.place, figures=(item.text,),
+                words={"near": item.near, "column": (column["zh"], column["en"]), "difference": abs(total - value)},
+            )  # fmt: skip
+    if open_ones:
+        n = len(open_ones)
+        sink.end(
+            "T3-57", "not assessable", f"{n} 个小计所加的格有空白或未读到", f"subtotals of blank or unread cells: {n}"
+        )
+    if not stated:
+        sink.end("T3-57", "not applicable", "没有小计行", "no subtotals")
+    elif not open_ones or any(f.check == "T3-57" for f in sink.findings):
+        sink.conclude("T3-57")
 
 
 def _span(span: Span, lang: Lang) -> str:
@@ -243,9 +271,20 @@ def _explain(sink: Sink, sums: Arithmetic) -> None:
         exact = exact and found.exact
         _table_three(sink, sums, three, found)
     sink.conclude("T3-50")
-    for i in failing:
-        if form.identities[i].table == "disputes":
-            parts.append(_block(sink, sums, i))
+    four = [i for i in failing if form.identities[i].table == "disputes"]
+    read = all(c.id in sums.values for c in form.cells if c.table == "disputes")
+    moved = shifted(form, sums.values) if read else None
+    blocks = [_block(sink, sums, i, alone=moved is None) for i in four]
+    if moved is None:
+        parts += blocks
+    else:
+        parts.append([moved, *combine(form, blocks, sums.printed)])
+        rows = [form.subject(form.identities[i], lang) for i in four for lang in LANGS]
+        sink.find("T4-10", "shifted", moved, n=len(four), rows=("、".join(rows[::2]), ", ".join(rows[1::2])))
+    if read:
+        sink.conclude("T4-10")
+    else:
+        sink.end("T4-10", "not assessable", "表四有格未读到或不是数字", "a cell of table four is not read or no figure")
     exact = exact and prod(map(len, parts)) <= MOST_LISTED
     for change in combine(form, parts, sums.printed) if parts else []:
         sink.suspects.append(Suspect(change, slips(form, change, sums.printed), exact))
@@ -389,8 +428,11 @@ def _stated(sums: Arithmetic, identity: Identity) -> Number | None:
     return None if not sums.blanks.isdisjoint(identity.right) else _sides(sums, identity)[1]
 
 
-def _block(sink: Sink, sums: Arithmetic, i: int) -> list[Change]:
-    """A failing sum of table four: one identity cannot tell the cell, unless values below zero leave only one."""
+def _block(sink: Sink, sums: Arithmetic, i: int, *, alone: bool) -> list[Change]:
+    """A failing sum of table four: one identity cannot tell the cell, unless values below zero leave only one.
+
+    It is a finding only if it is `alone`, no consequence of another.
+    """
     report, form = sink.report, sink.report.layout
     identity = form.identities[i]
     changes: list[Change] = []
@@ -400,6 +442,8 @@ def _block(sink: Sink, sums: Arithmetic, i: int) -> list[Change]:
         value = sums.values[cell] - sums.residuals[i] * int(form.matrix[i, form.index[cell]])
         if value >= 0 and value == int(value):
             changes.append({cell: int(value)})
+    if not alone:
+        return changes
     words = _words(sink, sums, i)
     left, _ = _sides(sums, identity)
     columns = tuple(

@@ -63,6 +63,7 @@ def _unplaced(sink: Sink) -> None:
             reason,
             (),
             subject=(reason, near),
+            severity="note" if all(u.sums for u in items) else None,
             figures=texts,
             place=items[0].place,
             n=len(items),

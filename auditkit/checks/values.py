@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from auditkit.checks import Sink
 from auditkit.reading.numbers import Number
 
 _COUNTS = {"proactive": "T2-01", "requests": "T3-56", "disputes": "T4-05"}
+_COUNTY = re.compile(r"县(?!级)|(?:旗|镇|乡|(?<!自治)区)人民政府|街道办事处")
+"""Names of agencies of counties and below; governments of provinces, cities with districts and prefectures make rules."""
 
 
 def check(sink: Sink) -> None:
     """Check the figures of all tables one by one and table two's inequalities."""
     _single(sink)
+    _rules(sink)
     if sink.report.form == "2019":
         _disclosed(sink)
         _items(sink)
@@ -34,6 +38,16 @@ def _single(sink: Sink) -> None:
             sink.find(check_id, "broken", [cell.id], found=value, cell=sink.cell(cell.id))
     for check_id in ("T2-01", "T2-02", "T3-56", "T4-05"):
         sink.conclude(check_id)
+
+
+def _rules(sink: Sink) -> None:
+    cells = [c.id for c in sink.report.layout.row_cells("proactive", "rules") if sink.report.value(c.id)]
+    if cells and _COUNTY.search(sink.report.agency or ""):
+        sink.find("T2-12", "county", cells, found=sink.report.value(cells[0]), cell=sink.cell(cells[0]))
+    if sink.report.agency:
+        sink.conclude("T2-12")
+    else:
+        sink.end("T2-12", "not assessable", "未写明机关", "agency not stated")
 
 
 def _pair(sink: Sink, check_id: str, cells: list[str]) -> list[Number] | None:
