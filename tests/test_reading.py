@@ -273,6 +273,14 @@ def test_what_stands_in_a_table_outside_its_cells_goes_before_it() -> None:
     assert [s.text for s in grid.rows[0]] == ["a\n12", "b"]
 
 
+@pytest.mark.parametrize("begin", ["<tr>", "<tr><div>", ""])
+def test_a_row_that_does_not_begin_begins_with_its_first_cell(begin: str) -> None:
+    page = read_html(f"<table><tr><td>a</td><td>1</td></tr>{begin}<td>b</td><td>2</td></tr></table>", "x")
+    (grid,) = page.blocks
+    assert isinstance(grid, Grid)
+    assert [[s.text for s in row] for row in grid.rows] == [["a", "1"], ["b", "2"]]
+
+
 def test_a_page_that_the_parser_cuts_off_is_refused() -> None:
     with pytest.raises(ReadingError, match="嵌套"):
         read_html("<b>" * 2100 + "12", "x")

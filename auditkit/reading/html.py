@@ -43,6 +43,7 @@ _BREAKS = frozenset(
 )
 
 
+_AROUND_ROWS = frozenset(("table", "tbody", "thead", "tfoot"))
 _Rows: TypeAlias = list[list[tuple[Content, int, int]]]
 _RAISED = re.compile(r"vertical-align:\s*super")
 _DARK = re.compile(r"(?i)display:\s*none|visibility:\s*hidden")
@@ -185,6 +186,8 @@ class _Walk:
             for child in children:
                 tag = child.tag
                 if rows is not None and (tag == "td" or tag == "th"):
+                    if element.tag in _AROUND_ROWS and ((last := child.getprevious()) is None or last.tag == "tr"):
+                        rows.append([])  # its row does not begin: browsers begin one
                     content = self._cell(child, rows, around[-1][2])
                 elif tag == "tr" and rows is not None:
                     if not rows:
