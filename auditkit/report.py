@@ -220,12 +220,13 @@ class Report:
         return report_tables(self, "zh").bundle()
 
 
-def load_all(path: str | Path) -> tuple[Report, ...]:
+def load_all(path: str | Path, problems: list[ReadingError] | None = None) -> tuple[Report, ...]:
     """Read every report in a file, a folder or a ZIP archive.
 
     Parameters
     ----------
     path : a web page, PDF, Word or Excel file or plain text, recognised by its content; or a folder or ZIP archive of these
+    problems : where given, what is wrong with a file is added here, and the rest is read
 
     Returns
     -------
@@ -236,12 +237,20 @@ def load_all(path: str | Path) -> tuple[Report, ...]:
     Raises
     ------
     ReadingError
-        If a file cannot be read, is no report, or is the blank form.
+        If a file cannot be read, is no report, or is the blank form, unless `problems` is given; if a folder or archive has
+        no files or too many.
     """
     from auditkit.material import files
 
-    parts = (load_bytes(name, read_bytes(name) if data is None else data) for name, data in files(path))
-    return tuple(report for reports in parts for report in reports)
+    reports: list[Report] = []
+    for file, data in files(path):
+        try:
+            reports += load_bytes(file, read_bytes(file) if data is None else data)
+        except ReadingError as error:
+            if problems is None:
+                raise
+            problems.append(error)
+    return tuple(reports)
 
 
 def load_bytes(name: str, data: bytes) -> tuple[Report, ...]:

@@ -16,7 +16,7 @@ from layouts import distinct
 from auditkit.reading import Grid, Line, Page, ReadingError, lay_out, read_page
 from auditkit.reading.html import read as read_html
 from auditkit.reading.text import read as read_text
-from auditkit.report import Report, load
+from auditkit.report import Report, load, load_all
 
 SHEET = distinct("2021")
 WEB, TEXT = layouts.page(SHEET), layouts.LAYOUTS["markdown"](SHEET)
@@ -305,3 +305,13 @@ def test_a_table_that_is_not_shown_at_all_is_read(tmp_path: Path) -> None:
     sheet = distinct("2021")
     report = load(layouts.write(tmp_path, layouts.page(sheet).replace("<tr>", '<tr style="display:none">')))
     assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+
+
+def test_a_file_of_a_folder_that_cannot_be_read_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("not a report", encoding="utf-8")
+    layouts.write(tmp_path, layouts.page(SHEET))
+    problems: list[ReadingError] = []
+    assert [r.year for r in load_all(tmp_path, problems)] == [2023]
+    assert [Path(p.path).name for p in problems] == ["a.txt"]
+    with pytest.raises(ReadingError):
+        load_all(tmp_path)
