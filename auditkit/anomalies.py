@@ -1,26 +1,26 @@
 """What is unusual in a report, against its own past and within its year. Flags are questions, never errors.
 
 Functions that take a case answer a question of the fourth notebook. A flag against the past rests on the test of
-:mod:`auditkit.chance`; a note rests on a rule about one report, worded in ``anomalies.toml``. A blank is never a zero:
+:mod:`auditkit.chance`; a note is that of a check of the catalogue that has a question to the agency. A blank is never a zero:
 what is blank takes no part.
 """
 
 from __future__ import annotations
 
 import math
-import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from auditkit import figures
 from auditkit.chance import LEVEL, chance_range, in_words, times
+from auditkit.checks import Check, catalog
+from auditkit.checks.plausibility import open_requests
 from auditkit.compare import NEW, Past, agency_name, count, groups, past, past_table, row_name, single_years
 from auditkit.figures import Exhibits, Picture, Strip, amount
-from auditkit.findings import Finding, Numbered, ReportResult, fingerprint
+from auditkit.findings import Finding, Numbered, ReportResult, fingerprint, number
 from auditkit.forms import load_form
 from auditkit.reading import Place
 from auditkit.tables import Shown, Table, heads, sentence
@@ -28,6 +28,7 @@ from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
     from auditkit.case import Case
+    from auditkit.report import Report
 
 Number: TypeAlias = int | Decimal
 FLAG = "flag "
@@ -126,52 +127,25 @@ def _share(part: Number, of: Number) -> str:
     return f"{Decimal(part) * 100 / Decimal(of):.1f}%"
 
 
-def _open(new: Number) -> float:
-    """Requests open at a time if each took 5 of a year's 250 working days only."""
-    return float(new) * 5 / 250
-
-
-SPEAKS: Mapping[str, Callable[..., bool]] = {
-    "T3-61": lambda n, of: n >= 10 and n * 5 > of,
-    "T3-63": lambda n, of: of >= 50 and n * 100 > of * 16,  # 20 + 20 working days (条例第33条) are 16% of a year
-    "T3-64": lambda n, of: n == 0 and of >= 300,
-    "T3-67": lambda n: n > 0,
-    "C-06": lambda *n: sum(n[:3]) > 0 and not any(n[3:]),
-    "T4-08": lambda n: n > 0,
-}
-"""When the rule of an id speaks, given its figures."""
-
-
-@cache
-def rules() -> tuple[Mapping[str, Any], ...]:
-    """Load the rules about one report and their wording, in their order."""
-    return tuple(tomllib.loads(files(__package__).joinpath("anomalies.toml").read_text(encoding="utf-8"))["note"])
-
-
 def notes(result: ReportResult, lang: Lang) -> tuple[Flag, ...]:
-    """What is unusual in one report alone; a rule whose figures are blank says nothing."""
-    return tuple(flag for rule in rules() for flag in _notes(rule, result, lang))
+    """What is unusual in one report alone, by the checks of the catalogue that have a question to the agency, in its order."""
+    asked = {check.id: check for check in catalog().values() if check.question}
+    found = sorted((f for f in result.findings if f.check in asked), key=lambda f: list(asked).index(f.check))
+    return tuple(_note(asked[f.check], f, result.report, lang) for f in found)
 
 
-def _notes(rule: Mapping[str, Any], result: ReportResult, lang: Lang) -> Iterator[Flag]:
-    report, check, innocent = result.report, rule["id"], rule["innocent"][lang]
-    name = report.name(lang)
-    if check not in SPEAKS:
-        for finding in result.findings:
-            if finding.check == check:
-                subject = report.layout.row_label("proactive", report.layout.cell(finding.cells[0]).row, lang)
-                yield Flag(check, name, subject, finding.message(lang), innocent, rule["question"][lang])
-        return
-    found = [report.value(cell) for cell in rule["cells"]]
-    known = [figure for figure in found if figure is not None and figure >= 0]
-    if len(known) < len(found) or (report.year or 0) < rule.get("since", 0) or not SPEAKS[check](*known):
-        return
-    n, of = (sum(known), 0) if check == "C-06" else (known[0], known[-1])
-    words = {"n": n, "of": of, "share": _share(n, of) if of else "", "open": _open(of)}
-    shown, question = (rule[key][lang].format(**words) for key in ("figures", "question"))
-    subject = rule["subject"][lang] if "subject" in rule else row_name(report.layout, (rule["cells"][0],), lang)
-    odds = math.exp(-_open(of)) if check == "T3-64" else None  # a Poisson number of open cases is zero
-    yield Flag(check, name, subject, shown, innocent, question, odds)
+def _note(check: Check, finding: Finding, report: Report, lang: Lang) -> Flag:
+    layout, cells = report.layout, finding.cells
+    first = layout.cell(cells[0])
+    subject = row_name(layout, cells, lang) if len(cells) == 1 else layout.row_label(first.table, first.row, lang)
+    question = say(lang, *(check.question or ("", ""))).format(n=number(finding.found), row=subject)
+    new = report.value(NEW)
+    odds = (
+        math.exp(-open_requests(new)) if check.id == "T3-64" and new else None
+    )  # a Poisson number of open cases is zero
+    innocent = say(lang, *(check.innocent or ("", "")))
+    shown = finding.message(lang).removeprefix(layout.label(cells[0], lang)).lstrip("为: ")
+    return Flag(check.id, report.name(lang), subject, shown, innocent, question, odds)
 
 
 def within_year(case: Case) -> Table:

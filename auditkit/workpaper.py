@@ -255,7 +255,7 @@ class _Paper:
         self.sums = [(item, _formulas(self, item, row)) for row, item in enumerate(_all_sums(self), 2)]
 
     def _findings(self) -> Iterator[_Decided]:
-        for e in numbered(self.case):
+        for e in numbered(self.case, unusual=True):
             n, rows = next(n for n, r in self.reports.items() if r is e.result.report), list[int]()
             for name in e.finding.cells:  # those of another year have it before their id
                 year, _, cell = name.rpartition(":")

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from auditkit.anomalies import FLAG
 from auditkit.case import Case, new_case
+from auditkit.checks import catalog
 from auditkit.folder import shipped
 from auditkit.views.decisions import Which, decisions, items
 from auditkit.widgets import Panel
@@ -114,7 +116,10 @@ def test_each_board_has_its_own_and_none_is_forgotten(case: Case) -> None:
     within, across = items(case, "consistency"), items(case, "years")
     assert {e.finding.check[:2] for e in across} == {"Y-"}
     assert sorted(e.label for e in (*within, *across) if e.label != "–") == sorted(e.label for e in case.exceptions)
-    assert sum(len(r.findings) for r in case.results) == len(within) + len(across)
+    unusual = [f for r in case.results for f in r.findings if catalog()[f.check].question]
+    assert sum(len(r.findings) for r in case.results) == len(within) + len(across) + len(unusual)
+    flags = [e.finding.check.removeprefix(FLAG) for e in items(case, "anomalies")]
+    assert sorted(f.check for f in unusual) == sorted(c for c in flags if c in catalog())
     assert not {e.finding.id for e in items(case, "anomalies")} & {f.id for f in case.findings}
 
 

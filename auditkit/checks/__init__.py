@@ -46,6 +46,9 @@ class Check:
     messages: Mapping[str, Text]
     forms: tuple[str, ...]
     carries: bool
+    innocent: Text | None
+    question: Text | None
+    """What to ask the agency, of what is unusual and may well be right for the reason in `innocent`."""
 
 
 @cache
@@ -75,6 +78,8 @@ def catalog() -> Mapping[str, Check]:
             messages=messages,
             forms=tuple(entry.get("forms", ())),
             carries=entry.get("carries", False),
+            innocent=_text(name, entry["innocent"]) if "innocent" in entry else None,
+            question=_text(name, entry["question"]) if "question" in entry else None,
         )
     return out
 
@@ -241,12 +246,12 @@ def run(reports: Iterable[Report], lang: Lang = "zh") -> Findings:
     reports : in any order; the result does not depend on it
     lang : the language in which the result shows itself
     """
-    from auditkit.checks import identities, reading, values, years
+    from auditkit.checks import identities, plausibility, reading, values, years
 
     ordered = sorted(reports, key=by_agency)
     sinks = [Sink(report) for report in ordered]
     for sink in sinks:
-        for module in (reading, values, identities):
+        for module in (reading, values, identities, plausibility):
             module.check(sink)
     years.check(sinks)
     return Findings(tuple(_result(sink) for sink in sinks), lang)

@@ -40,11 +40,16 @@ def failing_cells(report: Report) -> frozenset[str]:
     )
 
 
-def numbered(case: Case) -> Iterator[Numbered]:
-    """Yield every finding in the order of the reports; notes too, which have no number."""
+def numbered(case: Case, *, unusual: bool = False) -> Iterator[Numbered]:
+    """Yield every finding in the order of the reports; notes too, which have no number.
+
+    Those that have a question to the agency only if `unusual`: notebook 04 gives them, with why they may be innocent.
+    """
     labels = {id(e.finding): e.label for e in case.exceptions}
     for result in case.results:
         for finding in result.findings:
+            if catalog()[finding.check].question and not unusual:
+                continue
             yield Numbered(labels.get(id(finding), "–"), result, finding)
 
 

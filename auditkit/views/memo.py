@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from auditkit import __version__
-from auditkit.anomalies import rules
 from auditkit.case import Case
 from auditkit.checks import catalog, catalog_version, unchecked
 from auditkit.findings import Numbered, ReportResult, in_words
@@ -363,7 +362,7 @@ def notes_of_auditors(case: Case) -> Shown:
 
 
 def catalogue(lang: Lang, results: Sequence[ReportResult] = ()) -> Sheet:
-    """Return what is checked, with how each check ended if there are results; the flags of notebook 04; what is not checked, and why."""
+    """Return what is checked, with how each check ended if there are results; what is not checked, and why."""
     rows = []
     for check in catalog().values():
         outcomes = [c.outcome for r in results for c in r.checks if c.check == check.id]
@@ -381,21 +380,12 @@ def catalogue(lang: Lang, results: Sequence[ReportResult] = ()) -> Sheet:
     )
     columns = heads(lang, "检查|内容|程序|依据|结果", "check|what|procedure|basis|outcome")
     checked = Table(columns if results else columns[:-1], tuple(rows), caption)
-    flags = Table(
-        heads(lang, "编号|提示|可能的正常原因", "no.|flag|why it may be innocent"),
-        tuple((r["id"], r["title"][lang], r["innocent"][lang]) for r in rules() if "title" in r),
-        say(
-            lang,
-            "笔记本 04 的提示，不是检查，不影响结论",
-            "Flags of notebook 04: no checks, without effect on verdicts",
-        ),
-    )
     unseen = Table(
         heads(lang, "不检查的|原因", "not checked|why"),
         tuple((say(lang, *what), say(lang, *why)) for what, why in unchecked()),
         say(lang, "不检查的内容", "What is not checked"),
     )
-    return Sheet((checked, flags, unseen))
+    return Sheet((checked, unseen))
 
 
 def method(case: Case) -> Sheet:

@@ -1,0 +1,69 @@
+"""What is unusual in one report and may well be right: notes, never errors. A rule whose figures are blank is not assessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from auditkit.checks import Sink
+from auditkit.reading.numbers import Number
+
+DIRECT_SINCE = 2024
+"""From 1 January 2024 a denial goes to reconsideration before court: 行政复议法（2023 修订）第23条."""
+NEW, FORWARD = "requests.new.total", "requests.carried_forward.total"
+_REQUESTS = (NEW, "requests.carried_over.total", "requests.total.total", FORWARD)
+_DISPUTES = tuple(
+    f"disputes.{r}.total" for r in ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
+)
+
+
+def open_requests(new: Number) -> float:
+    """Return how many requests are open at a time if each took 5 of a year's 250 working days only."""
+    return float(new) * 5 / 250
+
+
+def check(sink: Sink) -> None:
+    """Look at the shares and sizes of tables three and four."""
+    _rule(
+        sink,
+        "T3-61",
+        "share",
+        ("requests.other.other.total", "requests.total.total"),
+        lambda n, of: n >= 10 and n * 5 > of,
+    )
+    # 20 + 20 working days (条例第33条) are 16% of a year
+    _rule(sink, "T3-63", "share", (FORWARD, NEW), lambda n, of: of >= 50 and n * 100 > of * 16)
+    _rule(sink, "T3-64", "none", (FORWARD, NEW), lambda n, of: n == 0 and of >= 300)
+    for row in ("state_secret", "security_stability"):
+        _rule(sink, "T3-67", "denied", (f"requests.denied.{row}.total",), lambda n: n > 0)
+    _rule(sink, "C-06", "none", (*_DISPUTES, *_REQUESTS), lambda *n: sum(n[:3]) > 0 and not any(n[3:]), about=3)
+    if (sink.report.year or 0) >= DIRECT_SINCE:
+        _rule(sink, "T4-08", "direct", (_DISPUTES[1],), lambda n: n > 0)
+    else:
+        sink.end(
+            "T4-08",
+            "not applicable",
+            f"只用于 {DIRECT_SINCE} 年及以后的报告",
+            f"only for reports of {DIRECT_SINCE} and later",
+        )
+
+
+def _rule(
+    sink: Sink, check_id: str, message: str, cells: tuple[str, ...], speaks: Callable[..., bool], about: int = 1
+) -> None:
+    """Apply a rule to the figures of some cells; the finding is about the first of them."""
+    if any(c not in sink.report.layout.index for c in cells):
+        sink.end(check_id, "not applicable", "所用格式没有这一行", "the form in use has no such row")
+        return
+    values = [sink.report.value(c) for c in cells]
+    known = [v for v in values if v is not None and v >= 0]
+    if len(known) < len(values):
+        sink.end(check_id, "not assessable", "有格空白、未读到或不是件数", "a cell is blank, not read or no count")
+        return
+    if speaks(*known):
+        n, of = sum(known[:about]), known[-1]
+        share = f"{Decimal(n) * 100 / Decimal(of):.1f}%" if of else ""
+        words: dict[str, object] = {"n": n, "of": of, "share": share, "open": f"{open_requests(of):.1f}"}
+        sink.find(check_id, message, cells[:about], found=n, words=words, cell=sink.cell(cells[0]))
+    if sink.outcomes.get(check_id, ("", ""))[0] != "not assessable":
+        sink.conclude(check_id)
