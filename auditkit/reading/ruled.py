@@ -16,6 +16,9 @@ from auditkit.reading.numbers import is_entry
 
 _PAGE_NUMBER = re.compile(r"^[\s\-—–－·第]*\d{1,3}[\s\-—–－·页]*(?:[/共]\s*\d{1,3}\s*页?)?$")
 
+MOST_FIGURES = 5
+"""Figures of a cell, each on a line or apart from others; an area with more of them is no cell."""
+
 
 @dataclass(slots=True)
 class _Cell:
@@ -131,16 +134,48 @@ def _ruled(
         if home := cell(x, y):
             texts.setdefault(home, []).append(char)
     out: list[list[_Cell]] = [[] for _ in range(rows)]
+    drawn: list[tuple[_Cell, list[list[Char]]]] = []
     for keys in regions.values():
         r0, r1, c0, c1 = min(keys)[0], max(keys)[0], min(c for _, c in keys), max(c for _, c in keys)
         split = [keys] if len(keys) == (r1 - r0 + 1) * (c1 - c0 + 1) else [[key] for key in keys]
         for part in split:
             r0, r1, c0, c1 = min(part)[0], max(part)[0], min(c for _, c in part), max(c for _, c in part)
-            text = "\n".join(_line(line, "\n") for line in _lines([ch for key in part for ch in texts.get(key, ())]))
-            out[r0].append(_Cell(text, page, xs[c0], ys[r0], xs[c1 + 1], ys[r1 + 1], r1 - r0 + 1))
+            drawn.append(
+                (
+                    _Cell("", page, xs[c0], ys[r0], xs[c1 + 1], ys[r1 + 1], r1 - r0 + 1),
+                    _lines([ch for key in part for ch in texts.get(key, ())]),
+                )
+            )
+            out[r0].append(drawn[-1][0])
+    full = min(
+        (
+            _room(*one)
+            for one in drawn
+            if len(one[1]) > 1 and not any(c.text.isdigit() for line in one[1] for c in line)
+        ),
+        default=0,
+    )
+    for one, lines in drawn:
+        one.text = ("" if _is_wrapped(one, lines, full) else "\n").join(_line(line, "\n") for line in lines)
+    if any(len(re.findall(r"(?m)^[\d,.]+$", one.text)) > MOST_FIGURES for one, _ in drawn):  # frames around rows
+        return Table(xs, [], ys[0])
     for row in out:
         row.sort(key=lambda cell: cell.x0)
     return Table(xs, out, ys[0], open_top, open_bottom)
+
+
+def _room(cell: _Cell, lines: list[list[Char]]) -> float:
+    """Return what the longest line of a cell leaves free of its width."""
+    return cell.x1 - cell.x0 - max(line[-1].x1 - line[0].x0 for line in lines)
+
+
+def _is_wrapped(cell: _Cell, lines: list[list[Char]], full: float) -> bool:
+    """Whether two lines are one figure: the first has no room for a digit more, by the words of the table that are wrapped."""
+    if len(lines) != 2 or any(c.turn or not (c.text.isdigit() or c.text in ",.") for line in lines for c in line):
+        return False
+    (first, *_), (second, *_) = lines
+    near = second.y0 - first.y0 < 2 * first.size
+    return near and len(lines[0]) > max(1, len(lines[1])) and _room(cell, lines) - full < first.x1 - first.x0
 
 
 def _in_cells(
@@ -163,6 +198,11 @@ def _in_cells(
                 cell(c.x0 + 0.2 * (c.x1 - c.x0), c.middle[1]) != cell(c.x1 - 0.2 * (c.x1 - c.x0), c.middle[1])
                 for c in run
             ]
+            if any(cell(c.middle[0], c.y0 + c.size / 4) != cell(c.middle[0], c.y1 - c.size / 4) for c in run):
+                for c in run:  # a line on a rule may belong to the row above or beneath
+                    yield c, c.middle
+                    yield Char("\ufffd", c.x1, c.y0, c.x1, c.y1), c.middle
+                continue
             apart = [b.x0 - a.x1 > 0.05 * b.size for a, b in pairwise(run)]
             begin = 0
             for i in range(1, len(run) + 1):  # cut where a rule passes between two characters with room for it
@@ -278,7 +318,12 @@ def _go_on(a: Table, b: Table) -> bool:
 
 def _append(a: Table, b: Table) -> None:
     """Put the rows of a table behind those of the one it goes on from; a row that the page's end cut becomes one again."""
-    upper, lower = a.rows[-1], b.rows[0]
+    end = max(c.y1 for c in a.rows[-1]) if a.rows[-1] else 0.0
+    upper = sorted(
+        (c for row in a.rows for c in row if c.page == b.rows[0][0].page - 1 and abs(c.y1 - end) < THIN),
+        key=lambda c: c.x0,
+    )
+    lower = b.rows[0]
     same = len(upper) == len(lower) and all(abs(u.x0 - v.x0) < 2 * THIN for u, v in zip(upper, lower, strict=True))
     if same and len(a.rows) > 1 and _is_cut(a, b):
         for u, v in zip(upper, lower, strict=True):
