@@ -212,7 +212,7 @@ def _one_row(state: _Reading, upper: Sequence[Spot], lower: Sequence[Spot]) -> t
     figures = [set(row) - set(named) for row, named in zip((ups, lows), words, strict=True)]
     if not (words[0] and lows and set(lows) - set(words[1]) <= {s.column for s in upper}):
         return None
-    label = max(*words[0], *words[1])
+    label = max([*words[0], *words[1]])
     if any(
         row[c].column + row[c].width > label > c for row, named in ((ups, words[0]), (lows, words[1])) for c in named
     ):

@@ -113,6 +113,8 @@ def drawn(page: Any) -> Marks:
             continue
         pdf.FPDFText_GetLooseCharBox(text, i, boxes)
         pdf.FPDFText_GetCharBox(text, i, left, right, bottom, top)
+        if abs(matrix.b) < 0.1 * abs(matrix.a) and matrix.d:  # else slanted letters would stand over each other
+            boxes.right -= abs(matrix.c / matrix.d) * (boxes.top - boxes.bottom)
         size = pdf.FPDFText_GetFontSize(text, i) * max(abs(matrix.c), abs(matrix.d))
         if boxes.top - boxes.bottom > 2 * size > 0:  # text written downwards: PDFium does not scale its loose boxes
             boxes.left, boxes.right = (left.value + right.value - size) / 2, (left.value + right.value + size) / 2

@@ -6,7 +6,7 @@ import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -16,8 +16,10 @@ from auditkit.reading.numbers import is_entry
 
 _PAGE_NUMBER = re.compile(r"^[\s\-—–－·第]*\d{1,3}[\s\-—–－·页]*(?:[/共]\s*\d{1,3}\s*页?)?$")
 
-MOST_FIGURES = 5
-"""Figures of a cell, each on a line or apart from others; an area with more of them is no cell."""
+LEAST_ROWS = 8
+"""Rows of a table in two parts whose places tell that they are one."""
+MOST_BESIDE = 3
+"""Figures apart from each other on one line of a cell; an area with more of them is no cell."""
 
 
 @dataclass(slots=True)
@@ -29,6 +31,8 @@ class _Cell:
     x1: float
     y1: float
     height: int = 1
+    moved: float = 0.0
+    """How far it was moved to the right, to stand beside the part of its table that is on another page."""
 
 
 @dataclass(slots=True)
@@ -40,6 +44,7 @@ class Table:
     top: float
     open_top: bool = False
     open_bottom: bool = False
+    ys: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -157,11 +162,12 @@ def _ruled(
     )
     for one, lines in drawn:
         one.text = ("" if _is_wrapped(one, lines, full) else "\n").join(_line(line, "\n") for line in lines)
-    if any(len(re.findall(r"(?m)^[\d,.]+$", one.text)) > MOST_FIGURES for one, _ in drawn):  # frames around rows
+    beside = (len(re.findall(r"(?m)^[\d,.]+$", _line(line, "\n"))) for _, lines in drawn for line in lines)
+    if max(beside, default=0) > MOST_BESIDE:  # frames around rows
         return Table(xs, [], ys[0])
     for row in out:
         row.sort(key=lambda cell: cell.x0)
-    return Table(xs, out, ys[0], open_top, open_bottom)
+    return Table(xs, out, ys[0], open_top, open_bottom, ys)
 
 
 def _room(cell: _Cell, lines: list[list[Char]]) -> float:
@@ -284,6 +290,70 @@ def blocks_of(drawn: Marks, page: int) -> list[Table | Words]:
     return sorted(out, key=lambda block: block.top)
 
 
+def side_by_side(pages: list[list[Table | Words]]) -> list[list[Table | Words]]:
+    """Put pages together again on which a spreadsheet prints the further columns of tables of earlier pages.
+
+    Such pages have rows at the same places, and words only over their figures. Where the places fit several pages, as many
+    must follow each of them, and they follow in the same order.
+    """
+    further = [_is_further(page) for page in pages]
+    fits = [
+        [i for i, page in enumerate(pages) if further[j] and not further[i] and _has_rows_of(page, more)]
+        for j, more in enumerate(pages)
+    ]
+    parts: Counter[int] = Counter()
+    out: list[list[Table | Words]] = []
+    for j, more in enumerate(pages):
+        before = [i for i in fits[j] if i < j]
+        if before and fits.count(fits[j]) % len(fits[j]) == 0:
+            to = min(before, key=lambda i: parts[i])
+            parts[to] += 1
+            _put_beside(pages[to], more)
+        else:
+            out.append(more)
+    return out
+
+
+def _tables_of(page: list[Table | Words]) -> list[Table]:
+    return [b for b in page if isinstance(b, Table)]
+
+
+def _holds(row: list[_Cell], *, entries: bool) -> bool:
+    return any(c.text and is_entry(c.text) is entries for c in row)
+
+
+def _is_further(page: list[Table | Words]) -> bool:
+    """Whether a page has tables with figures, and no words beside them."""
+    rows = [row for table in _tables_of(page) for row in table.rows if _holds(row, entries=True)]
+    return bool(rows) and not any(_holds(row, entries=False) for row in rows)
+
+
+def _partner(page: list[Table | Words], more: Table) -> Table | None:
+    for t in _tables_of(page):
+        if len(t.ys) == len(more.ys) and all(abs(a - b) < 1 for a, b in zip(t.ys, more.ys, strict=True)):
+            return t
+    return None
+
+
+def _has_rows_of(page: list[Table | Words], more: list[Table | Words]) -> bool:
+    """Whether each table of a page goes on to the right on another, one of them with more rows than table four has."""
+    pairs = [(_partner(page, t), t) for t in _tables_of(more)]
+    return max(len(t.ys) for _, t in pairs) > LEAST_ROWS and all(t and abs(t.xs[0] - u.xs[0]) < THIN for t, u in pairs)
+
+
+def _put_beside(page: list[Table | Words], more: list[Table | Words]) -> None:
+    for block in more:
+        table = _partner(page, block) if isinstance(block, Table) else None
+        if table is None or isinstance(block, Words):
+            page.append(block)
+            continue
+        by = table.xs[-1] - block.xs[0]
+        table.xs += [x + by for x in block.xs[1:]]
+        for row, cells in zip(table.rows, block.rows, strict=True):
+            row += [replace(c, x0=c.x0 + by, x1=c.x1 + by, moved=by) for c in cells]
+    page.sort(key=lambda block: block.top)
+
+
 def joined(pages: list[list[Table | Words]]) -> Iterator[Table | Words]:
     """Yield the blocks of all pages; a table at a page's end and one at the next page's beginning are one."""
     often = Counter(squeezed for page in pages for squeezed in {_key(b) for b in page if isinstance(b, Words)})
@@ -361,7 +431,7 @@ def plain(block: Table | Words) -> tuple[str, Any]:
             (
                 c.text,
                 c.page,
-                [round(v) for v in (c.x0, c.y0, c.x1, c.y1)],
+                [round(v) for v in (c.x0 - c.moved, c.y0, c.x1 - c.moved, c.y1)],
                 max(1, column(c.x1) - column(c.x0)),
                 c.height,
             )
