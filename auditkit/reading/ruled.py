@@ -160,8 +160,8 @@ def _ruled(
         ),
         default=0,
     )
-    for one, lines in drawn:
-        one.text = ("" if _is_wrapped(one, lines, full) else "\n").join(_line(line, "\n") for line in lines)
+    for made, lines in drawn:
+        made.text = ("" if _is_wrapped(made, lines, full) else "\n").join(_line(line, "\n") for line in lines)
     beside = (len(re.findall(r"(?m)^[\d,.]+$", _line(line, "\n"))) for _, lines in drawn for line in lines)
     if max(beside, default=0) > MOST_BESIDE:  # frames around rows
         return Table(xs, [], ys[0])
