@@ -338,7 +338,7 @@ def assign_disputes(
     if len(entries) == 15 and expected <= 15:
         cells = [(b, o) for b in BLOCK_ORDER for o in OUTCOMES]
         return dict(zip(cells, entries, strict=True)), "" if sum("总计" in t for t in texts) == 3 else "order"
-    if len(entries) == 5 and block and expected <= 5:
+    if len(entries) == 5 and block and expected <= 5 and {BLOCK_ORDER[i] for i in blocks} <= {block}:
         return {(block, o): s for o, s in zip(OUTCOMES, entries, strict=True)}, "" if len(names) == 5 else "order"
     return None, "width"
 

@@ -164,7 +164,7 @@ class Labels:
 
         ``其他`` and ``总计`` name rows of table three only by where they stand; the caller decides.
         """
-        if not text or len(text) > LONGEST * 3:
+        if not text or len(text) > LONGEST * 3 or text.count("\ufffd") > 1:  # letters that may be another row's
             return None
         for reading in readings(text):
             if len(reading) > LONGEST:

@@ -181,7 +181,7 @@ def _heads_of_table_two(form_id: str) -> tuple[str, ...]:
 
 def _read_grid(state: _Reading, grid: Grid) -> None:
     state.header, state.windows, state.columns = Header(), {}, Counter()
-    grid = _without_hidden_columns(state, grid)
+    grid = _joined_over_pages(state, _without_hidden_columns(state, grid))
     known = state.section is not None or any(
         _strong(state.labels.row(s.text)) or section_of(s.text) for row in grid.rows for s in row if s.text
     )
@@ -191,6 +191,47 @@ def _read_grid(state: _Reading, grid: Grid) -> None:
         _note_window(state, row, reach(row, above))
     for row, above in zip(grid.rows, grid.above, strict=True):
         _read_row(state, row, above, loose=False)
+
+
+def _joined_over_pages(state: _Reading, grid: Grid) -> Grid:
+    """Make one of the two rows that a page's end makes of one: only together do their words name a row, or only one has words."""
+    rows, above = list(grid.rows), list(grid.above)
+    pages = [row[0].place.page if row else None for row in rows]
+    for upper in range(len(rows) - 2, 0, -1):
+        lower = upper + 1
+        if not pages[upper] or not pages[lower] or pages[lower] == pages[upper]:
+            continue
+        while lower + 1 < len(rows) and [s.text for s in rows[lower]] == [s.text for s in rows[lower - upper - 1]]:
+            lower += 1  # heads that are printed once more
+        if joined := _one_row(state, rows[upper], rows[lower]):
+            rows[upper] = joined
+            del rows[lower], above[lower]
+    return Grid(tuple(rows), tuple(above))
+
+
+def _one_row(state: _Reading, upper: Sequence[Spot], lower: Sequence[Spot]) -> tuple[Spot, ...] | None:
+    """Join two rows column by column if a page's end must have parted them; a figure in two pieces becomes a text."""
+    ups, lows = ({s.column: s for s in row if squeeze(s.text)} for row in (upper, lower))
+    words = [[c for c, s in row.items() if not is_entry(s.text)] for row in (ups, lows)]
+    figures = [set(row) - set(named) for row, named in zip((ups, lows), words, strict=True)]
+    if not (words[0] and lows and set(lows) - set(words[1]) <= {s.column for s in upper}):
+        return None
+    label = max([*words[0], *words[1]])
+    if any(
+        row[c].column + row[c].width > label > c for row, named in ((ups, words[0]), (lows, words[1])) for c in named
+    ):
+        return None  # a label that begins further left
+    names = [state.labels.row(row[label].text) if label in row else None for row in (ups, lows)]
+    match = state.labels.row("".join(row[label].text for row in (ups, lows) if label in row))
+    if match is None or match.table == "disputes" or any(n and _strong(n) and n.row != match.row for n in names):
+        return None
+    if figures[0] and figures[1]:
+        if words[1] or not figures[1] <= figures[0]:
+            return None
+    elif not (figures[1] or label in lows):
+        return None
+    texts = {c: "\n".join(row[c].text for row in (ups, lows) if c in row) for c in (*ups, *lows)}
+    return tuple(s._replace(text=texts.get(s.column, s.text)) for s in upper)
 
 
 def _without_hidden_columns(state: _Reading, grid: Grid) -> Grid:

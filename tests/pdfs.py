@@ -27,6 +27,8 @@ class Style:
     ruled: bool = True
     cut: bool = False
     """Whether a page may end within a row."""
+    closed: bool = False
+    """Whether rules are drawn at both sides of such a cut, as LibreOffice draws them."""
     repeat: bool = False
     """Whether the head rows stand again on each page."""
     filled: bool = False
@@ -210,7 +212,8 @@ def _cut_row(d: Drawing, row: list[tuple[int, Box]], xs: list[float], high: floa
             x0, x1 = xs[c], xs[c + box.w]
             d.rule(x0, top, x0, end)
             d.rule(x1, top, x1, end)
-            d.rule(x0, top if part == 0 else end, x1, top if part == 0 else end)
+            for y in (top, end) if d.style.closed else (top if part == 0 else end,):
+                d.rule(x0, y, x1, y)
             lines = _lines(d, box, x1 - x0)
             for i, line in enumerate(lines[:fits] if part == 0 else lines[fits:]):
                 d.text(x0 + 3, top + 3 + d.style.size + i * step, line)
@@ -249,10 +252,19 @@ LAYOUTS: dict[str, Callable[[Sheet], bytes]] = {
     f"turned by {degrees}": (lambda s, degrees=degrees: drawn(s, Style(turned=degrees)))  # type: ignore[misc]
     for degrees in (90, 180, 270)
 }
-DOUBTFUL: dict[str, Callable[[Sheet], bytes]] = {
-    "no rules": lambda s: drawn(s, Style(ruled=False)),
-    "no rules, one label a row": lambda s: drawn(s, Style(ruled=False), groups=False),
-} | {
-    f"rows cut, pages of {height}": (lambda s, height=height: drawn(s, Style(height=height, cut=True)))  # type: ignore[misc]
-    for height in range(300, 460, 11)
-}
+DOUBTFUL: dict[str, Callable[[Sheet], bytes]] = (
+    {
+        "no rules": lambda s: drawn(s, Style(ruled=False)),
+        "no rules, one label a row": lambda s: drawn(s, Style(ruled=False), groups=False),
+    }
+    | {
+        f"rows cut, pages of {height}": (lambda s, height=height: drawn(s, Style(height=height, cut=True)))  # type: ignore[misc]
+        for height in range(300, 460, 11)
+    }
+    | {
+        f"rows cut between rules, pages of {height}": (
+            lambda s, height=height: drawn(s, Style(height=height, cut=True, closed=True), groups=False)  # type: ignore[misc]
+        )
+        for height in range(300, 460, 31)
+    }
+)

@@ -11,9 +11,10 @@ from pathlib import Path
 import pdfs
 import pypdfium2
 import pytest
-from layouts import AGENCY, Sheet, distinct
+from layouts import AGENCY, TITLES, Sheet, distinct, flat_head, only_labels, three
 from PIL import Image
 
+from auditkit.labels import labels
 from auditkit.reading import Grid, ReadingError, pdf, read_page
 from auditkit.reading.numbers import parse
 from auditkit.report import Report, load, load_all
@@ -52,8 +53,10 @@ def test_what_is_not_certain_is_unplaced_and_nothing_is_lost(name: str, tmp_path
     sheet = distinct("2021")
     reports = load_all(written(tmp_path, pdfs.DOUBTFUL[name](sheet)))
     nothing_is_wrong_or_lost(reports, sheet)
-    least = 0.3 if name == "no rules" else 0.8  # without rules, labels in three columns are torn
-    assert sum(len(r.placed_figures) for r in reports) > least * len(sheet.texts)
+    least = (
+        0.3 if name == "no rules" else 1 if "between rules" in name else 0.8
+    )  # without rules, labels in three columns are torn
+    assert sum(len(r.placed_figures) for r in reports) >= least * len(sheet.texts)
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
@@ -281,6 +284,98 @@ def test_a_row_cut_by_the_page_is_joined_only_where_that_is_certain() -> None:
     for at in ("end", "top"):  # a rule at one side: two rows, unless the other has no words
         assert over_pages(["二、本", "", ""], ["年", "1", "2"], ruled_at=at) == [["二、本", "", ""], ["年", "1", "2"]]
         assert over_pages(["二、本", "", ""], ["", "1", "2"], ruled_at=at) == [["二、本", "1", "2"]]
+
+
+def test_slanted_figures_are_read() -> None:
+    def draw(d: pdfs.Drawing) -> None:
+        slanted = d.canvas.beginText()
+        slanted.setFont(pdfs.FONT, 9)
+        slanted.setTextTransform(1, 0, 0.3, 1, 110, d.style.height - 114)
+        slanted.textOut("1291")
+        d.canvas.drawText(slanted)
+
+    assert one_row(draw, [100, 200, 220])[0] == "1291"
+
+
+def test_a_figure_that_the_edge_of_the_page_cuts_is_no_figure() -> None:
+    for x in (584, 586, 588):
+        d = pdfs.Drawing(pdfs.Style(number=False))
+        d.text(500, 100, "12")
+        d.text(x, 100, "4394")
+        (line,) = pdf.read(d.done(), "x").blocks
+        assert not isinstance(line, Grid)
+        first, second = line.text.split()
+        assert first == "12"
+        assert parse(second).kind == "text"
+
+
+@pytest.mark.parametrize("y", [114, 122, 124, 130])
+def test_what_stands_on_a_rule_names_no_row(y: float) -> None:
+    """A label too long for its cell runs over the rules: which row it names is not known."""
+    for text in ("2.重复申请", "规章"):
+        d = pdfs.Drawing(pdfs.Style())
+        ruled(d, [100, 200, 240], [100, 120, 140])
+        d.text(105, y, text)
+        found = [t for row in grid_of(d.done()) for t in row if t]
+        on_rule = y in (122, 124)
+        assert (found != [text]) is on_rule
+        assert not on_rule or not any(labels("2021").row(t) for t in found)
+
+
+def test_a_figure_without_room_in_its_cell_goes_on_in_the_next_line() -> None:
+    def draw(d: pdfs.Drawing) -> None:
+        for i, lines in enumerate((("结果", "维持"), ("4296", "1"), ("42", "6"), ("4296", "1643"))):
+            for j, text in enumerate(lines):
+                d.text(100 + 24 * i + 3, 109 + 9 * j, text)
+
+    found = one_row(draw, [100, 124, 148, 172, 196])
+    assert found == ["结果\n维持", "42961", "42\n6", "4296\n1643"]
+
+
+def test_frames_around_rows_are_no_cells() -> None:
+    d = pdfs.Drawing(pdfs.Style(number=False))
+    ruled(d, [90, 395, 400], [100, 200, 205])
+    for i in range(3):
+        for j, text in enumerate(("规章", "1", "2", "3", "4", "5")):
+            d.text(100 + 40 * j, 120 + 20 * i, text)
+    assert [b.text for b in pdf.read(d.done(), "x").blocks if not isinstance(b, Grid)] == ["规章  1  2  3  4  5"] * 3
+
+
+def test_a_letter_with_a_text_of_its_own_stands_where_it_is_drawn() -> None:
+    """PDFium gives its place within the group that it is part of, not on the page."""
+    drawing = b"BT /F 12 Tf 200 600 Td (1) Tj /Span<</ActualText<FEFF0037>>>BDC (7) Tj EMC (2) Tj ET"
+    group = (
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<</Font<</F<</Type/Font/Subtype/Type1"
+        b"/BaseFont/Helvetica>>>>>>/Length %d>>stream\n%b\nendstream" % (len(drawing), drawing)
+    )
+    (line,) = pdf.read(with_content(b"q 0.5 0 0 0.5 0 0 cm /A Do Q", group), "x").blocks
+    assert not isinstance(line, Grid)
+    assert line.text == "172"
+
+
+@pytest.mark.parametrize("down", [True, False])
+def test_a_table_printed_on_pages_side_by_side_is_one(down: bool, tmp_path: Path) -> None:
+    """A spreadsheet prints columns that do not fit on further pages: after all rows, or after each page of rows."""
+    sheet = distinct("2021")
+    rows = [[box.text for box in row] for row in flat_head(only_labels(three(sheet)))]
+    d = pdfs.Drawing(pdfs.Style(size=6, number=False))
+    d.text(40, 20, f"{AGENCY}2023年政府信息公开工作年度报告")
+    d.text(40, 40, TITLES[1])
+    parts = [(rows[:15], 0), (rows[15:], 0), (rows[:15], 1), (rows[15:], 1)]
+    for part, further in parts if down else parts[::2] + parts[1::2]:
+        xs = [40.0 + 60 * i for i in range(6)] if further else [40.0, 260, 320, 380]
+        ruled(d, xs, [60.0 + 40 * i for i in range(len(part) + 1)])
+        for i, row in enumerate(part):
+            for x, text in zip(xs, row[3:] if further else row[:3], strict=False):
+                d.text(x + 3, 60 + 40 * i + 20, text)
+        d.canvas.showPage()
+    report = load(written(tmp_path, d.done()))
+    assert {c: report.printed(c) for c in report.readings} == {
+        c: t for c, t in sheet.texts.items() if c.startswith("requests.")
+    }
+    place = report.place("requests.new.total")
+    assert place.page == (3 if down else 2)
+    assert place.box == (280, 100, 340, 140)
 
 
 def simple(font: bytes, content: bytes) -> bytes:

@@ -18,7 +18,8 @@ from strategies import typed
 
 from auditkit.forms import load_form
 from auditkit.labels import block_of, labels
-from auditkit.reading import ReadingError
+from auditkit.placing import place
+from auditkit.reading import Grid, Line, Page, Place, ReadingError, Spot
 from auditkit.report import Report, load_all
 
 FORMS = (("2021", ""), ("2019", ""), ("2021", "single_other"))
@@ -601,3 +602,53 @@ def test_a_text_in_place_of_any_figure_of_a_row_is_kept_in_its_cell(row: str, at
         c: t for c, t in sheet.texts.items() if c != cell
     }
     assert report.unplaced == ()
+
+
+# --- rows that a page's end cuts -------------------------------------------------------------------------------------
+
+
+def over_pages(upper: list[str], lower: list[str], *, repeat: bool = False) -> dict[str, str]:
+    """Read two rows of table three, the last of a page and the first of the next, beneath a row that is whole."""
+    head = ["类别", "自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+    pages = ([head, ["一、本年新收政府信息公开申请数量", *"1234567"], upper], [*([head] if repeat else []), lower])
+    rows = [
+        tuple(Spot(text, Place(1, r, c + 1, page=number), c) for c, text in enumerate(row))
+        for number, page in enumerate(pages, 1)
+        for r, row in enumerate(page, 1)
+    ]
+    blocks = (Line("三、收到和处理政府信息公开申请情况", Place(page=1)), Grid(tuple(rows), ((),) * len(rows)))
+    cells = place(Page("x", (), blocks)).cells
+    return {
+        c.removesuffix(".total"): p.figure.text for c, p in cells.items() if c.endswith(".total") and ".new." not in c
+    }
+
+
+FIGURES, BLANKS = [f"{n}" for n in range(311, 318)], [""] * 7
+
+
+@pytest.mark.parametrize("repeat", [False, True])
+def test_a_row_that_a_page_cuts_is_one_where_its_words_together_name_a_row(repeat: bool) -> None:
+    read = {"requests.not_processed.repeated": "317"}
+    assert over_pages(["2.重复", *FIGURES], ["申请", *BLANKS], repeat=repeat) == read
+    assert over_pages(["2.重复", *BLANKS], ["申请", *FIGURES], repeat=repeat) == read
+    assert over_pages(["2.重复申请", *BLANKS], ["", *FIGURES], repeat=repeat) == read
+
+
+def test_two_rows_about_a_page_end_are_not_one() -> None:
+    total, forward = "requests.total", "requests.carried_forward"
+    assert over_pages(["（七）总计", *BLANKS], ["四、结转下年度继续办理", *FIGURES]) == {total: "", forward: "317"}
+    assert over_pages(["（七）总计", *FIGURES], ["四、结转下年度继续办理", *BLANKS]) == {total: "317", forward: ""}
+    assert over_pages(["（七）总计", *FIGURES], ["四、结转下年度继续办理", *"7654321"]) == {total: "317", forward: "1"}
+
+
+def test_a_figure_that_a_page_cuts_is_a_text() -> None:
+    assert over_pages(["2.重复申请", *FIGURES], ["", *"1234567"]) == {"requests.not_processed.repeated": "317\n7"}
+
+
+def test_a_row_of_five_under_heads_of_two_blocks_is_unplaced(folder: Path) -> None:
+    sheet = distinct("2021")
+    names = ("结果维持", "结果纠正", "复议后起诉 其他结果", "尚未审结", "总计")
+    rows = [[layouts.head("行政复议", 5)], [layouts.head(n) for n in names], [layouts.Box(t) for t in "98765"]]
+    (report,) = read(folder, layouts.with_four(sheet, layouts.table(rows)))
+    assert not any(c.startswith("disputes.") for c in report.readings)
+    assert [u.text for u in report.unplaced] == list("98765")

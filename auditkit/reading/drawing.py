@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 MOST_MARKS = 400_000
 """Characters and pieces of rules on all pages."""
 THIN = 3.0
 """Points: a filled box no wider than this is a rule, and ends of rules that are this near meet."""
 _CORNERS = ((0, 0), (1, 0), (0, 1), (1, 1))
+Box: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+Matrix: TypeAlias = tuple[float, float, float, float, float, float]
+_AS_IS: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -55,8 +60,8 @@ class Marks:
     things: int = 0
     """All that is drawn on it, text and pictures too."""
     covered: float = 0.0
-    texts: dict[int, tuple[int, float, float, float, float]] = field(default_factory=dict)
-    """By address of a text: when it is drawn, and its left, top, right, bottom."""
+    texts: dict[int, tuple[int, Box, Matrix]] = field(default_factory=dict)
+    """By address of a text: when it is drawn, its box, and how what it is part of stands on the page."""
     unknown: int = 0
     """Glyphs of which the font does not say which letters they are."""
     covers: list[tuple[int, float, float, float, float]] = field(default_factory=list)
@@ -83,7 +88,12 @@ def drawn(page: Any) -> Marks:
     def shown(px: float, py: float) -> tuple[float, float]:
         return ox + a * px + c * py, oy + b * px + d * py
 
-    _collect_paths(page, shown, width * height, out)
+    def on_page(m: Matrix, *box: float) -> Box:
+        corners = [shown(m[0] * px + m[2] * py + m[4], m[1] * px + m[3] * py + m[5]) for px, py in (box[:2], box[2:])]
+        (x0, x1), (y0, y1) = (sorted(p[side] for p in corners) for side in (0, 1))
+        return x0, y0, x1, y1
+
+    _collect_paths(page, shown, on_page, width * height, out)
     out.across += _dashed(out.dots, 1)
     out.down += _dashed(out.dots, 0)
     text = page.get_textpage()
@@ -97,35 +107,46 @@ def drawn(page: Any) -> Marks:
         if pdf.FPDFText_IsGenerated(text, i) == 1 or code in (10, 13):
             continue
         thing = pdf.FPDFText_GetTextObject(text, i)
-        angle = -pdf.FPDFText_GetCharAngle(text, i) * 2 / 3.14159265 - page.get_rotation() / 90
+        pdf.FPDFText_GetMatrix(text, i, matrix)  # slanted letters stand in an upright line
+        angle = math.atan2(matrix.b, matrix.a) * 2 / math.pi - page.get_rotation() / 90
         if abs(angle - round(angle)) > 0.1:  # a watermark
             continue
         pdf.FPDFText_GetLooseCharBox(text, i, boxes)
         pdf.FPDFText_GetCharBox(text, i, left, right, bottom, top)
-        pdf.FPDFText_GetMatrix(text, i, matrix)
+        if abs(matrix.b) < 0.1 * abs(matrix.a) and matrix.d:  # else slanted letters would stand over each other
+            boxes.right -= abs(matrix.c / matrix.d) * (boxes.top - boxes.bottom)
         size = pdf.FPDFText_GetFontSize(text, i) * max(abs(matrix.c), abs(matrix.d))
         if boxes.top - boxes.bottom > 2 * size > 0:  # text written downwards: PDFium does not scale its loose boxes
             boxes.left, boxes.right = (left.value + right.value - size) / 2, (left.value + right.value + size) / 2
             boxes.bottom, boxes.top = (bottom.value + top.value - size) / 2, (bottom.value + top.value + size) / 2
-        (x0, y0), (x1, y1) = shown(boxes.left, boxes.top), shown(boxes.right, boxes.bottom)
-        x0, x1, y0, y1 = *sorted((x0, x1)), *sorted((y0, y1))
-        if not (-1 <= (x0 + x1) / 2 <= width + 1 and -1 <= (y0 + y1) / 2 <= height + 1):
+        address = ctypes.cast(thing, ctypes.c_void_p).value if thing else None
+        order, whole, m = out.texts.get(address or 0, (MOST_MARKS, None, _AS_IS))
+        x0, y0, x1, y1 = on_page(_AS_IS, boxes.left, boxes.top, boxes.right, boxes.bottom)
+        moved = on_page(m, boxes.left, boxes.top, boxes.right, boxes.bottom)
+        if whole and _within(moved, whole) and not _within((x0, y0, x1, y1), whole):
+            x0, y0, x1, y1 = moved  # PDFium forgets what a letter with a text of its own is part of
+        mx, my = min(max((x0 + x1) / 2, 0), width), min(max((y0 + y1) / 2, 0), height)
+        if not (2 * x0 - x1 <= mx <= 2 * x1 - x0 and 2 * y0 - y1 <= my <= 2 * y1 - y0):
             continue
-        known = code < 0x110000 and not 0xD800 <= code < 0xE000 and pdf.FPDFText_HasUnicodeMapError(text, i) != 1
-        out.unknown += not known  # without a map, PDFium gives the glyph's number
+        beyond = abs((x0 + x1) / 2 - mx) > 1 or abs((y0 + y1) / 2 - my) > 1  # it may end what the page's edge cuts
+        known = (
+            not beyond
+            and code < 0x110000
+            and not 0xD800 <= code < 0xE000
+            and pdf.FPDFText_HasUnicodeMapError(text, i) != 1
+        )
+        out.unknown += not known and not beyond  # without a map, PDFium gives the glyph's number
         letter = "-" if code == 2 else chr(code) if known else "\ufffd"
         if letter.isspace() or letter == "\u200b":
             spaced = spaced or letter.isspace()
             continue
-        address = ctypes.cast(thing, ctypes.c_void_p).value if thing else None
-        drawn, *_ = out.texts.get(address or 0, (MOST_MARKS,))
-        turns[round(angle) % 4] += 1
+        turns[round(angle) % 4] += 1 if letter.isdigit() else 10  # figures may be turned within upright tables
         char = Char("\ufffd" if letter < " " else letter, x0, y0, x1, y1, round(angle) % 4, spaced)
         spaced = False
         mx, my = char.middle
-        over = [n for n, *box in out.covers if n > drawn and box[0] <= mx <= box[2] and box[1] <= my <= box[3]]
+        over = [n for n, *box in out.covers if n > order and box[0] <= mx <= box[2] and box[1] <= my <= box[3]]
         if thing and pdf.FPDFTextObj_GetTextRenderMode(thing) == pdf.FPDF_TEXTRENDERMODE_INVISIBLE:
-            over = [drawn]
+            over = [order]
         if over:
             hidden.setdefault(over[0], []).append(char)
         else:
@@ -134,7 +155,7 @@ def drawn(page: Any) -> Marks:
         n,
         unseen,
     ) in hidden.items():  # not read; but PDFium leaves out what a later text repeats of it: then there is a doubt
-        later = [t[1:] for t in out.texts.values() if t[0] > n]
+        later = [box for when, box, _ in out.texts.values() if when > n]
         for char in unseen:
             near = char.x0 - char.size, char.x1 + char.size
             if any(le < near[1] and near[0] < ri and t < char.y1 and char.y0 < b for le, t, ri, b in later):
@@ -151,6 +172,10 @@ def drawn(page: Any) -> Marks:
     return out
 
 
+def _within(a: Box, b: Box) -> bool:
+    return b[0] - 1 < a[0] and b[1] - 1 < a[1] and a[2] < b[2] + 1 and a[3] < b[3] + 1
+
+
 def _turn(out: Marks, width: float, height: float) -> None:
     """Turn a page by a quarter, clockwise."""
     out.chars = [Char(c.text, height - c.y1, c.x0, height - c.y0, c.x1, c.turn, c.spaced) for c in out.chars]
@@ -160,26 +185,25 @@ def _turn(out: Marks, width: float, height: float) -> None:
     )
 
 
-def _collect_paths(page: Any, shown: Any, area: float, out: Marks) -> None:
+def _collect_paths(page: Any, shown: Any, on_page: Any, area: float, out: Marks) -> None:
     import ctypes
 
     import pypdfium2.raw as pdf
 
-    def matrix(thing: Any) -> tuple[float, ...]:
+    def matrix(thing: Any) -> Matrix:
         m = pdf.FS_MATRIX()
         pdf.FPDFPageObj_GetMatrix(thing, m)
         return m.a, m.b, m.c, m.d, m.e, m.f
 
-    def within(m: tuple[float, ...], n: tuple[float, ...]) -> tuple[float, ...]:
+    def within(m: Matrix, n: Matrix) -> Matrix:
         """Return the matrix that applies m, then n."""
         return (
             m[0] * n[0] + m[1] * n[2], m[0] * n[1] + m[1] * n[3], m[2] * n[0] + m[3] * n[2],
             m[2] * n[1] + m[3] * n[3], m[4] * n[0] + m[5] * n[2] + n[4], m[4] * n[1] + m[5] * n[3] + n[5],
         )  # fmt: skip
 
-    identity = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    todo: list[tuple[Any, tuple[float, ...], int]] = [
-        (pdf.FPDFPage_GetObject(page, i), identity, 0) for i in range(min(pdf.FPDFPage_CountObjects(page), MOST_MARKS))
+    todo: list[tuple[Any, Matrix, int]] = [
+        (pdf.FPDFPage_GetObject(page, i), _AS_IS, 0) for i in range(min(pdf.FPDFPage_CountObjects(page), MOST_MARKS))
     ]
     todo.reverse()
     pieces = 0
@@ -191,13 +215,8 @@ def _collect_paths(page: Any, shown: Any, area: float, out: Marks) -> None:
         out.things += 1
         if kind == pdf.FPDF_PAGEOBJ_TEXT:
             pdf.FPDFPageObj_GetBounds(thing, *ends)
-            i, j, k, n = (e.value for e in ends)
-            box = [
-                shown(outer[0] * px + outer[2] * py + outer[4], outer[1] * px + outer[3] * py + outer[5])
-                for px, py in ((i, j), (k, n))
-            ]
-            (x0, x1), (y0, y1) = sorted(p[0] for p in box), sorted(p[1] for p in box)
-            out.texts[ctypes.cast(thing, ctypes.c_void_p).value or 0] = (out.things, x0, y0, x1, y1)
+            box = on_page(outer, *(e.value for e in ends))
+            out.texts[ctypes.cast(thing, ctypes.c_void_p).value or 0] = (out.things, box, outer)
         m = within(matrix(thing), outer) if kind != pdf.FPDF_PAGEOBJ_TEXT else outer
         if kind == pdf.FPDF_PAGEOBJ_FORM and depth < 8:
             count = min(pdf.FPDFFormObj_CountObjects(thing), MOST_MARKS)

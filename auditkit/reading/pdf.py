@@ -18,7 +18,7 @@ from typing import Any
 
 from auditkit.reading import MOST_CELLS, MOST_LINES, Block, Line, Page, Place, ReadingError, lay_out, too_much
 from auditkit.reading.drawing import MOST_MARKS, drawn
-from auditkit.reading.ruled import Table, Words, blocks_of, joined, plain
+from auditkit.reading.ruled import Table, Words, blocks_of, joined, plain, side_by_side
 
 SECONDS = 30
 MEMORY = 1 << 30
@@ -202,7 +202,7 @@ def _all_pages(document: Any) -> bytes:
         return b'{"error": "fonts"}'
     if not any(pages) or scanned == len(pages):
         return b'{"error": "picture"}' if pictures or things else b'{"error": "damaged"}'
-    return json.dumps({"pictures": pictures, "blocks": [plain(b) for b in joined(pages)]}).encode()
+    return json.dumps({"pictures": pictures, "blocks": [plain(b) for b in joined(side_by_side(pages))]}).encode()
 
 
 def _with_fields(document: Any, number: int) -> Any:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +15,11 @@ from auditkit.reading.drawing import THIN, Char, Marks, merged
 from auditkit.reading.numbers import is_entry
 
 _PAGE_NUMBER = re.compile(r"^[\s\-—–－·第]*\d{1,3}[\s\-—–－·页]*(?:[/共]\s*\d{1,3}\s*页?)?$")
+
+LEAST_ROWS = 8
+"""Rows of a table in two parts whose places tell that they are one."""
+MOST_BESIDE = 3
+"""Figures apart from each other on one line of a cell; an area with more of them is no cell."""
 
 
 @dataclass(slots=True)
@@ -26,6 +31,8 @@ class _Cell:
     x1: float
     y1: float
     height: int = 1
+    moved: float = 0.0
+    """How far it was moved to the right, to stand beside the part of its table that is on another page."""
 
 
 @dataclass(slots=True)
@@ -37,6 +44,7 @@ class Table:
     top: float
     open_top: bool = False
     open_bottom: bool = False
+    ys: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -131,16 +139,49 @@ def _ruled(
         if home := cell(x, y):
             texts.setdefault(home, []).append(char)
     out: list[list[_Cell]] = [[] for _ in range(rows)]
+    drawn: list[tuple[_Cell, list[list[Char]]]] = []
     for keys in regions.values():
         r0, r1, c0, c1 = min(keys)[0], max(keys)[0], min(c for _, c in keys), max(c for _, c in keys)
         split = [keys] if len(keys) == (r1 - r0 + 1) * (c1 - c0 + 1) else [[key] for key in keys]
         for part in split:
             r0, r1, c0, c1 = min(part)[0], max(part)[0], min(c for _, c in part), max(c for _, c in part)
-            text = "\n".join(_line(line, "\n") for line in _lines([ch for key in part for ch in texts.get(key, ())]))
-            out[r0].append(_Cell(text, page, xs[c0], ys[r0], xs[c1 + 1], ys[r1 + 1], r1 - r0 + 1))
+            drawn.append(
+                (
+                    _Cell("", page, xs[c0], ys[r0], xs[c1 + 1], ys[r1 + 1], r1 - r0 + 1),
+                    _lines([ch for key in part for ch in texts.get(key, ())]),
+                )
+            )
+            out[r0].append(drawn[-1][0])
+    full = min(
+        (
+            _room(*one)
+            for one in drawn
+            if len(one[1]) > 1 and not any(c.text.isdigit() for line in one[1] for c in line)
+        ),
+        default=0,
+    )
+    for made, lines in drawn:
+        made.text = ("" if _is_wrapped(made, lines, full) else "\n").join(_line(line, "\n") for line in lines)
+    beside = (len(re.findall(r"(?m)^[\d,.]+$", _line(line, "\n"))) for _, lines in drawn for line in lines)
+    if max(beside, default=0) > MOST_BESIDE:  # frames around rows
+        return Table(xs, [], ys[0])
     for row in out:
         row.sort(key=lambda cell: cell.x0)
-    return Table(xs, out, ys[0], open_top, open_bottom)
+    return Table(xs, out, ys[0], open_top, open_bottom, ys)
+
+
+def _room(cell: _Cell, lines: list[list[Char]]) -> float:
+    """Return what the longest line of a cell leaves free of its width."""
+    return cell.x1 - cell.x0 - max(line[-1].x1 - line[0].x0 for line in lines)
+
+
+def _is_wrapped(cell: _Cell, lines: list[list[Char]], full: float) -> bool:
+    """Whether two lines are one figure: the first has no room for a digit more, by the words of the table that are wrapped."""
+    if len(lines) != 2 or any(c.turn or not (c.text.isdigit() or c.text in ",.") for line in lines for c in line):
+        return False
+    (first, *_), (second, *_) = lines
+    near = second.y0 - first.y0 < 2 * first.size
+    return near and len(lines[0]) > max(1, len(lines[1])) and _room(cell, lines) - full < first.x1 - first.x0
 
 
 def _in_cells(
@@ -163,6 +204,11 @@ def _in_cells(
                 cell(c.x0 + 0.2 * (c.x1 - c.x0), c.middle[1]) != cell(c.x1 - 0.2 * (c.x1 - c.x0), c.middle[1])
                 for c in run
             ]
+            if any(cell(c.middle[0], c.y0 + c.size / 4) != cell(c.middle[0], c.y1 - c.size / 4) for c in run):
+                for c in run:  # a line on a rule may belong to the row above or beneath
+                    yield c, c.middle
+                    yield Char("\ufffd", c.x1, c.y0, c.x1, c.y1), c.middle
+                continue
             apart = [b.x0 - a.x1 > 0.05 * b.size for a, b in pairwise(run)]
             begin = 0
             for i in range(1, len(run) + 1):  # cut where a rule passes between two characters with room for it
@@ -244,6 +290,70 @@ def blocks_of(drawn: Marks, page: int) -> list[Table | Words]:
     return sorted(out, key=lambda block: block.top)
 
 
+def side_by_side(pages: list[list[Table | Words]]) -> list[list[Table | Words]]:
+    """Put pages together again on which a spreadsheet prints the further columns of tables of earlier pages.
+
+    Such pages have rows at the same places, and words only over their figures. Where the places fit several pages, as many
+    must follow each of them, and they follow in the same order.
+    """
+    further = [_is_further(page) for page in pages]
+    fits = [
+        [i for i, page in enumerate(pages) if further[j] and not further[i] and _has_rows_of(page, more)]
+        for j, more in enumerate(pages)
+    ]
+    parts: Counter[int] = Counter()
+    out: list[list[Table | Words]] = []
+    for j, more in enumerate(pages):
+        before = [i for i in fits[j] if i < j]
+        if before and fits.count(fits[j]) % len(fits[j]) == 0:
+            to = min(before, key=lambda i: parts[i])
+            parts[to] += 1
+            _put_beside(pages[to], more)
+        else:
+            out.append(more)
+    return out
+
+
+def _tables_of(page: list[Table | Words]) -> list[Table]:
+    return [b for b in page if isinstance(b, Table)]
+
+
+def _holds(row: list[_Cell], *, entries: bool) -> bool:
+    return any(c.text and is_entry(c.text) is entries for c in row)
+
+
+def _is_further(page: list[Table | Words]) -> bool:
+    """Whether a page has tables with figures, and no words beside them."""
+    rows = [row for table in _tables_of(page) for row in table.rows if _holds(row, entries=True)]
+    return bool(rows) and not any(_holds(row, entries=False) for row in rows)
+
+
+def _partner(page: list[Table | Words], more: Table) -> Table | None:
+    for t in _tables_of(page):
+        if len(t.ys) == len(more.ys) and all(abs(a - b) < 1 for a, b in zip(t.ys, more.ys, strict=True)):
+            return t
+    return None
+
+
+def _has_rows_of(page: list[Table | Words], more: list[Table | Words]) -> bool:
+    """Whether each table of a page goes on to the right on another, one of them with more rows than table four has."""
+    pairs = [(_partner(page, t), t) for t in _tables_of(more)]
+    return max(len(t.ys) for _, t in pairs) > LEAST_ROWS and all(t and abs(t.xs[0] - u.xs[0]) < THIN for t, u in pairs)
+
+
+def _put_beside(page: list[Table | Words], more: list[Table | Words]) -> None:
+    for block in more:
+        table = _partner(page, block) if isinstance(block, Table) else None
+        if table is None or isinstance(block, Words):
+            page.append(block)
+            continue
+        by = table.xs[-1] - block.xs[0]
+        table.xs += [x + by for x in block.xs[1:]]
+        for row, cells in zip(table.rows, block.rows, strict=True):
+            row += [replace(c, x0=c.x0 + by, x1=c.x1 + by, moved=by) for c in cells]
+    page.sort(key=lambda block: block.top)
+
+
 def joined(pages: list[list[Table | Words]]) -> Iterator[Table | Words]:
     """Yield the blocks of all pages; a table at a page's end and one at the next page's beginning are one."""
     often = Counter(squeezed for page in pages for squeezed in {_key(b) for b in page if isinstance(b, Words)})
@@ -278,7 +388,12 @@ def _go_on(a: Table, b: Table) -> bool:
 
 def _append(a: Table, b: Table) -> None:
     """Put the rows of a table behind those of the one it goes on from; a row that the page's end cut becomes one again."""
-    upper, lower = a.rows[-1], b.rows[0]
+    end = max(c.y1 for c in a.rows[-1]) if a.rows[-1] else 0.0
+    upper = sorted(
+        (c for row in a.rows for c in row if c.page == b.rows[0][0].page - 1 and abs(c.y1 - end) < THIN),
+        key=lambda c: c.x0,
+    )
+    lower = b.rows[0]
     same = len(upper) == len(lower) and all(abs(u.x0 - v.x0) < 2 * THIN for u, v in zip(upper, lower, strict=True))
     if same and len(a.rows) > 1 and _is_cut(a, b):
         for u, v in zip(upper, lower, strict=True):
@@ -316,7 +431,7 @@ def plain(block: Table | Words) -> tuple[str, Any]:
             (
                 c.text,
                 c.page,
-                [round(v) for v in (c.x0, c.y0, c.x1, c.y1)],
+                [round(v) for v in (c.x0 - c.moved, c.y0, c.x1 - c.moved, c.y1)],
                 max(1, column(c.x1) - column(c.x0)),
                 c.height,
             )
