@@ -237,12 +237,20 @@ def _as_rows(items: list[_Item], words: _Words, table: str) -> list[_Item]:
 def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> Iterator[Piece]:
     """Yield the rows of a stretch; a row whose label stands torn around it is named only if there is one way to do so."""
     words = _words(labels.form.id)
+    alone = False  # whether a whole label stands above, without figures: those of the next torn label may be its
     for item in items:
-        if item.figures and item.words:
-            named = words.names(item.words)
+        named = words.names(item.words)
+        if not item.figures:
+            alone = bool(set(named) - _WEAK)
+        elif item.words:
+            alone = alone and not named
             if len(named) == 1 and not _WEAK.issuperset(named):
                 item.row, item.label = next(iter(named.items()))
-            elif not named and len(item.figures) == len(words.columns[table]) and (match := _similar(labels, item)):
+            elif (
+                not (named or alone)
+                and len(item.figures) == len(words.columns[table])
+                and (match := _similar(labels, item))
+            ):
                 item.row, item.label = (match.table, match.row), "".join(item.words)
     for before, above, item, after in zip(items, items[1:], items[2:], items[3:], strict=False):
         bare = [bool(i.figures) and not any(map(words.tells, i.words)) for i in (before, after)]

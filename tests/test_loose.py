@@ -87,6 +87,14 @@ def total_of(text: str, row: str) -> object:
             "not_processed.publication",
             None,
         ),
+        # a whole label without figures above a torn one: the figures may be the upper row's
+        (
+            GOOD
+            + f"5.要求行政机关确认或重新出具已获取信息\n1.申请人无正当理由逾期不补正、行政机关不再处理其政 {SEVEN}\n"
+            "府信息公开申请\n3.其他 1 0 0 0 0 0 1\n",
+            "other.not_corrected",
+            None,
+        ),
         # 3.其他 is no piece of another row's label
         (GOOD + f"3.其他 {SEVEN}\n（七）总计 8 0 0 0 0 0 8\n", "other.other", 81),
         (GOOD + f"2.其他\n法律行政法规 {SEVEN}\n禁止公开\n", "denied.prohibited_by_law", 81),
