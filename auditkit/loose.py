@@ -465,7 +465,10 @@ def _one_a_line(
 
     def add(spot: Spot) -> Iterator[Piece]:
         filled = any(squeeze(s.text) and is_entry(s.text) for s in record)
-        if filled and squeeze(spot.text) and not is_entry(spot.text):
+        label = labels.row(spot.text)
+        leaf = label and label.table != "disputes" and (label.table, label.row) not in _WEAK
+        headed = leaf and sum(labels.is_head(s.text) for s in record) > 1
+        if headed or (filled and squeeze(spot.text) and not is_entry(spot.text)):
             yield from flush()
         record.append(Spot(spot.text, spot.place, len(record)))
 
