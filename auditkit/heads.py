@@ -83,7 +83,7 @@ class Header:
     def _find(self, labels: Labels, table: str) -> list[Leaf]:
         found = self._by_position(labels, table)
         named = [leaf.column for leaf in found if leaf.kind == "column"]
-        if table == "requests" and (len(set(named)) < 7 or self.loose):
+        if table == "requests" and (len(set(named)) < 7 or (self.loose and len(self.rows) == 1)):
             spread = self._by_groups(labels)
             if len({leaf.column for leaf in spread if leaf.kind == "column"}) == 7:
                 return spread

@@ -163,7 +163,7 @@ def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | No
         drawn: list[_Item] = []
         if table in ("proactive", "requests"):
             words = _words(labels.form.id)
-            drawn = _as_rows(_items(rest, words), words, table)
+            drawn = _as_rows(_items(rest, words), words, labels, table)
         if table and drawn:
             yield from _torn(drawn, labels, table, closed=end in captions)
         else:
@@ -209,7 +209,7 @@ def _items(lines: Sequence[Line], words: _Words) -> list[_Item]:
     return out
 
 
-def _as_rows(items: list[_Item], words: _Words, table: str) -> list[_Item]:
+def _as_rows(items: list[_Item], words: _Words, labels: Labels, table: str) -> list[_Item]:
     """Return the rows of a stretch; none where figures stand one a line behind their labels, which are records.
 
     Where figures come before the first label, or two rows of them together, they are taken as rows whose label is torn off.
@@ -228,7 +228,9 @@ def _as_rows(items: list[_Item], words: _Words, table: str) -> list[_Item]:
             out.append(item)
     before = out[: out.index(next(item for item in out if item.figures))]
     numbers = [a.figures[-1].text for a, b in pairwise(out) if a.stacked and words.names(b.words)]
-    led = numbers[:3] == ["1", "2", "3"] or any(set(words.names(item.words)) - _WEAK for item in before)
+    named = [(m.table, m.row) for item in before if (m := labels.row("".join(item.words)))]  # misprinted, perhaps
+    named += [row for item in before for row in words.names(item.words)]
+    led = numbers[:3] == ["1", "2", "3"] or bool(set(named) - _WEAK)
     longest = max(len(item.figures) for item in out)
     alone = all(item.stacked for item in out if item.figures)
     return [] if alone and led and longest < 2 * len(words.columns[table]) else out

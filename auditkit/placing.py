@@ -226,7 +226,9 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
     for part in parts:
         part.end = end
     stated = any(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
-    if not stated and not any((found := _leaf(state, p, loose=loose)) and found[1] for p in parts):
+    found = [leaf for p in parts if (leaf := _leaf(state, p, loose=loose))]
+    headed = bool(state.header.rows)  # else 行政复议 with blanks behind it stands over the heads
+    if not stated and not any(entries and (headed or m.table != "disputes") for m, entries, _ in found):
         _read_caption(state, texts)
         state.bare = _strong(state.labels.row(texts[-1].text))
         return

@@ -155,6 +155,11 @@ def four_blocks(sheet: Sheet) -> list[Rows]:
     ]
 
 
+def litigation(sheet: Sheet) -> list[Rows]:
+    """Return the two blocks of litigation, each under its name."""
+    return [[[head(n, 5)], *block] for n, block in zip(BLOCKS[1:], four_blocks(sheet)[1:], strict=True)]
+
+
 # --- changes ---------------------------------------------------------------------------------------------------------
 
 
@@ -708,6 +713,21 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         "lines after tabs, blanks for spans": lambda s: text_page(s, lambda r: lines(spread(r))),
         "lines": lambda s: text_page(s, lambda r: lines(r, mark="")),
         "lines, total first": lambda s: text_page(s, unspaced, chain(only_labels, flat_head, total_first)),
+        "lines, units behind the labels": lambda s: text_page(
+            s, unspaced, chain(only_labels, each(lambda t: t + "（件）", "label"))
+        ),
+        "markdown, line ends in cells": lambda s: text_page(
+            s, lambda r: pipes(each(lambda t: "<br>".join(re.findall(".{1,4}", t)), "label", "group", "head")(r))
+        ),
+        "markdown, table four as two tables": lambda s: plain_text(
+            s,
+            [
+                pipes(two_joined(s)),
+                pipes(three(s)),
+                pipes([[head("行政复议", 5)], *four_blocks(s)[0]])
+                + pipes([[head("行政诉讼", 10)], *([*row, *more] for row, more in zip(*litigation(s), strict=True))]),
+            ],
+        ),
         "lines, zero-width spaces": lambda s: text_page(figured(s, FIGURES["zero-width spaces"]), unspaced),
         "a paragraph a cell": lambda s: text_page(s, paragraphs),
         "markdown": lambda s: text_page(s, pipes),

@@ -29,6 +29,8 @@ _RULE = (
 """What the lines between the rows of a drawn table are made of."""
 LEAST_TABS = 20
 """Tabs on lines of their own, if these stand between cells."""
+_LINE_END = re.compile(r"(?i)<br\s*/?>")
+"""How a line ends within a cell in Markdown."""
 _ESCAPED = re.compile(r"\\(?=[^\w\s|])")
 """What stands before a mark that would mean something in Markdown."""
 
@@ -133,7 +135,7 @@ def _cells(line: str, *, within: bool, tabbed: bool) -> list[str] | None:
 
     `within` and `tabbed` say that the line before was a row with pipes, with tabs; such a row may hold blanks behind one text.
     """
-    line = line.translate(_BARS)
+    line = _LINE_END.sub("\n", line.translate(_BARS))
     bare = line.strip()
     if (
         len(bare) > 2
