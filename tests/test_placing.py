@@ -598,3 +598,11 @@ def test_a_text_in_place_of_any_figure_of_a_row_is_kept_in_its_cell(row: str, at
         c: t for c, t in sheet.texts.items() if c != cell
     }
     assert report.unplaced == ()
+
+
+def test_figures_of_which_none_has_a_cell_are_a_report_under_a_title_over_two_lines(folder: Path) -> None:
+    text = "\n".join(DOUBTFUL["no labels"](distinct("2021")).split("<table>")[2].split("</tr>"))
+    rows = re.sub("<[^<>]+>", " ", re.split("</table>", text)[0])
+    title = f"{layouts.AGENCY}2023年政府信息公开工\n作年度报告\n\n{layouts.TITLES[1]}\n"
+    (report,) = read(folder, title + rows)
+    assert (report.agency, report.year, len(report.unplaced)) == (layouts.AGENCY, 2023, 7 * 25)
