@@ -25,7 +25,7 @@ MOST_TORN = 400
 MOST_LINES_OF_A_LABEL = 40
 MOST_DRAWN = 2000
 """Lines of a section; the longest seen has 200."""
-_PAGE_NUMBER = re.compile(r"[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
+PAGE_NUMBER = re.compile(r"[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
 _SENTENCE = re.compile(r"[。；！？]")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）])(?=\d{1,2}[.．、][“\"\u4e00-\u9fff])")
 _NUMBER_ONLY = re.compile(r"[（(]?\d{1,2}[)）.．、]+|[^\w]+")
@@ -185,7 +185,7 @@ def _items(lines: Sequence[Line], words: _Words) -> list[_Item]:
             return []
         if not squeeze(line.text):
             continue
-        if _PAGE_NUMBER.fullmatch(line.text.strip()):
+        if PAGE_NUMBER.fullmatch(line.text.strip()):
             out.append(_Item(line, ()))
             continue
         tokens = [(m[0], *m.span()) for m in re.finditer(r"\S+", line.text[:LONGEST_ROW])]
@@ -518,7 +518,7 @@ def _is_spaced(lines: Sequence[Line]) -> bool:
 
 def _cut(labels: Labels, text: str) -> list[str] | None:
     """Cut a line at its spaces if it is nothing but entries, or a row's label (or the end of one) and entries."""
-    if len(text) > LONGEST_ROW or _SENTENCE.search(text) or _PAGE_NUMBER.fullmatch(text.strip()):
+    if len(text) > LONGEST_ROW or _SENTENCE.search(text) or PAGE_NUMBER.fullmatch(text.strip()):
         return None
     tokens = text.split()
     if is_entry(" ".join(tokens)) and len(tokens) <= 3 and not re.search(r"\s{2}", text.strip()):

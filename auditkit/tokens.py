@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from auditkit.labels import ASIDE, Labels, labels, plain, section_of
-from auditkit.loose import LEAST_FIGURES
+from auditkit.loose import LEAST_FIGURES, PAGE_NUMBER
 from auditkit.placing import Placement, Unplaced
 from auditkit.reading import Grid, Line, Page, Place, Spot
 from auditkit.reading.numbers import holds_figures, squeeze
@@ -126,6 +126,8 @@ def _of_grid(grid: Grid, words: Labels) -> Iterator[tuple[list[Spot], str]]:
 
     for row in grid.rows:
         near = next((s.text for s in row if squeeze(s.text) and not holds_figures(s.text)), "")
+        if len(row) == 1 and PAGE_NUMBER.fullmatch(row[0].text):
+            continue
         if spots := [s for s in row if states(s.text) and s.column not in running]:
             yield spots, near
 

@@ -687,6 +687,7 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         "notes with text": lambda s: page(
             s, chain(only_labels, flat_head, aside("备注", lambda n: "见说明" if n % 3 else "", -1))
         ),
+        "page numbers within": lambda s: page(s, lambda r: [*r[:7], [Box("— 3 —", 10)], *r[7:]]),
         "empty rows": lambda s: all_changed(s, with_empty_rows),
         "generic heads": lambda s: page(s, under("类别", *(f"数据{i}" for i in range(1, 7)), "总计")),
         "no heads": lambda s: page(s, lambda r: three_body(s)),
