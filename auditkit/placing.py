@@ -25,7 +25,7 @@ LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
 _UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
 _NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
-_GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”])\d[\d,.]*$")
+_GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”,，])\d[\d,.]*$")
 """A figure that follows a label without a space."""
 _WEAK = frozenset(("total", "other.other"))
 """Rows whose label is also a column head: only where they stand tells."""
@@ -379,7 +379,8 @@ def _leaf(state: _Reading, row: _Row, *, loose: bool) -> tuple[Match, list[Spot]
         if match and k > 1 and not match.exact and state.labels.row(words[-k].text):
             continue  # a label, and the beginning of another
         if match and _fits(state, match, words[:-k], words[-k:], row.above):
-            if loose and _doubtful(state, match, words[:-k]):
+            glued = not match.exact and words[-1].text[-1:].isdigit()  # 行政处罚,3 before 050
+            if loose and (glued or _doubtful(state, match, words[:-k])):
                 return None
             return match, row.entries, " ".join(w.text for w in words[-k:])
     for i in range(len(words) - 1, 0, -1):  # texts in the place of figures: only where the count is the form's
