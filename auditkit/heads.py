@@ -83,7 +83,7 @@ class Header:
     def _find(self, labels: Labels, table: str) -> list[Leaf]:
         found = self._by_position(labels, table)
         named = [leaf.column for leaf in found if leaf.kind == "column"]
-        if table == "requests" and len(set(named)) < 7:
+        if table == "requests" and (len(set(named)) < 7 or (self.loose and len(self.rows) == 1)):
             spread = self._by_groups(labels)
             if len({leaf.column for leaf in spread if leaf.kind == "column"}) == 7:
                 return spread
@@ -121,12 +121,15 @@ class Header:
 
     def _by_groups(self, labels: Labels) -> list[Leaf]:
         """Read heads without usable spans: the group 法人或其他组织 stands for the five heads of the row beneath."""
-        for i, (row, _) in enumerate(self.rows[:-1]):
+        for i, (row, _) in enumerate(self.rows):
             texts = [s.text for s in row if squeeze(s.text)]
             group = next((t for t in texts if "法人" in plain(t)), None)
             if group is None:
                 continue
-            beneath = [s.text for s in self.rows[i + 1][0] if squeeze(s.text)]
+            if len(self.rows) == 1:  # all heads one after the other, row by row
+                texts, beneath = texts[:-5], texts[-5:]
+            else:
+                beneath = [s.text for below, _ in self.rows[i + 1 : i + 2] for s in below if squeeze(s.text)]
             flat = [t for text in texts for t in (beneath if text is group else [text])]
             return [Leaf(*_kind(labels, "requests", [t]), -1, -1) for t in flat]
         return []
@@ -227,8 +230,8 @@ def assign(
         order = [c for c in named if c in columns]
         if order != columns and leaves[0].start >= 0 and header.ragged:
             return None, "heads"
-        if not aligned:  # beside a column of notes it stays open which cells are figures
-            notes = any(leaf.kind == "aside" for leaf in leaves)
+        if not aligned:  # beside a column of notes, or of a group's head, it stays open which cells are figures
+            notes = any(leaf.kind in ("aside", "key") for leaf in leaves)
             full = extent.is_full(entries, len(leaves)) and len(named) == len(leaves)
             found = entries[-len(leaves) :] if full else extent.window(entries, len(leaves))
             entries = [] if notes else found or []

@@ -25,7 +25,7 @@ MOST_TORN = 400
 MOST_LINES_OF_A_LABEL = 40
 MOST_DRAWN = 2000
 """Lines of a section; the longest seen has 200."""
-_PAGE_NUMBER = re.compile(r"[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
+PAGE_NUMBER = re.compile(r"[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
 _SENTENCE = re.compile(r"[。；！？]")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）])(?=\d{1,2}[.．、][“\"\u4e00-\u9fff])")
 _NUMBER_ONLY = re.compile(r"[（(]?\d{1,2}[)）.．、]+|[^\w]+")
@@ -163,7 +163,7 @@ def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | No
         drawn: list[_Item] = []
         if table in ("proactive", "requests"):
             words = _words(labels.form.id)
-            drawn = _as_rows(_items(rest, words), words, table)
+            drawn = _as_rows(_items(rest, words), words, labels, table)
         if table and drawn:
             yield from _torn(drawn, labels, table, closed=end in captions)
         else:
@@ -185,7 +185,7 @@ def _items(lines: Sequence[Line], words: _Words) -> list[_Item]:
             return []
         if not squeeze(line.text):
             continue
-        if _PAGE_NUMBER.fullmatch(line.text.strip()):
+        if PAGE_NUMBER.fullmatch(line.text.strip()):
             out.append(_Item(line, ()))
             continue
         tokens = [(m[0], *m.span()) for m in re.finditer(r"\S+", line.text[:LONGEST_ROW])]
@@ -209,7 +209,7 @@ def _items(lines: Sequence[Line], words: _Words) -> list[_Item]:
     return out
 
 
-def _as_rows(items: list[_Item], words: _Words, table: str) -> list[_Item]:
+def _as_rows(items: list[_Item], words: _Words, labels: Labels, table: str) -> list[_Item]:
     """Return the rows of a stretch; none where figures stand one a line behind their labels, which are records.
 
     Where figures come before the first label, or two rows of them together, they are taken as rows whose label is torn off.
@@ -228,7 +228,9 @@ def _as_rows(items: list[_Item], words: _Words, table: str) -> list[_Item]:
             out.append(item)
     before = out[: out.index(next(item for item in out if item.figures))]
     numbers = [a.figures[-1].text for a, b in pairwise(out) if a.stacked and words.names(b.words)]
-    led = numbers[:3] == ["1", "2", "3"] or any(set(words.names(item.words)) - _WEAK for item in before)
+    named = [(m.table, m.row) for item in before if (m := labels.row("".join(item.words)))]  # misprinted, perhaps
+    named += [row for item in before for row in words.names(item.words)]
+    led = numbers[:3] == ["1", "2", "3"] or bool(set(named) - _WEAK)
     longest = max(len(item.figures) for item in out)
     alone = all(item.stacked for item in out if item.figures)
     return [] if alone and led and longest < 2 * len(words.columns[table]) else out
@@ -473,7 +475,10 @@ def _one_a_line(
 
     def add(spot: Spot) -> Iterator[Piece]:
         filled = any(squeeze(s.text) and is_entry(s.text) for s in record)
-        if filled and squeeze(spot.text) and not is_entry(spot.text):
+        label = labels.row(spot.text)
+        leaf = label and label.table != "disputes" and (label.table, label.row) not in _WEAK
+        headed = leaf and sum(labels.is_head(s.text) for s in record) > 1
+        if headed or (filled and squeeze(spot.text) and not is_entry(spot.text)):
             yield from flush()
         record.append(Spot(spot.text, spot.place, len(record)))
 
@@ -521,7 +526,7 @@ def _is_spaced(lines: Sequence[Line]) -> bool:
 
 def _cut(labels: Labels, text: str) -> list[str] | None:
     """Cut a line at its spaces if it is nothing but entries, or a row's label (or the end of one) and entries."""
-    if len(text) > LONGEST_ROW or _SENTENCE.search(text) or _PAGE_NUMBER.fullmatch(text.strip()):
+    if len(text) > LONGEST_ROW or _SENTENCE.search(text) or PAGE_NUMBER.fullmatch(text.strip()):
         return None
     tokens = text.split()
     if is_entry(" ".join(tokens)) and len(tokens) <= 3 and not re.search(r"\s{2}", text.strip()):

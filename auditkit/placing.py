@@ -25,7 +25,7 @@ LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
 _UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
 _NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
-_GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”])\d[\d,.]*$")
+_GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”,，])\d[\d,.]*$")
 """A figure that follows a label without a space."""
 _WEAK = frozenset(("total", "other.other"))
 """Rows whose label is also a column head: only where they stand tells."""
@@ -271,7 +271,9 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
     for part in parts:
         part.end = end
     stated = any(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
-    if not stated and not any((found := _leaf(state, p, loose=loose)) and found[1] for p in parts):
+    found = [leaf for p in parts if (leaf := _leaf(state, p, loose=loose))]
+    headed = bool(state.header.rows)  # else 行政复议 with blanks behind it stands over the heads
+    if not stated and not any(entries and (headed or m.table != "disputes") for m, entries, _ in found):
         _read_caption(state, texts)
         state.bare = _strong(state.labels.row(texts[-1].text))
         return
@@ -422,7 +424,8 @@ def _leaf(state: _Reading, row: _Row, *, loose: bool) -> tuple[Match, list[Spot]
         if match and k > 1 and not match.exact and state.labels.row(words[-k].text):
             continue  # a label, and the beginning of another
         if match and _fits(state, match, words[:-k], words[-k:], row.above):
-            if loose and _doubtful(state, match, words[:-k]):
+            glued = not match.exact and words[-1].text[-1:].isdigit()  # 行政处罚,3 before 050
+            if loose and (glued or _doubtful(state, match, words[:-k])):
                 return None
             return match, row.entries, " ".join(w.text for w in words[-k:])
     for i in range(len(words) - 1, 0, -1):  # texts in the place of figures: only where the count is the form's

@@ -335,7 +335,8 @@ def _parts(page: Page) -> list[tuple[Page, Placement]]:
 def _is_titled(page: Page) -> bool:
     """Whether a page bears the title of one agency's report: then figures that have no cell are that report's."""
     lines = [b.text for b in page.blocks[:12] if isinstance(b, Line) and len(b.text) <= LONGEST_TITLE]
-    return any(agency and year for text in (*page.titles, *lines) for agency, year in titles_in(text))
+    texts = (*page.titles, *lines, *map("".join, pairwise(lines)))  # a title may run over two lines
+    return any(agency and year for text in texts for agency, year in titles_in(text))
 
 
 def _cut(page: Page, starts: list[int]) -> list[tuple[Page, Placement]]:

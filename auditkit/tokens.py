@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from auditkit.labels import ASIDE, Labels, labels, plain, section_of
-from auditkit.loose import LEAST_FIGURES
+from auditkit.loose import LEAST_FIGURES, PAGE_NUMBER
 from auditkit.placing import Placement, Unplaced
 from auditkit.reading import Grid, Line, Page, Place, Spot
 from auditkit.reading.numbers import holds_figures, squeeze
@@ -22,6 +22,7 @@ _AT_END = re.compile(
     r"(?P<label>[^。；！？]{0,80}?)(?P<figures>(?:(?:^|\s+)[-+−]?[\d,.\ufffd]{1,80}[%件]?)+)$", re.DOTALL
 )
 
+_SENTENCE = re.compile("[。；！？]")
 _APART = re.compile(r"\s{2}\S+$")
 _GLUED = re.compile(r"(?P<label>\D{0,2}\d?\D{2,80})(?P<figures>\d{1,80})$")
 
@@ -43,14 +44,21 @@ def count(page: Page, placement: Placement) -> Count:
     found = sum(p.figure.kind == "figure" and p.place in loose for p in placement.cells.values())
     found += sum(u.place in loose for u in placement.unplaced)
     lost = [u for u in _of_lines(page, placement) if not accounted[u.place]]
+    held = Counter((p.place, p.figure.text) for p in placement.cells.values())
+    held.update((u.place, u.text) for u in (*placement.unplaced, *lost))
+    for u in _of_lines(page, placement, amid=True):
+        if held[u.place, u.text]:
+            held[u.place, u.text] -= 1
+        else:
+            lost.append(u)
     found += len(lost)
     rows = [
         (spots, near, [accounted[s.place] > 0 for s in spots])
         for spots, near in _of_tables(page, placement, set(accounted))
     ]
-    said = {tuple(s.text for s in spots) for spots, _, known in rows if all(known)}
+    said = {(near, *(s.text for s in spots)) for spots, near, known in rows if all(known)}
     for spots, near, known in rows:
-        if not any(known) and tuple(s.text for s in spots) in said:
+        if not any(known) and (near, *(s.text for s in spots)) in said:
             continue  # a row that is printed once more
         for _, run in groupby(zip(spots, known, strict=True), lambda pair: pair[0].text):
             alike = list(run)
@@ -61,18 +69,27 @@ def count(page: Page, placement: Placement) -> Count:
     return Count(found, tuple(lost))
 
 
-def _of_lines(page: Page, placement: Placement) -> Iterator[Unplaced]:
-    """Yield the figures at the end of lines within the form's sections: what stands before them may be a torn label."""
+def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterator[Unplaced]:
+    """Yield the figures at the end of lines within the form's sections: what stands before them may be a torn label.
+
+    With `amid` those anywhere behind a row's label, or in a line without words: a text among them or at the end hides them.
+    """
     words, inside, begun = labels(placement.layout.id), False, False
     for line in (b for b in page.blocks if isinstance(b, Line)):
         if section := section_of(line.text):
             inside, begun = section != "end", True
+        elif amid:
+            tokens = line.text.split() if inside and not _SENTENCE.search(line.text) else []
+            bare = sum(map(holds_figures, tokens)) >= LEAST_FIGURES and not re.search("[\u4e00-\u9fff]", line.text)
+            labelled = (i for i in range(1, len(tokens)) if words.row(" ".join(tokens[:i])))
+            at = 0 if bare else next(labelled, len(tokens))
+            texts = [t for t in tokens[at:] if holds_figures(t)]
+            yield from (Unplaced(t, line.place, " ".join(tokens[:at]), "label") for t in texts)
         elif begun and line.place != Place() and (found := _AT_END.match(line.text)):
             label = found["label"].strip()
             texts = [t for t in found["figures"].split() if holds_figures(t)]
-            row = (
-                (len(texts) > 1 or _APART.search(line.text)) if inside else (not label and len(texts) >= LEAST_FIGURES)
-            )
+            named = words.row(label) or words.is_head(label) or _APART.search(line.text)
+            row = (len(texts) > 1 or named) if inside else (not label and len(texts) >= LEAST_FIGURES)
             if texts and row:
                 yield from (Unplaced(t, line.place, label, "label") for t in texts)
         elif inside and line.place != Place() and (glued := _GLUED.match(line.text)) and _torn(words, glued["label"]):
@@ -109,6 +126,8 @@ def _of_grid(grid: Grid, words: Labels) -> Iterator[tuple[list[Spot], str]]:
 
     for row in grid.rows:
         near = next((s.text for s in row if squeeze(s.text) and not holds_figures(s.text)), "")
+        if len(row) == 1 and PAGE_NUMBER.fullmatch(row[0].text):
+            continue
         if spots := [s for s in row if states(s.text) and s.column not in running]:
             yield spots, near
 

@@ -155,6 +155,11 @@ def four_blocks(sheet: Sheet) -> list[Rows]:
     ]
 
 
+def litigation(sheet: Sheet) -> list[Rows]:
+    """Return the two blocks of litigation, each under its name."""
+    return [[[head(n, 5)], *block] for n, block in zip(BLOCKS[1:], four_blocks(sheet)[1:], strict=True)]
+
+
 # --- changes ---------------------------------------------------------------------------------------------------------
 
 
@@ -376,6 +381,11 @@ def lines(rows: Rows, blank: str = "", mark: str = "\t") -> str:
     return "".join("".join(f"{mark}{b.text}\n" for b in row) + f"{blank}\n" for row in rows)
 
 
+def unspaced(rows: Rows) -> str:
+    """Print one cell a line with nothing between rows."""
+    return "".join(f"{b.text}\n" for row in rows for b in row) + "\n"
+
+
 def paragraphs(rows: Rows) -> str:
     """Print a page's text as browsers give it where each cell holds a paragraph: a tab alone on a line between two cells."""
     return "".join("\n\n\t\n\n".join(b.text for b in row) + "\n\n" for row in rows)
@@ -471,6 +481,8 @@ FIGURES: dict[str, Callable[[str], str]] = {
     "ideographic spaces": lambda t: f"\u3000{t}\u3000",
     "plus": lambda t: "+" + t,
     "full stop": lambda t: t + "。",
+    "zero-width spaces": lambda t: "\u200b".join(t) + "\u200e",
+    "soft hyphens": lambda t: "\u00ad".join(t),
 }
 
 
@@ -614,6 +626,16 @@ def litigation_first(sheet: Sheet) -> str:
     return with_four(sheet, table([*heads, [Box(t) for r in (*rest, first) for t in sheet.row("disputes", r)]]))
 
 
+def four_down(sheet: Sheet) -> Rows:
+    """Table four with one figure a row."""
+    blocks = zip(BLOCKS, sheet.form.rows("disputes"), strict=True)
+    return [
+        [Box(block), Box(outcome), Box(text)]
+        for block, r in blocks
+        for outcome, text in zip(OUTCOMES, sheet.row("disputes", r), strict=True)
+    ]
+
+
 def four_transposed(sheet: Sheet) -> str:
     rows: Rows = [[head(""), *(head(b) for b in BLOCKS)]]
     for i, outcome in enumerate(OUTCOMES):
@@ -665,6 +687,7 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         "notes with text": lambda s: page(
             s, chain(only_labels, flat_head, aside("备注", lambda n: "见说明" if n % 3 else "", -1))
         ),
+        "page numbers within": lambda s: page(s, lambda r: [*r[:7], [Box("— 3 —", 10)], *r[7:]]),
         "empty rows": lambda s: all_changed(s, with_empty_rows),
         "generic heads": lambda s: page(s, under("类别", *(f"数据{i}" for i in range(1, 7)), "总计")),
         "no heads": lambda s: page(s, lambda r: three_body(s)),
@@ -690,6 +713,23 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         "lines after tabs": lambda s: text_page(s, lambda r: lines(r)),
         "lines after tabs, blanks for spans": lambda s: text_page(s, lambda r: lines(spread(r))),
         "lines": lambda s: text_page(s, lambda r: lines(r, mark="")),
+        "lines, total first": lambda s: text_page(s, unspaced, chain(only_labels, flat_head, total_first)),
+        "lines, units behind the labels": lambda s: text_page(
+            s, unspaced, chain(only_labels, each(lambda t: t + "（件）", "label"))
+        ),
+        "markdown, line ends in cells": lambda s: text_page(
+            s, lambda r: pipes(each(lambda t: "<br>".join(re.findall(".{1,4}", t)), "label", "group", "head")(r))
+        ),
+        "markdown, table four as two tables": lambda s: plain_text(
+            s,
+            [
+                pipes(two_joined(s)),
+                pipes(three(s)),
+                pipes([[head("行政复议", 5)], *four_blocks(s)[0]])
+                + pipes([[head("行政诉讼", 10)], *([*row, *more] for row, more in zip(*litigation(s), strict=True))]),
+            ],
+        ),
+        "lines, zero-width spaces": lambda s: text_page(figured(s, FIGURES["zero-width spaces"]), unspaced),
         "a paragraph a cell": lambda s: text_page(s, paragraphs),
         "markdown": lambda s: text_page(s, pipes),
         "pipes, no outer ones": lambda s: text_page(s, lambda r: pipes(r, outer=False)),
@@ -719,6 +759,20 @@ DOUBTFUL: dict[str, Callable[[Sheet], str]] = {
     ),
     "pipes alone on lines": lambda s: text_page(
         s, lambda r: "".join("|\n" + "\n|\n".join(b.text for b in row) + "\n|\n" for row in r)
+    ),
+    "numbering on lines of its own": lambda s: text_page(
+        s, lambda r: re.sub(r"(?m)^(\d\.|（.）|[一二三四]、)(?=.*[^\d\n])", r"\1\n", unspaced(r)), only_labels
+    ),
+    "spaces, a note behind the figures": lambda s: text_page(
+        s,
+        lambda r: separate(r, "  "),
+        chain(only_labels, flat_head, aside("备注", lambda n: "见说明" if n % 3 else "", -1)),
+    ),
+    "spaces, letters among the figures": lambda s: text_page(
+        s, lambda r: re.sub(r"(?m)(?<=  )(\d*4)(?=  )", r"\1  O", separate(r, "  "))
+    ),
+    "table four down the page": lambda s: text_page(
+        s, lambda r: separate(four_down(s), " ") if r == four(s) else separate(r, " ")
     ),
     "subtotals": lambda s: page(s, chain(only_labels, flat_head, subtotals)),
     "paragraphs of tabs": lambda s: all_changed(s, lambda r: r, div_table),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from layouts import Rows, Sheet, chain, distinct, flat_head, only_labels, separate, subtotals, text_page, total_first
 from test_placing import FORMS, each_form
-from texts import WHOLE, drawn, layout, raw
+from texts import WHOLE, commas, drawn, layout, raw
 
 from auditkit.reading import Grid, ReadingError
 from auditkit.reading.text import read as read_text
@@ -204,3 +205,11 @@ def test_a_damaged_drawn_text_gives_no_wrong_figure_and_loses_none(data: st.Data
 def test_a_hostile_text_of_pieces_is_soon_done() -> None:
     text = ROWS.format(GOOD + "申请\n信息\n1 2 3 4 5 6 7\n公开\n" * 300)
     assert read(text).value("requests.new.total") == 21
+
+
+@pytest.mark.parametrize("none", ["无", "空", "—"])
+def test_a_text_of_commas_may_hold_more_marks_for_none_than_figures(none: str) -> None:
+    sheet = distinct("2021")
+    few = {c: t if i % 7 == 0 else none for i, (c, t) in enumerate(sheet.texts.items())}
+    report = read(text_page(replace(sheet, texts=few), commas))
+    assert {c: report.printed(c) for c in sheet.texts} == few

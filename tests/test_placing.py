@@ -652,3 +652,23 @@ def test_a_row_of_five_under_heads_of_two_blocks_is_unplaced(folder: Path) -> No
     (report,) = read(folder, layouts.with_four(sheet, layouts.table(rows)))
     assert not any(c.startswith("disputes.") for c in report.readings)
     assert [u.text for u in report.unplaced] == list("98765")
+
+
+def test_figures_of_which_none_has_a_cell_are_a_report_under_a_title_over_two_lines(folder: Path) -> None:
+    text = "\n".join(DOUBTFUL["no labels"](distinct("2021")).split("<table>")[2].split("</tr>"))
+    rows = re.sub("<[^<>]+>", " ", re.split("</table>", text)[0])
+    title = f"{layouts.AGENCY}2023年政府信息公开工\n作年度报告\n\n{layouts.TITLES[1]}\n"
+    (report,) = read(folder, title + rows)
+    assert (report.agency, report.year, len(report.unplaced)) == (layouts.AGENCY, 2023, 7 * 25)
+
+
+@each_form
+@pytest.mark.parametrize("mark", [",", "，", ""])
+def test_a_label_that_runs_into_a_figure_leaves_the_rest_of_it_no_figure(
+    mark: str, form: tuple[str, str], folder: Path
+) -> None:
+    """Thousands apart by a space: of 3 050 the 3 stands with the label."""
+    sheet = distinct(*form)
+    apart = layouts.figured(sheet, lambda t: f"{t[:1]} {t[1:]}")
+    (report,) = read(folder, layouts.text_page(apart, lambda rows: layouts.separate(rows, mark)))
+    assert wrong((report,), sheet) == {}

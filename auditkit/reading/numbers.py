@@ -21,6 +21,8 @@ NONE_MARKS = frozenset("、/／-－—–―─无空·") | {"——", "--", "�
 _UNSEEN = re.compile(
     r"[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
 )
+MUTE = re.compile("[\u00ad\u200b-\u200e\u2060\ufeff]+")
+"""What has no width and turns nothing around: a figure with it inside looks like one without."""
 _FOOTNOTE = re.compile(r"(?:[\u2460-\u2473\u2776-\u277f¹²³⁴-⁹⁰*※]|[\[〔][\d¹²³⁴-⁹⁰]{1,2}[\]〕])+$")
 _RAISED = re.compile(r"[¹²³⁰⁴-⁹₀-₉]")
 _REMARK = re.compile(r"^(?P<head>[^（(]+?)\s*[（(](?P<remark>[^（）()]*)[）)]?$")
@@ -95,7 +97,7 @@ def parse(text: str, unit: str = "count") -> Figure:
     head, remark = printed, ""
     if not printed.startswith(("（", "(")) and (found := _REMARK.match(printed)):
         head, remark = found["head"], found["remark"]
-    head = _FOOTNOTE.sub("", head)
+    head = _FOOTNOTE.sub("", MUTE.sub("", head))
     if _RAISED.search(head):  # a mark within: 12¹件 is not 121
         return Figure(printed, "text", plain=False)
     head = re.sub(r"\s{2,}|[\n\t\u3000]", "\n", head.strip())  # figures so far apart are not one

@@ -18,7 +18,7 @@ from auditkit.reading import (
     lay_out,
     too_much,
 )
-from auditkit.reading.numbers import parse, squeeze
+from auditkit.reading.numbers import MUTE, is_entry, parse, squeeze
 
 _BARS = str.maketrans(dict.fromkeys("｜│┃┆┇┊┋╎╏║", "|"))
 _RULE = (
@@ -29,6 +29,8 @@ _RULE = (
 """What the lines between the rows of a drawn table are made of."""
 LEAST_TABS = 20
 """Tabs on lines of their own, if these stand between cells."""
+_LINE_END = re.compile(r"(?i)<br\s*/?>")
+"""How a line ends within a cell in Markdown."""
 _ESCAPED = re.compile(r"\\(?=[^\w\s|])")
 """What stands before a mark that would mean something in Markdown."""
 
@@ -51,7 +53,7 @@ def read(text: str, path: str) -> Page:
             blocks.append(lay_out(laid, path))
             rows.clear()
 
-    text = re.sub("[\x0b\x85\u2028\u2029]", "\n", html.unescape(text))
+    text = MUTE.sub("", re.sub("[\x0b\x85\u2028\u2029]", "\n", html.unescape(text)))
     lines = text.split("\n")
     if len(text) > LONGEST_TEXT:
         raise too_much(path, LONGEST_TEXT, "个字", "characters")
@@ -133,7 +135,7 @@ def _cells(line: str, *, within: bool, tabbed: bool) -> list[str] | None:
 
     `within` and `tabbed` say that the line before was a row with pipes, with tabs; such a row may hold blanks behind one text.
     """
-    line = line.translate(_BARS)
+    line = _LINE_END.sub("\n", line.translate(_BARS))
     bare = line.strip()
     if (
         len(bare) > 2
@@ -163,7 +165,7 @@ def _unwrapped(lines: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]
 def _separated(text: str) -> list[tuple[int, list[str]]] | None:
     """Return the rows of a text separated by commas, semicolons or, with quotation marks, tabs, and the lines they begin at; else None.
 
-    It is one if three lines have four or more cells, most of them figures or blank: no prose, and no 1,234 between spaces.
+    It is one if three lines have four or more cells, most of them figures or blank (or —): no prose, and no 1,234 between spaces.
     """
     marks = [",", ";", *("\t" for _ in re.findall(r'\t"|"\t', text)[:1])]
     return next((rows for mark in marks if (rows := _separated_by(mark, text)) is not None), None)
@@ -180,8 +182,8 @@ def _separated_by(mark: str, text: str) -> list[tuple[int, list[str]]] | None:
         return None
     if any(cell.count("\n") > 12 or re.search(r"\d\s+\d", cell) for _, row in rows for cell in row if len(row) > 3):
         return None  # a stray quotation mark; or 1,234 1,234
-    full = [row for _, row in rows if len(row) > 3 and sum(map(_is_figure, row)) * 2 > len([c for c in row if c])]
-    return rows if len(full) > 2 else None
+    filled = [list(filter(None, row)) for _, row in rows if len(row) > 3]
+    return rows if sum(sum(map(is_entry, row)) * 2 > len(row) for row in filled) > 2 else None
 
 
 def _is_figure(cell: str) -> bool:
