@@ -88,11 +88,12 @@ def total_of(text: str, row: str) -> object:
             "not_processed.publication",
             None,
         ),
-        # a whole label without figures above a torn one: the figures may be the upper row's
+        # a whole label without figures above a torn one that is not put together: the figures may be the upper row's
         (
             GOOD
             + f"5.要求行政机关确认或重新出具已获取信息\n1.申请人无正当理由逾期不补正、行政机关不再处理其政 {SEVEN}\n"
-            "府信息公开申请\n3.其他 1 0 0 0 0 0 1\n",
+            "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再 2 0 0 0 0 0 2\n（六）其他处理 府信息公开申请 3 0 0 0 0 0 3\n"
+            "处理其政府信息公开申请\n3.其他 1 0 0 0 0 0 1\n",
             "other.not_corrected",
             None,
         ),
