@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
 from auditkit.findings import Findings, Outcome, ReportResult, in_words
+from auditkit.journal import CaseError
 from auditkit.reading import ReadingError
 from auditkit.report import Report, load_all, load_bytes
 from auditkit.wording import Lang, say
@@ -41,6 +42,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except CaseError as error:
+        print(clean(error.message(_lang(args))), file=sys.stderr)
+        return 2
+    except ReadingError as error:
+        _tell([(error.path, error.message(_lang(args)))])
+        return 2
     except Exception as error:  # our fault: one sentence for the auditor, the traceback for who asks for it
         if os.environ.get("AUDITKIT_DEBUG"):
             raise
@@ -134,14 +141,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _lang(args: argparse.Namespace, default: Lang | None = None) -> Lang:
-    """``--lang``, else the default of a case, else the locale, else Chinese."""
-    if args.lang:
-        return "en" if args.lang == "en" else "zh"
-    if default:
-        return default
+def _lang(args: argparse.Namespace) -> Lang:
+    """``--lang``, else that of the case; where a command has none, the locale, else Chinese."""
     name = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "")
-    return "en" if name.lower().startswith("en") else "zh"
+    return "en" if (args.lang or name).lower().startswith("en") else "zh"
+
+
+def _lang_of_case(args: argparse.Namespace, case: Path | None) -> Lang:
+    """Settle the language of a command on a case: ``--lang``, else that of the case, if it can be opened, else Chinese."""
+    from auditkit.case import Case
+
+    if not args.lang:
+        args.lang = "zh"
+        if case is not None:
+            args.lang = Case(case).lang
+    return _lang(args)
 
 
 # --- reading files -----------------------------------------------------------------------------------------------------
@@ -152,13 +166,14 @@ def _is_case(file: str | Path) -> bool:
 
 
 def _lang_of(args: argparse.Namespace) -> Lang:
-    """Return the language of a command on files: that of a case folder among them, if any, before the locale."""
-    from auditkit.case import Case, CaseError
+    """Settle the language of a command on files: that of a case folder among them, if any, before the locale."""
+    from auditkit.case import Case
 
-    for file in args.files:
+    for file in args.files if not args.lang else ():
         if _is_case(file):
             with contextlib.suppress(CaseError):
-                return _lang(args, Case(Path(file)).lang)
+                args.lang = Case(Path(file)).lang
+                break
     return _lang(args)
 
 
@@ -174,7 +189,7 @@ def _gather(files: Sequence[str], lang: Lang) -> tuple[list[Report], list[tuple[
         if not _is_case(file):
             todo.append(file)
             continue
-        from auditkit.case import Case, CaseError
+        from auditkit.case import Case
 
         try:
             case = Case(Path(file))
@@ -366,14 +381,11 @@ def _read(args: argparse.Namespace) -> int:
 
 
 def _new(args: argparse.Namespace) -> int:
-    from auditkit.case import CaseError, new_case
+    from auditkit.case import new_case
 
     lang = _lang(args)
     try:
         case = new_case(args.case, args.files, lang=lang)
-    except CaseError as error:
-        print(clean(error.message(lang)), file=sys.stderr)
-        return 2
     except ReadingError as error:
         _tell([(error.path, error.message(lang))])
         print(say(lang, "没有新建案卷。", "no case was made."), file=sys.stderr)
@@ -390,44 +402,31 @@ def _new(args: argparse.Namespace) -> int:
 
 
 def _lab(args: argparse.Namespace) -> int:
-    from auditkit.case import Case, CaseError, new_case
+    from auditkit.case import Case, new_case
     from auditkit.folder import shipped
     from auditkit.lab import open_lab
 
-    try:
-        if args.case is None:
-            lang = _lang(args, "zh")
-            folder = Path("auditkit-demo")
-            if not (folder / "case.toml").is_file():
-                files = sorted(f for f in (shipped("data") / "sources").iterdir() if f.name != "SHA256SUMS")
-                title = Case(shipped("data")).title
-                new_case(folder, files, lang=lang, title=title)
-                shutil.copytree(shipped("notebooks"), folder / "notebooks", dirs_exist_ok=True)  # with their outputs
-        else:
-            folder = args.case
-            lang = _lang(args, Case(folder).lang)
-    except CaseError as error:
-        print(clean(error.message(_lang(args, "zh"))), file=sys.stderr)
-        return 2
-    return open_lab(
-        folder,
-        lang=lang,
-        browser=not args.no_browser,
-        port=args.port,
-        tell=lambda text: print(clean(text, keep="\n"), flush=True),
-    )
+    lang, folder = _lang_of_case(args, args.case), args.case or Path("auditkit-demo")
+    if args.case is None and not _is_case(folder):
+        files = sorted(f for f in (shipped("data") / "sources").iterdir() if f.name != "SHA256SUMS")
+        new_case(folder, files, lang=lang, title=Case(shipped("data")).title)
+        shutil.copytree(shipped("notebooks"), folder / "notebooks", dirs_exist_ok=True)  # with their outputs
+
+    def tell(text: str) -> None:
+        print(clean(text, keep="\n"), flush=True)
+
+    return open_lab(folder, lang=lang, browser=not args.no_browser, port=args.port, tell=tell)
 
 
 def _memo(args: argparse.Namespace) -> int:
     import tempfile
 
-    from auditkit.case import Case, CaseError, new_case
-    from auditkit.memo import NotebookFailed
+    from auditkit.case import Case, new_case
 
-    lang: Lang = _lang(args, "zh")
+    whole = len(args.inputs) == 1 and _is_case(args.inputs[0])
+    lang = _lang_of_case(args, args.inputs[0] if whole else None)
     try:
-        if len(args.inputs) == 1 and (args.inputs[0] / "case.toml").is_file():
-            lang = _lang(args, Case(args.inputs[0]).lang)
+        if whole:
             return _write(Case(args.inputs[0], lang), args, args.output)
         with tempfile.TemporaryDirectory(prefix="auditkit-") as aside:
             folder = Path(aside) / "case"
@@ -435,15 +434,6 @@ def _memo(args: argparse.Namespace) -> int:
             case = new_case(folder, args.inputs, lang=lang, title=title)
             name = "letter.html" if args.letter else "list.html" if args.list else "memo.html"
             return _write(case, args, args.output or Path(name))
-    except ReadingError as error:
-        _tell([(error.path, error.message(lang))])
-        return 2
-    except CaseError as error:
-        print(clean(error.message(lang)), file=sys.stderr)
-        return 2
-    except NotebookFailed as error:
-        print(clean(str(error)), file=sys.stderr)
-        return 2
     except OSError as error:
         name = clean(str(error.filename or args.output or args.inputs[0]))
         zh = f"{name}：无法写出（{error.strerror}）。请检查磁盘空间和权限。"
@@ -469,7 +459,7 @@ def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
         workpaper.write(case, _room_for(output))
         print(clean(say(lang, f"已写出 Excel 底稿：{output}", f"workpaper written: {output}")))
         return 0
-    from auditkit.case import NOTEBOOKS, CaseError
+    from auditkit.case import NOTEBOOKS
     from auditkit.folder import shipped
     from auditkit.memo import execute, export
 
@@ -490,8 +480,6 @@ def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
 
 def _room_for(out: Path) -> Path:
     """Make the folder of a file to write."""
-    from auditkit.case import CaseError
-
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -513,10 +501,11 @@ def _folder_for(notebook: Path, case: Path, lang: Lang) -> Path:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from auditkit.case import Case, CaseError
     from auditkit.verify import verify
 
-    lang = _lang(args, "zh")
+    with contextlib.suppress(CaseError):
+        _lang_of_case(args, args.case or args.target)
+    lang = _lang(args)
     if args.tool == (args.target is not None):
         print(
             say(lang, "请给出案卷或备忘录，或者只用 --self。", "Give a case or a memo, or --self alone."),
@@ -530,8 +519,6 @@ def _verify(args: argparse.Namespace) -> int:
         for line in selfcheck.shown(found, lang).text.splitlines():
             print(clean(line))
         return 0 if found.holds else 1
-    with contextlib.suppress(CaseError):
-        lang = _lang(args, Case(args.case or args.target).lang)
     lines, status = verify(args.target, lang, args.case)
     for line in lines:
         print(clean(line), file=sys.stderr if status == 2 else sys.stdout)

@@ -12,6 +12,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditkit.journal import CaseError
 from auditkit.template import WIDGET_VIEW, is_panel
 from auditkit.wording import Lang, say
 
@@ -23,8 +24,11 @@ _PRELOAD = "import numpy, scipy.stats, matplotlib.figure, matplotlib.backends.ba
 """What our notebooks need first; the kernel loads it while this process still loads nbclient."""
 
 
-class NotebookFailed(RuntimeError):
+class NotebookFailed(CaseError):
     """A notebook could not be read or run to its end; the message is for the auditor."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, message)
 
 
 def execute(notebook: Path, *, cwd: Path, lang: Lang) -> NotebookNode:
