@@ -49,11 +49,9 @@ class Evidence:
         journal = data["journal"]
         names = heads(lang, "项目|内容", "item|contents")
         sources = say(lang, f"{len(data['sources'])} 个，含 SHA-256", f"{len(data['sources'])}, with SHA-256")
-        reports = say(
-            lang,
-            f"{len(data['reports'])} 份，含全部数字与结论",
-            f"{len(data['reports'])}, with all figures and results",
-        )
+        zh = f"{len(data['reports'])} 份，含全部数字与结论"
+        en = f"{len(data['reports'])}, with all figures and results"
+        reports = say(lang, zh, en)
         rows = [
             (say(lang, "程序与检查目录", "program and catalogue"), f"auditkit {data['auditkit']} · {data['catalog']}"),
             (say(lang, "来源文件", "sources"), sources),
@@ -63,11 +61,9 @@ class Evidence:
         for name, (count, last) in journal["heads"].items():
             lines = say(lang, f"{count} 行，末行校验值 {last}", f"{count} lines, the last with hash {last}")
             rows.append((f"{name}.jsonl", lines))
-        note = say(
-            lang,
-            "本页内嵌上述数据（不含程序代码），可用 auditkit verify 重新计算并核对。",
-            "These data are embedded in this page (no program code); auditkit verify recomputes and compares them.",
-        )
+        zh = "本页内嵌上述数据（不含程序代码），可用 auditkit verify 重新计算并核对。"
+        en = "These data are embedded in this page (no program code); auditkit verify recomputes and compares them."
+        note = say(lang, zh, en)
         return Table(names, tuple(rows), note=note)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
@@ -167,7 +163,8 @@ class Embedded(Case):
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.path, self.lang = Path("memo"), "en" if data["lang"] == "en" else "zh"
-        self._data, self._until, self._last = dict(data["case"]), None, None
+        self._until, self._last = None, None
+        self._take(data["case"])
         entries = tuple(Entry(**{**e, "supersedes": tuple(e["supersedes"])}) for e in data["journal"]["entries"])
         self._recorded = Journal(entries, (), heads_in(data["journal"]["heads"]))
         sources = []
@@ -200,20 +197,18 @@ def embedded(memo: Path) -> Mapping[str, Any]:
     except (OSError, lxml.etree.LxmlError) as error:
         raise CaseError(f"{memo.name}：无法读取（{error}）。", f"{memo.name}: cannot be read ({error}).") from error
     if not found:
-        raise CaseError(
-            f"{memo.name}：没有内嵌的核对数据，不能核对。它不是由 05 笔记本导出的备忘录，或这部分已被删去。",
-            f"{memo.name}: carries no evidence and cannot be verified: it is no memo of notebook 05, or this part was removed.",
-        )
+        zh = f"{memo.name}：没有内嵌的核对数据，不能核对。它不是由 05 笔记本导出的备忘录，或这部分已被删去。"
+        en = f"{memo.name}: carries no evidence and cannot be verified: it is no memo of notebook 05, or this part was removed."
+        raise CaseError(zh, en)
     try:
         data = json.loads(found[0].text or "") if len(found) == 1 else {}
         newer = data.get("format", FORMAT) > FORMAT
     except (ValueError, AttributeError, TypeError, RecursionError):
         return {}
     if newer:
-        raise CaseError(
-            f"{memo.name}：由更新版本的 auditkit 写出，本版本不能核对。请升级 auditkit。",
-            f"{memo.name}: written by a newer auditkit, which this version cannot verify. Update auditkit.",
-        )
+        zh = f"{memo.name}：由更新版本的 auditkit 写出，本版本不能核对。请升级 auditkit。"
+        en = f"{memo.name}: written by a newer auditkit, which this version cannot verify. Update auditkit."
+        raise CaseError(zh, en)
     return cast(Mapping[str, Any], data)
 
 
@@ -241,12 +236,9 @@ def _read(facts: Mapping[str, Any]) -> Report:
         text = facts["printed"].get(cell.id, _text(facts["cells"][cell.id]))
         if text is not None:  # else the program read nothing there and a person stated the figure
             readings[cell.id] = Placed(parse(text, cell.unit), Place(), "")
-    naming = Naming(
-        facts["agency"],
-        facts["year"],
-        other_years=tuple((int(year), str(source)) for year, source in facts["other_years"]),
-        other_agencies=tuple(facts["other_agencies"]),
-    )
+    years = tuple((int(year), str(source)) for year, source in facts["other_years"])
+    others = tuple(facts["other_agencies"])
+    naming = Naming(facts["agency"], facts["year"], other_years=years, other_agencies=others)
     return Report(
         path=facts["file"],
         agency=naming.agency,
