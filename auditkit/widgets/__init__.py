@@ -11,8 +11,7 @@ from auditkit.widgets.base import Panel, panel
 from auditkit.widgets.board import board
 from auditkit.widgets.form import type_in
 from auditkit.widgets.look import report_chooser, row_and_years, source_of_figure
-from auditkit.widgets.material import add_files, agency_register, new_case, paste_table, scope
-from auditkit.widgets.names import aliases
+from auditkit.widgets.material import add_files, agency_register, aliases, new_case, paste_table, scope
 from auditkit.widgets.reading import confirm_tables, correct_and_place, decide_blanks
 from auditkit.widgets.reread import reread_sample
 

@@ -15,8 +15,22 @@ from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, head
 from auditkit.views.common import printed_and_implied
 from auditkit.views.consistency import source_rows
 from auditkit.views.decisions import Which, counts, is_flag, items, progress, when
-from auditkit.widgets.base import WIDE, Panel, choice, on_change, panel, readable
-from auditkit.widgets.statement import FULL, attempt, author_field, beside, button, off, reason_field, text_field
+from auditkit.widgets.base import (
+    FULL,
+    WIDE,
+    Panel,
+    attempt,
+    author_field,
+    beside,
+    button,
+    choice,
+    off,
+    on_change,
+    panel,
+    readable,
+    reason_field,
+    text_field,
+)
 from auditkit.wording import Lang, say
 
 ROWS = 10
@@ -270,7 +284,7 @@ class _Board:
 
     def undo_note(self) -> None:
         """Take back the latest note on the item."""
-        self._make(lambda e, _: self._withdraw(_notes(self.case, e.finding)))
+        self._make(lambda e, _: self._withdraw(self.case.notes(e.finding)))
 
     def _withdraw(self, entries: Sequence[Entry]) -> Entry:
         standing = [entry for entry in entries if entry.value is not None]
@@ -307,11 +321,9 @@ class _Board:
         if now == (e.finding.figures, decided.history):
             return True
         self.fill(self.at)
-        new = say(
-            self.lang,
-            "没有记录：本项另有新的变化，请看过后再决定。",
-            "Not recorded: this one has changed since; please look again.",
-        )
+        zh = "没有记录：本项另有新的变化，请看过后再决定。"
+        en = "Not recorded: this one has changed since; please look again."
+        new = say(self.lang, zh, en)
         self.said.value = Words((new,)).html
         return False
 
@@ -330,13 +342,10 @@ def in_full(case: Case, e: Numbered, decided: Disposition) -> Sheet:
     implied = printed_and_implied(e, lang)
     rows: list[tuple[Sequence[tuple[object, ...]], str, str]] = [
         (_history(case, decided), "处理经过|时间|记录人|处理结果|理由|效力", "History|when|by|disposition|reason|standing"),
-        ([(str(n.value), n.author, when(n)) for n in _notes(case, finding)], "备注|备注|记录人|时间", "Notes|note|by|when"),
+        ([(str(n.value), n.author, when(n)) for n in case.notes(finding)], "备注|备注|记录人|时间", "Notes|note|by|when"),
         (source_rows(case, e), "原文|文件中的位置|该行原文", "In the source|place in the file|the row in the source"),
-        (
-            [implied] if implied[1] != "–" else [],
-            "推定（请核实）|现为|若其余数据无误，此处应为",
-            "Implied (please verify)|is|would be, if all others are right",
-        ),
+        ([implied] if implied[1] != "–" else [], "推定（请核实）|现为|若其余数据无误，此处应为",
+         "Implied (please verify)|is|would be, if all others are right"),
     ]  # fmt: skip
     parts: list[Shown] = [Words(tuple(words), "ak-verdict")]
     for lines, zh, en in rows:
@@ -363,10 +372,6 @@ def _history(case: Case, decided: Disposition) -> list[tuple[object, ...]]:
         force = say(lang, "数字已变，不再适用", "figures changed since, no longer applied")
     replaced = say(lang, "已被后来的记录取代", "replaced by a later one")
     return [(when(h), h.author, says(h, lang), h.reason, force if h in current else replaced) for h in decided.history]
-
-
-def _notes(case: Case, finding: Finding) -> list[Entry]:
-    return list(case.notes(finding))
 
 
 def _section(e: Numbered) -> str:

@@ -27,9 +27,8 @@ from auditkit.reading.numbers import parse
 from auditkit.register import compared
 from auditkit.report import Report, load_bytes
 from auditkit.tables import Table, Words, escape, heads, number_or_text, sentence, visible
-from auditkit.widgets.base import WIDE, Panel, choice, on_change, panel
+from auditkit.widgets.base import Panel, author_field, beside, button, choice, off, offering, on_change, panel
 from auditkit.widgets.material import AGAIN, agency_and_year, as_read, told, year_given
-from auditkit.widgets.statement import FULL, author_field, beside, button, off
 from auditkit.wording import LANGS, Lang, say
 
 MOST_NAMED = 6
@@ -60,23 +59,13 @@ def type_in(case: Case) -> Panel:
     agency, year = agency_and_year(lang)
     author, said, filled, grid = author_field(case), w.HTML(), w.HTML(), w.VBox()
     sums: dict[TableId, w.HTML] = {table: w.HTML() for table in TABLES}
-    form = choice(
-        lang,
-        "格式|按年份预选；以原文为准",
-        "Form|preset by the year; the source decides",
-        [(f.name(lang), i) for i, f in enumerate(forms)],
-    )
+    zh = "格式|按年份预选；以原文为准"
+    en = "Form|preset by the year; the source decides"
+    form = choice(lang, zh, en, [(f.name(lang), i) for i, f in enumerate(forms)])
     form.value = 0
-    origin = w.Combobox(
-        continuous_update=False,
-        options=tuple(visible(s.name) for s in case.sources if s.problem),
-        description=say(lang, "录入所据", "Typed from"),
-        tooltip=say(
-            lang, "据哪个文件录入，如案卷中读不出的文件", "the file it is typed from, such as one that was not read"
-        ),
-        style=WIDE,
-        layout=w.Layout(**FULL),
-    )
+    zh = "录入所据|据哪个文件录入，如案卷中读不出的文件"
+    en = "Typed from|the file it is typed from, such as one that was not read"
+    origin = offering(lang, zh, en, tuple(visible(s.name) for s in case.sources if s.problem))
     values, opened = dict[str, str](), list[_Draft]()  # what is typed; whose report of which year the grid is for
 
     def keep() -> None:
@@ -129,11 +118,9 @@ def type_in(case: Case) -> Panel:
             texts = {c.id: values.get(c.id, "") for c in of_form.cells}
             data = typed.page(of_form, texts, this.agency, int(this.year), author.value, origin.value, lang)
             reports = load_bytes("-", data)
-            need(
-                [(r.agency, r.year) for r in reports] == [(compared(this.agency), int(this.year))],
-                "标题中的机关名称不能照录：请用汉字写全称，数字用中文数字。",
-                "The agency's name does not come back as typed: write it in full in Chinese, numbers in Chinese too.",
-            )
+            zh = "标题中的机关名称不能照录：请用汉字写全称，数字用中文数字。"
+            en = "The agency's name does not come back as typed: write it in full in Chinese, numbers in Chinese too."
+            need([(r.agency, r.year) for r in reports] == [(compared(this.agency), int(this.year))], zh, en)
             _need_as_typed(reports[0], of_form, texts)
             name = f"{say(lang, '录入', 'typed')}-{this.agency}-{this.year}.html"
             add_source(case, name, data)
@@ -239,14 +226,8 @@ def _blocks(form: Form, table: TableId) -> list[list[str]]:
 def _field(
     cell: str, label: str, values: dict[str, str], changed: Callable[[], None], style: TextStyle, layout: w.Layout
 ) -> w.Text:
-    text = w.Text(
-        value=values.get(cell, ""),
-        description=label,
-        tooltip=label,
-        continuous_update=False,
-        style=style,
-        layout=layout,
-    )
+    look = {"continuous_update": False, "style": style, "layout": layout}
+    text = w.Text(value=values.get(cell, ""), description=label, tooltip=label, **look)
 
     def put() -> None:
         values[cell] = text.value
