@@ -136,14 +136,14 @@ def adjusted(tests: Sequence[RowTest]) -> tuple[RowTest, ...]:
     given = [test for test in tests if test.result]
     if not given:
         return tuple(tests)
-    found = false_discovery_control([test.result.p for test in given if test.result], method="bh")
-    by_test = {id(test): float(q) for test, q in zip(given, found, strict=True)}
-    return tuple(
-        replace(test, adjusted=q, outcome="beyond" if q < LEVEL else "within")
-        if (q := by_test.get(id(test))) is not None
-        else test
-        for test in tests
-    )
+    found = iter(false_discovery_control([test.result.p for test in given if test.result], method="bh"))
+    out = []
+    for test in tests:
+        if test.result:
+            q = float(next(found))
+            test = replace(test, adjusted=q, outcome="beyond" if q < LEVEL else "within")
+        out.append(test)
+    return tuple(out)
 
 
 def ranked(tests: Iterable[RowTest]) -> list[tuple[RowTest, Ratio]]:

@@ -151,10 +151,10 @@ def _lang_of_case(args: argparse.Namespace, case: Path | None) -> Lang:
     """Settle the language of a command on a case: ``--lang``, else that of the case, if it can be opened, else Chinese."""
     from auditkit.case import Case
 
-    if not args.lang:
-        args.lang = "zh"
-        if case is not None:
-            args.lang = Case(case).lang
+    asked, args.lang = args.lang, args.lang or "zh"
+    if case is not None:
+        own = Case(case).lang
+        args.lang = asked or own
     return _lang(args)
 
 
@@ -213,11 +213,9 @@ def _gather(files: Sequence[str], lang: Lang) -> tuple[list[Report], list[tuple[
         except ReadingError as error:
             problems.append((item, error.message(lang)))
         except Exception as error:  # our fault: it is named, and the other files are still checked
-            sentence = say(
-                lang,
-                f"读取时出现程序错误（{type(error).__name__}），没有结果。请把文件发给维护者。",
-                f"a fault of the program ({type(error).__name__}) while reading; no result. Please send the file to the maintainers.",
-            )
+            zh = f"读取时出现程序错误（{type(error).__name__}），没有结果。请把文件发给维护者。"
+            en = f"a fault of the program ({type(error).__name__}) while reading; no result. Please send the file to the maintainers."
+            sentence = say(lang, zh, en)
             problems.append((item, sentence))
     if progress:
         print("\r" + " " * 20 + "\r", end="", file=sys.stderr, flush=True)
@@ -314,13 +312,9 @@ def verdict_lines(result: ReportResult, lang: Lang, coloured: bool = False) -> l
         verdict = f"\033[{_COLOURS[result.verdict]}m{verdict}\033[0m"
     lines = [f"{clean(report.name(lang))}{say(lang, '：', ': ')}{verdict}"]
     read = f"{result.stated}/{len(report.layout.cells)}"
-    lines.append(
-        say(
-            lang,
-            f"  {report.path} · {report.layout.name(lang)} · 读到 {read} 格，未落位 {len(report.unplaced)}",
-            f"  {report.path} · {report.layout.name(lang)} · {read} cells read, unplaced figures: {len(report.unplaced)}",
-        )
-    )
+    zh = f"  {report.path} · {report.layout.name(lang)} · 读到 {read} 格，未落位 {len(report.unplaced)}"
+    en = f"  {report.path} · {report.layout.name(lang)} · {read} cells read, unplaced figures: {len(report.unplaced)}"
+    lines.append(say(lang, zh, en))
     shown: list[Outcome] = ["passed"]
     rest: tuple[Outcome, ...] = ("failed", "conditional", "not assessable")
     shown += [o for o in rest if result.count(o)]
@@ -365,15 +359,9 @@ def _read(args: argparse.Namespace) -> int:
         print(clean(report_tables(report, lang).text, keep="\n"))
         for item in report.unplaced:
             where = item.place.describe(lang)
-            print(
-                clean(
-                    say(
-                        lang,
-                        f"未落位：{item.text}（{item.near}，{where}）",
-                        f"unplaced: {item.text} ({item.near}, {where})",
-                    )
-                )
-            )
+            zh = f"未落位：{item.text}（{item.near}，{where}）"
+            en = f"unplaced: {item.text} ({item.near}, {where})"
+            print(clean(say(lang, zh, en)))
         print()
     _tell(problems)
     print(export.account(reports, lang))
@@ -391,13 +379,9 @@ def _new(args: argparse.Namespace) -> int:
         print(say(lang, "没有新建案卷。", "no case was made."), file=sys.stderr)
         return 2
     n, folder = len(case.sources), clean(str(args.case))
-    print(
-        say(
-            lang,
-            f"已新建案卷 {folder}，{n} 个文件。打开：auditkit lab {folder}",
-            f"case {folder} made, {n} {'file' if n == 1 else 'files'}. Open it: auditkit lab {folder}",
-        )
-    )
+    zh = f"已新建案卷 {folder}，{n} 个文件。打开：auditkit lab {folder}"
+    en = f"case {folder} made, {n} {'file' if n == 1 else 'files'}. Open it: auditkit lab {folder}"
+    print(say(lang, zh, en))
     return 0
 
 
@@ -465,10 +449,9 @@ def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
 
     name = next((n for n in NOTEBOOKS if n[:2] == args.notebook.zfill(2) or n == args.notebook), None)
     if name is None:
-        raise CaseError(
-            f"没有编号为 {args.notebook} 的笔记本，可选 {NOTEBOOKS[0][:2]} 至 {NOTEBOOKS[-1][:2]}。",
-            f"there is no notebook {args.notebook}; choose from {NOTEBOOKS[0][:2]} to {NOTEBOOKS[-1][:2]}.",
-        )
+        zh = f"没有编号为 {args.notebook} 的笔记本，可选 {NOTEBOOKS[0][:2]} 至 {NOTEBOOKS[-1][:2]}。"
+        en = f"there is no notebook {args.notebook}; choose from {NOTEBOOKS[0][:2]} to {NOTEBOOKS[-1][:2]}."
+        raise CaseError(zh, en)
     notebook = case.path / "notebooks" / lang / f"{name}.ipynb"
     if not notebook.is_file():
         notebook = shipped("notebooks") / lang / f"{name}.ipynb"

@@ -104,8 +104,6 @@ def account(reports: Sequence[Report], lang: Lang) -> str:
     unplaced = sum(len(r.unplaced) for r in reports)
     found = sum(r.found for r in reports)
     equal = placed + unplaced == found
-    return say(
-        lang,
-        f"数字：已落位 {placed} + 未落位 {unplaced} {'=' if equal else '≠'} 表格中的 {found}",
-        f"figures: placed {placed} + unplaced {unplaced} {'=' if equal else '≠'} found in the tables {found}",
-    )
+    zh = f"数字：已落位 {placed} + 未落位 {unplaced} {'=' if equal else '≠'} 表格中的 {found}"
+    en = f"figures: placed {placed} + unplaced {unplaced} {'=' if equal else '≠'} found in the tables {found}"
+    return say(lang, zh, en)

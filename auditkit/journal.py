@@ -276,10 +276,9 @@ class Store:
 
 
 def _unreadable(path: Path, error: OSError) -> CaseError:
-    return CaseError(
-        f"案卷记录 {path.name} 无法读取（{error.strerror}）。请检查权限。",
-        f"the journal's {path.name} cannot be read ({error.strerror}). Check its permissions.",
-    )
+    zh = f"案卷记录 {path.name} 无法读取（{error.strerror}）。请检查权限。"
+    en = f"the journal's {path.name} cannot be read ({error.strerror}). Check its permissions."
+    return CaseError(zh, en)
 
 
 def _read_sitting(path: Path) -> _Sitting:

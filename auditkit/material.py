@@ -85,9 +85,7 @@ def _within(folder: Path) -> Iterator[Path]:
                 continue
             count += 1
             if count > MOST_FILES:
-                raise ReadingError(
-                    str(folder),
-                    f"文件夹里超过 {MOST_FILES} 个文件，其余没有读取。请分批读取。",
-                    f"more than {MOST_FILES} files in the folder; the rest was not read. Read them in parts.",
-                )
+                zh = f"文件夹里超过 {MOST_FILES} 个文件，其余没有读取。请分批读取。"
+                en = f"more than {MOST_FILES} files in the folder; the rest was not read. Read them in parts."
+                raise ReadingError(str(folder), zh, en)
             yield file

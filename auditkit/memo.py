@@ -203,11 +203,9 @@ def _parse(notebook: Path, source: str, lang: Lang) -> NotebookNode:
 
 
 def _no_notebook(notebook: Path, lang: Lang) -> str:
-    text = say(
-        lang,
-        "不是有效的 Jupyter 笔记本，或文件已损坏。请恢复备份，或从新建的案卷中取用同名笔记本。",
-        "not a valid Jupyter notebook, or damaged. Restore a copy, or take the one of that name from a new case.",
-    )
+    zh = "不是有效的 Jupyter 笔记本，或文件已损坏。请恢复备份，或从新建的案卷中取用同名笔记本。"
+    en = "not a valid Jupyter notebook, or damaged. Restore a copy, or take the one of that name from a new case."
+    text = say(lang, zh, en)
     return f"{notebook.name}: {text}"
 
 

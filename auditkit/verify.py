@@ -184,12 +184,8 @@ def _shown(cell: NotebookNode) -> str:
         data = output.get("data", {})
         if is_panel(data):
             continue
-        parts += [
-            output.get("text", ""),
-            output.get("evalue", ""),
-            data.get("text/plain", ""),
-            data.get("text/html", ""),
-        ]
+        parts += [output.get("text", ""), output.get("evalue", "")]
+        parts += [data.get("text/plain", ""), data.get("text/html", "")]
     return "\n".join(parts)
 
 
@@ -209,11 +205,9 @@ def verify_memo(memo: Path, lang: Lang, case_path: Path | None = None) -> tuple[
     CaseError
         If the memo carries no evidence, or its case cannot be opened.
     """
-    what = say(
-        lang,
-        "内嵌的数字、结论、处理和记录：由其自身重新计算",
-        "embedded figures, verdicts, dispositions, entries: recomputed from themselves",
-    )
+    zh = "内嵌的数字、结论、处理和记录：由其自身重新计算"
+    en = "embedded figures, verdicts, dispositions, entries: recomputed from themselves"
+    what = say(lang, zh, en)
     try:
         data = embedded(memo)
         alone, held = Embedded(data), _plain(data)
@@ -241,11 +235,9 @@ def verify_memo(memo: Path, lang: Lang, case_path: Path | None = None) -> tuple[
     )
     out.append(_compared(what, [fault.message(lang) for fault in then.journal.faults], lang))
     again = _plain(evidence(then, data["sources"]).data)
-    what = say(
-        lang,
-        "内嵌的数字、结论、处理和记录：由案卷重新计算",
-        "embedded figures, verdicts, dispositions, entries: recomputed from the case",
-    )
+    zh = "内嵌的数字、结论、处理和记录：由案卷重新计算"
+    en = "embedded figures, verdicts, dispositions, entries: recomputed from the case"
+    what = say(lang, zh, en)
     out.append(_recomputed(held, again, what, lang))
     if later := [s.name for s in then.sources if s.name not in data["sources"]]:
         what = say(lang, f"备忘录之后加入的来源文件：{len(later)} 个", f"sources added since: {len(later)}")

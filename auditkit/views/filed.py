@@ -32,11 +32,9 @@ def filed(case: Case) -> Shown:
         filings = (_filing(row, year, [r for r in mine if r.year == year], lang) for year in years)
         rows.append((row.name, row.kind or None, *filings))
     columns = (*heads(lang, "机关|类别", "agency|kind"), *(say(lang, f"{y} 年", str(y)) for y in years))
-    caption = say(
-        lang,
-        f"名录中 {len(register)} 个机关，其中案卷中没有报告的 {missing} 个",
-        f"Agencies in the register: {len(register)}, without a report in the case: {missing}",
-    )
+    zh = f"名录中 {len(register)} 个机关，其中案卷中没有报告的 {missing} 个"
+    en = f"Agencies in the register: {len(register)}, without a report in the case: {missing}"
+    caption = say(lang, zh, en)
     note = say(
         lang,
         "期限依名录；名录未列的依《政府信息公开条例》第四十九条：部门 1 月 31 日，政府 3 月 31 日；乡镇、街道条例未定。\n"

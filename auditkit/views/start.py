@@ -55,21 +55,14 @@ def triage(case: Case) -> Table:
         report, exceptions = result.report, [f for f in result.findings if f.severity != "note"]
         decided = sum(case.disposition(f).state != "open" for f in exceptions)
         confirmed = sum(case.confirmed(report, t) is not None for t in TABLES)
-        rows.append(
-            (
-                report.name(lang) + (f" · {file_name(report)}" if keys.count(report.key) > 1 else ""),
-                in_words(result.verdict, lang),
-                f"{result.stated}/{len(report.layout.cells)}",
-                *(_count(result, s) for s in ("error", "warning", "note")),
-                f"{decided}/{len(exceptions)}" if exceptions else None,
-                f"{confirmed}/{len(TABLES)}",
-            )
-        )
-    columns = heads(
-        lang,
-        "报告|结论|读到|矛盾|警告|提示|已处理|已核对的表",
-        "report|verdict|cells read|contradictions|warnings|notes|decided|tables confirmed",
-    )
+        name = report.name(lang) + (f" · {file_name(report)}" if keys.count(report.key) > 1 else "")
+        read = f"{result.stated}/{len(report.layout.cells)}"
+        found = (_count(result, s) for s in ("error", "warning", "note"))
+        done = f"{decided}/{len(exceptions)}" if exceptions else None
+        rows.append((name, in_words(result.verdict, lang), read, *found, done, f"{confirmed}/{len(TABLES)}"))
+    zh = "报告|结论|读到|矛盾|警告|提示|已处理|已核对的表"
+    en = "report|verdict|cells read|contradictions|warnings|notes|decided|tables confirmed"
+    columns = heads(lang, zh, en)
     return Table(columns, tuple(rows), note="\n".join((*_not_read(case), *_material(case))))
 
 
@@ -118,17 +111,9 @@ def shared(case: Case) -> Shown:
         result, f = group[0]
         decided = sum(case.disposition(other).state != "open" for _, other in group)
         names = named([r.report.name(lang) for r, _ in group], lang)
+        what = f"{f.check} {say(lang, *f.title)}", in_words(f.severity, lang)
         about = say(lang, "如：", "such as: ") + f.message(lang)
-        rows.append(
-            (
-                f"{f.check} {say(lang, *f.title)}",
-                in_words(f.severity, lang),
-                about,
-                len(group),
-                names,
-                f"{decided}/{len(group)}",
-            )
-        )
+        rows.append((*what, about, len(group), names, f"{decided}/{len(group)}"))
     if not rows:
         zh, en = (
             f"没有 {LEAST_SHARED} 份以上报告的同一问题。",
@@ -161,6 +146,8 @@ def steps(case: Case) -> Table:
     several = sum(len({r.year for r in s.reports}) > 1 for s in case.series())
     notes = sum(len(group) for group in case.journal.standing("note"))
     consistency, years = (_decided(case, years=years) for years in (False, True))
+    zh = f"05 审阅备忘录|{len(reports)} 份报告的结论与例外事项|审计人员备注 {notes} 条"
+    en = f"05 Memo|verdicts and exceptions, reports: {len(reports)}|auditors' notes: {notes}"
     rows = (
         heads(
             lang,
@@ -177,11 +164,7 @@ def steps(case: Case) -> Table:
             years[1],
         ),
         heads(lang, "04 异常提示|只作提示，不改变结论|–", "04 Anomalies|flags only; they do not change a verdict|–"),
-        heads(
-            lang,
-            f"05 审阅备忘录|{len(reports)} 份报告的结论与例外事项|审计人员备注 {notes} 条",
-            f"05 Memo|verdicts and exceptions, reports: {len(reports)}|auditors' notes: {notes}",
-        ),
+        heads(lang, zh, en),
     )
     return Table(heads(lang, "笔记本|内容|进度", "notebook|what is there|progress"), rows)
 
