@@ -177,13 +177,7 @@ class Case:
 
     @property
     def journal(self) -> Journal:
-        """What people stated, as the journal's files are now.
-
-        Raises
-        ------
-        CaseError
-            If a file cannot be read or was written by a newer version.
-        """
+        """What people stated, as the journal's files are now; `CaseError` if one cannot be read or is of a newer version."""
         return self._store.read(self._until)
 
     @cached_property
@@ -433,11 +427,6 @@ def open_case(path: str | Path | None = None, lang: Lang | None = None) -> Case:
     ----------
     path : a case folder; None climbs from the current folder to the nearest ``case.toml``, else takes the demonstration case
     lang : None takes the name of the notebook's folder (``zh`` or ``en``), else the case's language
-
-    Raises
-    ------
-    CaseError
-        If `path` is no case folder.
     """
     here = Path.cwd()
     if lang is None and here.name in LANGS:
@@ -456,16 +445,8 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
     Parameters
     ----------
     path : the folder to make; it must not exist
-    files : reports, or folders and ZIP archives of reports; files of equal name are numbered
-    lang : the case's language
+    files : reports, or folders and ZIP archives of reports, each of which must be readable; equal names are numbered
     title : what the engagement is called; the folder's name if empty
-
-    Raises
-    ------
-    CaseError
-        If the folder exists or cannot be made.
-    ReadingError
-        If a file cannot be read as a report; nothing is made then.
     """
     if os.path.lexists(path):
         zh = f"{path}：已存在，没有改动。请换一个名字。"
@@ -494,17 +475,7 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
 def add_source(case: Case, name: str, data: bytes, *, unread: bool = False) -> Case:
     """Add a report to a case and return the case as it is then.
 
-    Parameters
-    ----------
-    name, data : what the file is called, and its bytes
-    unread : whether it is kept as material even if it cannot be read
-
-    Raises
-    ------
-    CaseError
-        If the case is the demonstration case.
-    ReadingError
-        If the file cannot be read as a report and `unread` is not set; nothing is added then.
+    A file that cannot be read as a report is refused, unless it is to be kept as material `unread`.
     """
     if case.is_demonstration:
         zh = "演示案卷只读。请用 auditkit lab 打开自己的案卷再添加文件。"

@@ -34,7 +34,7 @@ Exposure: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """Later rate over earlier rate, its exact interval, and how likely chance makes so large a difference."""
+    """Later rate over earlier rate (∞ if that is 0), its exact interval, and how likely chance makes such a difference."""
 
     p: float
     ratio: float
@@ -54,13 +54,7 @@ def p_value(earlier: int, later: int, exposure: Exposure) -> float:
 
 @cache
 def conditional(earlier: int, later: int, exposure: Exposure) -> Ratio:
-    """Compare two counts, not both zero, by the conditional binomial test.
-
-    Returns
-    -------
-    Ratio
-        Two-sided p; ratio of the rates, infinite if the earlier count is zero; its interval at 1 - LEVEL.
-    """
+    """Compare two counts, not both zero, by the conditional binomial test; the interval is at 1 - LEVEL."""
     from scipy.special import betaincinv
 
     low = float(betaincinv(later, earlier + 1, LEVEL / 2)) if later else 0.0
@@ -177,10 +171,7 @@ def table(
 ) -> Table:
     """Write a family of tests, the least likely first: what each row shows, and why the others were not tested.
 
-    Parameters
-    ----------
-    names : each row's name, by its cells
-    years : the earlier years and the later one, for people
+    `names` are the rows' names by their cells, `years` the earlier years and the later one, for people.
     """
     rows = []
     for t, r in ranked(tests):

@@ -270,7 +270,7 @@ def _check(args: argparse.Namespace) -> int:
     reports, problems = _gather(args.files, lang)
     findings = run(reports, lang)
     if args.json:
-        from auditkit.plain import as_json
+        from auditkit.export import as_json
         from auditkit.tables import INVISIBLE
 
         text = json.dumps(as_json(findings, problems, lang), ensure_ascii=False, indent=1)

@@ -15,20 +15,20 @@ from auditkit import __version__
 from auditkit.case import Case, CaseError, Source
 from auditkit.checks import catalog_version, run
 from auditkit.checks.reading import section_titles
+from auditkit.export import figure, finding_facts, suspect_facts
 from auditkit.findings import Findings
 from auditkit.forms import TableId, load_form
 from auditkit.journal import Entry, Journal, heads_in
 from auditkit.naming import Naming
 from auditkit.placing import Placed, Remark, Unplaced
-from auditkit.plain import figure, finding_facts, suspect_facts
 from auditkit.reading import Place, ReadingError
 from auditkit.reading.numbers import parse
 from auditkit.report import Report
 from auditkit.stated import where
 from auditkit.tables import Table, heads
+from auditkit.template import EVIDENCE
 from auditkit.wording import Lang, say
 
-MIME = "application/vnd.auditkit.evidence+json"
 ELEMENT = "auditkit-evidence"
 """Id of the memo's element that holds the evidence as JSON."""
 FORMAT = 1
@@ -67,17 +67,11 @@ class Evidence:
         return Table(names, tuple(rows), note=note)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {MIME: self.data, **self.table.bundle()}
+        return {EVIDENCE: self.data, **self.table.bundle()}
 
 
 def evidence(case: Case, only: Collection[str] | None = None) -> Evidence:
-    """Return what a memo of a case carries.
-
-    Parameters
-    ----------
-    case : as it is now, or as it was (``Case(path, lang, until=heads)``)
-    only : names of the sources to take; None takes all
-    """
+    """Return what a memo of a case carries; `only` names the sources to take, None takes all."""
     sources = [s for s in case.sources if only is None or s.name in only]
     everything = len(sources) == len(case.sources)
     findings = case.findings if everything else run((r for s in sources if s.in_scope for r in s.reports), case.lang)
@@ -181,13 +175,7 @@ class Embedded(Case):
 
 
 def embedded(memo: Path) -> Mapping[str, Any]:
-    """Return the evidence in a memo; it is empty if it cannot be parsed.
-
-    Raises
-    ------
-    CaseError
-        If the file cannot be read, carries none, or was made by a newer version.
-    """
+    """Return the evidence in a memo; empty if it cannot be parsed, `CaseError` if there is none or of a newer version."""
     import lxml.etree
     import lxml.html
 

@@ -44,17 +44,11 @@ def open_lab(
 
     Parameters
     ----------
-    case : Path
-        The case folder; it is the root of what the browser can see. Its notebooks are trusted, that is, their stored
-        outputs are shown as they are.
-    lang : {"zh", "en"}
-        Which of the two sets of notebooks is opened.
-    tell : callable
-        Receives the sentences for the person, the address among them.
-    browser : bool
-        Open it in the default browser.
-    port : int, optional
-        This port or none; without it the first free one from 8888.
+    case : the root of what the browser can see; the stored outputs of its notebooks are shown as they are
+    lang : which of the two sets of notebooks is opened
+    tell : receives the sentences for the person, the address among them
+    browser : whether to open it in the default browser
+    port : this port or none; without it the first free one from 8888
 
     Returns
     -------

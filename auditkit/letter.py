@@ -73,17 +73,9 @@ def issue_list(case: Case) -> Shown:
 
 
 def write(case: Case, out: Path, which: Literal["letter", "list"]) -> Path:
-    """Write the letters, or the list, as one HTML file by the memo's exporter; return `out`.
+    """Write the letters (A4, a page an agency) or the list (A4 landscape) as one HTML file by the memo's exporter.
 
-    Parameters
-    ----------
-    out : the file; replaced whole if it exists, untouched if anything fails
-    which : ``letter`` (A4, a page an agency) or ``list`` (A4 landscape)
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
+    The file is replaced whole if it exists, untouched if anything fails.
     """
     import nbformat.v4
 

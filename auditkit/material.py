@@ -24,14 +24,8 @@ def files(path: str | Path) -> Iterator[tuple[str, bytes | None]]:
 
     Links out of a folder are not followed; hidden and temporary files and what browsers save beside a page are no material.
 
-    Yields
-    ------
-    name and bytes; of a file on the disk None instead of the bytes, so that only one is held at a time
-
-    Raises
-    ------
-    ReadingError
-        If there is nothing in it or far too much, or the archive is damaged or encrypted.
+    Of a file on the disk None stands for its bytes, so that only one is held at a time. A `ReadingError` says that there is
+    nothing in it or far too much, or that the archive is damaged or encrypted.
     """
     name = str(path)
     if os.path.isdir(path):

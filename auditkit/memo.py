@@ -12,6 +12,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditkit.folder import write_aside
 from auditkit.journal import CaseError
 from auditkit.template import WIDGET_VIEW, is_panel
 from auditkit.wording import Lang, say
@@ -39,12 +40,9 @@ def execute(notebook: Path, *, cwd: Path, lang: Lang) -> NotebookNode:
 
     Parameters
     ----------
-    notebook : Path
-        The file to run; it is not written to.
-    cwd : Path
-        The folder its cells run in.
-    lang : {"zh", "en"}
-        The language of the error message.
+    notebook : the file to run; it is not written to
+    cwd : the folder its cells run in
+    lang : of the error message
 
     Raises
     ------
@@ -135,17 +133,9 @@ async def _start(kernel: AsyncKernelManager, cwd: Path, scratch: str) -> None:
 
 
 def export(nb: NotebookNode, out: Path, *, lang: Lang) -> Path:
-    """Write an executed notebook as one HTML file; its bytes depend on the notebook only.
-
-    The file is written aside and renamed, so that `out` is either the old file or the whole new one.
-    """
+    """Write an executed notebook as one HTML file, whole or not at all; its bytes depend on the notebook only."""
     page, _ = _exporter()(lang=lang).from_notebook_node(nb)
-    aside = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        aside.write_text(page + "\n", encoding="utf-8", newline="\n")
-        os.replace(aside, out)
-    finally:
-        aside.unlink(missing_ok=True)
+    write_aside(out, (page + "\n").encode())
     return out
 
 
@@ -169,13 +159,7 @@ def tidy(nb: NotebookNode) -> NotebookNode:
 
 
 def read(notebook: Path, lang: Lang) -> NotebookNode:
-    """Read a notebook.
-
-    Raises
-    ------
-    NotebookFailed
-        If the file cannot be read or is no notebook.
-    """
+    """Read a notebook; `NotebookFailed` if the file cannot be read or is none."""
     return _parse(notebook, _source(notebook, lang), lang)
 
 

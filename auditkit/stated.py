@@ -133,9 +133,7 @@ class Rereading:
 def entry_in_words(entry: Entry, lang: Lang, reports: Iterable[Report] = ()) -> tuple[str, str, str]:
     """Say what an entry is about, what its author had before them there (empty where nothing), and what it states.
 
-    Parameters
-    ----------
-    reports : those of the case, for their names; what is no longer there is named as well as its key allows
+    Reports are named as those of the case are; what is no longer there is named as well as its key allows.
     """
     of, seen, reports = entry.subject, entry.seen, tuple(reports)
     key, blank, read = of.get("report") or str(seen.get("report", "")), say(lang, "空白", "blank"), ""
@@ -261,8 +259,7 @@ def apply(
 
     Returns
     -------
-    tuple
-        The reports in the same order; the same before the statements on blanks; which entries are in force.
+    The reports in the same order; the same before the statements on blanks; which entries are in force.
     """
     steps: tuple[tuple[Kind, _Step], ...] = (
         ("place", _place),

@@ -152,22 +152,9 @@ class Sum:
 
 
 def write(case: Case, out: Path) -> Path:
-    """Write a case's workpaper, in the case's language.
+    """Write a case's workpaper, in the case's language; an existing file is replaced, untouched if anything fails.
 
-    Parameters
-    ----------
-    case : what to write
-    out : the .xlsx file; replaced if it exists, untouched if anything fails
-
-    Returns
-    -------
-    Path
-        `out`.
-
-    Raises
-    ------
-    CaseError
-        If the file cannot be written, or the case has more figures than a sheet has rows.
+    A `CaseError` says that the file cannot be written, or that the case has more figures than a sheet has rows.
     """
     data = workbook(case)
     try:

@@ -124,11 +124,8 @@ def row_of(place: Place) -> tuple[object, ...]:
 def rows_in_source(report: Report, places: Iterable[Place], lang: Lang) -> tuple[tuple[str, str], ...]:
     """Return the rows of a report's file that stand at some places, as the file has them, whatever was made of them.
 
-    Returns
-    -------
-    tuple of tuple
-        For each row, in the file's order, its place in words and its texts divided by ``|``. In loose lines one row of the
-        form runs over several: these are one, with the two lines above where its label stands.
+    Each is its place in words and its texts divided by ``|``, in the file's order. In loose lines one row of the form runs
+    over several: these are one, with the two lines above where its label stands.
     """
     wanted = {row_of(p): p for p in places if p != Place()}
     if not wanted:

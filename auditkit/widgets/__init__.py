@@ -27,21 +27,7 @@ def add_material(case: Case) -> Panel:
 
 
 __all__ = [
-    "Panel",
-    "add_files",
-    "add_material",
-    "agency_register",
-    "aliases",
-    "board",
-    "confirm_tables",
-    "correct_and_place",
-    "decide_blanks",
-    "new_case",
-    "paste_table",
-    "report_chooser",
-    "reread_sample",
-    "row_and_years",
-    "scope",
-    "source_of_figure",
-    "type_in",
-]
+    "Panel", "add_files", "add_material", "agency_register", "aliases", "board", "confirm_tables",
+    "correct_and_place", "decide_blanks", "new_case", "paste_table", "report_chooser",
+    "reread_sample", "row_and_years", "scope", "source_of_figure", "type_in",
+]  # fmt: skip

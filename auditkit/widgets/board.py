@@ -56,11 +56,8 @@ _ACTS = (
 def board(case: Case, which: Which = "consistency") -> Panel:
     """Decide on exceptions or flags one by one (02.10, 03.10, 04.10).
 
-    Parameters
-    ----------
-    case : the case; in the demonstration case all is shown and nothing recorded
-    which : ``consistency`` for what is found within a report, ``years`` for what is found across years, ``anomalies``
-        for the ranked flags of notebook 04
+    `which` is ``consistency`` for what is found within a report, ``years`` for what is found across years, ``anomalies``
+    for the ranked flags of notebook 04. In the demonstration case all is shown and nothing recorded.
     """
     return panel(case.lang, *_TITLES[which], _Board(case, which).children())
 
