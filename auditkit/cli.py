@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal
 
 from auditkit.findings import Findings, Outcome, ReportResult, in_words
 from auditkit.journal import CaseError
@@ -276,26 +276,23 @@ def _check(args: argparse.Namespace) -> int:
         text = json.dumps(as_json(findings, problems, lang), ensure_ascii=False, indent=1)
         print(INVISIBLE.sub(lambda found: json.dumps(found[0])[1:-1], text))  # to a terminal too: as escapes
     elif findings.results:
-        _print_verdicts(findings, lang, sys.stdout)
+        _print_verdicts(findings, lang)
     _tell(problems)
     if problems:
         return 2
     return 1 if any(r.verdict in ("exceptions", "not assessable") for r in findings.results) else 0
 
 
-def _print_verdicts(findings: Findings, lang: Lang, out: IO[str]) -> None:
-    coloured = out.isatty() and not os.environ.get("NO_COLOR")
+def _print_verdicts(findings: Findings, lang: Lang) -> None:
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for result in findings.results:
-        print(
-            "\n".join(clean(line) if i else line for i, line in enumerate(verdict_lines(result, lang, coloured))),
-            file=out,
-        )
-        print(file=out)
-    if len(findings.results) > 1:
+        first, *lines = verdict_lines(result, lang, coloured)
+        print("\n".join([first, *map(clean, lines)]) + "\n")
+    n = len(findings.results)
+    if n > 1:
         counts = [(v, sum(r.verdict == v for r in findings.results)) for v in _COLOURS]
-        listed = say(lang, "，", ", ").join(f"{in_words(v, lang)} {n}" for v, n in counts if n)
-        n = len(findings.results)
-        print(say(lang, f"共 {n} 份报告：{listed}", f"{n} reports: {listed}"), file=out)
+        listed = say(lang, "，", ", ").join(f"{in_words(v, lang)} {k}" for v, k in counts if k)
+        print(say(lang, f"共 {n} 份报告：{listed}", f"{n} reports: {listed}"))
 
 
 MOST_NOTES = 3
@@ -452,11 +449,15 @@ def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
         zh = f"没有编号为 {args.notebook} 的笔记本，可选 {NOTEBOOKS[0][:2]} 至 {NOTEBOOKS[-1][:2]}。"
         en = f"there is no notebook {args.notebook}; choose from {NOTEBOOKS[0][:2]} to {NOTEBOOKS[-1][:2]}."
         raise CaseError(zh, en)
-    notebook = case.path / "notebooks" / lang / f"{name}.ipynb"
+    here = case.path / "notebooks" / lang  # `open_case` climbs from it to the case and takes the language from its name
+    notebook = here / f"{name}.ipynb"
     if not notebook.is_file():
         notebook = shipped("notebooks") / lang / f"{name}.ipynb"
+        if case.is_demonstration:
+            here = notebook.parent
+        here.mkdir(parents=True, exist_ok=True)
     out = _room_for(output or case.path / "out" / f"{name}.{lang}.html")
-    export(execute(notebook, cwd=_folder_for(notebook, case.path, lang), lang=lang), out, lang=lang)
+    export(execute(notebook, cwd=here, lang=lang), out, lang=lang)
     print(clean(say(lang, f"已写出审阅备忘录：{out}", f"memo written: {out}")))
     return 0
 
@@ -470,17 +471,6 @@ def _room_for(out: Path) -> Path:
             f"{out.parent}：无法新建（{error.strerror}）。", f"{out.parent}: cannot be made ({error.strerror})."
         ) from error
     return out
-
-
-def _folder_for(notebook: Path, case: Path, lang: Lang) -> Path:
-    """Return the folder to run in: `open_case` climbs from it to the case and takes the language from its name."""
-    from auditkit.folder import shipped
-
-    if notebook.is_relative_to(case) or case.resolve() == shipped("data").resolve():
-        return notebook.parent
-    folder = case / "notebooks" / lang
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _verify(args: argparse.Namespace) -> int:

@@ -108,21 +108,16 @@ class Table(Shown):
         )
         caption = f"<caption>{_words(self.caption)}</caption>" if self.caption else ""
         table = f'<table class="{f"ak {self.kind}".rstrip()}">{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>'
-        return _scrolling(table, self.caption or " · ".join(self.columns)) + _html_note(self.note)
+        note = "".join(f'\n<p class="ak-note">{_words(line)}</p>' for line in self.note.splitlines())
+        return _scrolling(table, self.caption or " · ".join(self.columns)) + note
 
     @property
     def text(self) -> str:
         """The table as aligned text."""
         lines = [visible(self.caption)] if self.caption else []
-        lines += align([self.columns, *([shown(v) for v in row] for row in self.rows)], self._numeric())
+        numeric = {i for row in self.rows for i, value in enumerate(row) if isinstance(value, int | Decimal | float)}
+        lines += align([self.columns, *([shown(v) for v in row] for row in self.rows)], numeric)
         return "\n".join([*lines, *map(visible, self.note.splitlines())])
-
-    def _numeric(self) -> frozenset[int]:
-        return frozenset(
-            i
-            for i in range(len(self.columns))
-            if any(isinstance(row[i], int | Decimal | float) for row in self.rows if i < len(row))
-        )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -225,10 +220,6 @@ def _html_cell(value: object, *, first: bool) -> str:
 def _scrolling(table: str, name: str) -> str:
     """Put a table where it can be scrolled by keyboard, should the page be narrower."""
     return f'<div class="ak-scroll" role="group" tabindex="0" aria-label="{escape(name)}">{table}</div>'
-
-
-def _html_note(note: str) -> str:
-    return "".join(f'\n<p class="ak-note">{_words(line)}</p>' for line in note.splitlines())
 
 
 # --- the statutory form ------------------------------------------------------------------------------------------------

@@ -124,10 +124,10 @@ def report_choice(case: Case) -> w.Dropdown:
     return chosen
 
 
-def in_force(case: Case, report: Report) -> Report | None:
-    """Return a report as it is stated now, whatever was recorded since; None if it is no longer in scope."""
+def in_force(case: Case, report: Report) -> Report:
+    """Return a report as it is stated now, whatever was recorded since; as it was if it is no longer in scope."""
     found = (r for s in case.sources if s.in_scope for r in s.reports)
-    return next((r for r in found if r.path == report.path and r.naming == report.naming), None)
+    return next((r for r in found if r.path == report.path and r.naming == report.naming), report)
 
 
 def button(lang: Lang, zh: str, en: str, act: Callable[[], None], *, disabled: bool = False) -> w.Button:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import ipywidgets as w
 
@@ -42,15 +43,6 @@ _TITLES = {
     "years": ("逐项处理跨年的例外", "decide on the exceptions across years"),
     "anomalies": ("逐条处理异常提示", "decide on the anomaly flags"),
 }
-_ACTS = (
-    ("上一项|看上一项", "Previous|the one before"),
-    ("下一项|看下一项", "Next|the next one"),
-    ("记录决定|记录这一项的处理结果", "Record|record the disposition"),
-    ("记录并下一项|记录后转到下一项未决的", "Record, next|record, then go to the next open one"),
-    ("撤销|撤销这一项现行的决定", "Undo|take back the decision in force"),
-    ("记录备注|把备注写入案卷", "Record note|write the note to the case"),
-    ("撤回备注|撤回这一项最近的备注", "Undo note|take back the latest note on this one"),
-)
 
 
 def board(case: Case, which: Which = "consistency") -> Panel:
@@ -88,16 +80,21 @@ class _Board:
         self.reason, self.author = reason_field(lang), author_field(case)
         self.note = text_field(lang, "备注|与本项有关的备注", "Note|a note on this one")
         self.done, self.said, self.evidence = w.HTML(), w.HTML(), w.HTML(layout=w.Layout(width="100%"))
-        acts = (
-            lambda: self.step(-1),
-            lambda: self.step(1),
-            self.record,
-            self.record_next,
-            self.undo,
-            self.record_note,
-            self.undo_note,
-        )
-        self.acts = [button(lang, zh, en, self._guard(act)) for act, (zh, en) in zip(acts, _ACTS, strict=True)]
+        self.acts = [
+            self._button("上一项|看上一项", "Previous|the one before", partial(self.step, -1)),
+            self._button("下一项|看下一项", "Next|the next one", partial(self.step, 1)),
+            self._button("记录决定|记录这一项的处理结果", "Record|record the disposition", self.record),
+            self._button(
+                "记录并下一项|记录后转到下一项未决的",
+                "Record, next|record, then go to the next open one",
+                self.record_next,
+            ),
+            self._button("撤销|撤销这一项现行的决定", "Undo|take back the decision in force", self.undo),
+            self._button("记录备注|把备注写入案卷", "Record note|write the note to the case", self.record_note),
+            self._button(
+                "撤回备注|撤回这一项最近的备注", "Undo note|take back the latest note on this one", self.undo_note
+            ),
+        ]
         for control in (self.state, self.reason, self.note, *self.acts[2:]):
             control.disabled = case.is_demonstration
         for control in self.filters.values():
@@ -111,6 +108,9 @@ class _Board:
         left = w.VBox((self.list, beside(self.acts[:2]), *decide, self.said), layout=_column("1 1 20em"))
         right = w.VBox((self.evidence,), layout=_column("3 1 34em"))
         return [self.done, beside(list(self.filters.values())), beside([left, right])]
+
+    def _button(self, zh: str, en: str, act: Callable[[], object]) -> w.Button:
+        return button(self.lang, zh, en, self._guard(act))
 
     # --- what the case says ---
 

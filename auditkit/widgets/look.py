@@ -61,12 +61,8 @@ def source_of_figure(case: Case) -> Panel:
     )
     source, sums = w.HTML(), w.HTML()
 
-    def chosen() -> tuple[ReportResult, Finding]:
-        result, finding = exceptions[exception.value]
-        return result, finding
-
     def choose() -> None:
-        result, finding = chosen()
+        result, finding = exceptions[exception.value]
         cells = _own_cells(result, finding)
         cell.options = [(result.report.layout.label(c, lang), c) for c in cells]
         cell.value = cells[0]
@@ -75,7 +71,7 @@ def source_of_figure(case: Case) -> Panel:
         show()
 
     def show() -> None:
-        result, _ = chosen()
+        result, _ = exceptions[exception.value]
         sums.value = _trial(result.report, cell.value, trial.value, lang)
 
     on_change(exception, choose)

@@ -64,7 +64,7 @@ def correct_and_place(case: Case) -> Panel:
     filling, subject = False, ("", "", "", "")
 
     def now() -> Report:
-        return in_force(case, reports[report.value]) or reports[report.value]
+        return in_force(case, reports[report.value])
 
     def cell() -> str:
         return next(c.id for c in now().layout.row_cells(table.value, row.value) if c.column == column.value)
@@ -160,7 +160,7 @@ def confirm_tables(case: Case) -> Panel:
     said, shown = w.HTML(), w.HTML()
 
     def now() -> Report:
-        return in_force(case, reports[report.value]) or reports[report.value]
+        return in_force(case, reports[report.value])
 
     def refresh() -> None:
         of = now()
@@ -206,7 +206,7 @@ def decide_blanks(case: Case) -> Panel:
     facts, said, effect = w.HTML(), w.HTML(), w.HTML()
 
     def now() -> Report:
-        return in_force(case, reports[report.value]) or reports[report.value]
+        return in_force(case, reports[report.value])
 
     def refresh() -> None:
         of, entry = case.before_blanks(now()), case.blanks_stated(now())

@@ -45,8 +45,7 @@ def reread_sample(case: Case) -> Panel:
     task, said, shown = w.HTML(), w.HTML(), w.HTML()
 
     def now() -> Report:
-        of = cells[number.value - 1][0]
-        return in_force(case, of) or of
+        return in_force(case, cells[number.value - 1][0])
 
     def refresh() -> None:
         of, cell = now(), cells[number.value - 1][1]
