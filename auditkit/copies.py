@@ -80,8 +80,7 @@ def difference(a: Report, b: Report, lang: Lang) -> Table:
     )
     zh = "格|第一份|第二份|第一份中的位置|第二份中的位置"
     en = "cell|first copy|second copy|place in the first|place in the second"
-    columns = heads(lang, zh, en)
-    return Table(columns, tuple(rows), "", summary)
+    return Table(heads(lang, zh, en), tuple(rows), "", summary)
 
 
 def compare(case: Case) -> Shown:

@@ -51,11 +51,10 @@ class Evidence:
         sources = say(lang, f"{len(data['sources'])} 个，含 SHA-256", f"{len(data['sources'])}, with SHA-256")
         zh = f"{len(data['reports'])} 份，含全部数字与结论"
         en = f"{len(data['reports'])}, with all figures and results"
-        reports = say(lang, zh, en)
         rows = [
             (say(lang, "程序与检查目录", "program and catalogue"), f"auditkit {data['auditkit']} · {data['catalog']}"),
             (say(lang, "来源文件", "sources"), sources),
-            (say(lang, "报告", "reports"), reports),
+            (say(lang, "报告", "reports"), say(lang, zh, en)),
             (say(lang, "案卷记录", "entries in the journal"), str(len(journal["entries"]))),
         ]
         for name, (count, last) in journal["heads"].items():
@@ -63,8 +62,7 @@ class Evidence:
             rows.append((f"{name}.jsonl", lines))
         zh = "本页内嵌上述数据（不含程序代码），可用 auditkit verify 重新计算并核对。"
         en = "These data are embedded in this page (no program code); auditkit verify recomputes and compares them."
-        note = say(lang, zh, en)
-        return Table(names, tuple(rows), note=note)
+        return Table(names, tuple(rows), note=say(lang, zh, en))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {EVIDENCE: self.data, **self.table.bundle()}

@@ -159,11 +159,10 @@ def _slip(agency: str, items: Sequence[tuple[str, ...]], lang: Lang) -> tuple[Sh
     columns = heads(lang, "序号|年度|核实结果|更正后的数字或说明", "no.|year|result|corrected figure or explanation")
     zh = f"经办人：{_BLANK}　　联系电话：{_BLANK}　　（单位盖章）　　　　年　　月　　日"
     en = f"Prepared by: {_BLANK}   Telephone: {_BLANK}   Seal and date: {_BLANK}"
-    signed = say(lang, zh, en)
     return (
         Words((say(lang, f"回　执（{agency}）", f"Reply of {agency}"),), "ak-letter-slip"),
         Table(columns, tuple((*item, answers, "") for item in items), kind="reply"),
-        Words((signed,), "ak-letter-sign"),
+        Words((say(lang, zh, en),), "ak-letter-sign"),
     )
 
 

@@ -113,8 +113,7 @@ def _rates(k: int, n: int, size: int, total: int, lang: Lang) -> list[str]:
     )
     zh = "样本尚未读完：上限只在未读的格不是因其内容而跳过时成立。"
     en = "The sample is not finished: the bound holds only if cells were not passed over for what stands in them."
-    rest = say(lang, zh, en)
-    return [found, bound] + ([rest] if n < size else [])
+    return [found, bound] + ([say(lang, zh, en)] if n < size else [])
 
 
 def _disagreements(wrong: list[Rereading], lang: Lang) -> Table:

@@ -39,8 +39,7 @@ def verdict(case: Case) -> Table:
     rows = tuple((r.report.name(lang), in_words(r.verdict, lang), *map(r.count, outcomes)) for r in case.results)
     zh = "报告|结论|通过|不通过|空白为 0 时成立|无法判断|不适用"
     en = "report|verdict|passed|failed|holds if blanks are 0|not assessable|not applicable"
-    columns = heads(lang, zh, en)
-    return Table(columns, rows)
+    return Table(heads(lang, zh, en), rows)
 
 
 def not_checked(case: Case) -> Sheet:
@@ -115,8 +114,7 @@ def failing(case: Case) -> Shown:
         return sentence(lang, "各报告的等式没有不平。", "No sum fails in any report.")
     zh = f"{FAILING} 为不平的等式所涉及的格，不表示每一格都有误。"
     en = f"{FAILING} marks the cells of failing sums; it does not mean that each is wrong."
-    legend = say(lang, zh, en)
-    return Sheet((*parts, Words((legend,), "ak-note")))
+    return Sheet((*parts, Words((say(lang, zh, en),), "ak-note")))
 
 
 def suspects(case: Case) -> Shown:
@@ -144,8 +142,7 @@ def suspects(case: Case) -> Shown:
     )
     zh = "报告|解释|格|印为|若其余数据无误，应为|可能的差错"
     en = "report|explanation|cell|printed|would be, if all others are right|possible slip"
-    columns = heads(lang, zh, en)
-    return Table(columns, tuple(rows), note="\n".join([note, left] if silent else [note]))
+    return Table(heads(lang, zh, en), tuple(rows), note="\n".join([note, left] if silent else [note]))
 
 
 def in_the_source(case: Case) -> Shown:
@@ -161,8 +158,7 @@ def in_the_source(case: Case) -> Shown:
     columns = heads(lang, "编号|报告|文件中的位置|该行原文", "no.|report|place in the file|the row in the source")
     zh = "例外所在行的原文（各格以 | 隔开，未作任何更正）"
     en = "The rows of the exceptions as the files have them (cells divided by |, nothing corrected)"
-    caption = say(lang, zh, en)
-    table, printed = Table(columns, rows, caption), source_pictures(case, case.exceptions)
+    table, printed = Table(columns, rows, say(lang, zh, en)), source_pictures(case, case.exceptions)
     return Sheet((table, *printed)) if printed else table
 
 

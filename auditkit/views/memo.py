@@ -223,8 +223,7 @@ def across_years(case: Case) -> Shown:
         compared = sum(any(c.check == "Y-01" and c.outcome == "passed" for c in r.checks) for r in case.results)
         zh = f"没有跨年例外；与上一年报告的结转数相符的报告：{compared} 份。"
         en = f"No exceptions across years; reports that agree with what the year before carried forward: {compared}."
-        none = say(lang, zh, en)
-        return Words((left,) if gone else (none,))
+        return Words((left,) if gone else (say(lang, zh, en),))
     columns = heads(lang, "编号|报告|程度|内容|处理", "no.|report|severity|finding|disposition")
     return Table(columns, tuple(rows), note=left if gone else "")
 

@@ -34,8 +34,7 @@ def reading(case: Case) -> Table:
         rows.append((report.name(lang), read, *counts, stated, file_name(report)))
     zh = "报告|读到|数字|空白|文字|未读到|未落位|更正和落位|文件"
     en = "report|cells read|figures|blanks|texts|not read|unplaced|corrected and placed|file"
-    columns = heads(lang, zh, en)
-    return Table(columns, tuple(rows))
+    return Table(heads(lang, zh, en), tuple(rows))
 
 
 def official_tables(case: Case) -> Sheet:

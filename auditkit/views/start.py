@@ -118,8 +118,7 @@ def triage(case: Case) -> Table:
         rows.append((name, in_words(result.verdict, lang), read, *found, done, f"{confirmed}/{len(TABLES)}"))
     zh = "报告|结论|读到|矛盾|警告|提示|已处理|已核对的表"
     en = "report|verdict|cells read|contradictions|warnings|notes|decided|tables confirmed"
-    columns = heads(lang, zh, en)
-    return Table(columns, tuple(rows), note="\n".join((*_not_read(case), *_material(case))))
+    return Table(heads(lang, zh, en), tuple(rows), note="\n".join((*_not_read(case), *_material(case))))
 
 
 def _count(result: ReportResult, severity: str) -> int:

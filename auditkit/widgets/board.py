@@ -320,8 +320,7 @@ class _Board:
         self.fill(self.at)
         zh = "没有记录：本项另有新的变化，请看过后再决定。"
         en = "Not recorded: this one has changed since; please look again."
-        new = say(self.lang, zh, en)
-        self.said.value = Words((new,)).html
+        self.said.value = Words((say(self.lang, zh, en),)).html
         return False
 
 

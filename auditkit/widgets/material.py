@@ -73,8 +73,7 @@ def add_files(case: Case) -> Panel:
         )
         zh = "演示案卷只读。添加自己的报告：在终端运行 auditkit new 案卷名 文件…，再运行 auditkit lab 案卷名。"
         en = "The demonstration case is read-only. For your own reports run: auditkit new CASE FILE..., then auditkit lab CASE."
-        way = say(lang, zh, en)
-        return only_words(lang, title, way)
+        return only_words(lang, title, say(lang, zh, en))
     said, refused = w.HTML(), dict[str, bytes]()
     zh = "添加报告文件|网页、PDF、Word、Excel、纯文本或 ZIP"
     en = "Add reports|web pages, PDF, Word, Excel, text or ZIP"
@@ -159,8 +158,7 @@ def paste_table(case: Case) -> Panel:
             given = agency.value.strip() and all(register.compared(agency.value) != r.agency for r in reports)
             zh = "所填机关与文本写明的不同，以文本为准。"
             en = "The text names another agency than was filled in; the text counts."
-            other = say(lang, zh, en)
-            return [*(as_read(r, lang) for r in reports), *([other] if given else [])]
+            return [*(as_read(r, lang) for r in reports), *([say(lang, zh, en)] if given else [])]
 
         told(lang, said, act, zh="不能预览：", en="No preview: ")
 
