@@ -46,15 +46,13 @@ class Evidence:
     def table(self) -> Table:
         """What it holds, in a few lines."""
         data, lang = self.data, self.lang
-        journal = data["journal"]
-        names = heads(lang, "项目|内容", "item|contents")
-        sources = say(lang, f"{len(data['sources'])} 个，含 SHA-256", f"{len(data['sources'])}, with SHA-256")
-        zh = f"{len(data['reports'])} 份，含全部数字与结论"
-        en = f"{len(data['reports'])}, with all figures and results"
+        journal, n, of = data["journal"], len(data["sources"]), len(data["reports"])
+        sources = say(lang, f"{n} 个，含 SHA-256", f"{n}, with SHA-256")
+        reports = say(lang, f"{of} 份，含全部数字与结论", f"{of}, with all figures and results")
         rows = [
             (say(lang, "程序与检查目录", "program and catalogue"), f"auditkit {data['auditkit']} · {data['catalog']}"),
             (say(lang, "来源文件", "sources"), sources),
-            (say(lang, "报告", "reports"), say(lang, zh, en)),
+            (say(lang, "报告", "reports"), reports),
             (say(lang, "案卷记录", "entries in the journal"), str(len(journal["entries"]))),
         ]
         for name, (count, last) in journal["heads"].items():
@@ -62,7 +60,7 @@ class Evidence:
             rows.append((f"{name}.jsonl", lines))
         zh = "本页内嵌上述数据（不含程序代码），可用 auditkit verify 重新计算并核对。"
         en = "These data are embedded in this page (no program code); auditkit verify recomputes and compares them."
-        return Table(names, tuple(rows), note=say(lang, zh, en))
+        return Table(heads(lang, "项目|内容", "item|contents"), tuple(rows), note=say(lang, zh, en))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {EVIDENCE: self.data, **self.table.bundle()}

@@ -50,13 +50,10 @@ def not_checked(case: Case) -> Sheet:
         (name, len(layout.untouched), listed(layout.row_names((c.id for c in layout.untouched), lang), lang))
         for name, layout in sorted(layouts.items())
     )
+    columns = heads(lang, "格式|格数|不在任何等式中的格（所在行）", "form|cells|rows whose cells no sum touches")
     zh = "这些格的数字无法由报告内的等式验证；“勾稽相符”没有验证它们。"
     en = "No sum within a report can verify these figures; “sound” does not mean that they were verified."
-    untouched = Table(
-        heads(lang, "格式|格数|不在任何等式中的格（所在行）", "form|cells|rows whose cells no sum touches"),
-        rows,
-        note=say(lang, zh, en),
-    )
+    untouched = Table(columns, rows, note=say(lang, zh, en))
     return Sheet((untouched, open_checks(case, "not assessable", "not applicable", "conditional")))
 
 

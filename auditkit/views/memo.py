@@ -326,17 +326,13 @@ def catalogue(lang: Lang, results: Sequence[ReportResult] = ()) -> Sheet:
     caption = say(lang, zh, en)
     columns = heads(lang, "检查|内容|程序|依据|结果", "check|what|procedure|basis|outcome")
     checked = Table(columns if results else columns[:-1], tuple(rows), caption)
-    zh = "笔记本 04 的提示，不是检查，不影响结论"
-    en = "Flags of notebook 04: no checks, without effect on verdicts"
-    flags = Table(
-        heads(lang, "编号|提示|可能的正常原因", "no.|flag|why it may be innocent"),
-        tuple((r["id"], r["title"][lang], r["innocent"][lang]) for r in rules() if "title" in r),
-        say(lang, zh, en),
-    )
+    columns = heads(lang, "编号|提示|可能的正常原因", "no.|flag|why it may be innocent")
+    innocent = tuple((r["id"], r["title"][lang], r["innocent"][lang]) for r in rules() if "title" in r)
+    zh, en = "笔记本 04 的提示，不是检查，不影响结论", "Flags of notebook 04: no checks, without effect on verdicts"
+    flags = Table(columns, innocent, say(lang, zh, en))
+    why = tuple((say(lang, *what), say(lang, *why)) for what, why in unchecked())
     unseen = Table(
-        heads(lang, "不检查的|原因", "not checked|why"),
-        tuple((say(lang, *what), say(lang, *why)) for what, why in unchecked()),
-        say(lang, "不检查的内容", "What is not checked"),
+        heads(lang, "不检查的|原因", "not checked|why"), why, say(lang, "不检查的内容", "What is not checked")
     )
     return Sheet((checked, flags, unseen))
 

@@ -201,24 +201,22 @@ def steps(case: Case) -> Table:
     several = sum(len({r.year for r in s.reports}) > 1 for s in case.series())
     notes = sum(len(group) for group in case.journal.standing("note"))
     consistency, years = (_decided(case, years=years) for years in (False, True))
+    read = heads(
+        lang,
+        f"01 读数|{len(reports)} 份报告，{unread} 格未读到，{unplaced} 个数字未落位|"
+        f"已核对 {confirmed} / {tables} 张表，已重读 {again} / {len(cells)} 格",
+        f"01 Read|reports: {len(reports)}, cells not read: {unread}, figures unplaced: {unplaced}|"
+        f"{confirmed} of {tables} tables confirmed, {again} of {len(cells)} cells read again",
+    )
+    compared = say(lang, f"{several} 个机关有两年以上的报告，", f"agencies with two or more years: {several}, ")
+    flags = heads(lang, "04 异常提示|只作提示，不改变结论|–", "04 Anomalies|flags only; they do not change a verdict|–")
     zh = f"05 审阅备忘录|{len(reports)} 份报告的结论与例外事项|审计人员备注 {notes} 条"
     en = f"05 Memo|verdicts and exceptions, reports: {len(reports)}|auditors' notes: {notes}"
     rows = (
-        heads(
-            lang,
-            f"01 读数|{len(reports)} 份报告，{unread} 格未读到，{unplaced} 个数字未落位|"
-            f"已核对 {confirmed} / {tables} 张表，已重读 {again} / {len(cells)} 格",
-            f"01 Read|reports: {len(reports)}, cells not read: {unread}, figures unplaced: {unplaced}|"
-            f"{confirmed} of {tables} tables confirmed, {again} of {len(cells)} cells read again",
-        ),
+        read,
         (say(lang, "02 一致性", "02 Consistency"), *consistency),
-        (
-            say(lang, "03 跨年比较", "03 Year over year"),
-            say(lang, f"{several} 个机关有两年以上的报告，", f"agencies with two or more years: {several}, ")
-            + years[0],
-            years[1],
-        ),
-        heads(lang, "04 异常提示|只作提示，不改变结论|–", "04 Anomalies|flags only; they do not change a verdict|–"),
+        (say(lang, "03 跨年比较", "03 Year over year"), compared + years[0], years[1]),
+        flags,
         heads(lang, zh, en),
     )
     return Table(heads(lang, "笔记本|内容|进度", "notebook|what is there|progress"), rows)
