@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from auditkit.findings import Findings, Outcome, ReportResult, in_words
-from auditkit.journal import CaseError
+from auditkit.journal import CaseError, need
 from auditkit.reading import ReadingError
 from auditkit.report import Report, load_all, load_bytes
 from auditkit.wording import Lang, say
@@ -256,12 +256,8 @@ def _check(args: argparse.Namespace) -> int:
     from auditkit.checks import run
 
     lang = _lang_of(args)
-    if args.list == bool(args.files):
-        print(
-            say(lang, "请给出报告文件或案卷，或者只用 --list。", "Give reports or a case, or --list alone."),
-            file=sys.stderr,
-        )
-        return 2
+    zh, en = "请给出报告文件或案卷，或者只用 --list。", "Give reports or a case, or --list alone."
+    need(args.list != bool(args.files), zh, en)
     if args.list:
         from auditkit.views.memo import catalogue
 
@@ -340,11 +336,8 @@ def _read(args: argparse.Namespace) -> int:
     from auditkit.tables import report_tables
 
     lang = _lang_of(args)
-    if args.output and args.output.suffix.lower() not in export.ENDINGS:
-        endings = " ".join(export.ENDINGS)
-        name = clean(str(args.output))
-        print(say(lang, f"{name}：只能写出 {endings}。", f"{name}: only {endings} can be written."), file=sys.stderr)
-        return 2
+    known, endings = not args.output or args.output.suffix.lower() in export.ENDINGS, " ".join(export.ENDINGS)
+    need(known, f"{args.output}：只能写出 {endings}。", f"{args.output}: only {endings} can be written.")
     reports, problems = _gather(args.files, lang)
     if args.output:
         try:
@@ -416,11 +409,10 @@ def _memo(args: argparse.Namespace) -> int:
             name = "letter.html" if args.letter else "list.html" if args.list else "memo.html"
             return _write(case, args, args.output or Path(name))
     except OSError as error:
-        name = clean(str(error.filename or args.output or args.inputs[0]))
+        name = error.filename or args.output or args.inputs[0]
         zh = f"{name}：无法写出（{error.strerror}）。请检查磁盘空间和权限。"
         en = f"{name}: cannot be written ({error.strerror}). Check the space on the disk and the permissions."
-        print(say(lang, zh, en), file=sys.stderr)
-        return 2
+        raise CaseError(zh, en) from error
 
 
 def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
@@ -430,15 +422,14 @@ def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
         from auditkit import letter
 
         which: Literal["letter", "list"] = "letter" if args.letter else "list"
-        out = _room_for(output or case.path / "out" / f"{which}.{lang}.html")
-        letter.write(case, out, which)
+        out = letter.write(case, _room_for(output or case.path / "out" / f"{which}.{lang}.html"), which)
         print(clean(say(lang, f"已写出{'核实函' if args.letter else '问题清单'}：{out}", f"{which} written: {out}")))
         return 0
     if output and output.suffix.lower() == ".xlsx":
         from auditkit import workpaper
 
-        workpaper.write(case, _room_for(output))
-        print(clean(say(lang, f"已写出 Excel 底稿：{output}", f"workpaper written: {output}")))
+        out = workpaper.write(case, _room_for(output))
+        print(clean(say(lang, f"已写出 Excel 底稿：{out}", f"workpaper written: {out}")))
         return 0
     from auditkit.case import NOTEBOOKS
     from auditkit.folder import shipped
@@ -479,12 +470,8 @@ def _verify(args: argparse.Namespace) -> int:
     with contextlib.suppress(CaseError):
         _lang_of_case(args, args.case or args.target)
     lang = _lang(args)
-    if args.tool == (args.target is not None):
-        print(
-            say(lang, "请给出案卷或备忘录，或者只用 --self。", "Give a case or a memo, or --self alone."),
-            file=sys.stderr,
-        )
-        return 2
+    zh, en = "请给出案卷或备忘录，或者只用 --self。", "Give a case or a memo, or --self alone."
+    need(args.tool != (args.target is not None), zh, en)
     if args.tool:
         from auditkit import selfcheck
 
