@@ -194,7 +194,8 @@ def _judged(journal: Journal, kind: Kind, against: Callable[[Entry], Text | None
     applied, lapsed = list[Entry](), list[Lapsed]()
     for group in journal.standing(kind):
         for entry in group:
-            if why := _CONFLICT if len(group) > 1 else against(entry):
+            why = _CONFLICT if len(group) > 1 else against(entry)
+            if why:
                 lapsed.append(Lapsed(entry, why))
             else:
                 applied.append(entry)

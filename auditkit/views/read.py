@@ -221,8 +221,8 @@ def side_by_side(report: Report, table: str, lang: Lang) -> Table:
         cells = [c.id for c in layout.row_cells(table, row)]
         found = rows_in_source(report, [report.place(c) for c in cells], lang)
         as_read = " | ".join(label(c) + report.shown(c, lang) for c in cells)
-        places, texts = ("\n".join(parts) or "–" for parts in (zip(*found, strict=True) if found else ((), ())))
-        rows.append((layout.row_label(table, row, lang), as_read, texts, places))
+        texts, places = "\n".join(text for _, text in found), "\n".join(place for place, _ in found)
+        rows.append((layout.row_label(table, row, lang), as_read, texts or "–", places or "–"))
     columns = heads(lang, "行|读作|文件中的行|位置", "row|as read|row in the file|place")
     names = " | ".join(layout.column_label(table, c, lang) for c in layout.columns(table))
     note = "" if table == "proactive" else say(lang, f"各列依次为：{names}", f"columns in order: {names}")

@@ -82,10 +82,8 @@ def filed(case: Case) -> Shown:
     others = sorted({r.agency for r in reports if r.agency and r.key not in known})
     if not others:
         return table
-    zh, en = (
-        f"案卷中有报告而名录中没有的机关 {len(others)} 个：",
-        f"In the case but not in the register ({len(others)}): ",
-    )
+    zh = f"案卷中有报告而名录中没有的机关 {len(others)} 个："
+    en = f"In the case but not in the register ({len(others)}): "
     return Sheet((table, Words((say(lang, zh, en) + listed(others, lang),))))
 
 
@@ -170,10 +168,8 @@ def shared(case: Case) -> Shown:
         about = say(lang, "如：", "such as: ") + f.message(lang)
         rows.append((*what, about, len(group), names, f"{decided}/{len(group)}"))
     if not rows:
-        zh, en = (
-            f"没有 {LEAST_SHARED} 份以上报告的同一问题。",
-            f"No defect is shared by {LEAST_SHARED} or more reports.",
-        )
+        zh = f"没有 {LEAST_SHARED} 份以上报告的同一问题。"
+        en = f"No defect is shared by {LEAST_SHARED} or more reports."
         return sentence(lang, zh, en)
     columns = heads(lang, "检查|程度|内容|份数|报告|已处理", "check|severity|what|reports|which|decided")
     caption = say(lang, "多份报告的同一问题", "One defect in several reports")
@@ -208,14 +204,14 @@ def steps(case: Case) -> Table:
         f"01 Read|reports: {len(reports)}, cells not read: {unread}, figures unplaced: {unplaced}|"
         f"{confirmed} of {tables} tables confirmed, {again} of {len(cells)} cells read again",
     )
-    compared = say(lang, f"{several} 个机关有两年以上的报告，", f"agencies with two or more years: {several}, ")
+    pairs = say(lang, f"{several} 个机关有两年以上的报告，", f"agencies with two or more years: {several}, ")
     flags = heads(lang, "04 异常提示|只作提示，不改变结论|–", "04 Anomalies|flags only; they do not change a verdict|–")
     zh = f"05 审阅备忘录|{len(reports)} 份报告的结论与例外事项|审计人员备注 {notes} 条"
     en = f"05 Memo|verdicts and exceptions, reports: {len(reports)}|auditors' notes: {notes}"
     rows = (
         read,
         (say(lang, "02 一致性", "02 Consistency"), *consistency),
-        (say(lang, "03 跨年比较", "03 Year over year"), compared + years[0], years[1]),
+        (say(lang, "03 跨年比较", "03 Year over year"), pairs + years[0], years[1]),
         flags,
         heads(lang, zh, en),
     )

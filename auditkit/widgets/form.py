@@ -101,11 +101,9 @@ def type_in(case: Case) -> Panel:
                 say(lang, f"正在录入：{typed.title(whose, of)}。", f"Typing: {whose} {of}."),
                 say(lang, "空着的格按原文空白保存，不按 0。", "A cell left empty is saved as a blank, not as 0."),
             ]
-            return lines + (
-                [say(lang, f"已恢复草稿：{len(values)} 格。", f"Draft restored, cells: {len(values)}.")]
-                if values
-                else []
-            )
+            if values:
+                lines.append(say(lang, f"已恢复草稿：{len(values)} 格。", f"Draft restored, cells: {len(values)}."))
+            return lines
 
         if told(lang, said, act, zh="", en=""):
             show()
@@ -145,10 +143,8 @@ def type_in(case: Case) -> Panel:
     if drafts:
         agency.value, year.value, origin.value = drafts[0].agency, drafts[0].year, drafts[0].origin
         names = say(lang, "、", "; ").join(f"{d.agency} {d.year}" for d in drafts)
-        zh, en = (
-            f"有未加入的草稿：{names}。点“打开表格”继续。",
-            f"Drafts not added yet: {names}. Press “Open the form” to go on.",
-        )
+        zh = f"有未加入的草稿：{names}。点“打开表格”继续。"
+        en = f"Drafts not added yet: {names}. Press “Open the form” to go on."
         said.value = sentence(lang, zh, en).html
     return panel(lang, *title, [beside([agency, year, form]), origin, author, start, said, grid, filled, add])
 
