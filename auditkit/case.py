@@ -427,6 +427,11 @@ def open_case(path: str | Path | None = None, lang: Lang | None = None) -> Case:
     ----------
     path : a case folder; None climbs from the current folder to the nearest ``case.toml``, else takes the demonstration case
     lang : None takes the name of the notebook's folder (``zh`` or ``en``), else the case's language
+
+    Raises
+    ------
+    CaseError
+        If `path` is no case folder.
     """
     here = Path.cwd()
     if lang is None and here.name in LANGS:
@@ -445,8 +450,16 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
     Parameters
     ----------
     path : the folder to make; it must not exist
-    files : reports, or folders and ZIP archives of reports, each of which must be readable; equal names are numbered
+    files : reports, or folders and ZIP archives of reports; files of equal name are numbered
+    lang : the case's language
     title : what the engagement is called; the folder's name if empty
+
+    Raises
+    ------
+    CaseError
+        If the folder exists or cannot be made.
+    ReadingError
+        If a file cannot be read as a report; nothing is made then.
     """
     if os.path.lexists(path):
         zh = f"{path}：已存在，没有改动。请换一个名字。"
