@@ -122,6 +122,13 @@ class Case:
     lang : language of what is shown; that of ``case.toml`` if None
     until : heads of the journal at an earlier time; the case is then as it was stated at that time
 
+    Attributes
+    ----------
+    title, auditors, as_of : of the engagement
+    aliases : former to present names of agencies, as far as ``case.toml`` gives them
+    materiality : exceptions with a difference below this are summed, not listed one by one; None lists all
+    office, reference, reply_by : for letters: who writes, under which number, and by when agencies are asked to reply
+
     Raises
     ------
     CaseError
@@ -133,86 +140,44 @@ class Case:
         self._store = Store(path / "journal")
         self._until = until
         self._last: _Now | None = None
+        file = path / "case.toml"
         try:
-            self._data = tomllib.loads((path / "case.toml").read_text(encoding="utf-8"))
+            settings = tomllib.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise CaseError(
-                f"{path}：不是案卷文件夹（没有 case.toml）。请用 auditkit new 新建。",
-                f"{path}: no case folder (there is no case.toml). Make one with auditkit new.",
-            ) from None
+            zh = f"{path}：不是案卷文件夹（没有 case.toml）。请用 auditkit new 新建。"
+            en = f"{path}: no case folder (there is no case.toml). Make one with auditkit new."
+            raise CaseError(zh, en) from None
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise CaseError(
-                f"{path / 'case.toml'}：无法读取（{error}）。", f"{path / 'case.toml'}: cannot be read ({error})."
-            ) from error
+            raise CaseError(f"{file}：无法读取（{error}）。", f"{file}: cannot be read ({error}).") from error
         for key, (kind, example) in _ENTRIES.items():
-            need(
-                isinstance(self._data.get(key, kind()), kind),
-                f"{path / 'case.toml'}：{key} 的写法不对，应如 {example}。",
-                f"{path / 'case.toml'}: {key} is not written as it should be, such as {example}.",
-            )
-        need(
-            self._data.get("format", FORMAT) <= FORMAT,
-            f"{path}：由更新版本的 auditkit 建立，本版本不能打开。请升级 auditkit。",
-            f"{path}: made by a newer auditkit, which this version cannot open. Update auditkit.",
-        )
-        self.lang: Lang = lang or ("en" if self._data.get("language") == "en" else "zh")
+            zh = f"{file}：{key} 的写法不对，应如 {example}。"
+            en = f"{file}: {key} is not written as it should be, such as {example}."
+            need(isinstance(settings.get(key, kind()), kind), zh, en)
+        zh = f"{path}：由更新版本的 auditkit 建立，本版本不能打开。请升级 auditkit。"
+        en = f"{path}: made by a newer auditkit, which this version cannot open. Update auditkit."
+        need(settings.get("format", FORMAT) <= FORMAT, zh, en)
+        self._take(settings)
+        self.lang: Lang = lang or ("en" if settings.get("language") == "en" else "zh")
 
-    @property
-    def title(self) -> str:
-        """The engagement's title."""
-        return str(self._data.get("title", ""))
-
-    @property
-    def auditors(self) -> tuple[str, ...]:
-        """Who audits."""
-        return tuple(str(a) for a in self._data.get("auditors", ()))
-
-    @property
-    def as_of(self) -> str:
-        """The as-of date, empty if none is given."""
-        return str(self._data.get("as_of", ""))
+    def _take(self, settings: Mapping[str, Any]) -> None:
+        """Take over what ``case.toml`` says; what it leaves out is empty."""
+        self.title, self.as_of = str(settings.get("title", "")), str(settings.get("as_of", ""))
+        self.auditors = tuple(str(a) for a in settings.get("auditors", ()))
+        self.aliases = {str(k): str(v) for k, v in settings.get("aliases", {}).items()}
+        self.materiality: int | None = settings.get("materiality")
+        self.office, self.reference = str(settings.get("office", "")), str(settings.get("reference", ""))
+        self.reply_by = str(settings.get("reply_by", ""))
 
     @property
     def is_demonstration(self) -> bool:
         """Whether this is the demonstration case that ships with auditkit, in which nothing is written."""
         return self.path.resolve() == shipped("data").resolve()
 
-    @property
-    def aliases(self) -> Mapping[str, str]:
-        """Former to present names of agencies that ``case.toml`` gives."""
-        return {str(k): str(v) for k, v in self._data.get("aliases", {}).items()}
-
-    @property
-    def materiality(self) -> int | None:
-        """Exceptions with a difference below this are summed, not listed one by one; None lists all."""
-        return self._data.get("materiality")
-
-    @property
-    def office(self) -> str:
-        """Who writes to the agencies, for letters."""
-        return str(self._data.get("office", ""))
-
-    @property
-    def reference(self) -> str:
-        """Reference number of the engagement, for letters."""
-        return str(self._data.get("reference", ""))
-
-    @property
-    def reply_by(self) -> str:
-        """The date by which agencies are asked to reply, empty if none is given."""
-        return str(self._data.get("reply_by", ""))
-
     # --- what is there ---
 
     @property
     def journal(self) -> Journal:
-        """What people stated, as the journal's files are now.
-
-        Raises
-        ------
-        CaseError
-            If a file cannot be read or was written by a newer version.
-        """
+        """What people stated, as the journal's files are now; `CaseError` if one cannot be read or is of a newer version."""
         return self._store.read(self._until)
 
     @cached_property
@@ -349,11 +314,9 @@ class Case:
         """State which cell an unplaced figure belongs to."""
         need(cell_id in report.layout.index, "没有这一格。", "there is no such cell.")
         need(reason.strip(), "请写明落位的理由。", "Please give the reason of the placing.")
-        need(
-            report.kind(cell_id) in ("absent", "blank"),
-            "这一格已有数字；若读错，请先更正。",
-            "The cell holds a figure already; if it was misread, correct it first.",
-        )
+        zh = "这一格已有数字；若读错，请先更正。"
+        en = "The cell holds a figure already; if it was misread, correct it first."
+        need(report.kind(cell_id) in ("absent", "blank"), zh, en)
         seen = {"source": self._file_of(report)}
         return self._state("place", stated.unplaced_subject(report, item), cell_id, author, reason, seen)
 
@@ -375,11 +338,9 @@ class Case:
         need(reason.strip(), "请写明依据。", "Please give the reason.")
         before = self.before_blanks(report)
         need(stated.blank_cells(before), "这份报告没有空白格。", "The report has no blank cells.")
-        need(
-            value != "zero" or not against_zero(before),
-            "空白都按 0 计时，有等式不成立：请先核对读数，或选“未填报”。",
-            "With all blanks as 0 some sums do not hold: compare the readings first, or choose “not stated”.",
-        )
+        zh = "空白都按 0 计时，有等式不成立：请先核对读数，或选“未填报”。"
+        en = "With all blanks as 0 some sums do not hold: compare the readings first, or choose “not stated”."
+        need(value != "zero" or not against_zero(before), zh, en)
         seen = {"cells": fingerprint(*stated.blank_cells(before)), "source": self._file_of(report)}
         return self._state("blanks", {"report": report.key}, value, author, reason, seen)
 
@@ -388,11 +349,9 @@ class Case:
         name, official = name.strip(), official.strip()
         need(name and official and name != official, "请写明两个不同的名称。", "Please give two different names.")
         need(reason.strip(), "请写明理由。", "Please give the reason.")
-        need(
-            stated.last_name(name, {**self._now.aliases, name: official}),
-            f"“{official}”已认定为“{name}”；请先撤销那项认定。",
-            f"“{official}” is already stated to be “{name}”; please take that back first.",
-        )
+        zh = f"“{official}”已认定为“{name}”；请先撤销那项认定。"
+        en = f"“{official}” is already stated to be “{name}”; please take that back first."
+        need(stated.last_name(name, {**self._now.aliases, name: official}), zh, en)
         return self._state("alias", {"name": name}, official, author, reason, {})
 
     def include(self, source: str, value: bool, *, reason: str, author: str) -> Entry:
@@ -410,11 +369,9 @@ class Case:
     def dispose(self, finding: Finding, state: State, *, author: str, reason: str = "") -> Entry:
         """State what was decided on an exception; some states need a reason."""
         need(state in stated.STATES, "请选择处理结果。", "Please choose a disposition.")
-        need(
-            state not in stated.NEED_REASON or reason.strip(),
-            f"“{stated.state_in_words(state, 'zh')}”须写明理由。",
-            f"“{stated.state_in_words(state, 'en')}” needs a reason.",
-        )
+        zh = f"“{stated.state_in_words(state, 'zh')}”须写明理由。"
+        en = f"“{stated.state_in_words(state, 'en')}” needs a reason."
+        need(state not in stated.NEED_REASON or reason.strip(), zh, en)
         before = self.disposition(finding).history  # perhaps under a former name of the agency
         subject = before[-1].subject if before else {"finding": finding.id}
         return self._state("dispose", subject, state, author, reason, _seen(finding))
@@ -436,11 +393,9 @@ class Case:
     def _state(
         self, kind: Kind, subject: Mapping[str, str], value: Any, author: str, reason: str, seen: Mapping[str, Any]
     ) -> Entry:
-        need(
-            not self.is_demonstration,
-            "演示案卷只读。请用 auditkit lab 打开自己的案卷。",
-            "The demonstration case is read-only. Open a case of your own with auditkit lab.",
-        )
+        zh = "演示案卷只读。请用 auditkit lab 打开自己的案卷。"
+        en = "The demonstration case is read-only. Open a case of your own with auditkit lab."
+        need(not self.is_demonstration, zh, en)
         need(self._until is None, "这是案卷以前的状态，只读。", "This is the case at an earlier time: read-only.")
         need(author.strip(), "请先填写审计人员姓名。", "Please give the auditor's name first.")
         return self._store.append(kind, subject, value, author=author.strip(), reason=reason.strip(), seen=seen)
@@ -507,10 +462,9 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
         If a file cannot be read as a report; nothing is made then.
     """
     if os.path.lexists(path):
-        raise CaseError(
-            f"{path}：已存在，没有改动。请换一个名字。",
-            f"{path}: exists already and was left alone. Choose another name.",
-        )
+        zh = f"{path}：已存在，没有改动。请换一个名字。"
+        en = f"{path}: exists already and was left alone. Choose another name."
+        raise CaseError(zh, en)
     material = [(name, read_bytes(name) if data is None else data) for file in files for name, data in members(file)]
     for name, data in material:
         load_bytes(name, data)
@@ -534,23 +488,12 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
 def add_source(case: Case, name: str, data: bytes, *, unread: bool = False) -> Case:
     """Add a report to a case and return the case as it is then.
 
-    Parameters
-    ----------
-    name, data : what the file is called, and its bytes
-    unread : whether it is kept as material even if it cannot be read
-
-    Raises
-    ------
-    CaseError
-        If the case is the demonstration case.
-    ReadingError
-        If the file cannot be read as a report and `unread` is not set; nothing is added then.
+    A file that cannot be read as a report is refused, unless it is to be kept as material `unread`.
     """
     if case.is_demonstration:
-        raise CaseError(
-            "演示案卷只读。请用 auditkit lab 打开自己的案卷再添加文件。",
-            "the demonstration case is read-only. Open a case of your own with auditkit lab and add files there.",
-        )
+        zh = "演示案卷只读。请用 auditkit lab 打开自己的案卷再添加文件。"
+        en = "the demonstration case is read-only. Open a case of your own with auditkit lab and add files there."
+        raise CaseError(zh, en)
     name = safe_name(name)
     try:
         load_bytes(name, data)

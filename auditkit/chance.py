@@ -34,7 +34,7 @@ Exposure: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """Later rate over earlier rate, its exact interval, and how likely chance makes so large a difference."""
+    """Later rate over earlier rate (∞ if that is 0), its exact interval, and how likely chance makes such a difference."""
 
     p: float
     ratio: float
@@ -54,13 +54,7 @@ def p_value(earlier: int, later: int, exposure: Exposure) -> float:
 
 @cache
 def conditional(earlier: int, later: int, exposure: Exposure) -> Ratio:
-    """Compare two counts, not both zero, by the conditional binomial test.
-
-    Returns
-    -------
-    Ratio
-        Two-sided p; ratio of the rates, infinite if the earlier count is zero; its interval at 1 - LEVEL.
-    """
+    """Compare two counts, not both zero, by the conditional binomial test; the interval is at 1 - LEVEL."""
     from scipy.special import betaincinv
 
     low = float(betaincinv(later, earlier + 1, LEVEL / 2)) if later else 0.0
@@ -136,14 +130,14 @@ def adjusted(tests: Sequence[RowTest]) -> tuple[RowTest, ...]:
     given = [test for test in tests if test.result]
     if not given:
         return tuple(tests)
-    found = false_discovery_control([test.result.p for test in given if test.result], method="bh")
-    by_test = {id(test): float(q) for test, q in zip(given, found, strict=True)}
-    return tuple(
-        replace(test, adjusted=q, outcome="beyond" if q < LEVEL else "within")
-        if (q := by_test.get(id(test))) is not None
-        else test
-        for test in tests
-    )
+    found = iter(false_discovery_control([test.result.p for test in given if test.result], method="bh"))
+    out = []
+    for test in tests:
+        if test.result:
+            q = float(next(found))
+            test = replace(test, adjusted=q, outcome="beyond" if q < LEVEL else "within")
+        out.append(test)
+    return tuple(out)
 
 
 def ranked(tests: Iterable[RowTest]) -> list[tuple[RowTest, Ratio]]:
@@ -177,10 +171,7 @@ def table(
 ) -> Table:
     """Write a family of tests, the least likely first: what each row shows, and why the others were not tested.
 
-    Parameters
-    ----------
-    names : each row's name, by its cells
-    years : the earlier years and the later one, for people
+    `names` are the rows' names by their cells, `years` the earlier years and the later one, for people.
     """
     rows = []
     for t, r in ranked(tests):

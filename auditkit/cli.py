@@ -11,9 +11,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal
 
 from auditkit.findings import Findings, Outcome, ReportResult, in_words
+from auditkit.journal import CaseError, need
 from auditkit.reading import ReadingError
 from auditkit.report import Report, load_all, load_bytes
 from auditkit.wording import Lang, say
@@ -41,6 +42,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except CaseError as error:
+        print(clean(error.message(_lang(args))), file=sys.stderr)
+        return 2
+    except ReadingError as error:
+        _tell([(error.path, error.message(_lang(args)))])
+        return 2
     except Exception as error:  # our fault: one sentence for the auditor, the traceback for who asks for it
         if os.environ.get("AUDITKIT_DEBUG"):
             raise
@@ -134,14 +141,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _lang(args: argparse.Namespace, default: Lang | None = None) -> Lang:
-    """``--lang``, else the default of a case, else the locale, else Chinese."""
-    if args.lang:
-        return "en" if args.lang == "en" else "zh"
-    if default:
-        return default
+def _lang(args: argparse.Namespace) -> Lang:
+    """``--lang``, else that of the case; where a command has none, the locale, else Chinese."""
     name = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "")
-    return "en" if name.lower().startswith("en") else "zh"
+    return "en" if (args.lang or name).lower().startswith("en") else "zh"
+
+
+def _lang_of_case(args: argparse.Namespace, case: Path | None) -> Lang:
+    """Settle the language of a command on a case: ``--lang``, else that of the case, if it can be opened, else Chinese."""
+    from auditkit.case import Case
+
+    asked, args.lang = args.lang, args.lang or "zh"
+    if case is not None:
+        own = Case(case).lang
+        args.lang = asked or own
+    return _lang(args)
 
 
 # --- reading files -----------------------------------------------------------------------------------------------------
@@ -152,13 +166,14 @@ def _is_case(file: str | Path) -> bool:
 
 
 def _lang_of(args: argparse.Namespace) -> Lang:
-    """Return the language of a command on files: that of a case folder among them, if any, before the locale."""
-    from auditkit.case import Case, CaseError
+    """Settle the language of a command on files: that of a case folder among them, if any, before the locale."""
+    from auditkit.case import Case
 
-    for file in args.files:
+    for file in args.files if not args.lang else ():
         if _is_case(file):
             with contextlib.suppress(CaseError):
-                return _lang(args, Case(Path(file)).lang)
+                args.lang = Case(Path(file)).lang
+                break
     return _lang(args)
 
 
@@ -174,7 +189,7 @@ def _gather(files: Sequence[str], lang: Lang) -> tuple[list[Report], list[tuple[
         if not _is_case(file):
             todo.append(file)
             continue
-        from auditkit.case import Case, CaseError
+        from auditkit.case import Case
 
         try:
             case = Case(Path(file))
@@ -198,11 +213,9 @@ def _gather(files: Sequence[str], lang: Lang) -> tuple[list[Report], list[tuple[
         except ReadingError as error:
             problems.append((item, error.message(lang)))
         except Exception as error:  # our fault: it is named, and the other files are still checked
-            sentence = say(
-                lang,
-                f"读取时出现程序错误（{type(error).__name__}），没有结果。请把文件发给维护者。",
-                f"a fault of the program ({type(error).__name__}) while reading; no result. Please send the file to the maintainers.",
-            )
+            zh = f"读取时出现程序错误（{type(error).__name__}），没有结果。请把文件发给维护者。"
+            en = f"a fault of the program ({type(error).__name__}) while reading; no result. Please send the file to the maintainers."
+            sentence = say(lang, zh, en)
             problems.append((item, sentence))
     if progress:
         print("\r" + " " * 20 + "\r", end="", file=sys.stderr, flush=True)
@@ -243,12 +256,8 @@ def _check(args: argparse.Namespace) -> int:
     from auditkit.checks import run
 
     lang = _lang_of(args)
-    if args.list == bool(args.files):
-        print(
-            say(lang, "请给出报告文件或案卷，或者只用 --list。", "Give reports or a case, or --list alone."),
-            file=sys.stderr,
-        )
-        return 2
+    zh, en = "请给出报告文件或案卷，或者只用 --list。", "Give reports or a case, or --list alone."
+    need(args.list != bool(args.files), zh, en)
     if args.list:
         from auditkit.views.memo import catalogue
 
@@ -257,32 +266,29 @@ def _check(args: argparse.Namespace) -> int:
     reports, problems = _gather(args.files, lang)
     findings = run(reports, lang)
     if args.json:
-        from auditkit.plain import as_json
+        from auditkit.export import as_json
         from auditkit.tables import INVISIBLE
 
         text = json.dumps(as_json(findings, problems, lang), ensure_ascii=False, indent=1)
         print(INVISIBLE.sub(lambda found: json.dumps(found[0])[1:-1], text))  # to a terminal too: as escapes
     elif findings.results:
-        _print_verdicts(findings, lang, sys.stdout)
+        _print_verdicts(findings, lang)
     _tell(problems)
     if problems:
         return 2
     return 1 if any(r.verdict in ("exceptions", "not assessable") for r in findings.results) else 0
 
 
-def _print_verdicts(findings: Findings, lang: Lang, out: IO[str]) -> None:
-    coloured = out.isatty() and not os.environ.get("NO_COLOR")
+def _print_verdicts(findings: Findings, lang: Lang) -> None:
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for result in findings.results:
-        print(
-            "\n".join(clean(line) if i else line for i, line in enumerate(verdict_lines(result, lang, coloured))),
-            file=out,
-        )
-        print(file=out)
-    if len(findings.results) > 1:
+        first, *lines = verdict_lines(result, lang, coloured)
+        print("\n".join([first, *map(clean, lines)]) + "\n")
+    n = len(findings.results)
+    if n > 1:
         counts = [(v, sum(r.verdict == v for r in findings.results)) for v in _COLOURS]
-        listed = say(lang, "，", ", ").join(f"{in_words(v, lang)} {n}" for v, n in counts if n)
-        n = len(findings.results)
-        print(say(lang, f"共 {n} 份报告：{listed}", f"{n} reports: {listed}"), file=out)
+        listed = say(lang, "，", ", ").join(f"{in_words(v, lang)} {k}" for v, k in counts if k)
+        print(say(lang, f"共 {n} 份报告：{listed}", f"{n} reports: {listed}"))
 
 
 MOST_NOTES = 3
@@ -299,13 +305,9 @@ def verdict_lines(result: ReportResult, lang: Lang, coloured: bool = False) -> l
         verdict = f"\033[{_COLOURS[result.verdict]}m{verdict}\033[0m"
     lines = [f"{clean(report.name(lang))}{say(lang, '：', ': ')}{verdict}"]
     read = f"{result.stated}/{len(report.layout.cells)}"
-    lines.append(
-        say(
-            lang,
-            f"  {report.path} · {report.layout.name(lang)} · 读到 {read} 格，未落位 {len(report.unplaced)}",
-            f"  {report.path} · {report.layout.name(lang)} · {read} cells read, unplaced figures: {len(report.unplaced)}",
-        )
-    )
+    zh = f"  {report.path} · {report.layout.name(lang)} · 读到 {read} 格，未落位 {len(report.unplaced)}"
+    en = f"  {report.path} · {report.layout.name(lang)} · {read} cells read, unplaced figures: {len(report.unplaced)}"
+    lines.append(say(lang, zh, en))
     shown: list[Outcome] = ["passed"]
     rest: tuple[Outcome, ...] = ("failed", "conditional", "not assessable")
     shown += [o for o in rest if result.count(o)]
@@ -334,11 +336,8 @@ def _read(args: argparse.Namespace) -> int:
     from auditkit.tables import report_tables
 
     lang = _lang_of(args)
-    if args.output and args.output.suffix.lower() not in export.ENDINGS:
-        endings = " ".join(export.ENDINGS)
-        name = clean(str(args.output))
-        print(say(lang, f"{name}：只能写出 {endings}。", f"{name}: only {endings} can be written."), file=sys.stderr)
-        return 2
+    known, endings = not args.output or args.output.suffix.lower() in export.ENDINGS, " ".join(export.ENDINGS)
+    need(known, f"{args.output}：只能写出 {endings}。", f"{args.output}: only {endings} can be written.")
     reports, problems = _gather(args.files, lang)
     if args.output:
         try:
@@ -350,15 +349,9 @@ def _read(args: argparse.Namespace) -> int:
         print(clean(report_tables(report, lang).text, keep="\n"))
         for item in report.unplaced:
             where = item.place.describe(lang)
-            print(
-                clean(
-                    say(
-                        lang,
-                        f"未落位：{item.text}（{item.near}，{where}）",
-                        f"unplaced: {item.text} ({item.near}, {where})",
-                    )
-                )
-            )
+            zh = f"未落位：{item.text}（{item.near}，{where}）"
+            en = f"unplaced: {item.text} ({item.near}, {where})"
+            print(clean(say(lang, zh, en)))
         print()
     _tell(problems)
     print(export.account(reports, lang))
@@ -366,68 +359,48 @@ def _read(args: argparse.Namespace) -> int:
 
 
 def _new(args: argparse.Namespace) -> int:
-    from auditkit.case import CaseError, new_case
+    from auditkit.case import new_case
 
     lang = _lang(args)
     try:
         case = new_case(args.case, args.files, lang=lang)
-    except CaseError as error:
-        print(clean(error.message(lang)), file=sys.stderr)
-        return 2
     except ReadingError as error:
         _tell([(error.path, error.message(lang))])
         print(say(lang, "没有新建案卷。", "no case was made."), file=sys.stderr)
         return 2
     n, folder = len(case.sources), clean(str(args.case))
-    print(
-        say(
-            lang,
-            f"已新建案卷 {folder}，{n} 个文件。打开：auditkit lab {folder}",
-            f"case {folder} made, {n} {'file' if n == 1 else 'files'}. Open it: auditkit lab {folder}",
-        )
-    )
+    zh = f"已新建案卷 {folder}，{n} 个文件。打开：auditkit lab {folder}"
+    en = f"case {folder} made, {n} {'file' if n == 1 else 'files'}. Open it: auditkit lab {folder}"
+    print(say(lang, zh, en))
     return 0
 
 
 def _lab(args: argparse.Namespace) -> int:
-    from auditkit.case import Case, CaseError, new_case
+    from auditkit.case import Case, new_case
     from auditkit.folder import shipped
     from auditkit.lab import open_lab
 
-    try:
-        if args.case is None:
-            lang = _lang(args, "zh")
-            folder = Path("auditkit-demo")
-            if not (folder / "case.toml").is_file():
-                files = sorted(f for f in (shipped("data") / "sources").iterdir() if f.name != "SHA256SUMS")
-                title = Case(shipped("data")).title
-                new_case(folder, files, lang=lang, title=title)
-                shutil.copytree(shipped("notebooks"), folder / "notebooks", dirs_exist_ok=True)  # with their outputs
-        else:
-            folder = args.case
-            lang = _lang(args, Case(folder).lang)
-    except CaseError as error:
-        print(clean(error.message(_lang(args, "zh"))), file=sys.stderr)
-        return 2
-    return open_lab(
-        folder,
-        lang=lang,
-        browser=not args.no_browser,
-        port=args.port,
-        tell=lambda text: print(clean(text, keep="\n"), flush=True),
-    )
+    lang, folder = _lang_of_case(args, args.case), args.case or Path("auditkit-demo")
+    if args.case is None and not _is_case(folder):
+        files = sorted(f for f in (shipped("data") / "sources").iterdir() if f.name != "SHA256SUMS")
+        new_case(folder, files, lang=lang, title=Case(shipped("data")).title)
+        shutil.copytree(shipped("notebooks"), folder / "notebooks", dirs_exist_ok=True)  # with their outputs
+
+    def tell(text: str) -> None:
+        print(clean(text, keep="\n"), flush=True)
+
+    return open_lab(folder, lang=lang, browser=not args.no_browser, port=args.port, tell=tell)
 
 
 def _memo(args: argparse.Namespace) -> int:
     import tempfile
 
-    from auditkit.case import Case, CaseError, new_case
-    from auditkit.memo import NotebookFailed
+    from auditkit.case import Case, new_case
 
-    lang: Lang = _lang(args, "zh")
+    whole = len(args.inputs) == 1 and _is_case(args.inputs[0])
+    lang = _lang_of_case(args, args.inputs[0] if whole else None)
     try:
-        if len(args.inputs) == 1 and (args.inputs[0] / "case.toml").is_file():
-            lang = _lang(args, Case(args.inputs[0]).lang)
+        if whole:
             return _write(Case(args.inputs[0], lang), args, args.output)
         with tempfile.TemporaryDirectory(prefix="auditkit-") as aside:
             folder = Path(aside) / "case"
@@ -435,21 +408,11 @@ def _memo(args: argparse.Namespace) -> int:
             case = new_case(folder, args.inputs, lang=lang, title=title)
             name = "letter.html" if args.letter else "list.html" if args.list else "memo.html"
             return _write(case, args, args.output or Path(name))
-    except ReadingError as error:
-        _tell([(error.path, error.message(lang))])
-        return 2
-    except CaseError as error:
-        print(clean(error.message(lang)), file=sys.stderr)
-        return 2
-    except NotebookFailed as error:
-        print(clean(str(error)), file=sys.stderr)
-        return 2
     except OSError as error:
-        name = clean(str(error.filename or args.output or args.inputs[0]))
+        name = error.filename or args.output or args.inputs[0]
         zh = f"{name}：无法写出（{error.strerror}）。请检查磁盘空间和权限。"
         en = f"{name}: cannot be written ({error.strerror}). Check the space on the disk and the permissions."
-        print(say(lang, zh, en), file=sys.stderr)
-        return 2
+        raise CaseError(zh, en) from error
 
 
 def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
@@ -459,39 +422,39 @@ def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
         from auditkit import letter
 
         which: Literal["letter", "list"] = "letter" if args.letter else "list"
-        out = _room_for(output or case.path / "out" / f"{which}.{lang}.html")
-        letter.write(case, out, which)
+        out = letter.write(case, _room_for(output or case.path / "out" / f"{which}.{lang}.html"), which)
         print(clean(say(lang, f"已写出{'核实函' if args.letter else '问题清单'}：{out}", f"{which} written: {out}")))
         return 0
     if output and output.suffix.lower() == ".xlsx":
         from auditkit import workpaper
 
-        workpaper.write(case, _room_for(output))
-        print(clean(say(lang, f"已写出 Excel 底稿：{output}", f"workpaper written: {output}")))
+        out = workpaper.write(case, _room_for(output))
+        print(clean(say(lang, f"已写出 Excel 底稿：{out}", f"workpaper written: {out}")))
         return 0
-    from auditkit.case import NOTEBOOKS, CaseError
+    from auditkit.case import NOTEBOOKS
     from auditkit.folder import shipped
     from auditkit.memo import execute, export
 
     name = next((n for n in NOTEBOOKS if n[:2] == args.notebook.zfill(2) or n == args.notebook), None)
     if name is None:
-        raise CaseError(
-            f"没有编号为 {args.notebook} 的笔记本，可选 {NOTEBOOKS[0][:2]} 至 {NOTEBOOKS[-1][:2]}。",
-            f"there is no notebook {args.notebook}; choose from {NOTEBOOKS[0][:2]} to {NOTEBOOKS[-1][:2]}.",
-        )
-    notebook = case.path / "notebooks" / lang / f"{name}.ipynb"
+        zh = f"没有编号为 {args.notebook} 的笔记本，可选 {NOTEBOOKS[0][:2]} 至 {NOTEBOOKS[-1][:2]}。"
+        en = f"there is no notebook {args.notebook}; choose from {NOTEBOOKS[0][:2]} to {NOTEBOOKS[-1][:2]}."
+        raise CaseError(zh, en)
+    here = case.path / "notebooks" / lang  # `open_case` climbs from it to the case and takes the language from its name
+    notebook = here / f"{name}.ipynb"
     if not notebook.is_file():
         notebook = shipped("notebooks") / lang / f"{name}.ipynb"
+        if case.is_demonstration:
+            here = notebook.parent
+        here.mkdir(parents=True, exist_ok=True)
     out = _room_for(output or case.path / "out" / f"{name}.{lang}.html")
-    export(execute(notebook, cwd=_folder_for(notebook, case.path, lang), lang=lang), out, lang=lang)
+    export(execute(notebook, cwd=here, lang=lang), out, lang=lang)
     print(clean(say(lang, f"已写出审阅备忘录：{out}", f"memo written: {out}")))
     return 0
 
 
 def _room_for(out: Path) -> Path:
     """Make the folder of a file to write."""
-    from auditkit.case import CaseError
-
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -501,28 +464,14 @@ def _room_for(out: Path) -> Path:
     return out
 
 
-def _folder_for(notebook: Path, case: Path, lang: Lang) -> Path:
-    """Return the folder to run in: `open_case` climbs from it to the case and takes the language from its name."""
-    from auditkit.folder import shipped
-
-    if notebook.is_relative_to(case) or case.resolve() == shipped("data").resolve():
-        return notebook.parent
-    folder = case / "notebooks" / lang
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def _verify(args: argparse.Namespace) -> int:
-    from auditkit.case import Case, CaseError
     from auditkit.verify import verify
 
-    lang = _lang(args, "zh")
-    if args.tool == (args.target is not None):
-        print(
-            say(lang, "请给出案卷或备忘录，或者只用 --self。", "Give a case or a memo, or --self alone."),
-            file=sys.stderr,
-        )
-        return 2
+    with contextlib.suppress(CaseError):
+        _lang_of_case(args, args.case or args.target)
+    lang = _lang(args)
+    zh, en = "请给出案卷或备忘录，或者只用 --self。", "Give a case or a memo, or --self alone."
+    need(args.tool != (args.target is not None), zh, en)
     if args.tool:
         from auditkit import selfcheck
 
@@ -530,8 +479,6 @@ def _verify(args: argparse.Namespace) -> int:
         for line in selfcheck.shown(found, lang).text.splitlines():
             print(clean(line))
         return 0 if found.holds else 1
-    with contextlib.suppress(CaseError):
-        lang = _lang(args, Case(args.case or args.target).lang)
     lines, status = verify(args.target, lang, args.case)
     for line in lines:
         print(clean(line), file=sys.stderr if status == 2 else sys.stdout)

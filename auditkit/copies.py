@@ -78,12 +78,9 @@ def difference(a: Report, b: Report, lang: Lang) -> Table:
         f"Cells alike: {same} (written otherwise: {written}), different: {len(both) - same}, only in the first: {only[0]}, only in the "
         f"second: {only[1]}. Outside the tables, lines only in the first: {text[0]}, only in the second: {text[1]}.",
     )
-    columns = heads(
-        lang,
-        "格|第一份|第二份|第一份中的位置|第二份中的位置",
-        "cell|first copy|second copy|place in the first|place in the second",
-    )
-    return Table(columns, tuple(rows), "", summary)
+    zh = "格|第一份|第二份|第一份中的位置|第二份中的位置"
+    en = "cell|first copy|second copy|place in the first|place in the second"
+    return Table(heads(lang, zh, en), tuple(rows), "", summary)
 
 
 def compare(case: Case) -> Shown:

@@ -15,20 +15,20 @@ from auditkit import __version__
 from auditkit.case import Case, CaseError, Source
 from auditkit.checks import catalog_version, run
 from auditkit.checks.reading import section_titles
+from auditkit.export import figure, finding_facts, suspect_facts
 from auditkit.findings import Findings
 from auditkit.forms import TableId, load_form
 from auditkit.journal import Entry, Journal, heads_in
 from auditkit.naming import Naming
 from auditkit.placing import Placed, Remark, Unplaced
-from auditkit.plain import figure, finding_facts, suspect_facts
 from auditkit.reading import Place, ReadingError
 from auditkit.reading.numbers import parse
 from auditkit.report import Report
 from auditkit.stated import where
 from auditkit.tables import Table, heads
+from auditkit.template import EVIDENCE
 from auditkit.wording import Lang, say
 
-MIME = "application/vnd.auditkit.evidence+json"
 ELEMENT = "auditkit-evidence"
 """Id of the memo's element that holds the evidence as JSON."""
 FORMAT = 1
@@ -46,14 +46,9 @@ class Evidence:
     def table(self) -> Table:
         """What it holds, in a few lines."""
         data, lang = self.data, self.lang
-        journal = data["journal"]
-        names = heads(lang, "项目|内容", "item|contents")
-        sources = say(lang, f"{len(data['sources'])} 个，含 SHA-256", f"{len(data['sources'])}, with SHA-256")
-        reports = say(
-            lang,
-            f"{len(data['reports'])} 份，含全部数字与结论",
-            f"{len(data['reports'])}, with all figures and results",
-        )
+        journal, n, of = data["journal"], len(data["sources"]), len(data["reports"])
+        sources = say(lang, f"{n} 个，含 SHA-256", f"{n}, with SHA-256")
+        reports = say(lang, f"{of} 份，含全部数字与结论", f"{of}, with all figures and results")
         rows = [
             (say(lang, "程序与检查目录", "program and catalogue"), f"auditkit {data['auditkit']} · {data['catalog']}"),
             (say(lang, "来源文件", "sources"), sources),
@@ -63,25 +58,16 @@ class Evidence:
         for name, (count, last) in journal["heads"].items():
             lines = say(lang, f"{count} 行，末行校验值 {last}", f"{count} lines, the last with hash {last}")
             rows.append((f"{name}.jsonl", lines))
-        note = say(
-            lang,
-            "本页内嵌上述数据（不含程序代码），可用 auditkit verify 重新计算并核对。",
-            "These data are embedded in this page (no program code); auditkit verify recomputes and compares them.",
-        )
-        return Table(names, tuple(rows), note=note)
+        zh = "本页内嵌上述数据（不含程序代码），可用 auditkit verify 重新计算并核对。"
+        en = "These data are embedded in this page (no program code); auditkit verify recomputes and compares them."
+        return Table(heads(lang, "项目|内容", "item|contents"), tuple(rows), note=say(lang, zh, en))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {MIME: self.data, **self.table.bundle()}
+        return {EVIDENCE: self.data, **self.table.bundle()}
 
 
 def evidence(case: Case, only: Collection[str] | None = None) -> Evidence:
-    """Return what a memo of a case carries.
-
-    Parameters
-    ----------
-    case : as it is now, or as it was (``Case(path, lang, until=heads)``)
-    only : names of the sources to take; None takes all
-    """
+    """Return what a memo of a case carries; `only` names the sources to take, None takes all."""
     sources = [s for s in case.sources if only is None or s.name in only]
     everything = len(sources) == len(case.sources)
     findings = case.findings if everything else run((r for s in sources if s.in_scope for r in s.reports), case.lang)
@@ -167,7 +153,8 @@ class Embedded(Case):
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.path, self.lang = Path("memo"), "en" if data["lang"] == "en" else "zh"
-        self._data, self._until, self._last = dict(data["case"]), None, None
+        self._until, self._last = None, None
+        self._take(data["case"])
         entries = tuple(Entry(**{**e, "supersedes": tuple(e["supersedes"])}) for e in data["journal"]["entries"])
         self._recorded = Journal(entries, (), heads_in(data["journal"]["heads"]))
         sources = []
@@ -184,13 +171,7 @@ class Embedded(Case):
 
 
 def embedded(memo: Path) -> Mapping[str, Any]:
-    """Return the evidence in a memo; it is empty if it cannot be parsed.
-
-    Raises
-    ------
-    CaseError
-        If the file cannot be read, carries none, or was made by a newer version.
-    """
+    """Return the evidence in a memo; empty if it cannot be parsed, `CaseError` if there is none or of a newer version."""
     import lxml.etree
     import lxml.html
 
@@ -200,20 +181,18 @@ def embedded(memo: Path) -> Mapping[str, Any]:
     except (OSError, lxml.etree.LxmlError) as error:
         raise CaseError(f"{memo.name}：无法读取（{error}）。", f"{memo.name}: cannot be read ({error}).") from error
     if not found:
-        raise CaseError(
-            f"{memo.name}：没有内嵌的核对数据，不能核对。它不是由 05 笔记本导出的备忘录，或这部分已被删去。",
-            f"{memo.name}: carries no evidence and cannot be verified: it is no memo of notebook 05, or this part was removed.",
-        )
+        zh = f"{memo.name}：没有内嵌的核对数据，不能核对。它不是由 05 笔记本导出的备忘录，或这部分已被删去。"
+        en = f"{memo.name}: carries no evidence and cannot be verified: it is no memo of notebook 05, or this part was removed."
+        raise CaseError(zh, en)
     try:
         data = json.loads(found[0].text or "") if len(found) == 1 else {}
         newer = data.get("format", FORMAT) > FORMAT
     except (ValueError, AttributeError, TypeError, RecursionError):
         return {}
     if newer:
-        raise CaseError(
-            f"{memo.name}：由更新版本的 auditkit 写出，本版本不能核对。请升级 auditkit。",
-            f"{memo.name}: written by a newer auditkit, which this version cannot verify. Update auditkit.",
-        )
+        zh = f"{memo.name}：由更新版本的 auditkit 写出，本版本不能核对。请升级 auditkit。"
+        en = f"{memo.name}: written by a newer auditkit, which this version cannot verify. Update auditkit."
+        raise CaseError(zh, en)
     return cast(Mapping[str, Any], data)
 
 
@@ -241,12 +220,9 @@ def _read(facts: Mapping[str, Any]) -> Report:
         text = facts["printed"].get(cell.id, _text(facts["cells"][cell.id]))
         if text is not None:  # else the program read nothing there and a person stated the figure
             readings[cell.id] = Placed(parse(text, cell.unit), Place(), "")
-    naming = Naming(
-        facts["agency"],
-        facts["year"],
-        other_years=tuple((int(year), str(source)) for year, source in facts["other_years"]),
-        other_agencies=tuple(facts["other_agencies"]),
-    )
+    years = tuple((int(year), str(source)) for year, source in facts["other_years"])
+    others = tuple(facts["other_agencies"])
+    naming = Naming(facts["agency"], facts["year"], other_years=years, other_agencies=others)
     return Report(
         path=facts["file"],
         agency=naming.agency,

@@ -1,12 +1,19 @@
-"""The tidy cells of many reports as a file, for people who only want data, and the account of every figure."""
+"""Reports and findings for machines: the tidy cells of many reports as a file, the account of every figure, and as JSON.
+
+Keys and codes are the same in every language.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditkit.findings import Finding, Findings, ReportResult, Suspect
+from auditkit.forms import load_form
+from auditkit.reading.numbers import Number
 from auditkit.report import Report
 from auditkit.wording import Lang, say
 
@@ -47,15 +54,7 @@ def tidy(reports: Sequence[Report], lang: Lang = "zh") -> pd.DataFrame:
 
 
 def write(reports: Sequence[Report], out: Path, lang: Lang = "zh") -> None:
-    """Write the tidy cells of reports as the file's ending says: .csv, .xlsx, .parquet or .json (a list of records).
-
-    Raises
-    ------
-    ValueError
-        If the ending is another.
-    OSError
-        If the file cannot be written.
-    """
+    """Write the tidy cells of reports as the file's ending says, one of `ENDINGS`; JSON is a list of records."""
     frame = tidy(reports, lang)
     ending = out.suffix.lower()
     if ending == ".csv":
@@ -104,8 +103,63 @@ def account(reports: Sequence[Report], lang: Lang) -> str:
     unplaced = sum(len(r.unplaced) for r in reports)
     found = sum(r.found for r in reports)
     equal = placed + unplaced == found
-    return say(
-        lang,
-        f"数字：已落位 {placed} + 未落位 {unplaced} {'=' if equal else '≠'} 表格中的 {found}",
-        f"figures: placed {placed} + unplaced {unplaced} {'=' if equal else '≠'} found in the tables {found}",
-    )
+    zh = f"数字：已落位 {placed} + 未落位 {unplaced} {'=' if equal else '≠'} 表格中的 {found}"
+    en = f"figures: placed {placed} + unplaced {unplaced} {'=' if equal else '≠'} found in the tables {found}"
+    return say(lang, zh, en)
+
+
+# --- JSON --------------------------------------------------------------------------------------------------------------
+
+
+def as_json(findings: Findings, problems: Sequence[tuple[str, str]], lang: Lang) -> dict[str, Any]:
+    """Return what ``check --json`` prints; `problems` are path and sentence of each file that could not be read."""
+    return {
+        "reports": [_report(result, lang) for result in findings.results],
+        "problems": [{"path": path, "message": message} for path, message in problems],
+    }
+
+
+def figure(value: Number | None) -> int | float | None:
+    """Return a figure as JSON has it."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def finding_facts(finding: Finding) -> dict[str, Any]:
+    """Return a finding without its sentence, which can be made again."""
+    return {
+        "id": finding.id,
+        "check": finding.check,
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "cells": list(finding.cells),
+        "expected": figure(finding.expected),
+        "found": figure(finding.found),
+    }
+
+
+def suspect_facts(suspect: Suspect) -> dict[str, Any]:
+    """Return an explanation: the cells to change, their values then, the slips that would account for them."""
+    return {
+        "cells": list(suspect.cells),
+        "corrected": dict(suspect.corrected),
+        "slips": dict(suspect.slips),
+        "exact": suspect.exact,
+    }
+
+
+def _report(result: ReportResult, lang: Lang) -> dict[str, Any]:
+    report = result.report
+    ids, own = ([c.id for c in form.cells] for form in (report.layout, load_form(report.form)))
+    return {
+        "path": report.path,
+        "agency": report.agency,
+        "year": report.year,
+        "form": report.form,
+        "verdict": result.verdict,
+        "cells": {i: figure(report.value(i)) for i in dict.fromkeys((*ids, *own))},
+        "printed": {i: report.printed(i) for i in ids if i in report.readings},
+        "unplaced": [u.text for u in report.unplaced],
+        "checks": [{"check": c.check, "outcome": c.outcome, "reason": c.reason(lang)} for c in result.checks],
+        "findings": [{**finding_facts(f), "message": f.message(lang)} for f in result.findings],
+        "suspects": [suspect_facts(s) for s in result.suspects],
+    }

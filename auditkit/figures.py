@@ -159,15 +159,15 @@ def _columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
-def _wrapped(text: str, columns: int, lines: int) -> list[str]:
-    """Break a text at spaces and Chinese characters into at most so many lines, with … where the rest was cut."""
+def _wrapped(text: str, columns: int) -> list[str]:
+    """Break a text at spaces and Chinese characters into at most two lines, with … where the rest was cut."""
     out = [""]
     for piece in re.findall(r"[^\s\u2e80-\uffff]{1,30}\s?|.", text):
         if out[-1] and _columns(out[-1] + piece) > columns:
             out.append("")
         out[-1] += piece
-    if len(out) > lines:
-        out = [*out[: lines - 1], out[lines - 1].rstrip()[:-2] + "…"]
+    if len(out) > 2:
+        out = [out[0], out[1].rstrip()[:-2] + "…"]
     return [line.rstrip() for line in out]
 
 
@@ -246,7 +246,7 @@ def _axes(title: str, rows: int, *, row: float, left: float, right: float, axis:
     """Lay out a figure, within :func:`_style`: a title above, labels left, one axis, a key below; sizes in mm."""
     from matplotlib.figure import Figure
 
-    lines = _wrapped(drawn(title), 98, 2)
+    lines = _wrapped(drawn(title), 98)
     height = 4.5 + 4.2 * len(lines) + rows * row + axis
     figure = Figure(figsize=(WIDTH * MM, height * MM), dpi=2 * SCREEN, facecolor="white")
     for i, line in enumerate(lines):
@@ -283,7 +283,7 @@ def _label(axes: Axes, row: float, text: str, columns: int) -> None:
     """Write a row's label left of the axis, a long one smaller and on two lines."""
     lines, size = [drawn(text)], TEXT
     if _columns(text) > columns:
-        lines, size = _wrapped(drawn(text), columns * 6 // 5, 2), TEXT * 5 / 6
+        lines, size = _wrapped(drawn(text), columns * 6 // 5), TEXT * 5 / 6
     beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "ha": "right", "linespacing": 0.95}
     _write(axes, 0, row, "\n".join(lines), (-4, 0), fontsize=size, **beside)
 

@@ -168,12 +168,7 @@ class _Sitting:
 
 
 class Store:
-    """The journal of one folder: reads what is new since the last look, appends for this process.
-
-    Parameters
-    ----------
-    folder : the case's ``journal`` folder; it may be missing, then the journal is empty
-    """
+    """The journal of one folder, which may be missing: reads what is new since the last look, appends for this process."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -181,17 +176,7 @@ class Store:
         self._journal: tuple[tuple[tuple[str, int, int], ...], Journal] | None = None
 
     def read(self, until: Mapping[str, Sequence[Any]] | None = None) -> Journal:
-        """Return the journal as it is now.
-
-        Parameters
-        ----------
-        until : heads of an earlier time (sitting to number of lines and hash); the journal is returned as it was then
-
-        Raises
-        ------
-        CaseError
-            If a file was written by a newer version, or the folder cannot be read.
-        """
+        """Return the journal as it is now, or as it was when it had the heads `until`."""
         try:
             with os.scandir(self.folder) as found:
                 stats = [(f.name, f.stat()) for f in found if f.name.endswith(_ENDING) and not f.name.startswith(".")]
@@ -226,15 +211,7 @@ class Store:
     ) -> Entry:
         """Make an entry; it takes the place of the current entries about the subject.
 
-        Returns
-        -------
-        Entry
-            It is on the disk when this returns.
-
-        Raises
-        ------
-        CaseError
-            If it cannot be written; the journal is then as it was.
+        It is on the disk when this returns; if it cannot be written, the journal is as it was.
         """
         journal = self.read()
         facts = {
@@ -276,10 +253,9 @@ class Store:
 
 
 def _unreadable(path: Path, error: OSError) -> CaseError:
-    return CaseError(
-        f"案卷记录 {path.name} 无法读取（{error.strerror}）。请检查权限。",
-        f"the journal's {path.name} cannot be read ({error.strerror}). Check its permissions.",
-    )
+    zh = f"案卷记录 {path.name} 无法读取（{error.strerror}）。请检查权限。"
+    en = f"the journal's {path.name} cannot be read ({error.strerror}). Check its permissions."
+    return CaseError(zh, en)
 
 
 def _read_sitting(path: Path) -> _Sitting:
@@ -410,13 +386,7 @@ def heads_in(value: object) -> dict[str, tuple[int, str]]:
 
 
 def check_heads(heads: Mapping[str, Sequence[Any]], hashes: Mapping[str, Sequence[str]]) -> list[Fault]:
-    """Compare heads recorded earlier with the lines there are.
-
-    Parameters
-    ----------
-    heads : sitting to number of lines and hash of the last
-    hashes : sitting to the hashes of its lines
-    """
+    """Compare heads recorded earlier (sitting to number of lines and hash of the last) with the lines there are."""
     out = []
     for name, (count, last) in sorted(heads.items()):
         have = hashes.get(name)

@@ -44,17 +44,11 @@ def open_lab(
 
     Parameters
     ----------
-    case : Path
-        The case folder; it is the root of what the browser can see. Its notebooks are trusted, that is, their stored
-        outputs are shown as they are.
-    lang : {"zh", "en"}
-        Which of the two sets of notebooks is opened.
-    tell : callable
-        Receives the sentences for the person, the address among them.
-    browser : bool
-        Open it in the default browser.
-    port : int, optional
-        This port or none; without it the first free one from 8888.
+    case : the root of what the browser can see; the stored outputs of its notebooks are shown as they are
+    lang : which of the two sets of notebooks is opened
+    tell : receives the sentences for the person, the address among them
+    browser : whether to open it in the default browser
+    port : this port or none; without it the first free one from 8888
 
     Returns
     -------
@@ -63,13 +57,9 @@ def open_lab(
     """
     start = f"notebooks/{lang}/00_start_here.ipynb"
     if not (case / start).is_file():
-        tell(
-            say(
-                lang,
-                f"{case}：其中没有 {start}，不是完整的案卷。请用 auditkit new 新建案卷。",
-                f"{case}: holds no {start}, so it is not a whole case. Make one with auditkit new.",
-            )
-        )
+        zh = f"{case}：其中没有 {start}，不是完整的案卷。请用 auditkit new 新建案卷。"
+        en = f"{case}: holds no {start}, so it is not a whole case. Make one with auditkit new."
+        tell(say(lang, zh, en))
         return 2
     with tempfile.TemporaryDirectory(prefix="auditkit-lab-", ignore_cleanup_errors=True) as folder:
         state = Path(folder)
@@ -102,13 +92,9 @@ def _attend(server: subprocess.Popen[bytes], state: Path, lang: Lang, start: str
             tell(say(lang, f"JupyterLab 未能启动：{reason}", f"JupyterLab did not start: {reason}"))
             return 2
         time.sleep(0.1)
-    tell(
-        say(
-            lang,
-            f"笔记本的地址（含访问口令，请勿外传）：\n{address}\n结束请按 Ctrl-C。",
-            f"The address of the notebooks (it holds the key: keep it to yourself):\n{address}\nPress Ctrl-C to end.",
-        )
-    )
+    zh = f"笔记本的地址（含访问口令，请勿外传）：\n{address}\n结束请按 Ctrl-C。"
+    en = f"The address of the notebooks (it holds the key: keep it to yourself):\n{address}\nPress Ctrl-C to end."
+    tell(say(lang, zh, en))
     return 0 if server.wait() == 0 else 2
 
 

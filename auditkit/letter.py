@@ -41,20 +41,12 @@ def issue_list(case: Case) -> Shown:
     known = {e.label: case.disposition(e.finding) for e in case.exceptions}
     reading = [e for e in listed if e.finding.kind == "reading"]
     none = [e for e in listed if e not in reading and known[e.label].state == "not an exception"]
-    rows = tuple(
-        (
-            e.label,
-            _agency(e.result.report, lang),
-            str(e.result.report.year or "–"),
-            _item(e, lang),
-            *printed_and_implied(e, lang),
-            say(lang, *e.finding.basis),
-            state_in_words(known[e.label].state, lang),
-            _remarks(case, e, known[e.label]),
-        )
-        for e in listed
-        if e not in reading and e not in none
-    )
+    rows = []
+    for e in (e for e in listed if e not in reading and e not in none):
+        decided, basis = known[e.label], say(lang, *e.finding.basis)
+        whose = _agency(e.result.report, lang), str(e.result.report.year or "–")
+        done = state_in_words(decided.state, lang), _remarks(case, e, decided)
+        rows.append((e.label, *whose, _item(e, lang), *printed_and_implied(e, lang), basis, *done))
     least = case.materiality
     lines = [
         say(
@@ -77,21 +69,13 @@ def issue_list(case: Case) -> Shown:
         "编号|机关|年度|事项|所列|若其余数据无误，应为|依据|处理|备注",
         "no.|agency|year|item|printed|would be, if all others are right|basis|disposition|remarks",
     )
-    return Table(columns, rows, case.title, "\n".join(lines), kind="issues")
+    return Table(columns, tuple(rows), case.title, "\n".join(lines), kind="issues")
 
 
 def write(case: Case, out: Path, which: Literal["letter", "list"]) -> Path:
-    """Write the letters, or the list, as one HTML file by the memo's exporter; return `out`.
+    """Write the letters (A4, a page an agency) or the list (A4 landscape) as one HTML file by the memo's exporter.
 
-    Parameters
-    ----------
-    out : the file; replaced whole if it exists, untouched if anything fails
-    which : ``letter`` (A4, a page an agency) or ``list`` (A4 landscape)
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
+    The file is replaced whole if it exists, untouched if anything fails.
     """
     import nbformat.v4
 
@@ -145,52 +129,40 @@ def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
         f"Please verify and return the slip below by {by}, signed and sealed. For questions please contact us. "
         "Thank you for your support.",
     )
-    rows = tuple(
-        (
-            say(lang, f"{i}（{e.label}）", f"{i} ({e.label})"),
-            str(e.result.report.year or "–"),
-            _item(e, lang),
-            *printed_and_implied(e, lang),
-            say(lang, *ASK[e.finding.kind]),
-        )
-        for i, e in enumerate(own, 1)
-    )
-    columns = heads(
-        lang,
-        "序号|年度|事项|所列|若其余数据无误，应为|请核实",
-        "no.|year|item|printed|would be, if all others are right|please verify",
-    )
+    rows, items = [], []
+    for i, e in enumerate(own, 1):
+        item = say(lang, f"{i}（{e.label}）", f"{i} ({e.label})"), str(e.result.report.year or "–")
+        items.append(item)
+        rows.append((*item, _item(e, lang), *printed_and_implied(e, lang), say(lang, *ASK[e.finding.kind])))
+    zh = "序号|年度|事项|所列|若其余数据无误，应为|请核实"
+    en = "no.|year|item|printed|would be, if all others are right|please verify"
+    columns = heads(lang, zh, en)
     reference = (say(lang, "文号：", "Reference: ") + case.reference,) if case.reference else ()
     return Sheet(
         (
             *(Words((line,), "ak-letter-from") for line in reference),
             Words((say(lang, f"{agency}：", f"To: {agency}"),), "ak-letter-to"),
             Words((opening,), "ak-letter"),
-            Table(columns, rows, say(lang, "需要核实的事项", "Points to verify"), kind="items"),
+            Table(columns, tuple(rows), say(lang, "需要核实的事项", "Points to verify"), kind="items"),
             Words((closing,), "ak-letter"),
             Words((office, say(lang, "　　　　年　　月　　日", f"Date: {_BLANK}")), "ak-letter-from"),
-            *_slip(agency, [row[:2] for row in rows], lang),
+            *_slip(agency, items, lang),
         )
     )
 
 
 def _slip(agency: str, items: Sequence[tuple[str, ...]], lang: Lang) -> tuple[Shown, ...]:
     """Return the slip for the reply: for each item what came of it, then who answers."""
-    answers = say(
-        lang,
-        "□ 情况属实，已更正\n□ 数据无误（请说明）",
-        "□ as described, corrected\n□ figures are right (please explain)",
-    )
+    zh = "□ 情况属实，已更正\n□ 数据无误（请说明）"
+    en = "□ as described, corrected\n□ figures are right (please explain)"
+    answers = say(lang, zh, en)
     columns = heads(lang, "序号|年度|核实结果|更正后的数字或说明", "no.|year|result|corrected figure or explanation")
-    signed = say(
-        lang,
-        f"经办人：{_BLANK}　　联系电话：{_BLANK}　　（单位盖章）　　　　年　　月　　日",
-        f"Prepared by: {_BLANK}   Telephone: {_BLANK}   Seal and date: {_BLANK}",
-    )
+    zh = f"经办人：{_BLANK}　　联系电话：{_BLANK}　　（单位盖章）　　　　年　　月　　日"
+    en = f"Prepared by: {_BLANK}   Telephone: {_BLANK}   Seal and date: {_BLANK}"
     return (
         Words((say(lang, f"回　执（{agency}）", f"Reply of {agency}"),), "ak-letter-slip"),
         Table(columns, tuple((*item, answers, "") for item in items), kind="reply"),
-        Words((signed,), "ak-letter-sign"),
+        Words((say(lang, zh, en),), "ak-letter-sign"),
     )
 
 
@@ -203,15 +175,13 @@ def _agency(report: Report, lang: Lang) -> str:
 
 
 def _cited(report: Report, lang: Lang) -> str:
-    zh, en = (f" {report.year} 年", f" of {report.year}") if report.year else ("", "")
+    year = (f" {report.year} 年", f" of {report.year}") if report.year else ("", "")
     file = f"文件 {file_name(report)}", f"file {file_name(report)}"
     if "typed" in report.tags:  # the file is the auditor's own
         file = "由我们据原件录入", "as we copied it from the original"
-    return say(
-        lang,
-        f"贵机关{zh}政府信息公开工作年度报告（{file[0]}）",
-        f"your annual report{en} on government information disclosure ({file[1]})",
-    )
+    zh = f"贵机关{year[0]}政府信息公开工作年度报告（{file[0]}）"
+    en = f"your annual report{year[1]} on government information disclosure ({file[1]})"
+    return say(lang, zh, en)
 
 
 def _item(e: Numbered, lang: Lang) -> str:

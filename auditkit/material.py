@@ -24,14 +24,8 @@ def files(path: str | Path) -> Iterator[tuple[str, bytes | None]]:
 
     Links out of a folder are not followed; hidden and temporary files and what browsers save beside a page are no material.
 
-    Yields
-    ------
-    name and bytes; of a file on the disk None instead of the bytes, so that only one is held at a time
-
-    Raises
-    ------
-    ReadingError
-        If there is nothing in it or far too much, or the archive is damaged or encrypted.
+    Of a file on the disk None stands for its bytes, so that only one is held at a time. A `ReadingError` says that there is
+    nothing in it or far too much, or that the archive is damaged or encrypted.
     """
     name = str(path)
     if os.path.isdir(path):
@@ -85,9 +79,7 @@ def _within(folder: Path) -> Iterator[Path]:
                 continue
             count += 1
             if count > MOST_FILES:
-                raise ReadingError(
-                    str(folder),
-                    f"文件夹里超过 {MOST_FILES} 个文件，其余没有读取。请分批读取。",
-                    f"more than {MOST_FILES} files in the folder; the rest was not read. Read them in parts.",
-                )
+                zh = f"文件夹里超过 {MOST_FILES} 个文件，其余没有读取。请分批读取。"
+                en = f"more than {MOST_FILES} files in the folder; the rest was not read. Read them in parts."
+                raise ReadingError(str(folder), zh, en)
             yield file

@@ -12,6 +12,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditkit.folder import write_aside
+from auditkit.journal import CaseError
 from auditkit.template import WIDGET_VIEW, is_panel
 from auditkit.wording import Lang, say
 
@@ -23,8 +25,11 @@ _PRELOAD = "import numpy, scipy.stats, matplotlib.figure, matplotlib.backends.ba
 """What our notebooks need first; the kernel loads it while this process still loads nbclient."""
 
 
-class NotebookFailed(RuntimeError):
+class NotebookFailed(CaseError):
     """A notebook could not be read or run to its end; the message is for the auditor."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, message)
 
 
 def execute(notebook: Path, *, cwd: Path, lang: Lang) -> NotebookNode:
@@ -35,12 +40,9 @@ def execute(notebook: Path, *, cwd: Path, lang: Lang) -> NotebookNode:
 
     Parameters
     ----------
-    notebook : Path
-        The file to run; it is not written to.
-    cwd : Path
-        The folder its cells run in.
-    lang : {"zh", "en"}
-        The language of the error message.
+    notebook : the file to run; it is not written to
+    cwd : the folder its cells run in
+    lang : of the error message
 
     Raises
     ------
@@ -131,17 +133,9 @@ async def _start(kernel: AsyncKernelManager, cwd: Path, scratch: str) -> None:
 
 
 def export(nb: NotebookNode, out: Path, *, lang: Lang) -> Path:
-    """Write an executed notebook as one HTML file; its bytes depend on the notebook only.
-
-    The file is written aside and renamed, so that `out` is either the old file or the whole new one.
-    """
+    """Write an executed notebook as one HTML file, whole or not at all; its bytes depend on the notebook only."""
     page, _ = _exporter()(lang=lang).from_notebook_node(nb)
-    aside = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        aside.write_text(page + "\n", encoding="utf-8", newline="\n")
-        os.replace(aside, out)
-    finally:
-        aside.unlink(missing_ok=True)
+    write_aside(out, (page + "\n").encode())
     return out
 
 
@@ -165,13 +159,7 @@ def tidy(nb: NotebookNode) -> NotebookNode:
 
 
 def read(notebook: Path, lang: Lang) -> NotebookNode:
-    """Read a notebook.
-
-    Raises
-    ------
-    NotebookFailed
-        If the file cannot be read or is no notebook.
-    """
+    """Read a notebook; `NotebookFailed` if the file cannot be read or is none."""
     return _parse(notebook, _source(notebook, lang), lang)
 
 
@@ -199,11 +187,9 @@ def _parse(notebook: Path, source: str, lang: Lang) -> NotebookNode:
 
 
 def _no_notebook(notebook: Path, lang: Lang) -> str:
-    text = say(
-        lang,
-        "不是有效的 Jupyter 笔记本，或文件已损坏。请恢复备份，或从新建的案卷中取用同名笔记本。",
-        "not a valid Jupyter notebook, or damaged. Restore a copy, or take the one of that name from a new case.",
-    )
+    zh = "不是有效的 Jupyter 笔记本，或文件已损坏。请恢复备份，或从新建的案卷中取用同名笔记本。"
+    en = "not a valid Jupyter notebook, or damaged. Restore a copy, or take the one of that name from a new case."
+    text = say(lang, zh, en)
     return f"{notebook.name}: {text}"
 
 

@@ -55,10 +55,7 @@ def compared(name: str) -> str:
 def parse(text: str) -> tuple[Row, ...]:
     """Read a register: a line an agency, its cells apart by tabs, bars or commas, with heads or in the order of `Row`.
 
-    Raises
-    ------
-    CaseError
-        If lines cannot be understood or names stand twice: a sentence that names each.
+    A `CaseError` names the lines that cannot be understood and the names that stand twice.
     """
     order, rows, wrong = list(_HEADS), list[Row](), list[Text]()
     for n, cells in enumerate(map(_cells, text.splitlines()), 1):

@@ -96,11 +96,9 @@ def result(case: Case, size: int = SIZE) -> Shown:
 
 def _rates(k: int, n: int, size: int, total: int, lang: Lang) -> list[str]:
     """Say what was found; percentages of the bound are rounded up."""
-    found = say(
-        lang,
-        f"已重读 {n} / {size} 格，其中 {k} 格与程序读数不同，样本差错率 {100 * k / n:.1f} %。",
-        f"{n} of {size} read again; {k} differ from the program's reading: {100 * k / n:.1f} % of those read.",
-    )
+    zh = f"已重读 {n} / {size} 格，其中 {k} 格与程序读数不同，样本差错率 {100 * k / n:.1f} %。"
+    en = f"{n} of {size} read again; {k} differ from the program's reading: {100 * k / n:.1f} % of those read."
+    found = say(lang, zh, en)
     if n == total:
         return [
             found,
@@ -113,35 +111,21 @@ def _rates(k: int, n: int, size: int, total: int, lang: Lang) -> list[str]:
         f"With 95 % confidence no more than {most:.1f} % of all {total:,} cells are misread "
         "(exact one-sided upper bound of Clopper and Pearson, 1934).",
     )
-    rest = say(
-        lang,
-        "样本尚未读完：上限只在未读的格不是因其内容而跳过时成立。",
-        "The sample is not finished: the bound holds only if cells were not passed over for what stands in them.",
-    )
-    return [found, bound] + ([rest] if n < size else [])
+    zh = "样本尚未读完：上限只在未读的格不是因其内容而跳过时成立。"
+    en = "The sample is not finished: the bound holds only if cells were not passed over for what stands in them."
+    return [found, bound] + ([say(lang, zh, en)] if n < size else [])
 
 
 def _disagreements(wrong: list[Rereading], lang: Lang) -> Table:
-    blank = say(lang, "空白", "blank")
-    rows = tuple(
-        (
-            x.report.name(lang),
-            x.report.layout.label(x.cell, lang),
-            x.report.place(x.cell).describe(lang) or "–",
-            x.read or blank,
-            x.seen or blank,
-            say(lang, "已更正", "corrected") if _corrected(x.report, x.cell) else say(lang, "未更正", "not corrected"),
-            x.entry.author,
-        )
-        for x in wrong
-    )
-    columns = heads(
-        lang,
-        "报告|格|文件中的位置|程序读作|重读为|更正|重读人",
-        "report|cell|place in the file|program read|read again as|correction|read by",
-    )
-    return Table(columns, rows, say(lang, "重读与程序读数不同的格", "Cells read differently"))
-
-
-def _corrected(report: Report, cell: str) -> bool:
-    return (found := report.readings.get(cell)) is not None and found.stated == "correct"
+    blank, rows = say(lang, "空白", "blank"), []
+    for x in wrong:
+        name, label = x.report.name(lang), x.report.layout.label(x.cell, lang)
+        place = x.report.place(x.cell).describe(lang) or "–"
+        now = say(lang, "未更正", "not corrected")
+        if x.cell in x.report.readings and x.report.readings[x.cell].stated == "correct":
+            now = say(lang, "已更正", "corrected")
+        rows.append((name, label, place, x.read or blank, x.seen or blank, now, x.entry.author))
+    zh = "报告|格|文件中的位置|程序读作|重读为|更正|重读人"
+    en = "report|cell|place in the file|program read|read again as|correction|read by"
+    caption = say(lang, "重读与程序读数不同的格", "Cells read differently")
+    return Table(heads(lang, zh, en), tuple(rows), caption)

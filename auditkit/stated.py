@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal, TypeAlias, cast, get_args
 
 from auditkit.findings import Finding, Text, fingerprint
@@ -92,11 +92,9 @@ class Lapsed:
         e, kind = self.entry, kind_in_words(self.entry.kind, lang)
         about, _, stated = entry_in_words(e, lang)
         about = about.rstrip("。.")
-        return say(
-            lang,
-            f"{e.author} 于 {e.time[:10]} 记录的“{kind}”（{about}：{stated}）未采用：{self.why[0]}。",
-            f"{kind} by {e.author}, {e.time[:10]} ({about}: {stated}): not applied, {self.why[1]}.",
-        )
+        zh = f"{e.author} 于 {e.time[:10]} 记录的“{kind}”（{about}：{stated}）未采用：{self.why[0]}。"
+        en = f"{kind} by {e.author}, {e.time[:10]} ({about}: {stated}): not applied, {self.why[1]}."
+        return say(lang, zh, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +133,7 @@ class Rereading:
 def entry_in_words(entry: Entry, lang: Lang, reports: Iterable[Report] = ()) -> tuple[str, str, str]:
     """Say what an entry is about, what its author had before them there (empty where nothing), and what it states.
 
-    Parameters
-    ----------
-    reports : those of the case, for their names; what is no longer there is named as well as its key allows
+    Reports are named as those of the case are; what is no longer there is named as well as its key allows.
     """
     of, seen, reports = entry.subject, entry.seen, tuple(reports)
     key, blank, read = of.get("report") or str(seen.get("report", "")), say(lang, "空白", "blank"), ""
@@ -189,18 +185,30 @@ def cell_in_words(key: str, cell: str, lang: Lang, reports: Iterable[Report] = (
 # --- figures ------------------------------------------------------------------------------------------------------------
 
 
+_Step: TypeAlias = Callable[[Report, Entry], Report | Text]
+"""Applies an entry to a report, or says why it cannot be."""
+
+
+def _judged(journal: Journal, kind: Kind, against: Callable[[Entry], Text | None]) -> Stated:
+    """Say of each entry of a kind whether it is in force: it contradicts no other, and nothing speaks `against` it."""
+    applied, lapsed = list[Entry](), list[Lapsed]()
+    for group in journal.standing(kind):
+        for entry in group:
+            why = _CONFLICT if len(group) > 1 else against(entry)
+            if why:
+                lapsed.append(Lapsed(entry, why))
+            else:
+                applied.append(entry)
+    return Stated(tuple(applied), tuple(lapsed))
+
+
 def names(aliases: Mapping[str, str], journal: Journal) -> tuple[dict[str, str], Stated]:
     """Return former to present names: those of ``case.toml``, then those of the journal."""
-    given, stands, lapsed = dict(aliases), list[Entry](), list[Lapsed]()
-    for group in journal.standing("alias"):
-        if len(group) > 1:
-            lapsed += [Lapsed(e, _CONFLICT) for e in group]
-        else:
-            given[group[0].subject["name"]] = str(group[0].value)
-            stands.append(group[0])
+    alone = _judged(journal, "alias", lambda entry: None)
+    given = {**aliases, **{e.subject["name"]: str(e.value) for e in alone.applied}}
     out = {name: last for name in given if (last := last_name(name, given))}
-    lapsed += [Lapsed(e, _CIRCLE) for e in stands if e.subject["name"] not in out]
-    return out, Stated(tuple(e for e in stands if e.subject["name"] in out), tuple(lapsed))
+    circles = tuple(Lapsed(e, _CIRCLE) for e in alone.applied if e.subject["name"] not in out)
+    return out, Stated(tuple(e for e in alone.applied if e.subject["name"] in out), alone.lapsed + circles)
 
 
 def last_name(name: str, given: Mapping[str, str]) -> str | None:
@@ -223,23 +231,17 @@ def present_key(key: str, aliases: Mapping[str, str]) -> str:
 def scope(journal: Journal, files: Mapping[str, str]) -> tuple[dict[str, Entry], Stated]:
     """Return the files that are out of scope with the statement that says so; a changed file is in scope again.
 
-    Parameters
-    ----------
-    files : names of the sources with their SHA-256
+    `files` are the names of the sources with their SHA-256.
     """
-    out: dict[str, Entry] = {}
-    applied, lapsed = list[Entry](), list[Lapsed]()
-    for group in journal.standing("scope"):
-        entry, name = group[0], group[0].subject["file"]
-        if len(group) > 1:
-            lapsed += [Lapsed(e, _CONFLICT) for e in group]
-        elif files.get(name) != entry.seen.get("source"):
-            lapsed.append(Lapsed(entry, _CHANGED if name in files else VANISHED))
-        else:
-            applied.append(entry)
-            if entry.value is False:
-                out[name] = entry
-    return out, Stated(tuple(applied), tuple(lapsed))
+
+    def against(entry: Entry) -> Text | None:
+        name = entry.subject["file"]
+        if files.get(name) == entry.seen.get("source"):
+            return None
+        return _CHANGED if name in files else VANISHED
+
+    found = _judged(journal, "scope", against)
+    return {e.subject["file"]: e for e in found.applied if e.value is False}, found
 
 
 def apply(
@@ -258,36 +260,34 @@ def apply(
 
     Returns
     -------
-    tuple
-        The reports in the same order; the same before the statements on blanks; which entries are in force.
+    The reports in the same order; the same before the statements on blanks; which entries are in force.
     """
-    now = before = [report for report, _ in reports]
-    applied: list[Entry] = []
-    lapsed: list[Lapsed] = []
-    steps: tuple[tuple[Literal["place", "correct", "blanks"], Callable[[Report, Entry], Report | Text]], ...] = (
+    steps: tuple[tuple[Kind, _Step], ...] = (
         ("place", _place),
         ("correct", _correct),
-        ("blanks", lambda report, entry: _blanks(report, entry, zeros_hold)),
+        ("blanks", partial(_blanks, zeros_hold=zeros_hold)),
     )
+    now = before = [report for report, _ in reports]
+    found = list[Stated]()
     for kind, step in steps:
         now, before = list(now), now
-        for group in journal.standing(kind):
-            if len(group) > 1:
-                lapsed += [Lapsed(e, _CONFLICT) for e in group]
-                continue
-            entry, why = group[0], VANISHED
-            done = False
-            for i in _subjects(reports, now, entry, aliases):
-                after = step(now[i], entry)
-                if isinstance(after, Report):
-                    now[i], done = after, True
-                else:
-                    why = after
-            if done:
-                applied.append(entry)
-            else:
-                lapsed.append(Lapsed(entry, why))
-    return tuple(now), tuple(before), Stated(tuple(applied), tuple(lapsed))
+        found.append(_judged(journal, kind, partial(_carry_out, step, reports, now, aliases)))
+    applied = tuple(entry for part in found for entry in part.applied)
+    return tuple(now), tuple(before), Stated(applied, tuple(lapsed for part in found for lapsed in part.lapsed))
+
+
+def _carry_out(
+    step: _Step, reports: Sequence[tuple[Report, str]], now: list[Report], aliases: Mapping[str, str], entry: Entry
+) -> Text | None:
+    """Apply an entry to those reports of `now` that it is about; return why it could be applied to none."""
+    done, why = False, VANISHED
+    for i in _subjects(reports, now, entry, aliases):
+        after = step(now[i], entry)
+        if isinstance(after, Report):
+            now[i], done = after, True
+        else:
+            why = after
+    return None if done else why
 
 
 def _subjects(
@@ -331,14 +331,8 @@ def _correct(report: Report, entry: Entry) -> Report | Text:
     if report.printed(cell) != entry.seen.get("printed"):
         return _CHANGED
     found = report.readings.get(cell)
-    figure = parse(str(entry.value), report.layout.cell(cell).unit)
-    corrected = Placed(
-        figure,
-        found.place if found else Place(),
-        found.label if found else "",
-        (found.read or found.figure) if found else None,
-        "correct",
-    )
+    place, label, read = (found.place, found.label, found.read or found.figure) if found else (Place(), "", None)
+    corrected = Placed(parse(str(entry.value), report.layout.cell(cell).unit), place, label, read, "correct")
     return dataclasses.replace(report, readings={**report.readings, cell: corrected})
 
 
@@ -355,10 +349,9 @@ def _blanks(report: Report, entry: Entry, zeros_hold: Callable[[Report], bool]) 
         return report
     if not zeros_hold(report):
         return _NOT_ZERO
-    zeros = {}
+    zero, zeros = Figure("0", "figure", 0), {}
     for cell in blank:
         found = report.readings[cell]
-        zero = Figure("0", "figure", 0)
         zeros[cell] = Placed(zero, found.place, found.label, found.read or found.figure, "blanks")
     return dataclasses.replace(report, readings={**report.readings, **zeros})
 
@@ -402,9 +395,9 @@ def confirmations(
             elif not table and len(group) > 1:
                 lapsed.append(Lapsed(entry, _CONFLICT))
             elif (
-                (entry.seen.get("figures") == table_digest(report, cast(TableId, table)))
+                entry.seen.get("figures") == table_digest(report, cast(TableId, table))
                 if table
-                else (entry.seen.get("printed") == report.printed(cell))
+                else entry.seen.get("printed") == report.printed(cell)
             ):
                 applied.append(entry)
             else:

@@ -108,21 +108,16 @@ class Table(Shown):
         )
         caption = f"<caption>{_words(self.caption)}</caption>" if self.caption else ""
         table = f'<table class="{f"ak {self.kind}".rstrip()}">{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>'
-        return _scrolling(table, self.caption or " · ".join(self.columns)) + _html_note(self.note)
+        note = "".join(f'\n<p class="ak-note">{_words(line)}</p>' for line in self.note.splitlines())
+        return _scrolling(table, self.caption or " · ".join(self.columns)) + note
 
     @property
     def text(self) -> str:
         """The table as aligned text."""
         lines = [visible(self.caption)] if self.caption else []
-        lines += align([self.columns, *([shown(v) for v in row] for row in self.rows)], self._numeric())
+        numeric = {i for row in self.rows for i, value in enumerate(row) if isinstance(value, int | Decimal | float)}
+        lines += align([self.columns, *([shown(v) for v in row] for row in self.rows)], numeric)
         return "\n".join([*lines, *map(visible, self.note.splitlines())])
-
-    def _numeric(self) -> frozenset[int]:
-        return frozenset(
-            i
-            for i in range(len(self.columns))
-            if any(isinstance(row[i], int | Decimal | float) for row in self.rows if i < len(row))
-        )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -227,10 +222,6 @@ def _scrolling(table: str, name: str) -> str:
     return f'<div class="ak-scroll" role="group" tabindex="0" aria-label="{escape(name)}">{table}</div>'
 
 
-def _html_note(note: str) -> str:
-    return "".join(f'\n<p class="ak-note">{_words(line)}</p>' for line in note.splitlines())
-
-
 # --- the statutory form ------------------------------------------------------------------------------------------------
 
 
@@ -247,80 +238,66 @@ class FormTable(Shown):
     @property
     def html(self) -> str:
         """The table as HTML with the form's heads and groups."""
-        layout = self.report.layout
-        caption = f"<caption>{_words(layout.title(self.table, self.lang))}</caption>"
+        title = self.report.layout.title(self.table, self.lang)
         draw = {"proactive": self._proactive, "requests": self._requests, "disputes": self._disputes}[self.table]
-        return _scrolling(f'<table class="ak form">{caption}\n{draw()}</table>', layout.title(self.table, self.lang))
+        return _scrolling(f'<table class="ak form"><caption>{_words(title)}</caption>\n{draw()}</table>', title)
 
     @property
     def text(self) -> str:
         """The table as aligned text; a row's cells in the form's order."""
+        layout, lang = self.report.layout, self.lang
+        rows, heads = list[list[str]](), list[str]()
+        for row in layout.rows(self.table):
+            name, cells = layout.row_label(self.table, row, lang), layout.row_cells(self.table, row)
+            if self.table == "proactive":
+                rows += [[name, f"{c.column_label[lang]}:", self._shown(c.id)] for c in cells]
+            else:
+                rows.append([name, *(self._shown(c.id) for c in cells)])
+        if self.table != "proactive":
+            heads = ["", *self._columns()]
+            rows.insert(0, heads)
+        return "\n".join([layout.title(self.table, lang), *align(rows, range(1, len(heads)) or (2,))])
+
+    def _columns(self) -> list[str]:
         layout = self.report.layout
-        lines = [layout.title(self.table, self.lang)]
-        if self.table == "proactive":
-            rows = [
-                [layout.row_label("proactive", row, self.lang), f"{c.column_label[self.lang]}:", self._shown(c.id)]
-                for row in layout.rows("proactive")
-                for c in layout.row_cells("proactive", row)
-            ]
-            return "\n".join(lines + align(rows, (2,)))
-        heads = ["", *(layout.column_label(self.table, c, self.lang) for c in layout.columns(self.table))]
-        rows = [
-            [
-                layout.row_label(self.table, row, self.lang),
-                *(self._shown(c.id) for c in layout.row_cells(self.table, row)),
-            ]
-            for row in layout.rows(self.table)
-        ]
-        return "\n".join(lines + align([heads, *rows], range(1, len(heads))))
+        return [layout.column_label(self.table, c, self.lang) for c in layout.columns(self.table)]
 
     def _shown(self, cell_id: str) -> str:
         text = self.report.shown(cell_id, self.lang)
         return FAILING + text if cell_id in self.failing else text
 
-    def _td(self, cell_id: str, *, span: int = 1) -> str:
+    def _td(self, cell_id: str, span: int = 1) -> str:
         kind = self.report.kind(cell_id)
         css = {"figure": "num", "blank": "blank", "absent": "blank", "text": "word"}[kind]
         css += " mark" if cell_id in self.failing else ""
-        extent = f' colspan="{span}"' if span > 1 else ""
-        return f'<td class="{css}"{extent}>{_words(self._shown(cell_id))}</td>'
+        return f'<td class="{css}"{_over(span)}>{_words(self._shown(cell_id))}</td>'
+
+    def _row(self, row: str, spans: Sequence[int] = ()) -> str:
+        """A row with its label as its head."""
+        cells = self.report.layout.row_cells(self.table, row)
+        head = _head("row", self.report.layout.row_label(self.table, row, self.lang))
+        tds = (self._td(c.id, span) for c, span in zip(cells, spans or [1] * len(cells), strict=True))
+        return f"<tr>{head}{''.join(tds)}</tr>"
 
     def _proactive(self) -> str:
         layout, out = self.report.layout, []
-        clause = ""
-        heads: tuple[str, ...] = ()
+        clause, heads = "", list[str]()
         for row in layout.rows("proactive"):
             cells = layout.row_cells("proactive", row)
             if self.lang == "zh" and cells[0].row_path[0] != clause:
-                clause = cells[0].row_path[0]
+                clause, heads = cells[0].row_path[0], []
                 out.append(f'<tr><th colspan="4" scope="colgroup">{_words(clause)}</th></tr>')
-                heads = ()
-            labels = tuple(c.column_label[self.lang] for c in cells)
-            span = 3 // len(cells)
+            labels, span = [c.column_label[self.lang] for c in cells], 3 // len(cells)
             spans = [span] * (len(cells) - 1) + [3 - span * (len(cells) - 1)]
             if labels != heads:
                 heads = labels
-                first = say(self.lang, "信息内容", "item")
-                out.append(
-                    f'<tr><th scope="col">{first}</th>'
-                    + "".join(
-                        f'<th scope="col"{f" colspan={chr(34)}{n}{chr(34)}" if n > 1 else ""}>{_words(label)}</th>'
-                        for label, n in zip(labels, spans, strict=True)
-                    )
-                    + "</tr>"
-                )
-            name = layout.row_label("proactive", row, self.lang)
-            out.append(
-                f'<tr><th scope="row">{_words(name)}</th>'
-                + "".join(self._td(c.id, span=n) for c, n in zip(cells, spans, strict=True))
-                + "</tr>"
-            )
-        return "<tbody>\n" + "\n".join(out) + "\n</tbody>"
+                columns = (_head("col", label, _over(n)) for label, n in zip(labels, spans, strict=True))
+                out.append(f"<tr>{_head('col', say(self.lang, '信息内容', 'item'))}{''.join(columns)}</tr>")
+            out.append(self._row(row, spans))
+        return _body(out)
 
     def _requests(self) -> str:
-        layout = self.report.layout
-        columns = [layout.column_label("requests", c, self.lang) for c in layout.columns("requests")]
-        rows = layout.rows("requests")
+        layout, rows, columns = self.report.layout, self.report.layout.rows("requests"), self._columns()
         paths = {r: layout.row_cells("requests", r)[0].row_path for r in rows}
         depth = 3 if self.lang == "zh" else 1
         group = say(self.lang, "法人或其他组织", "legal persons and other organisations")
@@ -328,31 +305,32 @@ class FormTable(Shown):
             f'<thead>\n<tr><th rowspan="2" colspan="{depth}" scope="col">{say(self.lang, "办理情况", "handling")}</th>'
             f'<th rowspan="2" scope="col">{_words(columns[0])}</th><th colspan="5" scope="colgroup">{group}</th>'
             f'<th rowspan="2" scope="col">{_words(columns[-1])}</th></tr>\n<tr>'
-            + "".join(f'<th scope="col">{_words(c)}</th>' for c in columns[1:-1])
-            + "</tr>\n</thead>\n"
+            f"{''.join(_head('col', c) for c in columns[1:-1])}</tr>\n</thead>\n"
         )
-        body = []
-        for i, row in enumerate(rows):
-            cells = layout.row_cells("requests", row)
-            one = f'<th scope="row">{_words(cells[0].row_label["en"])}</th>'
-            heads = one if depth == 1 else _group_heads(paths, rows, i)
-            body.append(f"<tr>{heads}" + "".join(self._td(c.id) for c in cells) + "</tr>")
-        return head + "<tbody>\n" + "\n".join(body) + "\n</tbody>"
+        if depth == 1:
+            return head + _body([self._row(row) for row in rows])
+        body = (
+            f"<tr>{_group_heads(paths, rows, i)}{''.join(self._td(c.id) for c in layout.row_cells('requests', row))}</tr>"
+            for i, row in enumerate(rows)
+        )
+        return head + _body(body)
 
     def _disputes(self) -> str:
-        layout = self.report.layout
-        columns = [layout.column_label("disputes", c, self.lang) for c in layout.columns("disputes")]
-        head = (
-            f'<thead><tr><th scope="col">{say(self.lang, "类别", "kind")}</th>'
-            + "".join(f'<th scope="col">{_words(c)}</th>' for c in columns)
-            + "</tr></thead>\n"
-        )
-        body = []
-        for row in layout.rows("disputes"):
-            cells = layout.row_cells("disputes", row)
-            name = layout.row_label("disputes", row, self.lang)
-            body.append(f'<tr><th scope="row">{_words(name)}</th>' + "".join(self._td(c.id) for c in cells) + "</tr>")
-        return head + "<tbody>\n" + "\n".join(body) + "\n</tbody>"
+        columns = "".join(_head("col", c) for c in (say(self.lang, "类别", "kind"), *self._columns()))
+        rows = (self._row(row) for row in self.report.layout.rows("disputes"))
+        return f"<thead><tr>{columns}</tr></thead>\n{_body(rows)}"
+
+
+def _head(scope: str, text: str, extent: str = "") -> str:
+    return f'<th scope="{scope}"{extent}>{_words(text)}</th>'
+
+
+def _over(columns: int) -> str:
+    return f' colspan="{columns}"' if columns > 1 else ""
+
+
+def _body(rows: Iterable[str]) -> str:
+    return "<tbody>\n" + "\n".join(rows) + "\n</tbody>"
 
 
 def _group_heads(paths: Mapping[str, tuple[str, ...]], rows: Sequence[str], i: int) -> str:
@@ -367,9 +345,8 @@ def _group_heads(paths: Mapping[str, tuple[str, ...]], rows: Sequence[str], i: i
         while not last and i + over < len(rows) and paths[rows[i + over]][: level + 1] == path[: level + 1]:
             over += 1
         span = 3 - level if last else 1
-        attributes = (f' rowspan="{over}"' if over > 1 else "") + (f' colspan="{span}"' if span > 1 else "")
-        scope = "row" if last else "rowgroup"
-        out += f'<th scope="{scope}"{attributes}>{_words(part)}</th>'
+        attributes = (f' rowspan="{over}"' if over > 1 else "") + _over(span)
+        out += _head("row" if last else "rowgroup", part, attributes)
     return out
 
 

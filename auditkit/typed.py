@@ -49,9 +49,7 @@ def page(
     ----------
     form : in the row variant printed
     values : cell id to the text as the source has it; a cell that is not there is blank
-    agency, year : whose report of which year
-    said_by, origin : who typed it, and from what
-    lang : of the line that says so; all else is in the form's own words
+    said_by, origin : who typed it, and from what; a line in `lang` says so, all else is in the form's own words
     """
     texts = {c.id: Placed(Figure(one_line(values.get(c.id, "")), "figure"), Place(), "") for c in form.cells}
     typed, name = Report("", None, None, form.id, form, texts), escape(title(agency, year))

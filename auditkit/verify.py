@@ -75,17 +75,11 @@ class Compared:
 
 
 def verify(target: Path, lang: Lang, case_path: Path | None = None) -> tuple[list[str], int]:
-    """Verify a case folder or a memo.
-
-    Parameters
-    ----------
-    target : a case folder, or a memo (an HTML file)
-    case_path : the case of the memo, if it does not lie in it
+    """Verify a case folder, or a memo (an HTML file), whose case is `case_path` if it does not lie in it.
 
     Returns
     -------
-    tuple
-        Lines for people, and the status: 0 all that was compared agrees, 1 something differs, 2 nothing could be verified.
+    Lines for people, and the status: 0 all that was compared agrees, 1 something differs, 2 nothing could be verified.
     """
     try:
         told = verify_memo(target, lang, case_path) if target.is_file() else verify_case(target, lang)
@@ -108,13 +102,7 @@ def _compared(what: str, details: Sequence[str], lang: Lang) -> Compared:
 
 
 def verify_case(path: Path, lang: Lang) -> tuple[Compared, ...]:
-    """Verify a case: its sources' hashes, its journal, the stored outputs of its notebooks, its memos.
-
-    Raises
-    ------
-    CaseError
-        If the case cannot be opened.
-    """
+    """Verify a case: its sources' hashes, its journal, the stored outputs of its notebooks, its memos."""
     case = Case(path, lang)
     n, k, files = len(case.sources), len(case.journal.entries), len(case.journal.heads)
     what = say(lang, f"来源文件（{n} 个）与登记的 SHA-256", f"sources ({n}) and their SHA-256 as recorded")
@@ -184,12 +172,8 @@ def _shown(cell: NotebookNode) -> str:
         data = output.get("data", {})
         if is_panel(data):
             continue
-        parts += [
-            output.get("text", ""),
-            output.get("evalue", ""),
-            data.get("text/plain", ""),
-            data.get("text/html", ""),
-        ]
+        parts += [output.get("text", ""), output.get("evalue", "")]
+        parts += [data.get("text/plain", ""), data.get("text/html", "")]
     return "\n".join(parts)
 
 
@@ -197,23 +181,10 @@ def _shown(cell: NotebookNode) -> str:
 
 
 def verify_memo(memo: Path, lang: Lang, case_path: Path | None = None) -> tuple[Compared, ...]:
-    """Verify a memo: what it embeds against itself, then against its case as it was then, then the page.
-
-    Parameters
-    ----------
-    memo : the HTML file
-    case_path : its case; None takes the case folder that it lies in, if it lies in one
-
-    Raises
-    ------
-    CaseError
-        If the memo carries no evidence, or its case cannot be opened.
-    """
-    what = say(
-        lang,
-        "内嵌的数字、结论、处理和记录：由其自身重新计算",
-        "embedded figures, verdicts, dispositions, entries: recomputed from themselves",
-    )
+    """Verify a memo: what it embeds against itself, then against its case as it was then, then the page."""
+    zh = "内嵌的数字、结论、处理和记录：由其自身重新计算"
+    en = "embedded figures, verdicts, dispositions, entries: recomputed from themselves"
+    what = say(lang, zh, en)
     try:
         data = embedded(memo)
         alone, held = Embedded(data), _plain(data)
@@ -241,11 +212,9 @@ def verify_memo(memo: Path, lang: Lang, case_path: Path | None = None) -> tuple[
     )
     out.append(_compared(what, [fault.message(lang) for fault in then.journal.faults], lang))
     again = _plain(evidence(then, data["sources"]).data)
-    what = say(
-        lang,
-        "内嵌的数字、结论、处理和记录：由案卷重新计算",
-        "embedded figures, verdicts, dispositions, entries: recomputed from the case",
-    )
+    zh = "内嵌的数字、结论、处理和记录：由案卷重新计算"
+    en = "embedded figures, verdicts, dispositions, entries: recomputed from the case"
+    what = say(lang, zh, en)
     out.append(_recomputed(held, again, what, lang))
     if later := [s.name for s in then.sources if s.name not in data["sources"]]:
         what = say(lang, f"备忘录之后加入的来源文件：{len(later)} 个", f"sources added since: {len(later)}")

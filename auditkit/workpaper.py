@@ -152,32 +152,18 @@ class Sum:
 
 
 def write(case: Case, out: Path) -> Path:
-    """Write a case's workpaper, in the case's language.
+    """Write a case's workpaper, in the case's language; an existing file is replaced, untouched if anything fails.
 
-    Parameters
-    ----------
-    case : what to write
-    out : the .xlsx file; replaced if it exists, untouched if anything fails
-
-    Returns
-    -------
-    Path
-        `out`.
-
-    Raises
-    ------
-    CaseError
-        If the file cannot be written, or the case has more figures than a sheet has rows.
+    A `CaseError` says that the file cannot be written, or that the case has more figures than a sheet has rows.
     """
     data = workbook(case)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         write_aside(out, data)
     except OSError as error:
-        raise CaseError(
-            f"{out}：无法写入（{error.strerror}）。如果文件已在 Excel 中打开，请先关闭。",
-            f"{out}: cannot be written ({error.strerror}). If it is open in Excel, close it first.",
-        ) from error
+        zh = f"{out}：无法写入（{error.strerror}）。如果文件已在 Excel 中打开，请先关闭。"
+        en = f"{out}: cannot be written ({error.strerror}). If it is open in Excel, close it first."
+        raise CaseError(zh, en) from error
     return out
 
 
@@ -187,10 +173,9 @@ def workbook(case: Case) -> bytes:
 
     count = sum(len(r.layout.cells) + len(r.unplaced) for r in case.reports)
     if count >= ROWS:
-        raise CaseError(
-            f"案卷有 {count} 格，超过一张工作表的行数。请分成几个案卷导出。",
-            f"The case has {count} cells, more than a sheet has rows. Export it as several cases.",
-        )
+        zh = f"案卷有 {count} 格，超过一张工作表的行数。请分成几个案卷导出。"
+        en = f"The case has {count} cells, more than a sheet has rows. Export it as several cases."
+        raise CaseError(zh, en)
     stream = BytesIO()
     with Workbook(stream, {"in_memory": True}) as book:
         book.set_properties({"title": clean(case.title), "created": _day(case.as_of)})

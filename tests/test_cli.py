@@ -430,6 +430,26 @@ def test_stopping_is_no_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert capsys.readouterr().err == "已中止。\n"
 
 
+@pytest.mark.parametrize(("error", "status"), [(KeyboardInterrupt, 130), (RuntimeError, 2)])
+def test_a_command_on_a_case_that_ends_early_says_so_in_the_language_of_the_case(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: type[BaseException],
+    status: int,
+) -> None:
+    """Only check, read and new look at the locale."""
+    case = new_case(tmp_path / "case", [Path(SOUND)], lang="zh").path
+
+    def stop(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("auditkit.letter.write", stop)
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    assert cli.main(["memo", str(case), "--letter"]) == status
+    assert capsys.readouterr().err.startswith({130: "已中止。", 2: "程序错误"}[status])
+
+
 # --- new -------------------------------------------------------------------------------------------------------------------
 
 

@@ -20,9 +20,8 @@ from auditkit.reading import Grid, Line, ReadingError, read_page
 from auditkit.report import Report, load, load_bytes
 from auditkit.widgets.base import Panel
 from auditkit.widgets.form import type_in
-from auditkit.widgets.material import add_files, agency_register, paste_table, scope
+from auditkit.widgets.material import add_files, agency_register, aliases, paste_table, scope
 from auditkit.widgets.material import new_case as new_case_panel
-from auditkit.widgets.names import aliases
 
 SOURCES = shipped("data") / "sources"
 PANELS = (add_files, agency_register, new_case_panel, paste_table, scope, type_in)

@@ -15,7 +15,7 @@ from auditkit.case import Case, CaseError, new_case
 from auditkit.folder import shipped
 from auditkit.forms import load_form
 from auditkit.register import Row, due_day, parse, published, registered
-from auditkit.views.filed import filed
+from auditkit.views.start import filed
 from auditkit.widgets.material import agency_register
 
 SOURCES = shipped("data") / "sources"

@@ -15,9 +15,10 @@ from strategies import IN_HTML, SOURCES, sheet
 
 from auditkit import journal as journals
 from auditkit.case import Case, add_source, new_case
-from auditkit.evidence import ELEMENT, MIME, Embedded, evidence, sealed
+from auditkit.evidence import ELEMENT, Embedded, evidence, sealed
 from auditkit.folder import shipped
 from auditkit.memo import execute, export
+from auditkit.template import EVIDENCE
 from auditkit.verify import _plain, verify
 
 CELL = "requests.granted.natural_person"
@@ -155,8 +156,8 @@ def test_the_evidence_names_no_folder_and_no_time_of_its_own(original: Path, tmp
 
 def test_it_shows_what_it_holds_in_words(original: Path) -> None:
     bundle = evidence(Case(original, "en"))._repr_mimebundle_()
-    assert set(bundle) == {MIME, "text/html", "text/plain"}
-    assert bundle[MIME]["catalog"] in bundle["text/plain"]
+    assert set(bundle) == {EVIDENCE, "text/html", "text/plain"}
+    assert bundle[EVIDENCE]["catalog"] in bundle["text/plain"]
     heads = Case(original).journal.heads
     assert len(heads) == 3  # three authors
     assert all(last in bundle["text/plain"] and last in bundle["text/html"] for _, last in heads.values())

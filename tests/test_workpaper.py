@@ -362,7 +362,7 @@ def test_every_text_is_a_string_and_the_file_is_well_formed_whatever_it_says(tmp
         for text in (HOSTILE[0], HOSTILE[8])
     ]
     case = case_of(tmp_path, made)
-    case._data |= {"title": HOSTILE[0], "auditors": list(HOSTILE), "as_of": "2024-13-41"}
+    case.title, case.auditors, case.as_of = HOSTILE[0], tuple(HOSTILE), "2024-13-41"
     case.dispose(case.exceptions[0].finding, "accepted", reason=HOSTILE[0], author=HOSTILE[3])
     for text in HOSTILE:
         if text.strip():
@@ -444,7 +444,7 @@ def test_sheets_are_ready_to_be_read_and_printed() -> None:
 def test_the_date_in_the_file_is_that_of_the_case(tmp_path: Path) -> None:
     case = new_case(tmp_path / "case", [])
     assert sheets(workpaper.workbook(case)).properties.created.isoformat() == "1980-01-01T00:00:00"
-    case._data["as_of"] = "2024-01-31"
+    case.as_of = "2024-01-31"
     assert sheets(workpaper.workbook(case)).properties.created.isoformat() == "2024-01-31T00:00:00"
 
 

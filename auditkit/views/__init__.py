@@ -12,7 +12,6 @@ from auditkit.views.consistency import (
     verdict,
 )
 from auditkit.views.decisions import decisions
-from auditkit.views.filed import filed
 from auditkit.views.memo import (
     across_years,
     appendix,
@@ -26,37 +25,12 @@ from auditkit.views.memo import (
     sign_off,
 )
 from auditkit.views.read import blanks, official_tables, reading, unplaced
-from auditkit.views.start import shared, sources, steps, triage
+from auditkit.views.start import filed, shared, sources, steps, triage
 
 __all__ = [
-    "across_years",
-    "appendix",
-    "blanks",
-    "conclusion",
-    "confirmations",
-    "corrections",
-    "decisions",
-    "exceptions",
-    "failing",
-    "failing_cells",
-    "filed",
-    "in_the_source",
-    "method",
-    "not_checked",
-    "notes",
-    "notes_of_auditors",
-    "numbered",
-    "official_tables",
-    "reading",
-    "scope",
-    "shared",
-    "sign_off",
-    "sources",
-    "steps",
-    "suspects",
-    "tables_two_and_four",
-    "triage",
-    "trust",
-    "unplaced",
-    "verdict",
-]
+    "across_years", "appendix", "blanks", "conclusion", "confirmations", "corrections", "decisions",
+    "exceptions", "failing", "failing_cells", "filed", "in_the_source", "method", "not_checked",
+    "notes", "notes_of_auditors", "numbered", "official_tables", "reading", "scope", "shared",
+    "sign_off", "sources", "steps", "suspects", "tables_two_and_four", "triage", "trust",
+    "unplaced", "verdict",
+]  # fmt: skip

@@ -37,12 +37,9 @@ def verdict(case: Case) -> Table:
     lang = case.lang
     outcomes: tuple[Outcome, ...] = ("passed", "failed", "conditional", "not assessable", "not applicable")
     rows = tuple((r.report.name(lang), in_words(r.verdict, lang), *map(r.count, outcomes)) for r in case.results)
-    columns = heads(
-        lang,
-        "报告|结论|通过|不通过|空白为 0 时成立|无法判断|不适用",
-        "report|verdict|passed|failed|holds if blanks are 0|not assessable|not applicable",
-    )
-    return Table(columns, rows)
+    zh = "报告|结论|通过|不通过|空白为 0 时成立|无法判断|不适用"
+    en = "report|verdict|passed|failed|holds if blanks are 0|not assessable|not applicable"
+    return Table(heads(lang, zh, en), rows)
 
 
 def not_checked(case: Case) -> Sheet:
@@ -53,15 +50,10 @@ def not_checked(case: Case) -> Sheet:
         (name, len(layout.untouched), listed(layout.row_names((c.id for c in layout.untouched), lang), lang))
         for name, layout in sorted(layouts.items())
     )
-    untouched = Table(
-        heads(lang, "格式|格数|不在任何等式中的格（所在行）", "form|cells|rows whose cells no sum touches"),
-        rows,
-        note=say(
-            lang,
-            "这些格的数字无法由报告内的等式验证；“勾稽相符”没有验证它们。",
-            "No sum within a report can verify these figures; “sound” does not mean that they were verified.",
-        ),
-    )
+    columns = heads(lang, "格式|格数|不在任何等式中的格（所在行）", "form|cells|rows whose cells no sum touches")
+    zh = "这些格的数字无法由报告内的等式验证；“勾稽相符”没有验证它们。"
+    en = "No sum within a report can verify these figures; “sound” does not mean that they were verified."
+    untouched = Table(columns, rows, note=say(lang, zh, en))
     return Sheet((untouched, open_checks(case, "not assessable", "not applicable", "conditional")))
 
 
@@ -71,19 +63,12 @@ def trust(case: Case) -> Sheet:
     for report in case.reports:
         done = [t for t in TABLES if case.confirmed(report, t)]
         stated = [p.stated for p in report.readings.values()]
-        rows.append(
-            (
-                report.name(lang),
-                listed([table_name(t, lang) for t in done], lang) or "–",
-                listed([table_name(t, lang) for t in TABLES if t not in done], lang) or "–",
-                *map(stated.count, ("correct", "place", "blanks")),
-            )
-        )
-    columns = heads(
-        lang,
-        "报告|已对照原文确认|尚未确认|更正的格|落位的数字|按 0 计的空白",
-        "report|compared with the source|not yet compared|cells corrected|figures placed|blanks taken as 0",
-    )
+        left = [t for t in TABLES if t not in done]
+        names = (listed([table_name(t, lang) for t in tables], lang) or "–" for tables in (done, left))
+        rows.append((report.name(lang), *names, *map(stated.count, ("correct", "place", "blanks"))))
+    zh = "报告|已对照原文确认|尚未确认|更正的格|落位的数字|按 0 计的空白"
+    en = "report|compared with the source|not yet compared|cells corrected|figures placed|blanks taken as 0"
+    columns = heads(lang, zh, en)
     n, of = confirmed_tables(case)
     words = say(
         lang,
@@ -124,12 +109,9 @@ def failing(case: Case) -> Shown:
             parts += [FormTable(report, t, lang, cells) for t in tables]
     if not parts:
         return sentence(lang, "各报告的等式没有不平。", "No sum fails in any report.")
-    legend = say(
-        lang,
-        f"{FAILING} 为不平的等式所涉及的格，不表示每一格都有误。",
-        f"{FAILING} marks the cells of failing sums; it does not mean that each is wrong.",
-    )
-    return Sheet((*parts, Words((legend,), "ak-note")))
+    zh = f"{FAILING} 为不平的等式所涉及的格，不表示每一格都有误。"
+    en = f"{FAILING} marks the cells of failing sums; it does not mean that each is wrong."
+    return Sheet((*parts, Words((say(lang, zh, en),), "ak-note")))
 
 
 def suspects(case: Case) -> Shown:
@@ -138,17 +120,9 @@ def suspects(case: Case) -> Shown:
     for result in case.results:
         for number, suspect in enumerate(result.suspects, 1):
             for cell, value in suspect.corrected.items():
-                slip = suspect.slips.get(cell)
-                rows.append(
-                    (
-                        result.report.name(lang),
-                        say(lang, f"解释 {number}", f"explanation {number}"),
-                        result.report.layout.label(cell, lang),
-                        result.report.shown(cell, lang),
-                        value,
-                        say(lang, *SLIPS[slip]) if slip else "",
-                    )
-                )
+                explanation, slip = say(lang, f"解释 {number}", f"explanation {number}"), suspect.slips.get(cell)
+                what = result.report.layout.label(cell, lang), result.report.shown(cell, lang), value
+                rows.append((result.report.name(lang), explanation, *what, say(lang, *SLIPS[slip]) if slip else ""))
     silent = listed([r.report.name(lang) for r in case.results if not r.suspects and failing_cells(r.report)], lang)
     left = say(
         lang,
@@ -163,12 +137,9 @@ def suspects(case: Case) -> Shown:
         "“Would be” holds only if all other figures are right; the agency's own records decide: please verify. "
         "Where a report has several explanations, the report itself cannot tell which is true.",
     )
-    columns = heads(
-        lang,
-        "报告|解释|格|印为|若其余数据无误，应为|可能的差错",
-        "report|explanation|cell|printed|would be, if all others are right|possible slip",
-    )
-    return Table(columns, tuple(rows), note="\n".join([note, left] if silent else [note]))
+    zh = "报告|解释|格|印为|若其余数据无误，应为|可能的差错"
+    en = "report|explanation|cell|printed|would be, if all others are right|possible slip"
+    return Table(heads(lang, zh, en), tuple(rows), note="\n".join([note, left] if silent else [note]))
 
 
 def in_the_source(case: Case) -> Shown:
@@ -182,12 +153,9 @@ def in_the_source(case: Case) -> Shown:
     if not rows:
         return sentence(lang, "没有例外事项。", "No exceptions.")
     columns = heads(lang, "编号|报告|文件中的位置|该行原文", "no.|report|place in the file|the row in the source")
-    caption = say(
-        lang,
-        "例外所在行的原文（各格以 | 隔开，未作任何更正）",
-        "The rows of the exceptions as the files have them (cells divided by |, nothing corrected)",
-    )
-    table, printed = Table(columns, rows, caption), source_pictures(case, case.exceptions)
+    zh = "例外所在行的原文（各格以 | 隔开，未作任何更正）"
+    en = "The rows of the exceptions as the files have them (cells divided by |, nothing corrected)"
+    table, printed = Table(columns, rows, say(lang, zh, en)), source_pictures(case, case.exceptions)
     return Sheet((table, *printed)) if printed else table
 
 

@@ -54,14 +54,11 @@ def decisions(case: Case, which: Which = "consistency") -> Shown:
     rows = [_row(e, decided, lang) for e, decided in listed if counts(e.finding) or decided.history]
     about = [(str(e.seen.get(lang, "–")), says(e, lang), e.reason, e.author, when(e)) for e in gone]
     columns = heads(lang, "编号|报告|事项|处理结果|理由|记录人|时间", "no.|report|exception|disposition|reason|by|when")
+    note = heads(lang, "编号|备注|记录人|时间", "no.|note|by|when")
     parts: list[tuple[Sequence[tuple[object, ...]], tuple[str, ...], str]] = [
         (rows, columns, done),
         (about, columns[2:], say(lang, "所指事项已不在案卷中的决定", "Decisions on what is no longer in the case")),
-        (
-            told,
-            heads(lang, "编号|备注|记录人|时间", "no.|note|by|when"),
-            say(lang, "审计人员的备注", "Auditors' notes"),
-        ),
+        (told, note, say(lang, "审计人员的备注", "Auditors' notes")),
     ]
     return Sheet(tuple(Table(names, tuple(lines), caption) for lines, names, caption in parts if lines))
 

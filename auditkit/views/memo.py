@@ -40,35 +40,24 @@ def conclusion(case: Case) -> Sheet:
     ended = say(lang, "，", ", ").join(
         say(lang, f"{in_words(v, lang)} {k} 份", f"{in_words(v, lang)}: {k}") for v, k in counts if k
     )
-    lines = [
-        say(lang, f"案卷「{case.title}」。", f"Case “{case.title}”."),
-        say(
-            lang,
-            f"审阅 {n} 份政府信息公开工作年度报告：{ended or '无'}。",
-            f"Government information disclosure annual reports reviewed: {n} ({ended or 'none'}).",
-        ),
-    ]
+    zh = f"审阅 {n} 份政府信息公开工作年度报告：{ended or '无'}。"
+    en = f"Government information disclosure annual reports reviewed: {n} ({ended or 'none'})."
+    lines = [say(lang, f"案卷「{case.title}」。", f"Case “{case.title}”."), say(lang, zh, en)]
     if case.as_of:
         lines.append(say(lang, f"截止日期：{case.as_of}。", f"As of {case.as_of}."))
     marked = [r.name(lang) for r in case.reports if r.tags & {"extract", "exercise"}]
     if marked:
-        lines.append(
-            say(
-                lang,
-                f"其中 {len(marked)} 份为摘录或演练材料，已在名称后注明。",
-                f"Extracts or exercises among them, marked after their names: {len(marked)}.",
-            )
-        )
+        zh = f"其中 {len(marked)} 份为摘录或演练材料，已在名称后注明。"
+        en = f"Extracts or exercises among them, marked after their names: {len(marked)}."
+        lines.append(say(lang, zh, en))
     lines += [decided_line(case), *_not_examined(case), *(fault.message(lang) for fault in case.journal.faults)]
-    lines.append(
-        say(
-            lang,
-            "审阅范围是报告三张表的数字：是否读全、是否自相矛盾、相邻年度是否衔接；正文内容、公布时间和原始台账不在范围内。",
-            "Examined: whether the figures of the three tables are complete, free of contradiction and in line with the "
-            "year before. Not examined: the prose, the date of publication, the agency's own records.",
-        )
+    examined = say(
+        lang,
+        "审阅范围是报告三张表的数字：是否读全、是否自相矛盾、相邻年度是否衔接；正文内容、公布时间和原始台账不在范围内。",
+        "Examined: whether the figures of the three tables are complete, free of contradiction and in line with the "
+        "year before. Not examined: the prose, the date of publication, the agency's own records.",
     )
-    lines.append(_read_by(case))
+    lines += [examined, _read_by(case)]
     parts = [Words(tuple(lines), "ak-verdict"), verdict(case), open_checks(case, "not assessable", "conditional")]
     return Sheet(tuple(part for part in parts if not isinstance(part, Table) or part.rows))
 
@@ -79,11 +68,9 @@ def decided_line(case: Case) -> str:
     n = sum(case.disposition(e.finding).state != "open" for e in case.exceptions)
     if not of:
         return say(case.lang, "没有例外事项。", "There are no exceptions.")
-    return say(
-        case.lang,
-        f"例外事项 {of} 项：已有处理结果 {n} 项，未决 {of - n} 项。",
-        f"Exceptions: {n} of {of} decided, {of - n} open.",
-    )
+    zh = f"例外事项 {of} 项：已有处理结果 {n} 项，未决 {of - n} 项。"
+    en = f"Exceptions: {n} of {of} decided, {of - n} open."
+    return say(case.lang, zh, en)
 
 
 def _not_examined(case: Case) -> list[str]:
@@ -97,13 +84,9 @@ def _not_examined(case: Case) -> list[str]:
             why = say(lang, f"{source.scope.reason}（{who}）", f"{source.scope.reason} ({who})")
         else:
             if source.changed and source.recorded:
-                out.append(
-                    say(
-                        lang,
-                        f"{source.name}：文件与登记的 SHA-256 不一致，所列为现在的内容。",
-                        f"{source.name}: no longer the file that was recorded (SHA-256); shown is what it holds now.",
-                    )
-                )
+                zh = f"{source.name}：文件与登记的 SHA-256 不一致，所列为现在的内容。"
+                en = f"{source.name}: no longer the file that was recorded (SHA-256); shown is what it holds now."
+                out.append(say(lang, zh, en))
             continue
         out.append(say(lang, f"未审阅：{source.name}——{why}", f"Not examined: {source.name}: {why}"))
     return out
@@ -157,25 +140,13 @@ def exceptions(case: Case) -> Shown:
 
 def _exception(case: Case, e: Numbered, decided: Disposition) -> tuple[object, ...]:
     lang, finding = case.lang, e.finding
-    source = [
-        say(lang, f"原文（{place}）：{text}", f"In the source ({place}): {text}")
-        for place, text in source_rows(case, e)
-    ]
-    return (
-        e.label,
-        e.result.report.name(lang),
-        "\n".join(
-            [
-                f"{in_words(finding.severity, lang)} {finding.check}",
-                finding.message(lang),
-                *(say(lang, *c) for c in finding.consequences),
-                *source,
-            ]
-        ),
-        *printed_and_implied(e, lang),
-        say(lang, *finding.basis) + "\n" + say(lang, *ASK[finding.kind]),
-        disposition_in_words(decided, lang),
-    )
+    what = [f"{in_words(finding.severity, lang)} {finding.check}", finding.message(lang)]
+    what += [say(lang, *c) for c in finding.consequences]
+    for place, text in source_rows(case, e):
+        what.append(say(lang, f"原文（{place}）：{text}", f"In the source ({place}): {text}"))
+    ask = say(lang, *finding.basis) + "\n" + say(lang, *ASK[finding.kind])
+    figures, done = printed_and_implied(e, lang), disposition_in_words(decided, lang)
+    return e.label, e.result.report.name(lang), "\n".join(what), *figures, ask, done
 
 
 def disposition_in_words(decided: Disposition, lang: Lang) -> str:
@@ -200,22 +171,15 @@ def _summed(case: Case, small: Sequence[Numbered], known: Mapping[str, Dispositi
     groups: dict[tuple[str, str, str], list[Numbered]] = {}
     for e in small:
         groups.setdefault((e.result.report.key, e.result.report.path, e.finding.check), []).append(e)
-    rows = tuple(
-        (
-            es[0].result.report.name(lang),
-            f"{check} {say(lang, *catalog()[check].title)}",
-            len(es),
-            sum((d for e in es if (d := difference(e.finding)) is not None), start=0),
-            sum(known[e.label].state != "open" for e in es),
-            names([e.label for e in es], lang),
-        )
-        for (_, _, check), es in groups.items()
-    )
-    caption = say(
-        lang,
-        f"差额小于 {case.materiality} 的例外：{len(small)} 项，只汇总，不逐项列出",
-        f"Exceptions with a difference below {case.materiality}: {len(small)}, summed and not listed one by one",
-    )
+    rows = []
+    for (_, _, check), es in groups.items():
+        what = es[0].result.report.name(lang), f"{check} {say(lang, *catalog()[check].title)}"
+        total = sum(difference(e.finding) or 0 for e in es)
+        decided = sum(known[e.label].state != "open" for e in es)
+        rows.append((*what, len(es), total, decided, names([e.label for e in es], lang)))
+    zh = f"差额小于 {case.materiality} 的例外：{len(small)} 项，只汇总，不逐项列出"
+    en = f"Exceptions with a difference below {case.materiality}: {len(small)}, summed and not listed one by one"
+    caption = say(lang, zh, en)
     note = say(
         lang,
         "差额合计为各项差额绝对值之和。汇总不改变报告的结论；各项仍可按编号在笔记本 02 和 03 中查看。",
@@ -223,7 +187,7 @@ def _summed(case: Case, small: Sequence[Numbered], known: Mapping[str, Dispositi
         "notebooks 02 and 03.",
     )
     columns = heads(lang, "报告|检查|项数|差额合计|已处理|编号", "report|check|exceptions|total difference|decided|no.")
-    return Table(columns, rows, caption, note)
+    return Table(columns, tuple(rows), caption, note)
 
 
 def notes(case: Case) -> Shown:
@@ -246,32 +210,21 @@ def across_years(case: Case) -> Shown:
     found = [e for e in numbered(case) if e.finding.check.startswith("Y-")]
     states = [case.disposition(e.finding).state for e in found]
     kept = [(e, state) for e, state in zip(found, states, strict=True) if state not in AWAY]
-    rows = tuple(
-        (
-            e.label,
-            e.result.report.name(lang),
-            in_words(e.finding.severity, lang),
-            e.finding.message(lang),
-            state_in_words(state, lang),
-        )
-        for e, state in kept
-    )
+    rows = []
+    for e, state in kept:
+        severity, message = in_words(e.finding.severity, lang), e.finding.message(lang)
+        rows.append((e.label, e.result.report.name(lang), severity, message, state_in_words(state, lang)))
     gone = [e.label for e, state in zip(found, states, strict=True) if state in AWAY]
-    left = say(
-        lang,
-        f"另有 {len(gone)} 项已认定为“接受”或“不是例外”，未列入：{names(gone, lang)}（见例外事项）。",
-        f"Not listed, since accepted or found to be no exceptions: {len(gone)} ({names(gone, lang)}; see the exceptions).",
-    )
+    zh = f"另有 {len(gone)} 项已认定为“接受”或“不是例外”，未列入：{names(gone, lang)}（见例外事项）。"
+    en = f"Not listed, since accepted or found to be no exceptions: {len(gone)} ({names(gone, lang)}; see the exceptions)."
+    left = say(lang, zh, en)
     if not rows:
         compared = sum(any(c.check == "Y-01" and c.outcome == "passed" for c in r.checks) for r in case.results)
-        none = say(
-            lang,
-            f"没有跨年例外；与上一年报告的结转数相符的报告：{compared} 份。",
-            f"No exceptions across years; reports that agree with what the year before carried forward: {compared}.",
-        )
-        return Words((left,) if gone else (none,))
+        zh = f"没有跨年例外；与上一年报告的结转数相符的报告：{compared} 份。"
+        en = f"No exceptions across years; reports that agree with what the year before carried forward: {compared}."
+        return Words((left,) if gone else (say(lang, zh, en),))
     columns = heads(lang, "编号|报告|程度|内容|处理", "no.|report|severity|finding|disposition")
-    return Table(columns, rows, note=left if gone else "")
+    return Table(columns, tuple(rows), note=left if gone else "")
 
 
 def corrections(case: Case) -> Shown:
@@ -282,21 +235,17 @@ def corrections(case: Case) -> Shown:
     reports = [r for s in case.sources for r in s.reports]
     parts: list[Shown] = []
     if applied:
-        columns = heads(
-            lang,
-            "类别|对象|程序读作|记为|理由|记录人和时间",
-            "kind|about|as read|as stated|reason|by whom and when",
-        )
+        zh = "类别|对象|程序读作|记为|理由|记录人和时间"
+        en = "kind|about|as read|as stated|reason|by whom and when"
+        columns = heads(lang, zh, en)
         caption = say(
             lang, f"在用的更正和说明：{len(applied)} 条", f"Corrections and statements in force: {len(applied)}"
         )
         parts.append(Table(columns, tuple(_entry(e, lang, reports) for e in applied), caption))
     if lapsed:
-        columns = heads(
-            lang,
-            "类别|对象|当时读作|记为|理由|记录人和时间|为何未采用",
-            "kind|about|as read then|as stated|reason|by whom and when|why it is not applied",
-        )
+        zh = "类别|对象|当时读作|记为|理由|记录人和时间|为何未采用"
+        en = "kind|about|as read then|as stated|reason|by whom and when|why it is not applied"
+        columns = heads(lang, zh, en)
         caption = say(lang, f"未采用的记录：{len(lapsed)} 条", f"Entries that are not applied: {len(lapsed)}")
         rows = tuple((*_entry(x.entry, lang, reports), say(lang, *x.why)) for x in lapsed)
         parts.append(Table(columns, rows, caption))
@@ -332,11 +281,9 @@ def confirmations(case: Case) -> Sheet:
                 row.append(say(lang, "未确认", "not compared"))
         rows.append(tuple(row))
     n, of = confirmed_tables(case)
-    caption = say(
-        lang,
-        f"已对照原文确认的表：{n} / {of}",
-        f"Tables compared with their source: {n} of {of}",
-    )
+    zh = f"已对照原文确认的表：{n} / {of}"
+    en = f"Tables compared with their source: {n} of {of}"
+    caption = say(lang, zh, en)
     return Sheet((Table((say(lang, "报告", "report"), *(table_name(t, lang) for t in TABLES)), tuple(rows), caption),))
 
 
@@ -373,17 +320,14 @@ def catalogue(lang: Lang, results: Sequence[ReportResult] = ()) -> Sheet:
         )
         row = (check.id, say(lang, *check.title), say(lang, *check.procedure), say(lang, *check.basis))
         rows.append((*row, ended) if results else row)
-    caption = say(
-        lang,
-        f"检查目录（目录版本 {catalog_version()}，auditkit {__version__}）",
-        f"Catalogue of checks (catalogue version {catalog_version()}, auditkit {__version__})",
-    )
+    zh = f"检查目录（目录版本 {catalog_version()}，auditkit {__version__}）"
+    en = f"Catalogue of checks (catalogue version {catalog_version()}, auditkit {__version__})"
+    caption = say(lang, zh, en)
     columns = heads(lang, "检查|内容|程序|依据|结果", "check|what|procedure|basis|outcome")
     checked = Table(columns if results else columns[:-1], tuple(rows), caption)
+    why = tuple((say(lang, *what), say(lang, *why)) for what, why in unchecked())
     unseen = Table(
-        heads(lang, "不检查的|原因", "not checked|why"),
-        tuple((say(lang, *what), say(lang, *why)) for what, why in unchecked()),
-        say(lang, "不检查的内容", "What is not checked"),
+        heads(lang, "不检查的|原因", "not checked|why"), why, say(lang, "不检查的内容", "What is not checked")
     )
     return Sheet((checked, unseen))
 
@@ -391,20 +335,15 @@ def catalogue(lang: Lang, results: Sequence[ReportResult] = ()) -> Sheet:
 def method(case: Case) -> Sheet:
     """Which checks were run, how each ended, on what basis; what the toolkit cannot see (05.5)."""
     lang = case.lang
-    blind = Words(
-        (
-            say(
-                lang,
-                "等式成立只说明报告没有自相矛盾，不说明数字真实；两处差错可能恰好抵消；表二各格不在等式中，其数字无法由报告本身验证。"
-                "最可能有误的格按改动最少的原则推定（Fellegi 与 Holt，1976）。",
-                "Sums that hold show that a report does not contradict itself, not that its figures are true; two slips may "
-                "cancel; the cells of table two stand in no sum and cannot be verified from the report itself. The likeliest "
-                "wrong cell is found by changing as few cells as possible (Fellegi and Holt, 1976).",
-            ),
-        ),
-        "ak-note",
+    blind = say(
+        lang,
+        "等式成立只说明报告没有自相矛盾，不说明数字真实；两处差错可能恰好抵消；表二各格不在等式中，其数字无法由报告本身验证。"
+        "最可能有误的格按改动最少的原则推定（Fellegi 与 Holt，1976）。",
+        "Sums that hold show that a report does not contradict itself, not that its figures are true; two slips may "
+        "cancel; the cells of table two stand in no sum and cannot be verified from the report itself. The likeliest "
+        "wrong cell is found by changing as few cells as possible (Fellegi and Holt, 1976).",
     )
-    return Sheet((catalogue(lang, case.results), blind))
+    return Sheet((catalogue(lang, case.results), Words((blind,), "ak-note")))
 
 
 def sign_off(case: Case) -> Table:

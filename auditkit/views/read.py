@@ -28,22 +28,13 @@ def reading(case: Case) -> Table:
     lang, rows = case.lang, []
     for report in case.reports:
         kinds = [report.kind(c.id) for c in report.layout.cells]
-        rows.append(
-            (
-                report.name(lang),
-                f"{len(kinds) - kinds.count('absent')}/{len(kinds)}",
-                *map(kinds.count, ("figure", "blank", "text", "absent")),
-                len(report.unplaced),
-                sum(p.stated in ("correct", "place") for p in report.readings.values()),
-                file_name(report),
-            )
-        )
-    columns = heads(
-        lang,
-        "报告|读到|数字|空白|文字|未读到|未落位|更正和落位|文件",
-        "report|cells read|figures|blanks|texts|not read|unplaced|corrected and placed|file",
-    )
-    return Table(columns, tuple(rows))
+        read = f"{len(kinds) - kinds.count('absent')}/{len(kinds)}"
+        counts = (*map(kinds.count, ("figure", "blank", "text", "absent")), len(report.unplaced))
+        stated = sum(p.stated in ("correct", "place") for p in report.readings.values())
+        rows.append((report.name(lang), read, *counts, stated, file_name(report)))
+    zh = "报告|读到|数字|空白|文字|未读到|未落位|更正和落位|文件"
+    en = "report|cells read|figures|blanks|texts|not read|unplaced|corrected and placed|file"
+    return Table(heads(lang, zh, en), tuple(rows))
 
 
 def official_tables(case: Case) -> Sheet:
@@ -55,22 +46,16 @@ def unplaced(case: Case) -> Shown:
     """Which figures have no cell? Those that a person placed stand with their cell (01.3)."""
     lang = case.lang
     as_read = {id(r): raw for s in case.sources for r, raw in zip(s.reports, s.read, strict=True)}
-    rows = tuple(
-        (
-            report.name(lang),
-            item.text,
-            item.near or "–",
-            item.place.describe(lang) or "–",
-            why_unplaced(item, lang),
-            say(lang, "未落位", "unplaced") if item in report.unplaced else _placed_in(report, item, lang),
-        )
-        for report in case.reports
-        for item in as_read[id(report)].unplaced
-    )
+    rows = []
+    for report in case.reports:
+        for item in as_read[id(report)].unplaced:
+            beside, place, why = item.near or "–", item.place.describe(lang) or "–", why_unplaced(item, lang)
+            now = say(lang, "未落位", "unplaced") if item in report.unplaced else _placed_in(report, item, lang)
+            rows.append((report.name(lang), item.text, beside, place, why, now))
     if not rows:
         return sentence(lang, "全部数字均已落位。", "Every figure has its cell.")
     columns = heads(lang, "报告|数字|所在行|位置|原因|现状", "report|figure|beside|place|reason|now")
-    return Table(columns, rows)
+    return Table(columns, tuple(rows))
 
 
 def why_unplaced(item: Unplaced, lang: Lang) -> str:
@@ -108,11 +93,9 @@ def blanks(case: Case) -> Shown:
         if entry and entry.value == "zero":
             said = say(lang, "各等式按空白为 0 计算。", "The sums are computed with the blanks as 0.")
         elif not said and result.count("conditional"):
-            said = say(
-                lang,
-                "空白按 0 计时，各等式成立；是否为 0 由机关确认。",
-                "With blanks as 0 the sums hold; whether they are 0 the agency must say.",
-            )
+            zh = "空白按 0 计时，各等式成立；是否为 0 由机关确认。"
+            en = "With blanks as 0 the sums hold; whether they are 0 the agency must say."
+            said = say(lang, zh, en)
         elif not said:
             zh, en = "空白不在任何等式中，或所在等式无法判断。", "The blanks stand in no sum that could be assessed."
             said = say(lang, zh, en)
@@ -140,11 +123,8 @@ def row_of(place: Place) -> tuple[object, ...]:
 def rows_in_source(report: Report, places: Iterable[Place], lang: Lang) -> tuple[tuple[str, str], ...]:
     """Return the rows of a report's file that stand at some places, as the file has them, whatever was made of them.
 
-    Returns
-    -------
-    tuple of tuple
-        For each row, in the file's order, its place in words and its texts divided by ``|``. In loose lines one row of the
-        form runs over several: these are one, with the two lines above where its label stands.
+    Each is its place in words and its texts divided by ``|``, in the file's order. In loose lines one row of the form runs
+    over several: these are one, with the two lines above where its label stands.
     """
     wanted = {row_of(p): p for p in places if p != Place()}
     if not wanted:
@@ -155,16 +135,9 @@ def rows_in_source(report: Report, places: Iterable[Place], lang: Lang) -> tuple
     except ReadingError as error:
         return (("–", error.message(lang)),)
     except OSError as error:
-        return (
-            (
-                "–",
-                say(
-                    lang,
-                    f"源文件现在无法读取（{error.strerror}）。",
-                    f"the file cannot be read now ({error.strerror}).",
-                ),
-            ),
-        )
+        zh = f"源文件现在无法读取（{error.strerror}）。"
+        en = f"the file cannot be read now ({error.strerror})."
+        return (("–", say(lang, zh, en)),)
     out = []
     lines = [b for b in blocks if isinstance(b, Line) and b.text.strip()]
     for grid in (b for b in blocks if isinstance(b, Grid)):
@@ -247,14 +220,9 @@ def side_by_side(report: Report, table: str, lang: Lang) -> Table:
     for row in layout.rows(table):
         cells = [c.id for c in layout.row_cells(table, row)]
         found = rows_in_source(report, [report.place(c) for c in cells], lang)
-        rows.append(
-            (
-                layout.row_label(table, row, lang),
-                " | ".join(label(c) + report.shown(c, lang) for c in cells),
-                "\n".join(text for _, text in found) or "–",
-                "\n".join(place for place, _ in found) or "–",
-            )
-        )
+        as_read = " | ".join(label(c) + report.shown(c, lang) for c in cells)
+        texts, places = "\n".join(text for _, text in found), "\n".join(place for place, _ in found)
+        rows.append((layout.row_label(table, row, lang), as_read, texts or "–", places or "–"))
     columns = heads(lang, "行|读作|文件中的行|位置", "row|as read|row in the file|place")
     names = " | ".join(layout.column_label(table, c, lang) for c in layout.columns(table))
     note = "" if table == "proactive" else say(lang, f"各列依次为：{names}", f"columns in order: {names}")

@@ -11,8 +11,7 @@ from auditkit.widgets.base import Panel, panel
 from auditkit.widgets.board import board
 from auditkit.widgets.form import type_in
 from auditkit.widgets.look import report_chooser, row_and_years, source_of_figure
-from auditkit.widgets.material import add_files, agency_register, new_case, paste_table, scope
-from auditkit.widgets.names import aliases
+from auditkit.widgets.material import add_files, agency_register, aliases, new_case, paste_table, scope
 from auditkit.widgets.reading import confirm_tables, correct_and_place, decide_blanks
 from auditkit.widgets.reread import reread_sample
 
@@ -28,21 +27,7 @@ def add_material(case: Case) -> Panel:
 
 
 __all__ = [
-    "Panel",
-    "add_files",
-    "add_material",
-    "agency_register",
-    "aliases",
-    "board",
-    "confirm_tables",
-    "correct_and_place",
-    "decide_blanks",
-    "new_case",
-    "paste_table",
-    "report_chooser",
-    "reread_sample",
-    "row_and_years",
-    "scope",
-    "source_of_figure",
-    "type_in",
-]
+    "Panel", "add_files", "add_material", "agency_register", "aliases", "board", "confirm_tables",
+    "correct_and_place", "decide_blanks", "new_case", "paste_table", "report_chooser",
+    "reread_sample", "row_and_years", "scope", "source_of_figure", "type_in",
+]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import ipywidgets as w
 
@@ -15,8 +16,22 @@ from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, head
 from auditkit.views.common import printed_and_implied
 from auditkit.views.consistency import source_rows
 from auditkit.views.decisions import Which, counts, is_flag, items, progress, when
-from auditkit.widgets.base import WIDE, Panel, choice, on_change, panel, readable
-from auditkit.widgets.statement import FULL, attempt, author_field, beside, button, off, reason_field, text_field
+from auditkit.widgets.base import (
+    FULL,
+    WIDE,
+    Panel,
+    attempt,
+    author_field,
+    beside,
+    button,
+    choice,
+    off,
+    on_change,
+    panel,
+    readable,
+    reason_field,
+    text_field,
+)
 from auditkit.wording import Lang, say
 
 ROWS = 10
@@ -28,25 +43,13 @@ _TITLES = {
     "years": ("逐项处理跨年的例外", "decide on the exceptions across years"),
     "anomalies": ("逐条处理异常提示", "decide on the anomaly flags"),
 }
-_ACTS = (
-    ("上一项|看上一项", "Previous|the one before"),
-    ("下一项|看下一项", "Next|the next one"),
-    ("记录决定|记录这一项的处理结果", "Record|record the disposition"),
-    ("记录并下一项|记录后转到下一项未决的", "Record, next|record, then go to the next open one"),
-    ("撤销|撤销这一项现行的决定", "Undo|take back the decision in force"),
-    ("记录备注|把备注写入案卷", "Record note|write the note to the case"),
-    ("撤回备注|撤回这一项最近的备注", "Undo note|take back the latest note on this one"),
-)
 
 
 def board(case: Case, which: Which = "consistency") -> Panel:
     """Decide on exceptions or flags one by one (02.10, 03.10, 04.10).
 
-    Parameters
-    ----------
-    case : the case; in the demonstration case all is shown and nothing recorded
-    which : ``consistency`` for what is found within a report, ``years`` for what is found across years, ``anomalies``
-        for the ranked flags of notebook 04
+    `which` is ``consistency`` for what is found within a report, ``years`` for what is found across years, ``anomalies``
+    for the ranked flags of notebook 04. In the demonstration case all is shown and nothing recorded.
     """
     return panel(case.lang, *_TITLES[which], _Board(case, which).children())
 
@@ -77,16 +80,21 @@ class _Board:
         self.reason, self.author = reason_field(lang), author_field(case)
         self.note = text_field(lang, "备注|与本项有关的备注", "Note|a note on this one")
         self.done, self.said, self.evidence = w.HTML(), w.HTML(), w.HTML(layout=w.Layout(width="100%"))
-        acts = (
-            lambda: self.step(-1),
-            lambda: self.step(1),
-            self.record,
-            self.record_next,
-            self.undo,
-            self.record_note,
-            self.undo_note,
-        )
-        self.acts = [button(lang, zh, en, self._guard(act)) for act, (zh, en) in zip(acts, _ACTS, strict=True)]
+        self.acts = [
+            self._button("上一项|看上一项", "Previous|the one before", partial(self.step, -1)),
+            self._button("下一项|看下一项", "Next|the next one", partial(self.step, 1)),
+            self._button("记录决定|记录这一项的处理结果", "Record|record the disposition", self.record),
+            self._button(
+                "记录并下一项|记录后转到下一项未决的",
+                "Record, next|record, then go to the next open one",
+                self.record_next,
+            ),
+            self._button("撤销|撤销这一项现行的决定", "Undo|take back the decision in force", self.undo),
+            self._button("记录备注|把备注写入案卷", "Record note|write the note to the case", self.record_note),
+            self._button(
+                "撤回备注|撤回这一项最近的备注", "Undo note|take back the latest note on this one", self.undo_note
+            ),
+        ]
         for control in (self.state, self.reason, self.note, *self.acts[2:]):
             control.disabled = case.is_demonstration
         for control in self.filters.values():
@@ -100,6 +108,9 @@ class _Board:
         left = w.VBox((self.list, beside(self.acts[:2]), *decide, self.said), layout=_column("1 1 20em"))
         right = w.VBox((self.evidence,), layout=_column("3 1 34em"))
         return [self.done, beside(list(self.filters.values())), beside([left, right])]
+
+    def _button(self, zh: str, en: str, act: Callable[[], object]) -> w.Button:
+        return button(self.lang, zh, en, self._guard(act))
 
     # --- what the case says ---
 
@@ -270,7 +281,7 @@ class _Board:
 
     def undo_note(self) -> None:
         """Take back the latest note on the item."""
-        self._make(lambda e, _: self._withdraw(_notes(self.case, e.finding)))
+        self._make(lambda e, _: self._withdraw(self.case.notes(e.finding)))
 
     def _withdraw(self, entries: Sequence[Entry]) -> Entry:
         standing = [entry for entry in entries if entry.value is not None]
@@ -307,12 +318,9 @@ class _Board:
         if now == (e.finding.figures, decided.history):
             return True
         self.fill(self.at)
-        new = say(
-            self.lang,
-            "没有记录：本项另有新的变化，请看过后再决定。",
-            "Not recorded: this one has changed since; please look again.",
-        )
-        self.said.value = Words((new,)).html
+        zh = "没有记录：本项另有新的变化，请看过后再决定。"
+        en = "Not recorded: this one has changed since; please look again."
+        self.said.value = Words((say(self.lang, zh, en),)).html
         return False
 
 
@@ -330,13 +338,10 @@ def in_full(case: Case, e: Numbered, decided: Disposition) -> Sheet:
     implied = printed_and_implied(e, lang)
     rows: list[tuple[Sequence[tuple[object, ...]], str, str]] = [
         (_history(case, decided), "处理经过|时间|记录人|处理结果|理由|效力", "History|when|by|disposition|reason|standing"),
-        ([(str(n.value), n.author, when(n)) for n in _notes(case, finding)], "备注|备注|记录人|时间", "Notes|note|by|when"),
+        ([(str(n.value), n.author, when(n)) for n in case.notes(finding)], "备注|备注|记录人|时间", "Notes|note|by|when"),
         (source_rows(case, e), "原文|文件中的位置|该行原文", "In the source|place in the file|the row in the source"),
-        (
-            [implied] if implied[1] != "–" else [],
-            "推定（请核实）|现为|若其余数据无误，此处应为",
-            "Implied (please verify)|is|would be, if all others are right",
-        ),
+        ([implied] if implied[1] != "–" else [], "推定（请核实）|现为|若其余数据无误，此处应为",
+         "Implied (please verify)|is|would be, if all others are right"),
     ]  # fmt: skip
     parts: list[Shown] = [Words(tuple(words), "ak-verdict")]
     for lines, zh, en in rows:
@@ -363,10 +368,6 @@ def _history(case: Case, decided: Disposition) -> list[tuple[object, ...]]:
         force = say(lang, "数字已变，不再适用", "figures changed since, no longer applied")
     replaced = say(lang, "已被后来的记录取代", "replaced by a later one")
     return [(when(h), h.author, says(h, lang), h.reason, force if h in current else replaced) for h in decided.history]
-
-
-def _notes(case: Case, finding: Finding) -> list[Entry]:
-    return list(case.notes(finding))
 
 
 def _section(e: Numbered) -> str:

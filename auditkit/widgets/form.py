@@ -27,9 +27,8 @@ from auditkit.reading.numbers import parse
 from auditkit.register import compared
 from auditkit.report import Report, load_bytes
 from auditkit.tables import Table, Words, escape, heads, number_or_text, sentence, visible
-from auditkit.widgets.base import WIDE, Panel, choice, on_change, panel
+from auditkit.widgets.base import Panel, author_field, beside, button, choice, off, offering, on_change, panel
 from auditkit.widgets.material import AGAIN, agency_and_year, as_read, told, year_given
-from auditkit.widgets.statement import FULL, author_field, beside, button, off
 from auditkit.wording import LANGS, Lang, say
 
 MOST_NAMED = 6
@@ -60,23 +59,13 @@ def type_in(case: Case) -> Panel:
     agency, year = agency_and_year(lang)
     author, said, filled, grid = author_field(case), w.HTML(), w.HTML(), w.VBox()
     sums: dict[TableId, w.HTML] = {table: w.HTML() for table in TABLES}
-    form = choice(
-        lang,
-        "格式|按年份预选；以原文为准",
-        "Form|preset by the year; the source decides",
-        [(f.name(lang), i) for i, f in enumerate(forms)],
-    )
+    zh = "格式|按年份预选；以原文为准"
+    en = "Form|preset by the year; the source decides"
+    form = choice(lang, zh, en, [(f.name(lang), i) for i, f in enumerate(forms)])
     form.value = 0
-    origin = w.Combobox(
-        continuous_update=False,
-        options=tuple(visible(s.name) for s in case.sources if s.problem),
-        description=say(lang, "录入所据", "Typed from"),
-        tooltip=say(
-            lang, "据哪个文件录入，如案卷中读不出的文件", "the file it is typed from, such as one that was not read"
-        ),
-        style=WIDE,
-        layout=w.Layout(**FULL),
-    )
+    zh = "录入所据|据哪个文件录入，如案卷中读不出的文件"
+    en = "Typed from|the file it is typed from, such as one that was not read"
+    origin = offering(lang, zh, en, tuple(visible(s.name) for s in case.sources if s.problem))
     values, opened = dict[str, str](), list[_Draft]()  # what is typed; whose report of which year the grid is for
 
     def keep() -> None:
@@ -112,11 +101,9 @@ def type_in(case: Case) -> Panel:
                 say(lang, f"正在录入：{typed.title(whose, of)}。", f"Typing: {whose} {of}."),
                 say(lang, "空着的格按原文空白保存，不按 0。", "A cell left empty is saved as a blank, not as 0."),
             ]
-            return lines + (
-                [say(lang, f"已恢复草稿：{len(values)} 格。", f"Draft restored, cells: {len(values)}.")]
-                if values
-                else []
-            )
+            if values:
+                lines.append(say(lang, f"已恢复草稿：{len(values)} 格。", f"Draft restored, cells: {len(values)}."))
+            return lines
 
         if told(lang, said, act, zh="", en=""):
             show()
@@ -129,11 +116,9 @@ def type_in(case: Case) -> Panel:
             texts = {c.id: values.get(c.id, "") for c in of_form.cells}
             data = typed.page(of_form, texts, this.agency, int(this.year), author.value, origin.value, lang)
             reports = load_bytes("-", data)
-            need(
-                [(r.agency, r.year) for r in reports] == [(compared(this.agency), int(this.year))],
-                "标题中的机关名称不能照录：请用汉字写全称，数字用中文数字。",
-                "The agency's name does not come back as typed: write it in full in Chinese, numbers in Chinese too.",
-            )
+            zh = "标题中的机关名称不能照录：请用汉字写全称，数字用中文数字。"
+            en = "The agency's name does not come back as typed: write it in full in Chinese, numbers in Chinese too."
+            need([(r.agency, r.year) for r in reports] == [(compared(this.agency), int(this.year))], zh, en)
             _need_as_typed(reports[0], of_form, texts)
             name = f"{say(lang, '录入', 'typed')}-{this.agency}-{this.year}.html"
             add_source(case, name, data)
@@ -158,10 +143,8 @@ def type_in(case: Case) -> Panel:
     if drafts:
         agency.value, year.value, origin.value = drafts[0].agency, drafts[0].year, drafts[0].origin
         names = say(lang, "、", "; ").join(f"{d.agency} {d.year}" for d in drafts)
-        zh, en = (
-            f"有未加入的草稿：{names}。点“打开表格”继续。",
-            f"Drafts not added yet: {names}. Press “Open the form” to go on.",
-        )
+        zh = f"有未加入的草稿：{names}。点“打开表格”继续。"
+        en = f"Drafts not added yet: {names}. Press “Open the form” to go on."
         said.value = sentence(lang, zh, en).html
     return panel(lang, *title, [beside([agency, year, form]), origin, author, start, said, grid, filled, add])
 
@@ -239,14 +222,8 @@ def _blocks(form: Form, table: TableId) -> list[list[str]]:
 def _field(
     cell: str, label: str, values: dict[str, str], changed: Callable[[], None], style: TextStyle, layout: w.Layout
 ) -> w.Text:
-    text = w.Text(
-        value=values.get(cell, ""),
-        description=label,
-        tooltip=label,
-        continuous_update=False,
-        style=style,
-        layout=layout,
-    )
+    look = {"continuous_update": False, "style": style, "layout": layout}
+    text = w.Text(value=values.get(cell, ""), description=label, tooltip=label, **look)
 
     def put() -> None:
         values[cell] = text.value

@@ -20,12 +20,9 @@ from auditkit.wording import Lang, say
 def report_chooser(case: Case) -> Panel:
     """Choose a report and see its three tables as printed (01.2)."""
     lang = case.lang
-    chosen_report = choice(
-        lang,
-        "报告|选择要查看的报告",
-        "Report|choose the report to look at",
-        [(r.name(lang), i) for i, r in enumerate(case.reports)],
-    )
+    zh = "报告|选择要查看的报告"
+    en = "Report|choose the report to look at"
+    chosen_report = choice(lang, zh, en, [(r.name(lang), i) for i, r in enumerate(case.reports)])
     table = w.HTML()
 
     def show() -> None:
@@ -47,17 +44,13 @@ def source_of_figure(case: Case) -> Panel:
     ]
     if not exceptions:
         text = say(lang, "没有例外事项。", "No exceptions.")
-        return panel(
-            lang,
-            "例外的出处与试算；没有例外事项",
-            "exceptions and what-if; there are none",
-            [w.HTML(Words((text,)).html)],
-        )
+        zh = "例外的出处与试算；没有例外事项"
+        en = "exceptions and what-if; there are none"
+        return panel(lang, zh, en, [w.HTML(Words((text,)).html)])
+    zh = "例外|选择一项例外"
+    en = "Exception|choose an exception"
     exception = choice(
-        lang,
-        "例外|选择一项例外",
-        "Exception|choose an exception",
-        [(_title(result, finding, lang), i) for i, (result, finding) in enumerate(exceptions)],
+        lang, zh, en, [(_title(result, finding, lang), i) for i, (result, finding) in enumerate(exceptions)]
     )
     cell = choice(lang, "格|选择一格", "Cell|choose a cell", [])
     trial = w.Text(
@@ -68,12 +61,8 @@ def source_of_figure(case: Case) -> Panel:
     )
     source, sums = w.HTML(), w.HTML()
 
-    def chosen() -> tuple[ReportResult, Finding]:
-        result, finding = exceptions[exception.value]
-        return result, finding
-
     def choose() -> None:
-        result, finding = chosen()
+        result, finding = exceptions[exception.value]
         cells = _own_cells(result, finding)
         cell.options = [(result.report.layout.label(c, lang), c) for c in cells]
         cell.value = cells[0]
@@ -82,19 +71,16 @@ def source_of_figure(case: Case) -> Panel:
         show()
 
     def show() -> None:
-        result, _ = chosen()
+        result, _ = exceptions[exception.value]
         sums.value = _trial(result.report, cell.value, trial.value, lang)
 
     on_change(exception, choose)
     on_change(cell, show)
     on_change(trial, show)
     choose()
-    return panel(
-        lang,
-        "例外在原文中的位置与试算",
-        "an exception's place in the source, and what-if",
-        [exception, source, cell, trial, sums],
-    )
+    zh = "例外在原文中的位置与试算"
+    en = "an exception's place in the source, and what-if"
+    return panel(lang, zh, en, [exception, source, cell, trial, sums])
 
 
 def _own_cells(result: ReportResult, finding: Finding) -> list[str]:

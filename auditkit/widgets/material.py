@@ -1,4 +1,4 @@
-"""Panels for the material of a case (00.2, 03.1): files, pasted tables, the agency register, copies, a new case.
+"""Panels for the material of a case (00.2, 03.1): files, pasted tables, the agency register, names, copies, a new case.
 
 What is added is a source file like any other: with its hash, read again at every run.
 """
@@ -22,16 +22,23 @@ from auditkit.material import unpacked
 from auditkit.reading import ReadingError
 from auditkit.report import Report, load_bytes
 from auditkit.tables import Table, Words, heads, report_tables, sentence
-from auditkit.widgets.base import WIDE, Panel, choice, named, on_change, panel
-from auditkit.widgets.statement import (
+from auditkit.widgets.base import (
     FULL,
+    WIDE,
+    Panel,
     attempt,
     author_field,
     beside,
     button,
+    choice,
+    named,
     off,
+    offering,
+    on_change,
     only_words,
+    panel,
     reason_field,
+    statement_panel,
     take_back,
     text_field,
 )
@@ -60,23 +67,17 @@ def add_files(case: Case) -> Panel:
     """Add reports to the case (00.2); each is read first; what cannot be read may still be kept as material."""
     lang, title = case.lang, ("添加报告文件", "add reports")
     if case.is_demonstration:
-        zh, en = "演示案卷只读，请用 auditkit lab 打开自己的案卷", "off in the demonstration case, use auditkit lab"
-        way = say(
-            lang,
-            "演示案卷只读。添加自己的报告：在终端运行 auditkit new 案卷名 文件…，再运行 auditkit lab 案卷名。",
-            "The demonstration case is read-only. For your own reports run: auditkit new CASE FILE..., then auditkit lab CASE.",
+        title = (
+            "添加文件；演示案卷只读，请用 auditkit lab 打开自己的案卷",
+            "add files; off in the demonstration case, use auditkit lab",
         )
-        return only_words(lang, (f"添加文件；{zh}", f"add files; {en}"), way)
+        zh = "演示案卷只读。添加自己的报告：在终端运行 auditkit new 案卷名 文件…，再运行 auditkit lab 案卷名。"
+        en = "The demonstration case is read-only. For your own reports run: auditkit new CASE FILE..., then auditkit lab CASE."
+        return only_words(lang, title, say(lang, zh, en))
     said, refused = w.HTML(), dict[str, bytes]()
-    upload = w.FileUpload(
-        multiple=True,
-        **named(
-            lang,
-            "添加报告文件|网页、PDF、Word、Excel、纯文本或 ZIP",
-            "Add reports|web pages, PDF, Word, Excel, text or ZIP",
-        ),
-        layout=w.Layout(width="max-content"),
-    )
+    zh = "添加报告文件|网页、PDF、Word、Excel、纯文本或 ZIP"
+    en = "Add reports|web pages, PDF, Word, Excel, text or ZIP"
+    upload = w.FileUpload(multiple=True, **named(lang, zh, en), layout=w.Layout(width="max-content"))
 
     def add(files: Mapping[str, bytes], *, unread: bool) -> None:
         lines = []
@@ -98,12 +99,9 @@ def add_files(case: Case) -> Panel:
         refused.clear()
         add(files, unread=True)
 
-    keep = button(
-        lang,
-        "仍作为材料保存|读不出报告的文件也登记入卷，待粘贴或录入",
-        "Keep as material|record the files that were not read too; paste or type them in later",
-        kept,
-    )
+    zh = "仍作为材料保存|读不出报告的文件也登记入卷，待粘贴或录入"
+    en = "Keep as material|record the files that were not read too; paste or type them in later"
+    keep = button(lang, zh, en, kept)
     keep.layout.display = "none"
     on_change(upload, uploaded)
     return panel(lang, *title, [upload, keep, said])
@@ -141,11 +139,9 @@ def paste_table(case: Case) -> Panel:
                 agency.value.strip() or reports[0].agency or "",
                 year.value.strip() or str(reports[0].year or ""),
             )
-            need(
-                whose and of,
-                "文本中没有写明机关或年份，请填写。",
-                "The text does not say agency or year; please fill them in.",
-            )
+            zh = "文本中没有写明机关或年份，请填写。"
+            en = "The text does not say agency or year; please fill them in."
+            need(whose and of, zh, en)
             data = typed.pasted(text.value, whose, year_given(of), author.value, origin.value, lang)
             reports = load_bytes("-", data)
             need(all(r.agency and r.year for r in reports), "没有从标题读出机关和年份：机关名称请用汉字写全称，数字用中文数字。",
@@ -160,12 +156,9 @@ def paste_table(case: Case) -> Panel:
             _, _, reports = made()
             shown.value = "".join(report_tables(r, lang).html for r in reports)
             given = agency.value.strip() and all(register.compared(agency.value) != r.agency for r in reports)
-            other = say(
-                lang,
-                "所填机关与文本写明的不同，以文本为准。",
-                "The text names another agency than was filled in; the text counts.",
-            )
-            return [*(as_read(r, lang) for r in reports), *([other] if given else [])]
+            zh = "所填机关与文本写明的不同，以文本为准。"
+            en = "The text names another agency than was filled in; the text counts."
+            return [*(as_read(r, lang) for r in reports), *([say(lang, zh, en)] if given else [])]
 
         told(lang, said, act, zh="不能预览：", en="No preview: ")
 
@@ -189,17 +182,11 @@ def paste_table(case: Case) -> Panel:
 def as_read(report: Report, lang: Lang) -> str:
     """Say in a sentence what was read of a report, and its verdict."""
     result = run([report], lang).results[0]
-    n, total, loose, verdict = (
-        result.stated,
-        len(report.layout.cells),
-        len(report.unplaced),
-        in_words(result.verdict, lang),
-    )
-    return say(
-        lang,
-        f"{report.name(lang)}：读到 {n} / {total} 格，未落位 {loose} 个数字；结论：{verdict}。",
-        f"{report.name(lang)}: {n} of {total} cells read, figures unplaced: {loose}; verdict: {verdict}.",
-    )
+    n, total, loose = result.stated, len(report.layout.cells), len(report.unplaced)
+    verdict = in_words(result.verdict, lang)
+    zh = f"{report.name(lang)}：读到 {n} / {total} 格，未落位 {loose} 个数字；结论：{verdict}。"
+    en = f"{report.name(lang)}: {n} of {total} cells read, figures unplaced: {loose}; verdict: {verdict}."
+    return say(lang, zh, en)
 
 
 def _area(lang: Lang, zh: str, en: str) -> w.Textarea:
@@ -220,15 +207,13 @@ def agency_and_year(lang: Lang) -> tuple[w.Text, w.Text]:
 def year_given(text: str) -> str:
     """Return the year that a text states; `CaseError` where it states none."""
     year = text.strip().removesuffix("年")
-    need(
-        year.isdecimal() and int(year) in _YEARS,
-        "请写明报告年度，如 2023。",
-        "Please give the year reported on, such as 2023.",
-    )
+    zh = "请写明报告年度，如 2023。"
+    en = "Please give the year reported on, such as 2023."
+    need(year.isdecimal() and int(year) in _YEARS, zh, en)
     return str(int(year))
 
 
-# --- register, copies, a new case ---------------------------------------------------------------------------------------
+# --- register, copies, names, a new case ----------------------------------------------------------------------------------
 
 
 def agency_register(case: Case) -> Panel:
@@ -307,15 +292,12 @@ def scope(case: Case) -> Panel:
     def show() -> None:
         key = found[counts.value[0]][0].report.key
         along = {s.name: [r.name(lang) for r in s.reports if r.key != key] for s in case.sources}
-        more = [
-            say(
-                lang,
-                f"{n} 中还有 {'、'.join(names)}，也将不审阅。",
-                f"{n} also holds {'; '.join(names)}: not examined either.",
-            )
-            for n in others()
-            if (names := along.get(n))
-        ]
+        more = []
+        for n in others():
+            if names := along.get(n):
+                zh = f"{n} 中还有 {'、'.join(names)}，也将不审阅。"
+                en = f"{n} also holds {'; '.join(names)}: not examined either."
+                more.append(say(lang, zh, en))
         shown.value = Words(tuple(more)).html + copies.compare(case).html
 
     def recorded() -> None:
@@ -341,6 +323,44 @@ def scope(case: Case) -> Panel:
     return panel(lang, *title, [counts, reason, author, beside([record, undo]), said, shown])
 
 
+def aliases(case: Case) -> Panel:
+    """State that the agency called so in one year is the one called otherwise in another (03.1)."""
+    lang = case.lang
+    names = tuple(sorted({r.agency for s in case.sources for r in s.read if r.agency}))
+
+    former = offering(lang, "报告中的名称|曾用名或并入的机关", "Name in a report|former or merged", names)
+    present = offering(lang, "视为同一机关|现用名", "Is the same as|the present name", names)
+    reason, author, said, shown = reason_field(lang), author_field(case), w.HTML(), w.HTML()
+
+    def show() -> None:
+        groups = case.journal.standing("alias")
+        rows = [(e.subject["name"], str(e.value), e.reason, e.signed(lang)) for g in groups for e in g]
+        rows += [(name, to, "case.toml", "–") for name, to in case.aliases.items()]
+        columns = heads(lang, "报告中的名称|视为|理由|何人何时", "name in a report|taken for|reason|by, when")
+        none = say(lang, "没有改名或合并的认定。", "No agency is stated to be renamed or merged.")
+        shown.value = Table(columns, tuple(rows)).html if rows else Words((none,)).html
+
+    def recorded() -> None:
+        who = {"reason": reason.value, "author": author.value}
+        attempt(lang, said, lambda: case.alias(former.value, present.value, **who))
+        show()
+
+    def undone() -> None:
+        entries = [e for e in case.journal.current("alias", {"name": former.value.strip()}) if e.value is not None]
+        if not entries:
+            said.value = sentence(lang, "这个名称没有可撤销的认定。", "Nothing is stated of this name.").html
+        for entry in entries[-1:]:  # one withdrawal takes the place of all that stand
+            attempt(lang, said, partial(case.withdraw, entry, author=author.value))
+        show()
+
+    show()
+    record = button(lang, "记录|记入案卷", "Record|record it in the case", recorded)
+    undo = button(lang, "撤销|撤销对这个名称的认定", "Undo|take back what is stated", undone)
+    title = "认定改名或合并的机关", "state which agencies were renamed or merged"
+    children = [former, present, reason, author, beside([record, undo]), said, shown]
+    return statement_panel(case, title, children, [former, present, reason, record, undo])
+
+
 def new_case(case: Case) -> Panel:
     """Make a new case beside this one (00.2)."""
     lang, title = case.lang, ("新建案卷", "make a new case")
@@ -356,11 +376,9 @@ def new_case(case: Case) -> Panel:
 
     def act() -> list[str]:
         folder = name.value.strip()
-        need(
-            folder and safe_name(folder) == folder and not folder.startswith((".", "-", "~")),
-            f"“{folder}”不能作文件夹名，请换一个（不含 / \\ : ? * 等）。",
-            f"“{folder}” cannot be a folder's name; choose another (without / \\ : ? * and the like).",
-        )
+        zh = f"“{folder}”不能作文件夹名，请换一个（不含 / \\ : ? * 等）。"
+        en = f"“{folder}” cannot be a folder's name; choose another (without / \\ : ? * and the like)."
+        need(folder and safe_name(folder) == folder and not folder.startswith((".", "-", "~")), zh, en)
         made = cases.new_case(beside_this / folder, [], lang=lang, title=called.value.strip()).path
         way = f'已新建案卷。在终端打开：auditkit lab "{made}"', f'Made. Open it in a terminal: auditkit lab "{made}"'
         return [say(lang, *way)]

@@ -11,22 +11,25 @@ from functools import partial
 import ipywidgets as w
 
 from auditkit.case import Case, CaseError
-from auditkit.checks.identities import against_zero
+from auditkit.checks import run
+from auditkit.checks.identities import Arithmetic, against_zero, evaluate, sum_name
+from auditkit.findings import in_words
 from auditkit.forms import TABLES
 from auditkit.journal import Entry, Kind
 from auditkit.report import Report
 from auditkit.stated import blank_cells, says, unplaced_subject
-from auditkit.tables import FormTable, Table, Words, heads
+from auditkit.tables import FormTable, Table, Words, heads, number_or_text, sentence
 from auditkit.views.read import blanks_in_words, in_source, side_by_side, why_unplaced
-from auditkit.widgets.base import Panel, choice, on_change
-from auditkit.widgets.effect import blanks_facts, effect_on_cell, verdicts
-from auditkit.widgets.statement import (
+from auditkit.widgets.base import (
     NO_REPORT,
+    Panel,
     attempt,
     author_field,
     beside,
     button,
+    choice,
     in_force,
+    on_change,
     only_words,
     reason_field,
     refill,
@@ -61,7 +64,7 @@ def correct_and_place(case: Case) -> Panel:
     filling, subject = False, ("", "", "", "")
 
     def now() -> Report:
-        return in_force(case, reports[report.value]) or reports[report.value]
+        return in_force(case, reports[report.value])
 
     def cell() -> str:
         return next(c.id for c in now().layout.row_cells(table.value, row.value) if c.column == column.value)
@@ -111,7 +114,7 @@ def correct_and_place(case: Case) -> Panel:
     def finish(before: Report, at: str, entry: Entry | None) -> None:
         if entry:
             reason.value = reason.value if task.value == "place" else ""  # a row's figures are placed for one reason
-            effect.value = effect_on_cell(case, before, now(), at, lang)
+            effect.value = _effect_on_cell(case, before, now(), at, lang)
         refresh()
 
     def recorded() -> None:
@@ -122,10 +125,9 @@ def correct_and_place(case: Case) -> Panel:
                 item = _as_read(case, before).unplaced[figure.value]
                 return case.place(before, item, at, reason=reason.value, author=author.value)
             if text.value.strip() == before.printed(at):
-                raise CaseError(
-                    "与程序读数相同。要取消已有的更正，请点“撤销”。",
-                    "that is what the program read. To take back a correction, press “Undo”.",
-                )
+                zh = "与程序读数相同。要取消已有的更正，请点“撤销”。"
+                en = "that is what the program read. To take back a correction, press “Undo”."
+                raise CaseError(zh, en)
             return case.correct(before, at, text.value, reason=reason.value, author=author.value)
 
         finish(before, at, attempt(lang, said, act))
@@ -158,7 +160,7 @@ def confirm_tables(case: Case) -> Panel:
     said, shown = w.HTML(), w.HTML()
 
     def now() -> Report:
-        return in_force(case, reports[report.value]) or reports[report.value]
+        return in_force(case, reports[report.value])
 
     def refresh() -> None:
         of = now()
@@ -180,12 +182,9 @@ def confirm_tables(case: Case) -> Panel:
             attempt(lang, said, lambda: case.withdraw(entry, author=author.value))
         refresh()
 
-    confirm = button(
-        lang,
-        "已与原文核对，无误|确认本表各格的读数与原文一致",
-        "Compared with the source: agrees|state that every cell of the table reads as its source",
-        confirmed,
-    )
+    zh = "已与原文核对，无误|确认本表各格的读数与原文一致"
+    en = "Compared with the source: agrees|state that every cell of the table reads as its source"
+    confirm = button(lang, zh, en, confirmed)
     undo = button(lang, "撤销确认|撤销本表的确认", "Undo|take the confirmation back", undone)
     for control in (report, table):
         on_change(control, chosen)
@@ -207,7 +206,7 @@ def decide_blanks(case: Case) -> Panel:
     facts, said, effect = w.HTML(), w.HTML(), w.HTML()
 
     def now() -> Report:
-        return in_force(case, reports[report.value]) or reports[report.value]
+        return in_force(case, reports[report.value])
 
     def refresh() -> None:
         of, entry = case.before_blanks(now()), case.blanks_stated(now())
@@ -216,7 +215,7 @@ def decide_blanks(case: Case) -> Panel:
             options.insert(0, (say(lang, "空白按 0 计", "blanks are 0"), "zero"))
         refill(value, options)
         decided = blanks_in_words(entry, lang) if entry else say(lang, "尚未决定", "not decided")
-        facts.value = Words((*blanks_facts(of, lang), say(lang, f"决定：{decided}。", f"Decision: {decided}."))).html
+        facts.value = Words((*_blanks_facts(of, lang), say(lang, f"决定：{decided}。", f"Decision: {decided}."))).html
         record.disabled = case.is_demonstration
         undo.disabled = case.is_demonstration or entry is None
 
@@ -227,7 +226,7 @@ def decide_blanks(case: Case) -> Panel:
     def finish(before: Report, entry: Entry | None) -> None:
         if entry:
             reason.value = ""
-            effect.value = verdicts(case, before, now(), lang).html
+            effect.value = _verdicts(case, before, now(), lang).html
         refresh()
 
     def recorded() -> None:
@@ -297,3 +296,61 @@ def _confirmed(case: Case, report: Report, lang: Lang) -> Table:
         said = say(lang, "已核对", "confirmed") if entry else say(lang, "未核对", "not confirmed")
         rows.append((report.layout.title(table, lang), said, entry.signed(lang) if entry else "–"))
     return Table(heads(lang, "表|核对|何人何时", "table|compared|by, when"), tuple(rows), report.name(lang))
+
+
+# --- what a statement changes -----------------------------------------------------------------------------------------
+
+
+def _effect_on_cell(case: Case, before: Report, after: Report, cell: str, lang: Lang) -> str:
+    """Say what a statement changed: the cell, the sums that it stands in, the report's verdict."""
+    label = after.layout.label(cell, lang)
+    now = say(lang, f"{label}现为 {after.shown(cell, lang)}。", f"{label} is now {after.shown(cell, lang)}.")
+    layout, sums = after.layout, (evaluate(before), evaluate(after))
+    rows = tuple(
+        (sum_name(layout, layout.identities[i], lang), *(_sum_ends(s, i, lang) for s in sums))
+        for i in layout.touching(cell)
+    )
+    columns = heads(lang, "所在等式|原来|现在", "sum it stands in|before|now")
+    none = sentence(lang, "这一格不在任何等式中。", "This cell stands in no sum.")
+    return (
+        Words((now,)).html + (Table(columns, rows) if rows else none).html + _verdicts(case, before, after, lang).html
+    )
+
+
+def _sum_ends(sums: Arithmetic, i: int, lang: Lang) -> str:
+    words = in_words(sums.outcomes[i], lang)
+    if sums.outcomes[i] != "failed":
+        return words
+    return say(lang, f"{words}，差 ", f"{words}, difference ") + number_or_text(sums.residuals[i])
+
+
+def _verdicts(case: Case, before: Report, after: Report, lang: Lang) -> Words:
+    """Say a report's verdict before and after; only the reports of its agency are checked again."""
+    others = [r for r in case.reports if r is not after and after.agency and r.agency == after.agency]
+    was, now = (in_words(run([*others, r], lang).of(r).verdict, lang) for r in (before, after))
+    return sentence(
+        lang, f"本报告的结论：原为“{was}”，现为“{now}”。", f"Verdict of the report: was “{was}”, is now “{now}”."
+    )
+
+
+def _blanks_facts(report: Report, lang: Lang) -> list[str]:
+    """Say how many blanks there are and what follows if they are 0."""
+    n, against = len(blank_cells(report)), [sum_name(report.layout, i, lang) for i in against_zero(report)]
+    zh = f"{report.name(lang)}：{n} 个空白格。"
+    en = f"{report.name(lang)}: {n} blank {'cell' if n == 1 else 'cells'}."
+    facts = [say(lang, zh, en)]
+    if against:
+        names = say(lang, "；", "; ").join(against)
+        zh = f"空白按 0 计时，{len(against)} 个等式不成立（{names}），因此不提供“按 0 计”。"
+        en = f"With the blanks as 0, {len(against)} sums do not hold ({names}); so “zero” is not offered."
+        facts.append(say(lang, zh, en))
+        facts += [f.message(lang) for f in run([report], lang) if f.check == "T3-54"]
+        return facts
+    holds = evaluate(report).outcomes.count("conditional")
+    if holds:
+        zh = f"含空白的 {holds} 个等式在空白按 0 计时都成立；是否为 0 由机关确认。"
+        en = f"The {holds} sums with blanks all hold with the blanks as 0; whether they are 0 the agency must say."
+        facts.append(say(lang, zh, en))
+    else:
+        facts.append(say(lang, "空白不在任何可判断的等式中。", "The blanks stand in no sum that could be assessed."))
+    return facts

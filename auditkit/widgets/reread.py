@@ -11,14 +11,17 @@ from auditkit.sampling import reread, sample
 from auditkit.stated import Rereading
 from auditkit.tables import Words
 from auditkit.views.common import file_name
-from auditkit.widgets.base import WIDE, Panel, named, on_change
-from auditkit.widgets.statement import (
+from auditkit.widgets.base import (
     NO_REPORT,
+    WIDE,
+    Panel,
     attempt,
     author_field,
     beside,
     button,
     in_force,
+    named,
+    on_change,
     only_words,
     statement_panel,
     text_field,
@@ -32,30 +35,17 @@ def reread_sample(case: Case) -> Panel:
     title = "重读抽取的格，估计读取差错率", "read a sample of cells again and estimate the error rate"
     if not cells:
         return only_words(lang, title, say(lang, *NO_REPORT))
-    number = w.BoundedIntText(
-        value=1,
-        min=1,
-        max=len(cells),
-        **named(lang, f"样本第几格|1 至 {len(cells)}", f"Cell no.|1 to {len(cells)}"),
-        style=WIDE,
-    )
+    which = named(lang, f"样本第几格|1 至 {len(cells)}", f"Cell no.|1 to {len(cells)}")
+    number = w.BoundedIntText(value=1, min=1, max=len(cells), **which, style=WIDE)
     text = text_field(lang, "原文所载|请打开源文件，照原文录入", "The source has|open the file; as it has it")
-    blank = w.Checkbox(
-        value=False,
-        indent=False,
-        **named(
-            lang,
-            "原文此格为空白|原文中这一格没有内容时勾选",
-            "blank in the source|tick if nothing stands in this cell",
-        ),
-        disabled=case.is_demonstration,
-    )
+    zh = "原文此格为空白|原文中这一格没有内容时勾选"
+    en = "blank in the source|tick if nothing stands in this cell"
+    blank = w.Checkbox(value=False, indent=False, **named(lang, zh, en), disabled=case.is_demonstration)
     author = author_field(case)
     task, said, shown = w.HTML(), w.HTML(), w.HTML()
 
     def now() -> Report:
-        of = cells[number.value - 1][0]
-        return in_force(case, of) or of
+        return in_force(case, cells[number.value - 1][0])
 
     def refresh() -> None:
         of, cell = now(), cells[number.value - 1][1]
@@ -81,10 +71,9 @@ def reread_sample(case: Case) -> Panel:
 
         def act() -> Entry:
             if bool(text.value.strip()) == blank.value:
-                raise CaseError(
-                    "请录入原文所载；原文为空白时勾选“原文此格为空白”。",
-                    "please type what the source has, or tick “blank in the source”.",
-                )
+                zh = "请录入原文所载；原文为空白时勾选“原文此格为空白”。"
+                en = "please type what the source has, or tick “blank in the source”."
+                raise CaseError(zh, en)
             return case.reread(now(), cell, text.value, author=author.value)
 
         attempt(lang, said, act)
@@ -109,12 +98,9 @@ def reread_sample(case: Case) -> Panel:
 
     record = button(lang, "记录重读|记入案卷", "Record|record it in the case", recorded)
     undo = button(lang, "撤销|撤销这一格的重读", "Undo|take this re-reading back", undone)
-    correct = button(
-        lang,
-        "按此更正|按重读的内容更正程序读数",
-        "Correct accordingly|correct the program's reading to what was read again",
-        corrected,
-    )
+    zh = "按此更正|按重读的内容更正程序读数"
+    en = "Correct accordingly|correct the program's reading to what was read again"
+    correct = button(lang, zh, en, corrected)
     back = button(lang, "上一格|样本中的上一格", "Previous|previous cell", lambda: step(-1))
     on = button(lang, "下一格|样本中的下一格", "Next|next cell", lambda: step(1))
     done = reread(case, cells)
@@ -140,11 +126,6 @@ def _compared(mine: Rereading, of: Report, lang: Lang) -> Words:
 def _where_to_read(report: Report, cell: str, lang: Lang) -> tuple[str, str]:
     """Say where a cell stands, without what was read in it."""
     place, label = report.place(cell).describe(lang) or "–", report.layout.label(cell, lang)
-    return (
-        say(lang, f"{report.name(lang)}，{label}", f"{report.name(lang)}, {label}"),
-        say(
-            lang,
-            f"请打开案卷 sources 中的 {file_name(report)}，{place}；这里不显示程序读数。",
-            f"Please open {file_name(report)} in the case's sources, {place}; the program's reading is not shown here.",
-        ),
-    )
+    zh = f"请打开案卷 sources 中的 {file_name(report)}，{place}；这里不显示程序读数。"
+    en = f"Please open {file_name(report)} in the case's sources, {place}; the program's reading is not shown here."
+    return (say(lang, f"{report.name(lang)}，{label}", f"{report.name(lang)}, {label}"), say(lang, zh, en))
