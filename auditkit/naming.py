@@ -44,6 +44,9 @@ _LINK = re.compile(r"[\[【(]?(?:[上下前后]一?[篇条页]|相关(?:链接|�
 _ORGAN = re.compile(
     r"(?:政府|办公厅|办公室|厅|局|委|委员会|院|署|会|部|中心|处|大队|总队|支队|公司|学校|大学|学院|医院|街道|镇|乡|区|市|县|省|旗|盟|州|行|站|所|馆|社|分局)\)?$"
 )
+_PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}?[省市县区州盟旗]")
+_CHANNEL = re.compile(r"公开|要闻|新闻|动态|公告|服务|互动|专题|专栏|网|热线|报告")
+"""Says that a line is of the page around the report."""
 LONGEST = 8000
 """Characters of a paragraph that are looked at."""
 _CHINESE = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
@@ -156,11 +159,16 @@ def _from_titles(page: Page) -> tuple[str | None, int | None]:
 
 
 def _with_place(agency: str, title: str, lines: Sequence[str]) -> str:
-    """Put a place that stands alone in the line before the title (宿迁市, then 教育局) before the name."""
-    for before, line in pairwise(lines):
-        place = _norm(before)
-        if title.startswith(line) and re.fullmatch(r"[\u4e00-\u9fff]{2,10}[省市县区州盟旗]", place):
-            return agency if agency.startswith(place) else place + agency
+    """Put before the name what stands in the line above: a place alone (宿迁市, then 教育局), or where a name without place begins."""
+    for above, line in pairwise(lines):
+        before = _norm(above)
+        if not title.startswith(line):
+            continue
+        if re.fullmatch(r"[\u4e00-\u9fff]{2,10}[省市县区州盟旗]", before):
+            return agency if agency.startswith(before) else before + agency
+        torn = _PLACE.match(before) and re.fullmatch(r"[\u4e00-\u9fff]{3,30}", before) and not _ORGAN.search(before)
+        if torn and _norm(line).startswith(agency) and not (_PLACE.match(agency) or _CHANNEL.search(before)):
+            return before + agency
     return agency
 
 
