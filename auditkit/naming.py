@@ -175,7 +175,7 @@ def _with_place(agency: str, title: str, lines: Sequence[str]) -> str:
 def _from_breadcrumb(page: Page) -> str | None:
     """Return the last body named in a path like 首页 > 政府信息公开 > 宿迁市教育局 > 年报."""
     lines = [b.text for b in page.blocks[:30] if isinstance(b, Line) and len(b.text) <= 200]
-    for parts in (re.split(r"[>＞»›/]", line) for line in lines):
+    for parts in (re.split(r"[>＞»›]" if re.search(r"[>＞»›]", line) else "/", line) for line in lines):
         bodies = [_norm(p) for p in parts if _ORGAN.search(_norm(p)) and not re.search(r"公开|网站|首页", _norm(p))]
         if len(parts) >= 3 and bodies:
             return _cleaned(bodies[-1])
