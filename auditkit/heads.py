@@ -310,13 +310,14 @@ def assign_disputes(
 ) -> tuple[dict[tuple[str, str], Spot] | None, str]:
     """Give the figures of table four, which has no row labels, their block and column.
 
-    A row of fifteen figures is certain under the section's title; one of five under the name of its block.
+    A row of fifteen figures is certain under the section's title; one of five under the name of its block, one of ten under all
+    heads of the two blocks of litigation.
     """
     if extent.aligned:  # an empty column beside the figures
         empty = [leaf for leaf in leaves if leaf.kind == "blank"]
         entries = [s for s in entries if squeeze(s.text) or not any(_stands_under(s, leaf) for leaf in empty)]
         leaves = [leaf for leaf in leaves if leaf.kind != "blank"]
-    elif len(entries) not in (5, 15):
+    elif len(entries) not in (5, 10, 15):
         entries = extent.window(entries, 15) or extent.window(entries, 5) or []
     if not entries:
         return None, "width"
@@ -341,6 +342,9 @@ def assign_disputes(
     if len(entries) == 15 and expected <= 15:
         cells = [(b, o) for b in BLOCK_ORDER for o in OUTCOMES]
         return dict(zip(cells, entries, strict=True)), "" if sum("总计" in t for t in texts) == 3 else "order"
+    if len(entries) == len(names) == expected == 10 and {BLOCK_ORDER[i] for i in blocks} == set(BLOCK_ORDER[1:]):
+        cells = [(b, o) for b in BLOCK_ORDER[1:] for o in OUTCOMES]  # litigation in a table of its own
+        return dict(zip(cells, entries, strict=True)), ""
     if len(entries) == 5 and block and expected <= 5 and {BLOCK_ORDER[i] for i in blocks} <= {block}:
         return {(block, o): s for o, s in zip(OUTCOMES, entries, strict=True)}, "" if len(names) == 5 else "order"
     return None, "width"

@@ -645,6 +645,19 @@ def test_a_figure_that_a_page_cuts_is_a_text() -> None:
     assert over_pages(["2.重复申请", *FIGURES], ["", *"1234567"]) == {"requests.not_processed.repeated": "317\n7"}
 
 
+def test_litigation_in_a_table_of_its_own_is_read_from_tabs_too(folder: Path) -> None:
+    sheet = distinct("2021")
+    whole = layouts.LAYOUTS["tabs, blanks for spans"](sheet)
+    figures = [sheet.texts[c.id] for c in sheet.form.cells if c.table == "disputes"]
+    outcomes = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    rows = [["行政复议"], outcomes, figures[:5], [], ["行政诉讼"], ["未经复议直接起诉", "复议后起诉"], outcomes * 2]
+    four = "\n".join("\t".join(row) for row in [*rows, figures[5:]])
+    head, rest = whole.split("四、政府信息公开行政复议", 1)
+    title, end = rest.split("\n", 1)[0], rest[rest.index("五、") :]
+    (report,) = read(folder, f"{head}四、政府信息公开行政复议{title}\n\n{four}\n\n{end}")
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+
+
 def test_a_row_of_five_under_heads_of_two_blocks_is_unplaced(folder: Path) -> None:
     sheet = distinct("2021")
     names = ("结果维持", "结果纠正", "复议后起诉 其他结果", "尚未审结", "总计")
