@@ -63,6 +63,15 @@ class Match:
     exact: bool
 
 
+WEAK = frozenset(("total", "other.other"))
+"""Rows whose label is also a column head: only where they stand tells."""
+
+
+def strong(match: Match | None) -> bool:
+    """Whether a label names a row wherever it stands."""
+    return match is not None and match.row not in WEAK and match.table != "disputes"
+
+
 _TOTALS = frozenset(("总计", "合计"))
 _OTHER = frozenset(("其他", "其它"))
 _GROUPS = frozenset(("申请人情况", "法人或其他组织", "法人或者其他组织", "法人和其他组织"))

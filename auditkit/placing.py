@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
+from auditkit.cuts import joined_over_pages
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
 from auditkit.heads import Extent, Header, assign, assign_disputes, reach
-from auditkit.labels import KEYS, Labels, Match, block_of, labels, names_block, plain, section_of
+from auditkit.labels import KEYS, WEAK, Labels, Match, block_of, labels, names_block, plain, section_of, strong
 from auditkit.loose import boxed_runs, pieces
 from auditkit.reading import Block, Grid, Line, Page, Place, Spot
 from auditkit.reading.numbers import Figure, is_entry, parse, squeeze
@@ -27,8 +28,6 @@ _UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|�
 _NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”,，])\d[\d,.]*$")
 """A figure that follows a label without a space."""
-_WEAK = frozenset(("total", "other.other"))
-"""Rows whose label is also a column head: only where they stand tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +180,9 @@ def _heads_of_table_two(form_id: str) -> tuple[str, ...]:
 
 def _read_grid(state: _Reading, grid: Grid) -> None:
     state.header, state.windows, state.columns = Header(), {}, Counter()
-    grid = _joined_over_pages(state, _without_hidden_columns(state, grid))
+    grid = joined_over_pages(state.labels, _without_hidden_columns(state, grid))
     known = state.section is not None or any(
-        _strong(state.labels.row(s.text)) or section_of(s.text) for row in grid.rows for s in row if s.text
+        strong(state.labels.row(s.text)) or section_of(s.text) for row in grid.rows for s in row if s.text
     )
     if not known:
         return
@@ -191,47 +190,6 @@ def _read_grid(state: _Reading, grid: Grid) -> None:
         _note_window(state, row, reach(row, above))
     for row, above in zip(grid.rows, grid.above, strict=True):
         _read_row(state, row, above, loose=False)
-
-
-def _joined_over_pages(state: _Reading, grid: Grid) -> Grid:
-    """Make one of the two rows that a page's end makes of one: only together do their words name a row, or only one has words."""
-    rows, above = list(grid.rows), list(grid.above)
-    pages = [row[0].place.page if row else None for row in rows]
-    for upper in range(len(rows) - 2, 0, -1):
-        lower = upper + 1
-        if not pages[upper] or not pages[lower] or pages[lower] == pages[upper]:
-            continue
-        while lower + 1 < len(rows) and [s.text for s in rows[lower]] == [s.text for s in rows[lower - upper - 1]]:
-            lower += 1  # heads that are printed once more
-        if joined := _one_row(state, rows[upper], rows[lower]):
-            rows[upper] = joined
-            del rows[lower], above[lower]
-    return Grid(tuple(rows), tuple(above))
-
-
-def _one_row(state: _Reading, upper: Sequence[Spot], lower: Sequence[Spot]) -> tuple[Spot, ...] | None:
-    """Join two rows column by column if a page's end must have parted them; a figure in two pieces becomes a text."""
-    ups, lows = ({s.column: s for s in row if squeeze(s.text)} for row in (upper, lower))
-    words = [[c for c, s in row.items() if not is_entry(s.text)] for row in (ups, lows)]
-    figures = [set(row) - set(named) for row, named in zip((ups, lows), words, strict=True)]
-    if not (words[0] and lows and set(lows) - set(words[1]) <= {s.column for s in upper}):
-        return None
-    label = max([*words[0], *words[1]])
-    if any(
-        row[c].column + row[c].width > label > c for row, named in ((ups, words[0]), (lows, words[1])) for c in named
-    ):
-        return None  # a label that begins further left
-    names = [state.labels.row(row[label].text) if label in row else None for row in (ups, lows)]
-    match = state.labels.row("".join(row[label].text for row in (ups, lows) if label in row))
-    if match is None or match.table == "disputes" or any(n and _strong(n) and n.row != match.row for n in names):
-        return None
-    if figures[0] and figures[1]:
-        if words[1] or not figures[1] <= figures[0]:
-            return None
-    elif not (figures[1] or label in lows):
-        return None
-    texts = {c: "\n".join(row[c].text for row in (ups, lows) if c in row) for c in (*ups, *lows)}
-    return tuple(s._replace(text=texts.get(s.column, s.text)) for s in upper)
 
 
 def _without_hidden_columns(state: _Reading, grid: Grid) -> Grid:
@@ -275,7 +233,7 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
     headed = bool(state.header.rows)  # else 行政复议 with blanks behind it stands over the heads
     if not stated and not any(entries and (headed or m.table != "disputes") for m, entries, _ in found):
         _read_caption(state, texts)
-        state.bare = _strong(state.labels.row(texts[-1].text))
+        state.bare = strong(state.labels.row(texts[-1].text))
         return
     state.header.close()
     for part in parts:
@@ -289,12 +247,12 @@ def _is_head_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> boo
     heads = [s for s in texts if state.labels.is_head(s.text)]
     words = {plain(s.text) for s in heads}
     if len(words) >= 2 and len(heads) * 2 >= len(texts):
-        rows = [m for s in texts if (m := state.labels.row(s.text)) and m.row not in _WEAK and m.table != "disputes"]
+        rows = [m for s in texts if (m := state.labels.row(s.text)) and m.row not in WEAK and m.table != "disputes"]
         return not rows
     if len(texts) >= 3 and len(texts) * 5 >= len(row) * 3 and not _is_row_of_marks(state, texts):
         return not _is_row_of_texts(state, texts)  # words over (almost) every column, whatever they say
     if any(state.labels.is_group(s.text) for s in texts):
-        return not any(_strong(state.labels.row(s.text)) for s in texts)
+        return not any(strong(state.labels.row(s.text)) for s in texts)
     table = state.header.table or state.section or "requests"
     pieces = [s for s in texts if state.labels.is_fragment(table, s.text)]
     return len(pieces) == len(texts) and (state.header.open or len(texts) >= 3)
@@ -304,13 +262,13 @@ def _is_row_of_marks(state: _Reading, texts: list[Spot]) -> bool:
     """Whether the last label of a row is a row's, and what follows one text over and over (O for a zero)."""
     marks = {squeeze(s.text) for s in texts[-3:]}
     label = next((s for s in reversed(texts) if squeeze(s.text) not in marks), None)
-    return len(marks) == 1 and label is not None and _strong(state.labels.row(label.text))
+    return len(marks) == 1 and label is not None and strong(state.labels.row(label.text))
 
 
 def _is_row_of_texts(state: _Reading, texts: list[Spot]) -> bool:
     """Whether a row is a label with as many texts behind it as the form has figures, none of them a label or head."""
     for i, spot in enumerate(texts):
-        if (match := state.labels.row(spot.text)) and match.exact and _strong(match):
+        if (match := state.labels.row(spot.text)) and match.exact and strong(match):
             rest = texts[i + 1 :]
             words = any(state.labels.row(s.text) or state.labels.is_head(s.text) for s in rest)
             return len(rest) == len(_cells(state, match)) and not words
@@ -340,10 +298,6 @@ def _note_window(state: _Reading, row: Sequence[Spot], end: int) -> None:
     if len(run) > 1:
         span = (run[-1].column, run[0].column + run[0].width)
         state.windows.setdefault(end, Counter())[span] += 1
-
-
-def _strong(match: Match | None) -> bool:
-    return match is not None and match.row not in _WEAK and match.table != "disputes"
 
 
 def _read_caption(state: _Reading, texts: Iterable[Spot]) -> None:
@@ -386,7 +340,7 @@ def _split(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...]) -> Ite
         elif not part.words and all(map(_serial, filter(_filled, part.entries))) and state.labels.row(spot.text):
             part = _Row([spot], [], above)  # a running number before the label
             figures = False
-        elif _strong(state.labels.row(spot.text)):
+        elif strong(state.labels.row(spot.text)):
             yield part
             part = _Row([spot], [], above)
             figures = False
@@ -431,7 +385,7 @@ def _leaf(state: _Reading, row: _Row, *, loose: bool) -> tuple[Match, list[Spot]
     for i in range(len(words) - 1, 0, -1):  # texts in the place of figures: only where the count is the form's
         match, own = _leaf_of(state, words[i - 1 : i]), words[i - 1 : i]
         sure = match is not None and match.exact and match.table != "disputes"
-        if match and sure and (_strong(match) or _fits(state, match, words[: i - 1], own, row.above)):
+        if match and sure and (strong(match) or _fits(state, match, words[: i - 1], own, row.above)):
             entries = [*words[i:], *row.entries]
             if len(entries) == len(_cells(state, match)):
                 return match, entries, words[i - 1].text
@@ -460,7 +414,7 @@ def _doubtful(state: _Reading, match: Match, left: Sequence[Spot]) -> bool:
     heads = [s.text for s in left if match.table == "proactive" and plain(s.text) not in KEYS]
     if any(state.labels.is_head(t) and not state.labels.column("proactive", t) for t in heads):
         return True
-    others = {m.row for s in left if (m := state.labels.row(s.text)) and _strong(m) and m.row != match.row}
+    others = {m.row for s in left if (m := state.labels.row(s.text)) and strong(m) and m.row != match.row}
     if match.row.startswith("other."):
         others.discard("other")
     return bool(others)
@@ -524,7 +478,7 @@ def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
     extent = _extent(state, row, row.entries)
     given, remark = assign_disputes(row.entries, leaves, state.header, state.block, extent) if here else (None, "label")
     near = " ".join(w.text for w in row.words)
-    if given is None or any(state.labels.row(w.text) and _strong(state.labels.row(w.text)) for w in row.words):
+    if given is None or any(state.labels.row(w.text) and strong(state.labels.row(w.text)) for w in row.words):
         _leave(state, [*_glued(state, row, loose=loose), *row.entries], near, remark)
         return
     state.section = "disputes"

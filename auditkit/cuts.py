@@ -1,0 +1,51 @@
+"""Rows that a page's end cuts in two: each half is drawn as a row of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditkit.labels import Labels, strong
+from auditkit.reading import Grid, Spot
+from auditkit.reading.numbers import is_entry, squeeze
+
+
+def joined_over_pages(labels: Labels, grid: Grid) -> Grid:
+    """Make one row of two that a page's end parts, where only together their words name a row, or only one of them has words."""
+    rows, above = list(grid.rows), list(grid.above)
+    pages = [row[0].place.page if row else None for row in rows]
+    for upper in range(len(rows) - 2, 0, -1):
+        lower = upper + 1
+        if not pages[upper] or not pages[lower] or pages[lower] == pages[upper]:
+            continue
+        while lower + 1 < len(rows) and [s.text for s in rows[lower]] == [s.text for s in rows[lower - upper - 1]]:
+            lower += 1  # heads that are printed once more
+        if joined := _one_row(labels, rows[upper], rows[lower]):
+            rows[upper] = joined
+            del rows[lower], above[lower]
+    return Grid(tuple(rows), tuple(above))
+
+
+def _one_row(labels: Labels, upper: Sequence[Spot], lower: Sequence[Spot]) -> tuple[Spot, ...] | None:
+    """Join two rows column by column if a page's end must have parted them; a figure in two pieces becomes a text."""
+    halves = [{s.column: s for s in row if squeeze(s.text)} for row in (upper, lower)]
+    words = [[c for c, s in half.items() if not is_entry(s.text)] for half in halves]
+    figures = [set(half) - set(named) for half, named in zip(halves, words, strict=True)]
+    if not (words[0] and halves[1] and figures[1] <= {s.column for s in upper}):
+        return None
+    label = max([*words[0], *words[1]])
+    for half, named in zip(halves, words, strict=True):
+        if any(c < label < half[c].column + half[c].width for c in named):
+            return None  # a label that begins further left
+    printed = [half[label].text for half in halves if label in half]
+    match = labels.row("".join(printed))
+    if match is None or match.table == "disputes":
+        return None
+    if any(strong(own) and own.row != match.row for own in map(labels.row, printed) if own):
+        return None
+    if figures[0] and figures[1]:
+        if words[1] or not figures[1] <= figures[0]:
+            return None
+    elif not figures[1] and label not in halves[1]:
+        return None
+    texts = {c: "\n".join(half[c].text for half in halves if c in half) for c in {*halves[0], *halves[1]}}
+    return tuple(s._replace(text=texts.get(s.column, s.text)) for s in upper)
