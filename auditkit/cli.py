@@ -236,7 +236,7 @@ def _files(paths: Sequence[str]) -> Iterator[tuple[str, bytes | None, ReadingErr
 
 def _tell(problems: list[tuple[str, str]]) -> None:
     for path, sentence in problems:
-        print(f"{clean(path)}: {clean(sentence)}", file=sys.stderr)
+        print(f"{clean(path or '“”')}: {clean(sentence)}", file=sys.stderr)
 
 
 def clean(text: str, keep: str = "") -> str:
@@ -259,9 +259,10 @@ def _check(args: argparse.Namespace) -> int:
     zh, en = "请给出报告文件或案卷，或者只用 --list。", "Give reports or a case, or --list alone."
     need(args.list != bool(args.files), zh, en)
     if args.list:
+        from auditkit.export import catalog_as_json
         from auditkit.views.memo import catalogue
 
-        print(catalogue(lang).text)
+        print(json.dumps(catalog_as_json(lang), ensure_ascii=False, indent=1) if args.json else catalogue(lang).text)
         return 0
     reports, problems = _gather(args.files, lang)
     findings = run(reports, lang)

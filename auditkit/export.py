@@ -11,8 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditkit.checks import catalog, catalog_version, unchecked
 from auditkit.findings import Finding, Findings, ReportResult, Suspect
-from auditkit.forms import load_form
+from auditkit.forms import FORM_IDS, load_form
 from auditkit.reading.numbers import Number
 from auditkit.report import Report
 from auditkit.wording import Lang, say
@@ -116,6 +117,19 @@ def as_json(findings: Findings, problems: Sequence[tuple[str, str]], lang: Lang)
     return {
         "reports": [_report(result, lang) for result in findings.results],
         "problems": [{"path": path, "message": message} for path, message in problems],
+    }
+
+
+def catalog_as_json(lang: Lang) -> dict[str, Any]:
+    """Return what ``check --list --json`` prints: what is checked, how and on what basis, and what is not."""
+    return {
+        "version": catalog_version(),
+        "checks": [
+            {"check": c.id, "kind": c.kind, "severity": c.severity, "forms": list(c.forms or FORM_IDS)}
+            | {"title": say(lang, *c.title), "procedure": say(lang, *c.procedure), "basis": say(lang, *c.basis)}
+            for c in catalog().values()
+        ],
+        "unchecked": [{"what": say(lang, *what), "why": say(lang, *why)} for what, why in unchecked()],
     }
 
 

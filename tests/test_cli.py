@@ -487,3 +487,16 @@ def test_many_notes_fold_under_one_line() -> None:
         assert sum("T3-50" in line for line in lines) == bool(changes)
     few = dataclasses.replace(many, remarks=remarks[:2])
     assert sum("R-05" in line for line in cli.verdict_lines(auditkit.check([few]).results[0], "zh")) == 2
+
+
+def test_the_catalogue_is_printed_for_machines_too(capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = as_json(capsys, "--list", "--lang", "en")
+    assert status == 0
+    assert [c["check"] for c in found["checks"]] == list(catalog())
+    assert all(c["title"] and c["procedure"] and c["basis"] for c in found["checks"])
+    assert all(u["what"] and u["why"] for u in found["unchecked"])
+
+
+def test_a_path_without_a_name_is_told_as_such(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", "", "--lang", "zh"]) == 2
+    assert capsys.readouterr().err.startswith("“”: ")
