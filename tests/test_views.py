@@ -241,6 +241,19 @@ def test_what_is_printed_and_what_would_be_stand_with_their_cells(own: Case) -> 
     assert ("68", "86") in pairs
 
 
+def test_a_subtotal_stands_with_what_its_items_add_up_to(tmp_path: Path) -> None:
+    html = (shipped("data") / "sources" / "exercise-2021.html").read_text(encoding="utf-8")
+    total = "".join(f"<td>{n}</td>" for n in (32, 3, 0, 0, 1, 0, 35))
+    begin = html.index("8.属于行政查询事项")
+    end = html.index("</tr>", begin) + len("</tr>")
+    (tmp_path / "a.html").write_text(
+        f"{html[:end]}<tr><td>（三）不予公开小计</td>{total}</tr>{html[end:]}", encoding="utf-8"
+    )
+    case = new_case(tmp_path / "c", [tmp_path / "a.html"])
+    shown = {e.finding.check: common.printed_and_implied(e, "zh") for e in case.exceptions}
+    assert shown["T3-57"] == ("32", "31")
+
+
 def test_a_sum_of_several_figures_is_not_shown_as_a_printed_figure(tmp_path: Path) -> None:
     case = new_case(tmp_path / "c", [beyond_explaining(tmp_path / "a.html")])
     shown = [(e.finding, common.printed_and_implied(e, "zh")) for e in case.exceptions]

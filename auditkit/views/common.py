@@ -78,6 +78,8 @@ def printed_and_implied(e: Numbered, lang: Lang) -> tuple[str, str]:
     none is given: the finding's sentence says so.
     """
     report, finding = e.result.report, e.finding
+    if finding.check == "T3-57":  # a subtotal stands in no cell
+        return number(finding.found), number(finding.expected)
     if finding.check not in _LOCATED:
         return _printed(e, lang), "–"
     ways = list(
