@@ -484,7 +484,8 @@ def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
     leaves = header.leaves(state.labels, "disputes")
     here = state.section == "disputes" or header.is_disputes
     extent = _extent(state, row, row.entries)
-    given, remark = assign_disputes(row.entries, leaves, header, state.block, extent) if here else (None, "label")
+    block = None if any("诉" in w.text for w in row.words) else state.block
+    given, remark = assign_disputes(row.entries, leaves, header, block, extent) if here else (None, "label")
     near = " ".join(w.text for w in row.words)
     if given is None or any(state.labels.row(w.text) and strong(state.labels.row(w.text)) for w in row.words):
         _leave(state, [*_glued(state, row, loose=loose), *row.entries], near, remark)

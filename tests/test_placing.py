@@ -743,3 +743,11 @@ def test_heads_hold_over_a_note_between_them_and_the_rows(folder: Path) -> None:
         assert wrong(reports, sheet) == {}
         assert lost(reports, sheet) == set()
         assert {c: r.printed(c) for r in reports for c in r.readings} == sheet.texts
+
+
+def test_a_row_labelled_as_litigation_is_not_that_of_the_block_above(folder: Path) -> None:
+    head = f"<tr><td>类别</td>{''.join(f'<td>{o}</td>' for o in OUTCOMES)}</tr>"
+    row = f"<tr><td>行政应诉</td>{''.join(f'<td>{9101 + i}</td>' for i in range(5))}</tr>"
+    (report,) = read(folder, with_four(distinct("2021"), f"<p>行政复议</p><table>{head}{row}</table>"))
+    assert not any(c.startswith("disputes.") for c in report.readings)
+    assert [u.text for u in report.unplaced] == [str(9101 + i) for i in range(5)]
