@@ -40,9 +40,11 @@ def _one_row(labels: Labels, upper: Sequence[Spot], lower: Sequence[Spot]) -> tu
     match = labels.row("".join(printed))
     if match is None or match.table == "disputes":
         return None
-    if any(strong(own) and own.row != match.row for own in map(labels.row, printed) if own):
+    owns = [labels.row(text) for text in printed]
+    if any(strong(own) and own.row != match.row for own in owns if own):
         return None
-    if figures[0] and figures[1]:
+    torn = len(printed) > 1 and match.exact and not any(own and own.exact for own in owns)
+    if figures[0] and figures[1] and not torn:
         if words[1] or not figures[1] <= figures[0]:
             return None
     elif not figures[1] and label not in halves[1]:

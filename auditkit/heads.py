@@ -332,7 +332,7 @@ def assign_disputes(
     litigation = next((i for i, t in enumerate(texts) if t == "行政诉讼"), len(texts))
     first = next((i for i, t in enumerate(header.texts) if block_of(t) == BLOCK_ORDER[0]), litigation)
     foreign = any(leaf.kind == "foreign" for leaf in leaves if not block_of_any(texts, leaf))
-    if foreign or blocks != sorted(blocks) or litigation < first or any(map(_litigation_first, header.rows)):
+    if foreign or blocks != sorted(blocks) or litigation < first or _litigation_first(header):
         return None, "heads"
     names = [leaf.column for leaf in heads]
     expected = 0
@@ -350,11 +350,15 @@ def assign_disputes(
     return None, "width"
 
 
-def _litigation_first(head: tuple[Sequence[Spot], tuple[Spot, ...]]) -> bool:
+def _litigation_first(header: Header) -> bool:
     """Whether a head row names a block of litigation left of the outcomes of reconsideration."""
-    blocks = [block_of(s.text) for s in head[0] if squeeze(s.text)]
-    named = [i for i, block in enumerate(blocks) if block in BLOCK_ORDER[1:]]
-    return bool(named) and any(block is None for block in blocks[named[0] :])
+    behind = 10 if header.loose and len(header.rows) == 1 else 0  # all heads in one row
+    for row, _ in header.rows:
+        blocks = [block_of(s.text) for s in row if squeeze(s.text)]
+        named = [i for i, block in enumerate(blocks) if block in BLOCK_ORDER[1:]]
+        if named and sum(block is None for block in blocks[named[0] :]) > behind:
+            return True
+    return False
 
 
 def block_of_any(texts: list[str], leaf: Leaf) -> bool:

@@ -45,7 +45,9 @@ _ORGAN = re.compile(
     r"(?:政府|办公厅|办公室|厅|局|委|委员会|院|署|会|部|中心|处|大队|总队|支队|公司|学校|大学|学院|医院|街道|镇|乡|区|市|县|省|旗|盟|州|行|站|所|馆|社|分局)\)?$"
 )
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}?[省市县区州盟旗]")
-_CHANNEL = re.compile(r"公开|要闻|新闻|动态|公告|服务|互动|专题|专栏|网|热线|报告")
+_CHANNEL = re.compile(
+    r"公开|要闻|新闻|动态|公告|服务|互动|专题|专栏|网|热线|报告|概况|职能|领导|政策|文件|部门|欢迎|天气|年报|专区|栏目|导航|信箱|之窗|政务"
+)
 """Says that a line is of the page around the report."""
 LONGEST = 8000
 """Characters of a paragraph that are looked at."""
@@ -162,14 +164,20 @@ def _with_place(agency: str, title: str, lines: Sequence[str]) -> str:
     """Put before the name what stands in the line above: a place alone (宿迁市, then 教育局), or where a name without place begins."""
     for above, line in pairwise(lines):
         before = _norm(above)
-        if not title.startswith(line):
+        if not title.startswith(line) or _CHANNEL.search(before):
             continue
         if re.fullmatch(r"[\u4e00-\u9fff]{2,10}[省市县区州盟旗]", before):
-            return agency if agency.startswith(before) else before + agency
+            own = _PLACE.match(agency)  # of a city stands no other city or district before
+            return agency if own and _rank(own[0]) <= _rank(before) else before + agency
         torn = _PLACE.match(before) and re.fullmatch(r"[\u4e00-\u9fff]{3,30}", before) and not _ORGAN.search(before)
-        if torn and _norm(line).startswith(agency) and not (_PLACE.match(agency) or _CHANNEL.search(before)):
+        if torn and _norm(line).startswith(agency) and not _PLACE.match(agency):
             return before + agency
     return agency
+
+
+def _rank(place: str) -> int:
+    """Return how high a place is: 0 for a province, 1 for a city, 2 for what a city has."""
+    return next(i for i, ends in enumerate(("省", "市州盟", "区县旗")) if place[-1] in ends)
 
 
 def _from_breadcrumb(page: Page) -> str | None:

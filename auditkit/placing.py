@@ -179,7 +179,9 @@ def _heads_of_table_two(form_id: str) -> tuple[str, ...]:
 
 
 def _read_grid(state: _Reading, grid: Grid) -> None:
-    state.header, state.windows, state.columns = Header(), {}, Counter()
+    heads = state.header if state.header.open else Header()  # heads may stand in a table of their own
+    heads.close()
+    state.header, state.windows, state.columns = heads, {}, Counter()
     grid = joined_over_pages(state.labels, _without_hidden_columns(state, grid))
     known = state.section is not None or any(
         strong(state.labels.row(s.text)) or section_of(s.text) for row in grid.rows for s in row if s.text
@@ -313,6 +315,8 @@ def _read_caption(state: _Reading, texts: Iterable[Spot]) -> None:
         elif state.section == "disputes" and (names_block(spot.text) or plain(spot.text) == "行政诉讼"):
             state.block = block_of(spot.text)
             state.header = Header()
+        elif "诉" in spot.text:  # 行政诉讼情况, 行政应诉: what follows may be of another block
+            state.block = None
 
 
 def _split(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...]) -> Iterable[_Row]:
@@ -473,10 +477,15 @@ def _extent(state: _Reading, row: _Row, entries: list[Spot]) -> Extent:
 
 def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
     """A record without a row label: table four's figures stand under heads alone."""
-    leaves = state.header.leaves(state.labels, "disputes")
-    here = state.section == "disputes" or state.header.is_disputes
+    header = state.header
+    if loose and any(state.labels.is_head(w.text) for w in row.words):  # heads and figures one a line
+        header = Header([*header.rows], open=True)
+        header.add(row.words, (), loose=True)
+    leaves = header.leaves(state.labels, "disputes")
+    here = state.section == "disputes" or header.is_disputes
     extent = _extent(state, row, row.entries)
-    given, remark = assign_disputes(row.entries, leaves, state.header, state.block, extent) if here else (None, "label")
+    block = None if any("诉" in w.text for w in row.words) else state.block
+    given, remark = assign_disputes(row.entries, leaves, header, block, extent) if here else (None, "label")
     near = " ".join(w.text for w in row.words)
     if given is None or any(state.labels.row(w.text) and strong(state.labels.row(w.text)) for w in row.words):
         _leave(state, [*_glued(state, row, loose=loose), *row.entries], near, remark)
@@ -501,14 +510,14 @@ def _read_subtotal(state: _Reading, row: _Row) -> None:
 
 
 def _summed(state: _Reading, row: _Row) -> list[str]:
-    """Return the rows that a subtotal adds up: those of the group that it names, or of the one that has just ended."""
-    groups = {c.row: c.row_path[1] for c in state.form.cells if c.table == "requests" and len(c.row_path) > 2}
-    said = plain("".join(w.text for w in (*row.above, *row.words)))
-    before = state.before.row if state.before else ""
-    last = groups.get(before, "")
-    named = {group for group in groups.values() if plain(group) in said} or {last}
+    """Return the rows that a subtotal adds up: those of the one group that its row names; without a name it may be any."""
+    groups = {c.row: plain(c.row_path[1]) for c in state.form.cells if c.table == "requests" and len(c.row_path) > 2}
+    own = re.sub("^其中|小计$", "", plain(row.words[-1].text))
+    named = {own, *(plain(w.text) for w in (*row.above, *row.words[:-1]))} & set(groups.values())
     rows = [r for r, group in groups.items() if {group} == named]
-    return rows if last not in named or rows[-1:] == [before] else []
+    before = state.before.row if state.before else ""
+    whole = groups.get(before) not in named or rows[-1:] == [before]
+    return rows if whole and own in ("", *named) else []
 
 
 def _leave_subtotal(state: _Reading, spot: Spot, near: str, rows: Iterable[str], column: str) -> None:
@@ -534,7 +543,8 @@ def _leave(state: _Reading, entries: Iterable[Spot], near: str, reason: str) -> 
 
 
 def _read_lines(state: _Reading, lines: list[Line]) -> None:
-    state.header, state.windows, state.columns = Header(), {}, Counter()
+    before, own, read = state.header, Header(), False
+    state.header, state.windows, state.columns = own, {}, Counter()
     for row in boxed_runs(lines):
         _note_window(state, row, len(row))
     for piece in pieces(lines, state.labels, lambda: state.section):
@@ -544,6 +554,11 @@ def _read_lines(state: _Reading, lines: list[Line]) -> None:
             _read_caption(state, [piece.caption])
         if piece.prose:
             state.prose.append(piece.prose)
+            if "诉" in piece.prose and not piece.caption:
+                state.block = None
+        read = read or bool(piece.record)
+    if before.open and state.header is own and not read:  # a note between the heads and the rows
+        state.header = before
 
 
 # --- settling --------------------------------------------------------------------------------------------------------

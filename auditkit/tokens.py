@@ -72,7 +72,7 @@ def count(page: Page, placement: Placement) -> Count:
 def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterator[Unplaced]:
     """Yield the figures at the end of lines within the form's sections: what stands before them may be a torn label.
 
-    With `amid` those anywhere behind a row's label, or in a line without words: a text among them or at the end hides them.
+    With `amid` those anywhere behind a row's label, or in a row without one: a text among them or at the end hides them.
     """
     words, inside, begun = labels(placement.layout.id), False, False
     for line in (b for b in page.blocks if isinstance(b, Line)):
@@ -80,9 +80,11 @@ def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterat
             inside, begun = section != "end", True
         elif amid:
             tokens = line.text.split() if inside and not _SENTENCE.search(line.text) else []
-            bare = sum(map(holds_figures, tokens)) >= LEAST_FIGURES and not re.search("[\u4e00-\u9fff]", line.text)
+            figures = [holds_figures(t) for t in tokens]
+            bare = sum(figures) >= LEAST_FIGURES and not re.search("[\u4e00-\u9fff]", line.text)
+            runs = (i for i in range(len(tokens)) if figures[i : i + LEAST_FIGURES] == [True] * LEAST_FIGURES)
             labelled = (i for i in range(1, len(tokens)) if words.row(" ".join(tokens[:i])))
-            at = 0 if bare else next(labelled, len(tokens))
+            at = 0 if bare else min(next(labelled, len(tokens)), next(runs, len(tokens)))
             texts = [t for t in tokens[at:] if holds_figures(t)]
             yield from (Unplaced(t, line.place, " ".join(tokens[:at]), "label") for t in texts)
         elif begun and line.place != Place() and (found := _AT_END.match(line.text)):

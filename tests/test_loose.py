@@ -214,3 +214,8 @@ def test_a_text_of_commas_may_hold_more_marks_for_none_than_figures(none: str) -
     few = {c: t if i % 7 == 0 else none for i, (c, t) in enumerate(sheet.texts.items())}
     report = read(text_page(replace(sheet, texts=few), commas))
     assert {c: report.printed(c) for c in sheet.texts} == few
+
+
+def test_a_row_of_figures_before_the_label_of_the_next_row_is_not_lost() -> None:
+    report = read(ROWS.format(GOOD + f"2.没有现成信息需要另行制作\n{SEVEN}  3.补正后申\n"))
+    assert not Counter(SEVEN.split()) - held(report)

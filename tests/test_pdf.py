@@ -286,6 +286,28 @@ def test_a_row_cut_by_the_page_is_joined_only_where_that_is_certain() -> None:
         assert over_pages(["二、本", "", ""], ["", "1", "2"], ruled_at=at) == [["二、本", "1", "2"]]
 
 
+def test_a_row_of_which_the_pages_end_cuts_label_and_figures_holds_no_whole_figure(tmp_path: Path) -> None:
+    sheet = distinct("2021")
+    rows = [[box.text for box in row] for row in flat_head(only_labels(three(sheet)))]
+    label, *figures = rows[2]
+    d = pdfs.Drawing(pdfs.Style(size=6, number=False))
+    d.text(40, 20, TITLES[1])
+    halves = [label[:4], *(t[:2] for t in figures)], [label[4:], *(t[2:] for t in figures)]
+    for part in ([*rows[:2], halves[0]], [halves[1], *rows[3:]]):
+        xs = [40.0, *(260.0 + 40 * i for i in range(8))]
+        ruled(d, xs, [60.0 + 20 * i for i in range(len(part) + 1)])
+        for i, row in enumerate(part):
+            for x, text in zip(xs, row, strict=False):
+                d.text(x + 3, 60 + 20 * i + 12, text)
+        d.canvas.showPage()
+    report = load(written(tmp_path, d.done()))
+    assert {c for c in report.readings if report.value(c) is None} == {
+        c for c in report.readings if c.startswith("requests.carried_over.")
+    }
+    assert {c: report.printed(c) for c in report.placed_figures}.items() <= sheet.texts.items()
+    assert report.printed("requests.carried_over.total") == f"{figures[6][:2]}\n{figures[6][2:]}"
+
+
 def test_slanted_figures_are_read() -> None:
     def draw(d: pdfs.Drawing) -> None:
         slanted = d.canvas.beginText()
@@ -322,14 +344,24 @@ def test_what_stands_on_a_rule_names_no_row(y: float) -> None:
         assert not on_rule or not any(labels("2021").row(t) for t in found)
 
 
-def test_a_figure_without_room_in_its_cell_goes_on_in_the_next_line() -> None:
-    def draw(d: pdfs.Drawing) -> None:
-        for i, lines in enumerate((("结果", "维持"), ("4296", "1"), ("42", "6"), ("4296", "1643"))):
-            for j, text in enumerate(lines):
-                d.text(100 + 24 * i + 3, 109 + 9 * j, text)
+@pytest.mark.parametrize(
+    ("width", "lines", "text"),
+    [
+        (24, "4296 1", "42961"),
+        (24, "42 6", "42\n6"),
+        (24, "4296 1643", "4296\n1643"),
+        (24, "4296 1 42 6", "4296\n1"),  # the row is two: no rule between them
+        (60, "4296 1", "4296\n1"),  # beside words that were not wrapped for want of room
+    ],
+)
+def test_a_figure_without_room_in_its_cell_goes_on_in_the_next_line(width: int, lines: str, text: str) -> None:
+    xs = [100.0 + width * i for i in range(4)]
 
-    found = one_row(draw, [100, 124, 148, 172, 196])
-    assert found == ["结果\n维持", "42961", "42\n6", "4296\n1643"]
+    def draw(d: pdfs.Drawing) -> None:
+        for i, line in enumerate(("结果", "维持", *lines.split())):
+            d.text(xs[i // 2] + 3, 109 + 9 * (i % 2), line)
+
+    assert one_row(draw, xs)[:2] == ["结果\n维持", text]
 
 
 def test_frames_around_rows_are_no_cells() -> None:

@@ -13,7 +13,7 @@ import layouts
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from layouts import DOUBTFUL, LAYOUTS, Sheet, distinct
+from layouts import DOUBTFUL, LAYOUTS, OUTCOMES, Sheet, distinct, page, plain_text, with_four
 from strategies import typed
 
 from auditkit.forms import load_form
@@ -98,14 +98,31 @@ def test_figures_under_displaced_heads_are_unplaced_and_named(folder: Path) -> N
     assert len(report.unplaced) == 7 * 25
 
 
-def test_a_subtotal_is_unplaced_and_nothing_else(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("label", "known"),
+    [("小计", False), ("不予公开小计", True), ("公开小计", False), ("不予公开、无法提供小计", False)],
+)
+def test_a_subtotal_is_unplaced_and_adds_up_the_group_that_it_names(label: str, known: bool, folder: Path) -> None:
+    """Behind a group it may also be that of the next one, or of all."""
     sheet = distinct("2021")
-    (report,) = read(folder, DOUBTFUL["subtotals"](sheet))
-    assert [(u.near, u.text) for u in report.unplaced] == [("小计", str(9101 + i)) for i in range(7)]
+    (report,) = read(folder, DOUBTFUL["subtotals"](sheet).replace("小计", label))
+    assert [(u.near, u.text) for u in report.unplaced] == [(label, str(9101 + i)) for i in range(7)]
     assert all(report.value(c) is not None for c in sheet.texts)
     for u, column in zip(report.unplaced, sheet.form.columns("requests"), strict=True):
         denied = [r for r in sheet.form.rows("requests") if r.startswith("denied.")]
-        assert u.sums == tuple(f"requests.{row}.{column}" for row in denied)
+        assert u.sums == tuple(f"requests.{row}.{column}" for row in denied if known)
+
+
+def test_a_subtotal_in_the_rows_of_a_group_is_the_groups(folder: Path) -> None:
+    sheet = distinct("2021")
+    subtotal = f"<tr><td>小计</td>{''.join(f'<td>{9101 + i}</td>' for i in range(7))}</tr>"
+    shown = (
+        page(sheet).replace('rowspan="8">（三）', 'rowspan="9">（三）').replace('rowspan="22">三', 'rowspan="23">三')
+    )
+    for at in ("8.属于行政查询事项", "4.保护第三方合法权益"):
+        head, tail = shown.split(at)
+        (report,) = read(folder, head + tail.replace("</tr>", "</tr>" + subtotal, 1).join((at, "")))
+        assert [len(u.sums) for u in report.unplaced] == [8 if at[0] == "8" else 0] * 7
 
 
 @pytest.mark.parametrize("stem", ["guangxi-hrss-2020", "suqian-gov-2023", "hongze-gov-2023"])
@@ -685,3 +702,52 @@ def test_a_label_that_runs_into_a_figure_leaves_the_rest_of_it_no_figure(
     apart = layouts.figured(sheet, lambda t: f"{t[:1]} {t[1:]}")
     (report,) = read(folder, layouts.text_page(apart, lambda rows: layouts.separate(rows, mark)))
     assert wrong((report,), sheet) == {}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["（二）行政诉讼情况", "2.行政应诉", "关于因政府信息公开工作被提起行政诉讼的各类案件的情况，统计数据见下表："],
+)
+@pytest.mark.parametrize("first", ["", "4296"])
+def test_five_figures_under_a_heading_of_litigation_are_not_those_of_reconsideration(
+    first: str, heading: str, folder: Path
+) -> None:
+    sheet = distinct("2021")
+    head = f"<tr>{''.join(f'<td>{o}</td>' for o in OUTCOMES)}</tr>"
+    rows = [f"<tr>{''.join(f'<td>{t}</td>' for t in texts)}</tr>" for texts in ([first] * 5, range(9101, 9106))]
+    tables = [f"<table>{head}{row}</table>" for row in rows]
+    (report,) = read(folder, with_four(sheet, f"<p>（一）行政复议情况</p>{tables[0]}<p>{heading}</p>{tables[1]}"))
+    assert [report.printed(f"disputes.reconsideration.{c}") for c in ("upheld", "total")] == [first] * 2
+    assert [u.text for u in report.unplaced] == [str(9101 + i) for i in range(5)]
+
+
+@pytest.mark.parametrize("reordered", [False, True])
+def test_heads_and_figures_of_table_four_one_a_line_are_read_in_the_forms_order_only(
+    reordered: bool, folder: Path
+) -> None:
+    sheet = distinct("2021")
+    names = ("复议后起诉", "未经复议直接起诉") if reordered else ("未经复议直接起诉", "复议后起诉")
+    lines = ["行政复议", "行政诉讼", *OUTCOMES, *names, *OUTCOMES, *OUTCOMES, *map(str, range(9101, 9116))]
+    reports = read(folder, plain_text(sheet, ["", "", "\n".join(lines)]))
+    placed = [report.printed(c) for report in reports for c in report.readings if c.startswith("disputes.")]
+    assert placed == ([] if reordered else [str(9101 + i) for i in range(15)])
+
+
+def test_heads_hold_over_a_note_between_them_and_the_rows(folder: Path) -> None:
+    sheet = distinct("2021")
+    shown = LAYOUTS["total first"](sheet)
+    at = shown.index("<tr", shown.index("类别"))
+    for note in ("注：以上数据不含下级", ""):
+        parted = f"{shown[:at]}</table><p>{note}</p><table>{shown[at:]}"
+        reports = read(folder, parted)
+        assert wrong(reports, sheet) == {}
+        assert lost(reports, sheet) == set()
+        assert {c: r.printed(c) for r in reports for c in r.readings} == sheet.texts
+
+
+def test_a_row_labelled_as_litigation_is_not_that_of_the_block_above(folder: Path) -> None:
+    head = f"<tr><td>类别</td>{''.join(f'<td>{o}</td>' for o in OUTCOMES)}</tr>"
+    row = f"<tr><td>行政应诉</td>{''.join(f'<td>{9101 + i}</td>' for i in range(5))}</tr>"
+    (report,) = read(folder, with_four(distinct("2021"), f"<p>行政复议</p><table>{head}{row}</table>"))
+    assert not any(c.startswith("disputes.") for c in report.readings)
+    assert [u.text for u in report.unplaced] == [str(9101 + i) for i in range(5)]

@@ -205,8 +205,8 @@ def check(sink: Sink) -> None:
 
 def _subtotals(sink: Sink, sums: Arithmetic) -> None:
     """Check the subtotals that the form does not have; where a suspect makes one right, the suspect is the cause."""
-    stated = [(u, parse(u.text).value, u.sums) for u in sink.report.unplaced if u.sums]
-    open_ones = [u for u, _, cells in stated if any(c not in sums.printed for c in cells)]
+    stated = [(u, parse(u.text).value, u.sums) for u in sink.report.unplaced if u.reason == "subtotal"]
+    open_ones = [u for u, _, cells in stated if not cells or any(c not in sums.printed for c in cells)]
     for item, value, cells in stated:
         if item in open_ones or value is None:
             continue
@@ -221,7 +221,10 @@ def _subtotals(sink: Sink, sums: Arithmetic) -> None:
     if open_ones:
         n = len(open_ones)
         sink.end(
-            "T3-57", "not assessable", f"{n} 个小计所加的格有空白或未读到", f"subtotals of blank or unread cells: {n}"
+            "T3-57",
+            "not assessable",
+            f"{n} 个小计所加的格不明、有空白或未读到",
+            f"subtotals of unknown, blank or unread cells: {n}",
         )
     if not stated:
         sink.end("T3-57", "not applicable", "没有小计行", "no subtotals")

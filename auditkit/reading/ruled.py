@@ -21,6 +21,9 @@ LEAST_ROWS = 8
 MOST_BESIDE = 3
 """Figures apart from each other on one line of a cell; an area with more of them is no cell."""
 
+MOST_MARGIN = 12.0
+"""Points that the sides of a cell keep free; words with more beside them were not wrapped for want of room."""
+
 
 @dataclass(slots=True)
 class _Cell:
@@ -160,8 +163,11 @@ def _ruled(
         ),
         default=0,
     )
+    stacked = [(box, lines) for box, lines in drawn if _is_figure_over_figure(lines)]
+    apart = {box.y0 for box, lines in stacked if not _is_wrapped(box, lines, full)}  # rows without a rule between them
+    whole_figures = {id(box) for box, _ in stacked if box.y0 not in apart}
     for made, lines in drawn:
-        made.text = ("" if _is_wrapped(made, lines, full) else "\n").join(_line(line, "\n") for line in lines)
+        made.text = ("" if id(made) in whole_figures else "\n").join(_line(line, "\n") for line in lines)
     beside = (len(re.findall(r"(?m)^[\d,.]+$", _line(line, "\n"))) for _, lines in drawn for line in lines)
     if max(beside, default=0) > MOST_BESIDE:  # frames around rows
         return Table(xs, [], ys[0])
@@ -175,13 +181,16 @@ def _room(cell: _Cell, lines: list[list[Char]]) -> float:
     return cell.x1 - cell.x0 - max(line[-1].x1 - line[0].x0 for line in lines)
 
 
+def _is_figure_over_figure(lines: list[list[Char]]) -> bool:
+    return len(lines) == 2 and all(not c.turn and (c.text.isdigit() or c.text in ",.") for line in lines for c in line)
+
+
 def _is_wrapped(cell: _Cell, lines: list[list[Char]], full: float) -> bool:
     """Whether two lines are one figure: the first has no room for a digit more, by the words of the table that are wrapped."""
-    if len(lines) != 2 or any(c.turn or not (c.text.isdigit() or c.text in ",.") for line in lines for c in line):
-        return False
     (first, *_), (second, *_) = lines
     near = second.y0 - first.y0 < 2 * first.size
-    return near and len(lines[0]) > max(1, len(lines[1])) and _room(cell, lines) - full < first.x1 - first.x0
+    room = _room(cell, lines) - min(full, MOST_MARGIN)
+    return near and len(lines[0]) > max(1, len(lines[1])) and room < first.x1 - first.x0
 
 
 def _in_cells(
