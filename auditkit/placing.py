@@ -50,7 +50,8 @@ REASONS = ("label", "heads", "width", "twice", "subtotal", "outside", "hidden", 
 class Unplaced:
     """A figure of the tables whose cell is not certain; `reason` is one of `REASONS`, `near` the label it stands by.
 
-    A subtotal (小计) has no cell in the form: `sums` are the cells that it adds up, where that is certain.
+    A subtotal (小计) has no cell in the form: `sums` are the cells that it adds up, where that is certain; of one that names
+    no group, those of the group that has just ended and then those of the group that begins: it may head the latter.
     """
 
     text: str
@@ -501,14 +502,18 @@ def _read_subtotal(state: _Reading, row: _Row) -> None:
 
 
 def _summed(state: _Reading, row: _Row) -> list[str]:
-    """Return the rows that a subtotal adds up: those of the group that it names, or of the one that has just ended."""
+    """Return the rows that a subtotal adds up: those of the group that it names, else of the last and the next one."""
     groups = {c.row: c.row_path[1] for c in state.form.cells if c.table == "requests" and len(c.row_path) > 2}
     said = plain("".join(w.text for w in (*row.above, *row.words)))
     before = state.before.row if state.before else ""
     last = groups.get(before, "")
-    named = {group for group in groups.values() if plain(group) in said} or {last}
-    rows = [r for r, group in groups.items() if {group} == named]
-    return rows if last not in named or rows[-1:] == [before] else []
+    named = {group for group in groups.values() if plain(group) in said}
+    rows = [r for r, group in groups.items() if {group} == (named or {last})]
+    if last in (named or {last}) and rows[-1:] != [before]:
+        return []
+    order = state.form.rows("requests")
+    following = "" if named or not rows else groups.get(order[order.index(before) + 1], "")
+    return rows + [r for r, group in groups.items() if group == following]
 
 
 def _leave_subtotal(state: _Reading, spot: Spot, near: str, rows: Iterable[str], column: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain, groupby, pairwise
 from math import prod
 
 import numpy as np
@@ -204,29 +205,58 @@ def check(sink: Sink) -> None:
 
 
 def _subtotals(sink: Sink, sums: Arithmetic) -> None:
-    """Check the subtotals that the form does not have; where a suspect makes one right, the suspect is the cause."""
-    stated = [(u, parse(u.text).value, u.sums) for u in sink.report.unplaced if u.sums]
-    open_ones = [u for u, _, cells in stated if any(c not in sums.printed for c in cells)]
-    for item, value, cells in stated:
-        if item in open_ones or value is None:
-            continue
-        ways = [sums.printed, *({**sums.printed, **suspect.corrected} for suspect in sink.suspects)]
-        if all(sum(way[c] for c in cells) != value for way in ways):
-            total = sum(sums.printed[c] for c in cells)
-            column = sink.report.layout.cell(cells[0]).column_label
-            sink.find(
-                "T3-57", "sum", cells, expected=total, found=value, place=item.place, figures=(item.text,),
-                words={"near": item.near, "column": (column["zh"], column["en"]), "difference": abs(total - value)},
-            )  # fmt: skip
-    if open_ones:
-        n = len(open_ones)
+    """Check the subtotals that the form does not have; where a suspect makes one right, the suspect is the cause.
+
+    Of one that may belong to either of two groups, the group counts with which more figures of its row agree.
+    """
+    form = sink.report.layout
+    stated = [u for u in sink.report.unplaced if u.sums]
+    ways = [sums.values, *({**sums.values, **suspect.corrected} for suspect in sink.suspects)]
+
+    def holds(value: Number | None, cells: Sequence[str]) -> bool:
+        return any(all(c in way for c in cells) and sum(way[c] for c in cells) == value for way in ways)
+
+    n = 0
+    for _, row in groupby(stated, key=lambda u: (u.near, [form.cell(c).row for c in u.sums if c in form.index])):
+        figures = [(u, parse(u.text).value, _groups(form, u.sums)) for u in row]
+        which = max(range(len(figures[0][2])), key=lambda k: sum(holds(v, groups[k]) for _, v, groups in figures))
+        for item, value, groups in figures:
+            cells, right = groups[which], holds(value, groups[which])
+            if any(c not in sums.printed for c in (cells if right else chain(*groups))):
+                n += 1
+            elif not right and value is not None:
+                total = sum(sums.printed[c] for c in cells)
+                one = form.cell(cells[0])
+                words = {
+                    "near": item.near,
+                    "group": (one.row_path[1], one.row_label["en"].partition(":")[0]),
+                    "column": (one.column_label["zh"], one.column_label["en"]),
+                    "difference": abs(total - value),
+                }
+                sink.find(
+                    "T3-57",
+                    "sum",
+                    cells,
+                    expected=total,
+                    found=value,
+                    place=item.place,
+                    figures=(item.text,),
+                    words=words,
+                )
+    if n:
         sink.end(
             "T3-57", "not assessable", f"{n} 个小计所加的格有空白或未读到", f"subtotals of blank or unread cells: {n}"
         )
     if not stated:
         sink.end("T3-57", "not applicable", "没有小计行", "no subtotals")
-    elif not open_ones or any(f.check == "T3-57" for f in sink.findings):
+    elif not n or any(f.check == "T3-57" for f in sink.findings):
         sink.conclude("T3-57")
+
+
+def _groups(form: Form, cells: Sequence[str]) -> list[list[str]]:
+    """Part the cells of a subtotal by their group; those that the form in use does not have are left out."""
+    mine = (c for c in cells if c in form.index)
+    return [list(group) for _, group in groupby(mine, key=lambda c: form.cell(c).row_path[1])]
 
 
 def _span(span: Span, lang: Lang) -> str:
@@ -279,8 +309,7 @@ def _explain(sink: Sink, sums: Arithmetic) -> None:
         parts += blocks
     else:
         parts.append([moved, *combine(form, blocks, sums.printed)])
-        rows = [form.subject(form.identities[i], lang) for i in four for lang in LANGS]
-        sink.find("T4-10", "shifted", moved, n=len(four), rows=("、".join(rows[::2]), ", ".join(rows[1::2])))
+        _shifted(sink, sums, four, moved)
     if read:
         sink.conclude("T4-10")
     else:
@@ -288,6 +317,25 @@ def _explain(sink: Sink, sums: Arithmetic) -> None:
     exact = exact and prod(map(len, parts)) <= MOST_LISTED
     for change in combine(form, parts, sums.printed) if parts else []:
         sink.suspects.append(Suspect(change, slips(form, change, sums.printed), exact))
+
+
+def _shifted(sink: Sink, sums: Arithmetic, failing: list[int], moved: Change) -> None:
+    """Say that the figures of table four stand one place off, with the sums that fail as printed."""
+    form = sink.report.layout
+    each = (
+        "{row}各项合计 {left}，总计 {right}，差 {difference}{blanks}",
+        "{row}: items {left}, total {right}, difference {difference}{blanks}",
+    )
+    said = [worded(each, _words(sink, sums, i)) for i in failing]
+    cells = [c.id for c in form.cells if c.table == "disputes"]
+    now = {**sums.values, **moved}
+    leftward = all(now[to] == sums.values[at] for to, at in pairwise(cells))
+    lost = cells[-1 if leftward else 0]
+    sink.find(
+        "T4-10", "shifted", moved, subject="row", n=len(failing),
+        rows=("；".join(zh for zh, _ in said), "; ".join(en for _, en in said)),
+        way=("左", "left") if leftward else ("右", "right"), words={"cell": sink.cell(lost), "expected": now[lost]},
+    )  # fmt: skip
 
 
 def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Explained) -> None:
