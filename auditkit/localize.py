@@ -64,7 +64,7 @@ SLIPS: Mapping[str, tuple[str, str]] = {
 
 TOGETHER = frozenset(("split", "moved-column", "moved-row", "with-total", "row-shifted"))
 """Slips that make several cells wrong at once."""
-_COSTS = {"one-off": 1.1, "neighbouring-row": 1.2, "neighbouring-column": 1.2}
+_COSTS = {"one-off": 1.1, "neighbouring-row": 1.2, "neighbouring-column": 1.2, "row-shifted": 0.9}
 
 Change = dict[str, int]
 """Cell ids to the values that they would have."""
@@ -340,10 +340,10 @@ def rank(form: Form, change: Change, values: Mapping[str, Number]) -> tuple[floa
     """Return what orders explanations of the same size: how unlikely the slips are, totals, then the form's order.
 
     A slip that is named costs one, any other two, a figure where none belongs hardly more than a named slip; two cells
-    of one slip (a case booked in a neighbouring column or row) cost one together.
+    of one slip (a case booked in a neighbouring column or row) cost one together, table four shifted a little less.
     """
     named = slips(form, change, values)
-    cost = 1.0 * len({code for code in named.values() if code in TOGETHER})
+    cost = sum((_COSTS.get(code, 1) for code in {*named.values()} & TOGETHER), start=0.0)
     for cell, value in change.items():
         code = named.get(cell, "")
         if code not in TOGETHER:
@@ -385,14 +385,16 @@ def slips(form: Form, change: Change, values: Mapping[str, Number]) -> dict[str,
 def shifted(form: Form, values: Mapping[str, Number]) -> Change | None:
     """Return what makes table four right if its one row of figures stands a place too far right or left.
 
-    Only where two sums fail at least, the figure at the end is a 0 too many, and what is lost at the other is a count;
-    figures absent in `values` count as 0.
+    Only where two sums fail at least, the figure at the end is a 0 too many, and what is lost at the other is a count, no
+    total of figures that add up as they stand; figures absent in `values` count as 0.
     """
     sums = [e for e in form.identities if e.table == "disputes"]
     cells = [c.id for c in form.cells if c.table == "disputes"]
     row = [values.get(c, 0) for c in cells]
-    if sum(sum(row[cells.index(c)] for c in e.left) != values.get(e.right[0], 0) for e in sums) < 2:
+    off_now = [sum(values.get(c, 0) for c in e.left) - values.get(e.right[0], 0) for e in sums]
+    if sum(map(bool, off_now)) < 2:
         return None
+    one_whole = not off_now[-1] and values.get(cells[-1], 0)
     one_left = (row[0], [*row[1:], 0], cells[-1], sums[-1])
     one_right = (row[-1], [0, *row[:-1]], cells[0], sums[0])
     for extra, moved, lost, end in (one_left, one_right):
@@ -400,6 +402,8 @@ def shifted(form: Form, values: Mapping[str, Number]) -> Change | None:
         off = sum(now[c] for c in end.left) - now[end.right[0]]
         now[lost] = off if lost in end.right else -off
         holds = all(sum(now[c] for c in e.left) == now[e.right[0]] for e in sums)
+        if lost in end.right and one_whole:
+            continue
         if holds and not extra and now[lost] >= 0 and all(v == int(v) for v in now.values()):
             return {c: int(now[c]) for c, v in zip(cells, row, strict=True) if now[c] != v}
     return None

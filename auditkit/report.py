@@ -370,6 +370,8 @@ def _title_lines(page: Page) -> list[int]:
                 break  # a table stands between
             if len(text) > LONGEST_TITLE or "。" in text or section_of(text):
                 break
+            if k > 1 and last and last in titles_in(lines[n : n + k][-1][1]):
+                break  # the same title again, under the name of another sheet
             title = next(((a, y) for a, y in titles_in(text) if y and (a or k == 1)), None)
             if title and title[1] and (title[0] or last is None or title[1] != last[1]):
                 if title != last:

@@ -831,3 +831,47 @@ def test_what_a_memo_keeps_of_the_prose_tells_the_same_of_the_sections(prose: tu
     assert [f.message("zh") for f in of(check(kept), "F-01")] == [f.message("zh") for f in of(check(whole), "F-01")]
     assert outcome(check(kept), "F-01") == outcome(check(whole), "F-01")
     assert sum(map(len, kept.prose)) < 400
+
+
+# --- table four shifted, agencies that make no rules -----------------------------------------------------------------------
+
+
+def with_disputes(row: str) -> ReportResult:
+    return check(sound("2021", dict(zip(DISPUTES, row.split(), strict=True))))
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("0 3 1 0 0 4 12 0 1 2 15 2 0 0 1", "左移一格，空出的表四「行政诉讼 复议后起诉」「总计」为 3，则"),
+        ("1 0 0 4 12 0 1 2 15 2 0 0 1 3 0", "右移一格，空出的表四「行政复议」「结果维持」为 3，则"),
+        ("0 0 0 0 3 3 0 0 0 0 0 0 0 0 0", "左移一格，空出的表四「行政诉讼 复议后起诉」「总计」为 0，则"),
+    ],
+)
+def test_a_shifted_row_is_said_with_its_sums_and_explains_first(row: str, said: str) -> None:
+    result = with_disputes(row)
+    (finding,) = (f for f in result.findings if f.severity == "error")
+    assert finding.check == "T4-10"
+    assert said in finding.message("zh")
+    assert "行政复议各项合计" in finding.message("zh")
+    assert set(result.suspects[0].slips.values()) == {"row-shifted"}
+
+
+def test_two_slips_are_no_shifted_row_where_the_last_figures_add_up() -> None:
+    """Moved by one place they would hold too, but only with a greater total than the one that is printed and right."""
+    result = with_disputes("0 0 0 1 0 1 0 0 0 0 0 0 0 26 26")
+    assert [f.check for f in result.findings if f.severity == "error"] == ["T4-01", "T4-01"]
+
+
+@pytest.mark.parametrize(
+    ("agency", "makes"),
+    [
+        *((a, True) for a in ("内蒙古自治区人民政府", "广西壮族自治区政府", "镇江市人民政府", "景德镇市城乡建设局")),
+        *((a, True) for a in ("昆山市（县级市）", "市县规划委员会", "某省县域经济办公室", "区域合作办公室")),
+        *((a, False) for a in ("镇安县", "沭阳县发展和改革局", "鄂伦春自治旗", "杭锦旗人民政府")),
+        *((a, False) for a in ("周庄镇政府", "北京市朝阳区人民政府")),
+    ],
+)  # fmt: skip
+def test_agencies_that_make_no_rules_are_told_by_name(agency: str, makes: bool) -> None:
+    one = sound("2021", {"proactive.rules.made": "1", "proactive.rules.in_force": "1"})
+    assert (of(check(dataclasses.replace(one, agency=agency)), "T2-12") == []) is makes

@@ -23,7 +23,7 @@ from openpyxl.styles import Font
 from auditkit.placing import place
 from auditkit.reading import Grid, Line, Page, ReadingError, Spot, legacy, sheet
 from auditkit.reading.numbers import parse
-from auditkit.report import load_all
+from auditkit.report import load_all, load_bytes
 
 FORMS = (("2021", ""), ("2019", ""), ("2021", "single_other"))
 
@@ -334,3 +334,12 @@ def test_two_reports_on_two_sheets_each_have_their_agency_and_year(tmp_path: Pat
     assert [(r.agency, r.year, len(r.placed_figures), r.unplaced) for r in found] == [
         (AGENCY, y, 200, ()) for y in (2023, 2022)
     ]
+
+
+def test_a_workbook_of_one_report_on_named_sheets_is_one_report() -> None:
+    """Each sheet repeats the title; a sheet's name above it makes no other agency of it."""
+    for form_id in ("2019", "2021"):
+        stated = distinct(form_id)
+        (report,) = load_bytes("a.xlsx", sheets.BOOKS["named sheets"](stated))
+        assert report.agency == AGENCY
+        assert all(report.value(c) is not None for c in stated.texts)

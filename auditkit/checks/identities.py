@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from math import prod
 
 import numpy as np
@@ -212,24 +213,25 @@ def _subtotals(sink: Sink, sums: Arithmetic) -> None:
             continue
         ways = [sums.printed, *({**sums.printed, **suspect.corrected} for suspect in sink.suspects)]
         if all(sum(way[c] for c in cells) != value for way in ways):
-            total = sum(sums.printed[c] for c in cells)
-            column = sink.report.layout.cell(cells[0]).column_label
+            total, one = sum(sums.printed[c] for c in cells), sink.report.layout.cell(cells[0])
+            words = {
+                "near": item.near,
+                "group": (one.row_path[1], one.row_label["en"].partition(":")[0]),
+                "column": (one.column_label["zh"], one.column_label["en"]),
+                "difference": abs(total - value),
+            }
+            figures = (item.text,)
             sink.find(
-                "T3-57", "sum", cells, expected=total, found=value, place=item.place, figures=(item.text,),
-                words={"near": item.near, "column": (column["zh"], column["en"]), "difference": abs(total - value)},
-            )  # fmt: skip
-    if open_ones:
-        n = len(open_ones)
-        sink.end(
-            "T3-57",
-            "not assessable",
-            f"{n} 个小计所加的格不明、有空白或未读到",
-            f"subtotals of unknown, blank or unread cells: {n}",
-        )
+                "T3-57", "sum", cells, expected=total, found=value, place=item.place, figures=figures, words=words
+            )
+    n = len(open_ones)
     if not stated:
         sink.end("T3-57", "not applicable", "没有小计行", "no subtotals")
-    elif not open_ones or any(f.check == "T3-57" for f in sink.findings):
+    elif not n or any(f.check == "T3-57" for f in sink.findings):
         sink.conclude("T3-57")
+    else:
+        zh, en = f"{n} 个小计所加的格不明、有空白或未读到", f"subtotals of unknown, blank or unread cells: {n}"
+        sink.end("T3-57", "not assessable", zh, en)
 
 
 def _span(span: Span, lang: Lang) -> str:
@@ -282,8 +284,7 @@ def _explain(sink: Sink, sums: Arithmetic) -> None:
         parts += blocks
     else:
         parts.append([moved, *combine(form, blocks, sums.printed)])
-        rows = [form.subject(form.identities[i], lang) for i in four for lang in LANGS]
-        sink.find("T4-10", "shifted", moved, n=len(four), rows=("、".join(rows[::2]), ", ".join(rows[1::2])))
+        _shifted(sink, sums, four, moved)
     if read:
         sink.conclude("T4-10")
     else:
@@ -291,6 +292,25 @@ def _explain(sink: Sink, sums: Arithmetic) -> None:
     exact = exact and prod(map(len, parts)) <= MOST_LISTED
     for change in combine(form, parts, sums.printed) if parts else []:
         sink.suspects.append(Suspect(change, slips(form, change, sums.printed), exact))
+
+
+def _shifted(sink: Sink, sums: Arithmetic, failing: list[int], moved: Change) -> None:
+    """Say that the figures of table four stand one place off, with the sums that fail as printed."""
+    form = sink.report.layout
+    each = (
+        "{row}各项合计 {left}，总计 {right}，差 {difference}{blanks}",
+        "{row}: items {left}, total {right}, difference {difference}{blanks}",
+    )
+    said = [worded(each, _words(sink, sums, i)) for i in failing]
+    cells = [c.id for c in form.cells if c.table == "disputes"]
+    now = {**sums.values, **moved}
+    leftward = all(now[to] == sums.values[at] for to, at in pairwise(cells))
+    lost = cells[-1 if leftward else 0]
+    sink.find(
+        "T4-10", "shifted", moved, subject="row", n=len(failing),
+        rows=("；".join(zh for zh, _ in said), "; ".join(en for _, en in said)),
+        way=("左", "left") if leftward else ("右", "right"), words={"cell": sink.cell(lost), "expected": now[lost]},
+    )  # fmt: skip
 
 
 def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Explained) -> None:

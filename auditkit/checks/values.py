@@ -9,7 +9,7 @@ from auditkit.checks import Sink
 from auditkit.reading.numbers import Number
 
 _COUNTS = {"proactive": "T2-01", "requests": "T3-56", "disputes": "T4-05"}
-_COUNTY = re.compile(r"县(?!级)|(?:旗|镇|乡|(?<!自治)区)人民政府|街道办事处")
+_COUNTY = re.compile(r"(?<!市)县(?![级域])|自治旗|(?:旗|镇|乡|(?<!自治)区)(?:人民)?政府|街道办事处")
 """Names of agencies of counties and below; governments of provinces, cities with districts and prefectures make rules."""
 
 
