@@ -10,14 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from auditkit import figures
 from auditkit.chance import LEVEL, chance_range, in_words, times
 from auditkit.checks import Check, catalog
-from auditkit.checks.plausibility import open_requests
+from auditkit.checks.plausibility import open_requests, share
 from auditkit.compare import NEW, Past, agency_name, count, groups, past, past_table, row_name, single_years
 from auditkit.figures import Exhibits, Picture, Strip, amount
 from auditkit.findings import Finding, Numbered, ReportResult, fingerprint, number
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from auditkit.case import Case
     from auditkit.report import Report
 
-Number: TypeAlias = int | Decimal
 FLAG = "flag "
 """Before the rule of a flag that is decided on: where the rule is a check of the catalogue, its flag is not the finding."""
 
@@ -103,7 +101,7 @@ def _past_flags(p: Past, lang: Lang) -> Iterator[Flag]:
         words.append(say(lang, f"倍数 {ratio}", f"ratio {ratio}"))
         if test.cells[0] != NEW:
             both = zip((test.earlier, test.later), test.exposure, strict=True)
-            shares = " → ".join(_share(n or 0, of) for n, of in both)
+            shares = " → ".join(share(n or 0, of) for n, of in both)
             words.append(say(lang, f"占比 {shares}", f"share {shares}"))
         shown = say(lang, "；", "; ").join(words)
         innocent = say(
@@ -123,10 +121,6 @@ def _past_flags(p: Past, lang: Lang) -> Iterator[Flag]:
 # ---- within the year -------------------------------------------------------------------------------------------------
 
 
-def _share(part: Number, of: Number) -> str:
-    return f"{Decimal(part) * 100 / Decimal(of):.1f}%"
-
-
 def notes(result: ReportResult, lang: Lang) -> tuple[Flag, ...]:
     """What is unusual in one report alone, by the checks of the catalogue that have a question to the agency, in its order."""
     asked = {check.id: check for check in catalog().values() if check.question}
@@ -140,9 +134,8 @@ def _note(check: Check, finding: Finding, report: Report, lang: Lang) -> Flag:
     subject = row_name(layout, cells, lang) if len(cells) == 1 else layout.row_label(first.table, first.row, lang)
     question = say(lang, *(check.question or ("", ""))).format(n=number(finding.found), row=subject)
     new = report.value(NEW)
-    odds = (
-        math.exp(-open_requests(new)) if check.id == "T3-64" and new else None
-    )  # a Poisson number of open cases is zero
+    poisson = check.id == "T3-64" and new  # the number of open requests, which is zero
+    odds = math.exp(-open_requests(new)) if poisson and new else None
     innocent = say(lang, *(check.innocent or ("", "")))
     shown = finding.message(lang).removeprefix(layout.label(cells[0], lang)).lstrip("为: ")
     return Flag(check.id, report.name(lang), subject, shown, innocent, question, odds)

@@ -667,6 +667,14 @@ def test_real_sound_reports_stay_clean() -> None:
     assert {(f.check, f.severity) for f in findings} == {(c, "note") for c in ("R-06", "T3-67", "T4-08")}
 
 
+def test_blanks_that_a_shift_would_explain_too_are_no_shift() -> None:
+    """One sum fails, the others are open: which cannot be told, and blanks accuse nobody."""
+    row = ["", "", "2", "2", "", "4", "0", "2", "1", "4", "7", "2", "", "2", ""]
+    result = check(sound("2021", dict(zip(DISPUTES, row, strict=True))))
+    assert of(result, "T4-10") == []
+    assert [f.check for f in result.findings if f.severity == "error"] == ["T4-01"]
+
+
 # --- subtotals -------------------------------------------------------------------------------------------------------------
 
 
@@ -685,6 +693,13 @@ def test_a_subtotal_of_blank_or_unread_items_is_not_assessable() -> None:
         result = with_subtotal("7", {"requests.unavailable.still_unclear.business": text})
         assert outcome(result, "T3-57") == "not assessable"
         assert of(result, "T3-57") == []
+
+
+def test_a_subtotal_beside_a_row_that_is_not_placed_accuses_nobody() -> None:
+    rows = (dataclasses.replace(UNAVAILABLE, text="7"), Unplaced("5", PLACE, "4.其他情形", "label"))
+    result = check(dataclasses.replace(sound("2021"), unplaced=rows))
+    assert outcome(result, "T3-57") == "not assessable"
+    assert of(result, "T3-57") == []
 
 
 # --- outcomes and verdicts -----------------------------------------------------------------------------------------------------

@@ -206,14 +206,16 @@ def check(sink: Sink) -> None:
 
 def _subtotals(sink: Sink, sums: Arithmetic) -> None:
     """Check the subtotals that the form does not have; where a suspect makes one right, the suspect is the cause."""
+    printed = sums.printed
     stated = [(u, parse(u.text).value, u.sums) for u in sink.report.unplaced if u.reason == "subtotal"]
-    open_ones = [u for u, _, cells in stated if not cells or any(c not in sums.printed for c in cells)]
+    doubt = any(u.reason != "subtotal" for u in sink.report.unplaced)  # another row may be of the group
+    open_ones = [u for u, _, cells in stated if doubt or not cells or any(c not in printed for c in cells)]
+    ways = [printed, *({**printed, **suspect.corrected} for suspect in sink.suspects)] if stated else []
     for item, value, cells in stated:
         if item in open_ones or value is None:
             continue
-        ways = [sums.printed, *({**sums.printed, **suspect.corrected} for suspect in sink.suspects)]
         if all(sum(way[c] for c in cells) != value for way in ways):
-            total, one = sum(sums.printed[c] for c in cells), sink.report.layout.cell(cells[0])
+            total, one = sum(printed[c] for c in cells), sink.report.layout.cell(cells[0])
             words = {
                 "near": item.near,
                 "group": (one.row_path[1], one.row_label["en"].partition(":")[0]),
@@ -278,7 +280,7 @@ def _explain(sink: Sink, sums: Arithmetic) -> None:
     sink.conclude("T3-50")
     four = [i for i in failing if form.identities[i].table == "disputes"]
     read = all(c.id in sums.values for c in form.cells if c.table == "disputes")
-    moved = shifted(form, sums.values) if read else None
+    moved = shifted(form, sums.values) if read and len(four) > 1 else None  # sums that blanks could mend accuse nobody
     blocks = [_block(sink, sums, i, alone=moved is None) for i in four]
     if moved is None:
         parts += blocks

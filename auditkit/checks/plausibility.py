@@ -10,8 +10,9 @@ from auditkit.reading.numbers import Number
 
 DIRECT_SINCE = 2024
 """From 1 January 2024 a denial goes to reconsideration before court: 行政复议法（2023 修订）第23条."""
-NEW, FORWARD = "requests.new.total", "requests.carried_forward.total"
-_REQUESTS = (NEW, "requests.carried_over.total", "requests.total.total", FORWARD)
+NEW, TOTAL, FORWARD = (f"requests.{row}.total" for row in ("new", "total", "carried_forward"))
+OTHER = "requests.other.other.total"
+_REQUESTS = (NEW, "requests.carried_over.total", TOTAL, FORWARD)
 _DISPUTES = tuple(
     f"disputes.{r}.total" for r in ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 )
@@ -22,15 +23,14 @@ def open_requests(new: Number) -> float:
     return float(new) * 5 / 250
 
 
+def share(part: Number, of: Number) -> str:
+    """Write a part as a percentage, to one decimal."""
+    return f"{Decimal(part) * 100 / Decimal(of):.1f}%"
+
+
 def check(sink: Sink) -> None:
     """Look at the shares and sizes of tables three and four."""
-    _rule(
-        sink,
-        "T3-61",
-        "share",
-        ("requests.other.other.total", "requests.total.total"),
-        lambda n, of: n >= 10 and n * 5 > of,
-    )
+    _rule(sink, "T3-61", "share", (OTHER, TOTAL), lambda n, of: n >= 10 and n * 5 > of)
     # 20 + 20 working days (条例第33条) are 16% of a year
     _rule(sink, "T3-63", "share", (FORWARD, NEW), lambda n, of: of >= 50 and n * 100 > of * 16)
     _rule(sink, "T3-64", "none", (FORWARD, NEW), lambda n, of: n == 0 and of >= 300)
@@ -40,12 +40,8 @@ def check(sink: Sink) -> None:
     if (sink.report.year or 0) >= DIRECT_SINCE:
         _rule(sink, "T4-08", "direct", (_DISPUTES[1],), lambda n: n > 0)
     else:
-        sink.end(
-            "T4-08",
-            "not applicable",
-            f"只用于 {DIRECT_SINCE} 年及以后的报告",
-            f"only for reports of {DIRECT_SINCE} and later",
-        )
+        zh, en = f"只用于 {DIRECT_SINCE} 年及以后的报告", f"only for reports of {DIRECT_SINCE} and later"
+        sink.end("T4-08", "not applicable", zh, en)
 
 
 def _rule(
@@ -62,8 +58,8 @@ def _rule(
         return
     if speaks(*known):
         n, of = sum(known[:about]), known[-1]
-        share = f"{Decimal(n) * 100 / Decimal(of):.1f}%" if of else ""
-        words: dict[str, object] = {"n": n, "of": of, "share": share, "open": f"{open_requests(of):.1f}"}
+        words: dict[str, object] = {"n": n, "of": of, "share": share(n, of) if of else ""}
+        words["open"] = f"{open_requests(of):.1f}"
         sink.find(check_id, message, cells[:about], found=n, words=words, cell=sink.cell(cells[0]))
     if sink.outcomes.get(check_id, ("", ""))[0] != "not assessable":
         sink.conclude(check_id)
