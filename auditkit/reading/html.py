@@ -46,6 +46,7 @@ _BREAKS = frozenset(
 _AROUND_ROWS = frozenset(("table", "tbody", "thead", "tfoot"))
 _Rows: TypeAlias = list[list[tuple[Content, int, int]]]
 _RAISED = re.compile(r"vertical-align:\s*super")
+_ROWS = re.compile(r"<t[dr]\b")
 _DARK = re.compile(r"(?i)display:\s*none|visibility:\s*hidden")
 _INLINE = tuple(
     re.findall(
@@ -67,10 +68,10 @@ def read(text: str, path: str) -> Page:
     ReadingError
         If elements are nested deeper than `DEEPEST`, or the page has more than `MOST_TAGS` tags, `MOST_CELLS` cells or `MOST_LINES` lines.
     """
+    whole, text = text, _without_scripts(text)
     lower = text.lower()
-    if "<script" in lower:
-        text = article_in_script(text) or _without_scripts(text)
-        lower = text.lower()
+    if not _ROWS.search(lower) and (article := article_in_script(whole)):
+        text, lower = article, article.lower()
     if lower.count("<") > MOST_TAGS:
         raise too_much(path, MOST_TAGS, "个标记", "tags")
     parts = [text]
@@ -166,7 +167,7 @@ class _Walk:
 
     def __init__(self, path: str, lower: str) -> None:
         self.path, self.tables, self.cells = path, 0, 0
-        self.may_hide = "hidden" in lower or ("display" in lower and "none" in lower)
+        self.may_hide = any(re.search(p, lower) for p in (r"display:\s*none", r"visibility:\s*hidden", r"hidden[\s=>/]"))
         """Whether anything may be there without being shown."""
         self.dark: set[tuple[int, int, int]] = set()
         """Cells that are not shown: table, row and cell, from 1."""

@@ -78,17 +78,10 @@ def _strings(document: object) -> Iterator[str]:
 
 
 def article_in_script(text: str) -> str | None:
-    """Return the strings with table rows that a page's scripts hold, if the page itself has none.
-
-    Nothing is executed: a string literal is only unescaped.
-    """
-    page, *rest = re.split(r"(?i)<script\b", text)
-    parts = [re.split(r"(?i)</script", piece, maxsplit=1) for piece in rest]
-    scripts = [part[0] for part in parts]
-    if not scripts or re.search(r"(?i)<t[dr]\b", "".join([page, *(part[-1] for part in parts if len(part) > 1)])):
-        return None
+    """Return the strings with table rows that a page's scripts hold; nothing is executed: a literal is only unescaped."""
     found = []
-    for script in scripts:
+    for piece in re.split(r"(?i)<script\b", text)[1:]:
+        script = re.split(r"(?i)</script", piece, maxsplit=1)[0]
         if re.search(r"(?i)t[dr]\b", script):
             strings = (next(s for s in groups if s) for groups in _STRING.findall(script) if any(groups))
             found += [s for s in map(_unescaped, strings) if re.search(r"(?i)<t[dr]\b", s)]
