@@ -193,7 +193,7 @@ class Labels:
     def _is_group_path(self, words: str) -> bool:
         """Whether what stands before a label in the same cell is nothing but group labels (and numbering)."""
         while words:
-            words = words.lstrip("0123456789一二三四五六七八九十")
+            words = re.sub(r"^(?:\d{1,2}(?!\d)|[一二三四五六七八九十]{1,3})", "", words)
             group = next((g for g in self._group_words if words.startswith(g)), None)
             if group is None:
                 return not words

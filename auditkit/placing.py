@@ -20,7 +20,7 @@ from auditkit.heads import Extent, Header, assign, assign_disputes, reach
 from auditkit.labels import KEYS, WEAK, Labels, Match, block_of, labels, names_block, plain, section_of, strong
 from auditkit.loose import boxed_runs, pieces
 from auditkit.reading import Block, Grid, Line, Page, Place, Spot
-from auditkit.reading.numbers import Figure, is_entry, parse, squeeze
+from auditkit.reading.numbers import Figure, holds_figures, is_entry, parse, squeeze
 
 LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
@@ -244,7 +244,7 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
 
 def _is_head_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> bool:
     entries = sum(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
-    if entries * 2 > len(texts) or any(parse(s.text).kind == "figure" for s in texts):
+    if entries * 2 > len(texts) or any(parse(s.text).kind == "figure" or holds_figures(s.text) for s in texts):
         return False
     heads = [s for s in texts if state.labels.is_head(s.text)]
     words = {plain(s.text) for s in heads}

@@ -25,6 +25,15 @@ _AT_END = re.compile(
 _SENTENCE = re.compile("[。；！？]")
 _APART = re.compile(r"\s{2}\S+$")
 _GLUED = re.compile(r"(?P<label>\D{0,2}\d?\D{2,80})(?P<figures>\d{1,80})$")
+_AMID = re.compile(r"[-+−]?\d[\d,.，]*")
+_COUNTS = re.compile(
+    r"(?:^|(?<=\D))\d{1,2}(?:[.、．）)]+(?=\D|$)|(?=[\u4e00-\u9fff]{2}))|[（(]\d{1,2}[)）]|(?:第|表|附件)\s*[（(]?\d+|[〔\[]\d{4}[〕\]]\d*"
+    r"|\d+\s*[年月日号时]|\d+[-—–~至]\d+"
+)
+"""Digits among words that state nothing: numbering, articles, dates, numbers of documents and telephones."""
+_NAME = re.compile(r"[^\W\d共计]\d{1,2}")
+"""甲1, 乙2: what a row is called."""
+LONGEST_ENTRY = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,9 @@ def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterat
             runs = (i for i in range(len(tokens)) if figures[i : i + LEAST_FIGURES] == [True] * LEAST_FIGURES)
             labelled = (i for i in range(1, len(tokens)) if words.row(" ".join(tokens[:i])))
             at = 0 if bare else min(next(labelled, len(tokens)), next(runs, len(tokens)))
-            texts = [t for t in tokens[at:] if holds_figures(t)]
+            texts = [
+                f for i, t in enumerate(tokens) if i >= at or not figures[i] for f in _stated(words, t, beside=False)
+            ]
             yield from (Unplaced(t, line.place, " ".join(tokens[:at]), "label") for t in texts)
         elif begun and line.place != Place() and (found := _AT_END.match(line.text)):
             label = found["label"].strip()
@@ -122,16 +133,31 @@ def _is_ours(grid: Grid, placement: Placement) -> bool:
 def _of_grid(grid: Grid, words: Labels) -> Iterator[tuple[list[Spot], str]]:
     running = _running(grid)
 
-    def states(text: str) -> bool:
-        glued = _GLUED.match(text)
-        return holds_figures(text) or bool(glued and words.column("requests", glued["label"]))
-
     for row in grid.rows:
         near = next((s.text for s in row if squeeze(s.text) and not holds_figures(s.text)), "")
         if len(row) == 1 and PAGE_NUMBER.fullmatch(row[0].text):
             continue
-        if spots := [s for s in row if states(s.text) and s.column not in running]:
+        beside = any(holds_figures(s.text) and s.column not in running for s in row)
+        spots = [
+            s._replace(text=t) for s in row if s.column not in running for t in _stated(words, s.text, beside=beside)
+        ]
+        if spots:
             yield spots, near
+
+
+def _stated(words: Labels, text: str, *, beside: bool) -> list[str]:
+    """Return the figures of a cell as printed: the cell, or those among its words, beside other figures or with a row's label."""
+    if holds_figures(text):
+        return [text]
+    if len(text) > LONGEST_ENTRY or _SENTENCE.search(text) or not any(c.isdigit() for c in text):
+        return []
+    found = _AMID.findall(_COUNTS.sub(" ", text))
+    label = _AMID.sub("", text)
+    known = words.row(text)
+    if not found or (known and known.exact) or words.is_head(text):
+        return []
+    beside = beside and not _NAME.fullmatch(squeeze(text))
+    return found if beside or words.row(label) or words.column("requests", label) else []
 
 
 def _running(grid: Grid) -> set[int]:

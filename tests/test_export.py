@@ -108,6 +108,41 @@ def test_a_figure_that_placing_loses_is_found_by_the_second_count(tmp_path: Path
     assert [u.text for u in counted.lost] == [SHEET.texts[c] for c in gone]
 
 
+AMID = {
+    "a label unknown": ("（一）予以公开</td><td>3169<", "公布之事</td><td>3169 其他事项<", "3169"),
+    "label and figure in one cell": ("（一）予以公开</td><td>3169<", "（一）予以公开 3169</td><td><", "3169"),
+    "label and figure alone in a cell": ('行政许可</td><td colspan="3">3043<', "行政许可 3043</td><td><", "3043"),
+    "figure before its label": ('行政许可</td><td colspan="3">3043<', "3043行政许可</td><td><", "3043"),
+    "table four": (">4296<", ">4296 其他事项<", "4296"),
+}
+
+
+@pytest.mark.parametrize("case", AMID)
+def test_a_figure_among_words_is_not_lost(case: str, tmp_path: Path) -> None:
+    before, after, figure = AMID[case]
+    page = layouts.page(SHEET)
+    assert before in page
+    found = load(layouts.write(tmp_path, page.replace(before, after)))
+    assert [u.text for u in found.unplaced].count(figure) == 1
+    assert found.found == len(found.placed_figures) + len(found.unplaced)
+
+
+@pytest.mark.parametrize("words", ["甲1", "2022年结转", "（1）省级", "第20条第5项", "见附件2", "桂府〔2019〕12号"])
+def test_digits_of_names_and_dates_are_no_figures(words: str, tmp_path: Path) -> None:
+    page = layouts.page(SHEET).replace("（一）予以公开", words)
+    found = load(layouts.write(tmp_path, page))
+    row = [SHEET.texts[c.id] for c in SHEET.form.row_cells("requests", "granted")]
+    assert [u.text for u in found.unplaced] == row
+
+
+@pytest.mark.parametrize("line", ["3050行政强制 3057", "行政许可 3043 行政处罚 3050行政强制 3057"])
+def test_a_figure_glued_before_a_label_is_not_lost(line: str, tmp_path: Path) -> None:
+    text = layouts.LAYOUTS["single spaces"](SHEET)
+    assert "行政强制 3057" in text
+    text = text.replace("行政强制 3057", line)
+    assert "3050" in [u.text for u in load(layouts.write(tmp_path, text, ".txt")).unplaced]
+
+
 def test_a_row_of_texts_is_a_row_whose_texts_are_kept(tmp_path: Path) -> None:
     words = {c: f"见附件{i}" for i, c in enumerate(SHEET.texts) if c.startswith("requests.granted.")}
     found = load(layouts.write(tmp_path, layouts.page(replace(SHEET, texts={**SHEET.texts, **words}))))

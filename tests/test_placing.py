@@ -113,6 +113,14 @@ def test_a_subtotal_is_unplaced_and_adds_up_the_group_that_it_names(label: str, 
         assert u.sums == tuple(f"requests.{row}.{column}" for row in denied if known)
 
 
+def test_a_row_of_figures_whose_digits_stand_apart_is_no_row_of_heads(folder: Path) -> None:
+    """The rows beneath would stand under heads that say nothing."""
+    sheet = distinct("2021")
+    (report,) = read(folder, re.sub(r"\b9(1)(0)(\d)\b", r"9 \1 \2 \3", DOUBTFUL["subtotals"](sheet)))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+    assert {u.text for u in report.unplaced} == {f"9 1 0 {i}" for i in range(1, 8)}
+
+
 def test_a_subtotal_in_the_rows_of_a_group_is_the_groups(folder: Path) -> None:
     sheet = distinct("2021")
     subtotal = f"<tr><td>小计</td>{''.join(f'<td>{9101 + i}</td>' for i in range(7))}</tr>"

@@ -167,7 +167,9 @@ class _Walk:
 
     def __init__(self, path: str, lower: str) -> None:
         self.path, self.tables, self.cells = path, 0, 0
-        self.may_hide = any(re.search(p, lower) for p in (r"display:\s*none", r"visibility:\s*hidden", r"hidden[\s=>/]"))
+        self.may_hide = any(
+            re.search(p, lower) for p in (r"display:\s*none", r"visibility:\s*hidden", r"hidden[\s=>/]")
+        )
         """Whether anything may be there without being shown."""
         self.dark: set[tuple[int, int, int]] = set()
         """Cells that are not shown: table, row and cell, from 1."""
