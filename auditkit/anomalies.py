@@ -130,14 +130,16 @@ def notes(result: ReportResult, lang: Lang) -> tuple[Flag, ...]:
 
 def _note(check: Check, finding: Finding, report: Report, lang: Lang) -> Flag:
     layout, cells = report.layout, finding.cells
-    first = layout.cell(cells[0])
-    subject = row_name(layout, cells, lang) if len(cells) == 1 else layout.row_label(first.table, first.row, lang)
+    subject, label = say(lang, *check.title), ""  # what stands in no cell is in the text
+    if cells:
+        first, label = layout.cell(cells[0]), layout.label(cells[0], lang)
+        subject = row_name(layout, cells, lang) if len(cells) == 1 else layout.row_label(first.table, first.row, lang)
     question = say(lang, *(check.question or ("", ""))).format(n=number(finding.found), row=subject)
     new = report.value(NEW)
     poisson = check.id == "T3-64" and new  # the number of open requests, which is zero
     odds = math.exp(-open_requests(new)) if poisson and new else None
     innocent = say(lang, *(check.innocent or ("", "")))
-    shown = finding.message(lang).removeprefix(layout.label(cells[0], lang)).lstrip("为: ")
+    shown = finding.message(lang).removeprefix(label).lstrip("为: ")
     return Flag(check.id, report.name(lang), subject, shown, innocent, question, odds)
 
 

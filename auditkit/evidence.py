@@ -123,6 +123,7 @@ def _report(case: Case, findings: Findings, source: Source, read: Report, now: R
         "unplaced": [[u.text, u.near, u.reason, where(u.place), *u.sums] for u in read.unplaced],
         "remarks": [[r.code, list(r.cells), r.printed] for r in read.remarks],
         "titles": list(section_titles(read)),
+        "fees": list(read.fees),
     }
     if not source.in_scope:
         return facts
@@ -235,6 +236,7 @@ def _read(facts: Mapping[str, Any]) -> Report:
         ),
         remarks=tuple(Remark(code, tuple(cells), printed, Place()) for code, cells, printed in facts["remarks"]),
         prose=tuple(facts.get("titles", ())),
+        fees=tuple(facts.get("fees", ())),
         naming=naming,
         tags=frozenset(facts["tags"]),
     )

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from auditkit.fees import sentences
 from auditkit.forms import Form, TableId
 from auditkit.labels import section_of
 from auditkit.naming import Naming, name, titles_in
@@ -47,6 +48,7 @@ class Report:
     unplaced : figures of the tables whose cell is not certain
     remarks : how rows were read, where that needs saying
     prose : the lines outside tables
+    fees : the sentences among them on the fee for handling information
     tags : "extract", "exercise", "typed" (in or pasted by an auditor) where the file says so itself
     found : the figures in the file's tables, counted apart from placing
     """
@@ -60,6 +62,7 @@ class Report:
     unplaced: tuple[Unplaced, ...] = ()
     remarks: tuple[Remark, ...] = ()
     prose: tuple[str, ...] = ()
+    fees: tuple[str, ...] = ()
     naming: Naming = field(default_factory=lambda: Naming(None, None))
     tags: frozenset[str] = frozenset()
     found: int = 0
@@ -311,6 +314,7 @@ def _report(page: Page, placement: Placement) -> Report:
         unplaced=placement.unplaced + counted.lost,
         remarks=placement.remarks,
         prose=placement.prose,
+        fees=sentences(placement.prose),
         naming=naming,
         found=counted.found,
         tags=frozenset(tag for line in lines for mark, tag in _MARKS.items() if line.startswith(mark)),

@@ -112,6 +112,10 @@ PLANTED: dict[str, tuple[Report, Report]] = {
         report(2023, totals(" ".join("0" * 25)) | {f"disputes.{d}.total": 0 for d in
             ("reconsideration", "litigation_direct", "litigation_after_reconsideration")}),
     ),
+    "C-02": tuple(
+        replace(suqian(2023), fees=(f"发出收费通知3件,总金额400元,实际收取{n}元",)) for n in (500, 400)
+    ),
+    "C-03": tuple(replace(suqian(2023), fees=(f"收取信息处理费{n}元",)) for n in (2955, 2950)),
     "T4-08": (
         suqian(2024, **{"disputes.litigation_direct.total": 25}),
         suqian(2023, **{"disputes.litigation_direct.total": 25}),

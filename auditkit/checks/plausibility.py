@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from auditkit.checks import Sink
+from auditkit.fees import stated
 from auditkit.reading.numbers import Number
 
 DIRECT_SINCE = 2024
@@ -29,7 +30,7 @@ def share(part: Number, of: Number) -> str:
 
 
 def check(sink: Sink) -> None:
-    """Look at the shares and sizes of tables three and four."""
+    """Look at the shares and sizes of tables three and four, and at the fees of section six."""
     _rule(sink, "T3-61", "share", (OTHER, TOTAL), lambda n, of: n >= 10 and n * 5 > of)
     # 20 + 20 working days (条例第33条) are 16% of a year
     _rule(sink, "T3-63", "share", (FORWARD, NEW), lambda n, of: of >= 50 and n * 100 > of * 16)
@@ -42,6 +43,27 @@ def check(sink: Sink) -> None:
     else:
         zh, en = f"只用于 {DIRECT_SINCE} 年及以后的报告", f"only for reports of {DIRECT_SINCE} and later"
         sink.end("T4-08", "not applicable", zh, en)
+    _fees(sink)
+
+
+def _fees(sink: Sink) -> None:
+    """Look at what section six states of fees."""
+    fees = stated(sink.report.fees)
+    received, noticed = fees.received, fees.noticed
+    if received and fees.notices == 0:
+        sink.find("C-02", "none", (), subject="none", found=received, received=received)
+    elif received is not None and noticed is not None and received > noticed:
+        words = {"noticed": noticed, "difference": received - noticed}
+        sink.find("C-02", "more", (), subject="more", expected=noticed, found=received, received=received, words=words)
+    for n in fees.amounts:
+        if n % 10:
+            sink.find("C-03", "tens", (), subject=str(n), found=n, n=n)
+    for check_id, read in (("C-02", received is not None), ("C-03", bool(fees.amounts))):
+        if read:
+            sink.conclude(check_id)
+        else:
+            zh, en = "正文没有写明信息处理费的金额", "the text states no amount of fees"
+            sink.end(check_id, "not applicable", zh, en)
 
 
 def _rule(
