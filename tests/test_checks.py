@@ -128,6 +128,7 @@ def of_natural_persons(**rows: int) -> dict[str, str]:
     return {c.id: str(of.get(c.row, 0) if c.column in ("natural_person", "total") else 0) for c in cells}
 
 
+MOVED = of_natural_persons(new=2, granted=2)
 UNAVAILABLE = Unplaced(
     "0",
     PLACE,
@@ -212,6 +213,7 @@ PLANTS = [
     Plant("T3-50", "cell", {"requests.granted.natural_person": "47"}),
     Plant("T3-50", "both", {"requests.granted.natural_person": "47", "requests.denied.deliberative.business": "60"}),
     Plant("T3-50", "either", {f"{NEW}.total": "见附件", f"{OVER}.total": "见附件", f"{NEW}.natural_person": "180"}),
+    Plant("T3-50", "together", MOVED | {"requests.granted.natural_person": "1", "requests.granted.business": "1"}, clean=MOVED),
     Plant("T3-50", "pair", {"requests.granted.natural_person": "75", "requests.partly_granted.business": "3"}),
     Plant("T3-50", "many", {f"{NEW}.{c}": str(9000 + 7**k) for k, c in enumerate((*APPLICANTS, "total"))}),
     Plant("T3-54", "filled", {"requests.granted.total": ""}),

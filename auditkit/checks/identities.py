@@ -18,6 +18,7 @@ from auditkit.localize import (
     MOST_LISTED,
     MOST_SEARCHED,
     SLIPS,
+    TOGETHER,
     Change,
     Explained,
     combine,
@@ -329,6 +330,9 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
     if len(ways) == 1 and explained.exact:
         wrong = ways[0]
         named = slips(form, wrong, sums.printed)
+        if len(wrong) > 1 and len(codes := {named.get(c) for c in wrong}) == 1 and codes <= TOGETHER:
+            _one_slip(sink, sums, wrong, codes.pop(), sentences)
+            return
         for cell, value in wrong.items():
             touching = tuple(s for i, s in zip(failing, sentences, strict=True) if form.matrix[i, form.index[cell]])
             sink.find(
@@ -365,6 +369,17 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
     words["likely"] = likely
     message = "many" if not explained.exact else "either" if size == 1 else "pair"
     sink.find("T3-50", message, cells, subject=tuple(_subject(form.identities[i]) for i in failing), words=words)
+
+
+def _one_slip(sink: Sink, sums: Arithmetic, wrong: Change, code: str | None, sentences: tuple[Text, ...]) -> None:
+    """Say the one explanation of which several cells are the two ends of one slip: one cause, one finding."""
+    names = [(sink.cell(cell), sums.values[cell], value) for cell, value in wrong.items()]
+    listed = (
+        "；".join(f"{name[0]}印为 {number(found)}，应为 {number(value)}" for name, found, value in names),
+        "; ".join(f"{name[1]} is printed {number(found)}, would be {number(value)}" for name, found, value in names),
+    )
+    words: dict[str, object] = {"size": len(wrong), "listed": listed, "slip": _slip(code)}
+    sink.find("T3-50", "together", wrong, consequences=sentences, words=words)
 
 
 def _slip(code: str | None) -> Text:
