@@ -281,6 +281,18 @@ def test_a_row_that_does_not_begin_begins_with_its_first_cell(begin: str) -> Non
     assert [[s.text for s in row] for row in grid.rows] == [["a", "1"], ["b", "2"]]
 
 
+@pytest.mark.parametrize(
+    "label", ["5.属于三类内部事务信息", "（二）部分公开（区分处理的，只计这一情形，不计其他情形）"]
+)
+@pytest.mark.parametrize("begin", ["", "<p>", "<span>"])
+def test_a_label_whose_cell_does_not_begin_is_not_of_the_row_above(begin: str, label: str, tmp_path: Path) -> None:
+    sheet = distinct("2021")
+    page, count = re.subn(rf"<td[^<>]*>(?={re.escape(label[:5])})", begin, layouts.page(sheet, layouts.only_labels))
+    assert count == 1
+    report = load(layouts.write(tmp_path, page))
+    assert {c: f.figure.text for c, f in report.readings.items()} == sheet.texts
+
+
 def test_a_page_that_the_parser_cuts_off_is_refused() -> None:
     with pytest.raises(ReadingError, match="嵌套"):
         read_html("<b>" * 2100 + "12", "x")

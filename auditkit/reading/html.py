@@ -177,8 +177,8 @@ class _Walk:
     def page(self, root: etree._Element) -> Content:
         """Return what a page holds: its texts, line ends and tables in order.
 
-        What stands behind a cell up to the next one belongs to it; what stands in a table before its first cell goes before the
-        table, as browsers show it.
+        What stands behind a cell up to the next one belongs to it; what begins a later row is its first cell; what stands in a
+        table before its first cell goes before the table, as browsers show it.
         """
         content: Content = [root.text] if root.text else []
         rows: _Rows | None = None
@@ -196,6 +196,8 @@ class _Walk:
                     if not rows:
                         content.append("\n")
                     rows.append([])
+                    if len(rows) > 1 and _leads(child):  # its first cell does not begin
+                        content = self._cell(child, rows, around[-1][2])
                 elif tag in _BREAKS:
                     content.append("\n")
                     if tag == "table":
@@ -276,6 +278,16 @@ def too_deep(path: str) -> ReadingError:
         f"elements nested more than {DEEPEST} deep: no ordinary page, not read. Open it in a browser and save it again, or copy it "
         "as plain text.",
     )
+
+
+def _leads(row: etree._Element) -> bool:
+    """Whether a row begins with a text that stands in no cell."""
+    if row.text and row.text.strip():
+        return True
+    first = row[0] if len(row) else None
+    if first is None or first.tag in ("td", "th") or next(first.iter("td", "th", "table"), None) is not None:
+        return False
+    return any(text.strip() for text in first.itertext())
 
 
 def _is_dark(element: etree._Element) -> bool:
