@@ -227,7 +227,8 @@ def _as_rows(items: list[_Item], words: _Words, labels: Labels, table: str) -> l
         else:
             out.append(item)
     before = out[: out.index(next(item for item in out if item.figures))]
-    numbers = [a.figures[-1].text for a, b in pairwise(out) if a.stacked and words.names(b.words)]
+    labelled = [bool(words.names(item.words)) or any(map(words.in_group, item.words)) for item in out]
+    numbers = [a.figures[-1].text for a, label in zip(out, labelled[1:], strict=False) if a.stacked and label]
     named = [(m.table, m.row) for item in before if (m := labels.row("".join(item.words)))]  # misprinted, perhaps
     named += [row for item in before for row in words.names(item.words)]
     led = numbers[:3] == ["1", "2", "3"] or bool(set(named) - _WEAK)

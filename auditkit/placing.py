@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from auditkit.cuts import joined_over_pages
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
-from auditkit.heads import Extent, Header, assign, assign_disputes, reach
+from auditkit.heads import OUTCOMES, Extent, Header, assign, assign_disputes, reach
 from auditkit.labels import KEYS, WEAK, Labels, Match, block_of, labels, names_block, plain, section_of, strong
 from auditkit.loose import boxed_runs, pieces
 from auditkit.reading import Block, Grid, Line, Page, Place, Spot
@@ -497,14 +497,17 @@ def _usual(state: _Reading) -> frozenset[int]:
 
 def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
     """A record without a row label: table four's figures stand under heads alone."""
-    header = state.header
-    if loose and any(state.labels.is_head(w.text) for w in row.words):  # heads and figures one a line
-        header = Header([*header.rows], open=True)
-        header.add(row.words, (), loose=True)
+    header, heads = state.header, row.words
+    block = None if any("诉" in w.text for w in heads) else state.block
+    if loose and any(state.labels.is_head(w.text) for w in heads):  # heads and figures one a line
+        outcomes = [state.labels.column("disputes", w.text) for w in heads[1:]]
+        if outcomes == list(OUTCOMES) and (own := block_of(heads[0].text)):  # beneath the name of their block
+            block, heads = own, heads[1:]
+        header = Header([*header.rows] if heads is row.words else [], open=True)
+        header.add(heads, (), loose=True)
     leaves = header.leaves(state.labels, "disputes")
     here = state.section == "disputes" or header.is_disputes
     extent = _extent(state, row, row.entries)
-    block = None if any("诉" in w.text for w in row.words) else state.block
     given, remark = assign_disputes(row.entries, leaves, header, block, extent) if here else (None, "label")
     near = " ".join(w.text for w in row.words)
     if given is None or any(state.labels.row(w.text) and strong(state.labels.row(w.text)) for w in row.words):

@@ -278,3 +278,36 @@ def test_one_cell_a_line_may_hold_a_subtotal_with_spaced_digits() -> None:
     assert wrong(report, sheet) == {}
     assert {c for c in sheet.texts if c.startswith("requests.") and report.value(c) is None} == set()
     assert "".join(u.text for u in report.unplaced) == "107" * 7
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
+def test_blocks_of_table_four_one_cell_a_line_each_begin_with_their_name(order: tuple[int, ...]) -> None:
+    sheet = distinct("2021")
+    rows = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
+    names, outcomes = (
+        ("行政复议", "未经复议直接起诉", "复议后起诉"),
+        ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"),
+    )
+    lines = ["四、政府信息公开行政复议、行政诉讼情况"]
+    for i in order:
+        lines += [names[i], *outcomes, *(sheet.texts[c.id] for c in sheet.form.row_cells("disputes", rows[i]))]
+    end = "五、存在的主要问题及改进情况"
+    report = read(one_a_line(sheet).replace(end, "\n".join([*lines, end])))
+    assert wrong(report, sheet) == {}
+    assert {c for c in sheet.texts if c.startswith("disputes.") and report.value(c) is None} == set()
+
+
+def test_running_numbers_one_cell_a_line_stand_before_group_labels_too() -> None:
+    sheet = distinct("2021")
+    lines = one_a_line(sheet).replace("申请人情况", "编号\n申请人情况").split("\n")
+    labels = [c.row_path[-1] for i, c in enumerate(c for c in sheet.form.cells if c.table == "requests") if i % 7 == 0]
+    for number, label in enumerate(labels, 1):
+        at = lines.index(label)
+        if label == "（一）予以公开":
+            lines.insert(at, "三、本年度办理结果")
+        while not lines[at - 1].isdigit() and number > 1:  # its groups
+            at -= 1
+        lines[at:at] = ["", str(number)]
+    report = read("\n".join(lines))
+    assert wrong(report, sheet) == {}
+    assert {c for c in sheet.texts if c.startswith("requests.") and report.value(c) is None} == set()
