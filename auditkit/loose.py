@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from typing import TypeAlias
 
 from auditkit.forms import load_form, variants
-from auditkit.labels import KEYS, Labels, Match, plain, readings, section_of
+from auditkit.labels import KEYS, Labels, Match, plain, readings, section_of, simplified
 from auditkit.reading import Line, Spot
 from auditkit.reading.numbers import is_entry, squeeze
 
@@ -140,7 +140,7 @@ def _words(form_id: str) -> _Words:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"[^\w]|_", "", unicodedata.normalize("NFKC", squeeze(text)))
+    return re.sub(r"[^\w]|_", "", simplified(unicodedata.normalize("NFKC", squeeze(text))))
 
 
 def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | None]) -> Iterator[Piece]:
@@ -227,13 +227,20 @@ def _as_rows(items: list[_Item], words: _Words, labels: Labels, table: str) -> l
         else:
             out.append(item)
     before = out[: out.index(next(item for item in out if item.figures))]
-    numbers = [a.figures[-1].text for a, b in pairwise(out) if a.stacked and words.names(b.words)]
+    labelled = [bool(words.names(item.words)) or any(map(words.in_group, item.words)) for item in out]
+    numbers = [a.figures[-1].text for a, label in zip(out, labelled[1:], strict=False) if a.stacked and label]
     named = [(m.table, m.row) for item in before if (m := labels.row("".join(item.words)))]  # misprinted, perhaps
     named += [row for item in before for row in words.names(item.words)]
     led = numbers[:3] == ["1", "2", "3"] or bool(set(named) - _WEAK)
     longest = max(len(item.figures) for item in out)
-    alone = all(item.stacked for item in out if item.figures)
+    alone = all(item.stacked or _is_spaced_figure(item, words, table) for item in out if item.figures)
     return [] if alone and led and longest < 2 * len(words.columns[table]) else out
+
+
+def _is_spaced_figure(item: _Item, words: _Words, table: str) -> bool:
+    """Whether a line is one figure whose digits are spaced (1 9 6), by itself: fewer digits than the table has columns."""
+    digits = all(len(s.text) == 1 for s in item.figures)
+    return digits and not item.words and len(item.figures) < len(words.columns[table]) - 1
 
 
 def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> Iterator[Piece]:
@@ -477,7 +484,8 @@ def _one_a_line(
         filled = any(squeeze(s.text) and is_entry(s.text) for s in record)
         label = labels.row(spot.text)
         leaf = label and label.table != "disputes" and (label.table, label.row) not in _WEAK
-        headed = leaf and sum(labels.is_head(s.text) for s in record) > 1
+        begins = leaf or (labels.is_piece(spot.text) and not labels.is_head(spot.text))  # a row, or its group
+        headed = begins and sum(labels.is_head(s.text) for s in record) > 1
         if headed or (filled and squeeze(spot.text) and not is_entry(spot.text)):
             yield from flush()
         record.append(Spot(spot.text, spot.place, len(record)))

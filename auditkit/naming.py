@@ -13,15 +13,25 @@ from auditkit.reading import Grid, Line, Page
 from auditkit.reading.numbers import squeeze
 
 _YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?度?"
-_KIND = r"(?:政府信息|政务|信息)公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:报告|年报)"
-_HOTLINE = r"\d{3,5}(?=[\u3400-\u9fff]{0,6}(?:热线|服务|平台|中心))"
-"""A number that is part of a name, as in 12345政务服务热线."""
-_BODY = rf"(?:[\u3400-\u9fffA-Za-z·()〇]|{_HOTLINE}){{2,40}}?"
+_WORKS = r"(?:(?:政务公开|政府信息(?:公开)?)[与和及暨、])?(?:政府信息|政务|信息)公开"
+_KIND = rf"{_WORKS}(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:总结)?(?:报告|年报)"
+_NUMBER = r"\d{3,5}(?=[\u3400-\u9fff]{0,6}(?:热线|服务|平台|中心)|医院|团|中学|小学|大队)"
+"""A number that is part of a name, as in 12345政务服务热线 and 301医院."""
+_BODY = rf"(?:[\u3400-\u9fffA-Za-z·()〇“”]|{_NUMBER}){{2,40}}?"
+_ENDS = (
+    r"(?:政府|办公厅|办公室|厅|局|委|委员会|院|署|会|部|中心|处|大队|总队|支队|公司|学校|[大中小]学|学院|医院|幼儿园|海关|街道|镇|乡|区|市|县|省|旗|盟|州"
+    r"|行|站|所|馆|社|分局)"
+)
+"""How the name of a body ends."""
 _TITLES = (
     re.compile(rf"(?P<agency>{_BODY}){_YEAR}(?:本级)?{_KIND}"),
+    re.compile(rf"(?P<agency>{_BODY}{_ENDS})(?:——?|:){_YEAR}{_KIND}"),
     re.compile(rf"{_YEAR}(?P<agency>{_BODY}){_KIND}"),
-    re.compile(rf"(?P<agency>{_BODY}){_KIND}(?:\({_YEAR}\)|{_YEAR.replace('?P<year>', '?P<last>')}$)"),
-    re.compile(rf"(?P<agency>{_BODY})(?:政府信息|政务|信息)公开(?:工作)?{_YEAR}(?:工作)?报告"),
+    re.compile(
+        rf"(?P<agency>{_BODY}){_KIND}(?:\({_YEAR}[\d年月日起至到止.~—-]*\)|[-—–:]{{0,2}}{_YEAR.replace('?P<year>', '?P<last>')}$)"
+    ),
+    re.compile(rf"(?P<agency>{_BODY}){_WORKS}(?:工作)?{_YEAR}(?:工作)?报告"),
+    re.compile(rf"{_YEAR}{_KIND}(?:\(|——)(?P<agency>{_BODY}{_ENDS})(?:\)|$)"),
     re.compile(rf"{_YEAR}(?P<agency>){_KIND}"),
     re.compile(rf"(?P<agency>{_BODY}){_KIND}(?P<year>)$"),
 )
@@ -41,9 +51,7 @@ _COMPILED = r"(?<!机构)编制(?!委员会|办)"
 _VERB = re.compile(rf"根据|按照|要求|{_COMPILED}|规定|现将")
 _LINK = re.compile(r"[\[【(]?(?:[上下前后]一?[篇条页]|相关(?:链接|阅读|文章|文档|信息|推荐))")
 """Begins a link to another page, of another year perhaps."""
-_ORGAN = re.compile(
-    r"(?:政府|办公厅|办公室|厅|局|委|委员会|院|署|会|部|中心|处|大队|总队|支队|公司|学校|大学|学院|医院|街道|镇|乡|区|市|县|省|旗|盟|州|行|站|所|馆|社|分局)\)?$"
-)
+_ORGAN = re.compile(rf"{_ENDS}\)?$")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}?[省市县区州盟旗]")
 _CHANNEL = re.compile(
     r"公开|要闻|新闻|动态|公告|服务|互动|专题|专栏|网|热线|报告|概况|职能|领导|政策|文件|部门|欢迎|天气|年报|专区|栏目|导航|信箱|之窗|政务"
@@ -90,9 +98,10 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
 
 
 def _cleaned(agency: str) -> str | None:
-    agency = re.sub(r"^(?:的|及|和|与|年|度|正文|附件|公开)+", "", _LEAD.sub("", agency))
-    agency = re.sub(r"(?:的|\(本级\)|本级|关于)$", "", agency)
-    agency = agency.strip("·")
+    agency = _LEAD.sub("", re.sub(r"(?<=.)关于(?:报送|上报|印发|公布|发布|公开)?$", "", agency))
+    agency = re.sub(rf"^(?:的|及|和|与|{_YEAR}|年|度|正文|附件|公开)+", "", agency)
+    agency = re.sub(r"(?:的|\(本级\)|本级)$|^.*[与和及暨]$", "", agency)
+    agency = re.sub("人民$", "人民政府", agency.strip("·"))  # 人民政府信息公开 is 人民政府's 政府信息公开
     if agency.count("(") != agency.count(")") or re.fullmatch(r"\([^()]*\)", agency):
         agency = agency.strip("()")
     return agency if len(agency) >= 2 and agency not in _BLAND and not _VERB.search(agency) else None
@@ -111,13 +120,14 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     The title stands in the first lines (over up to four of them), in the page's head, or in a table of metadata. The publisher
     that such a table names is not the report's agency.
     """
-    agency, year = _from_titles(page)
-    period = next((m for line in prose[:40] if (m := _PERIOD.search(_norm(line)))), None) or _PERIOD.search(
+    stated = next((m for line in prose[:40] if (m := _PERIOD.search(_norm(line)))), None) or _PERIOD.search(
         _norm("".join(prose[:60]))[:6000]
     )
+    period = year_of(stated["year"]) if stated else None
+    agency, year = _from_titles(page, period)
     head = next((y for t in page.titles[:1] for _, y in titles_in(t) if y), None)
     opening = _from_opening(prose)
-    found = {"period": year_of(period["year"]) if period else None, "head": head, "opening": opening[1]}
+    found = {"period": period, "head": head, "opening": opening[1]}
     if year is None:
         year = found["opening"] or found["period"] or found["head"]
     if agency is None:
@@ -135,7 +145,7 @@ def _norm(text: str) -> str:
     return unicodedata.normalize("NFKC", squeeze(text[:LONGEST]))
 
 
-def _from_titles(page: Page) -> tuple[str | None, int | None]:
+def _from_titles(page: Page, period: int | None) -> tuple[str | None, int | None]:
     lines = [b.text for b in page.blocks if isinstance(b, Line) and b.text.strip()]
     lines = ["。" if len(t) > 300 or _LINK.match(_norm(t)) else t for t in lines[:60]]  # no title
     windows = [t for t in lines[:12] if len(squeeze(t)) <= 70 and "。" not in t]
@@ -145,12 +155,15 @@ def _from_titles(page: Page) -> tuple[str | None, int | None]:
     cells = [
         s.text for b in page.blocks[:40] if isinstance(b, Grid) for row in b.rows[:12] for s in row if len(s.text) <= 80
     ]
+    beneath = [b + a for a, b in pairwise(windows) if re.fullmatch(_YEAR + _KIND, _norm(a)) and _is_body(_norm(b))]
     headings = [t for t in windows if re.search(_KIND + r"(?:[（(]\S{2,8}[）)])?$", _norm(t))]
+    headings.sort(key=lambda t: period not in (y for _, y in titles_in(t)))  # others are links to other years
     best: tuple[str | None, int | None] = (None, None)
-    heads = [part for title in page.titles for part in (*re.split(r"[-_|—–\s]+", title), title)]
+    cuts = (r"[-_|—–\s]+", r"[_|\s]+", r"$")
+    heads = [part for title in page.titles for cut in cuts for part in re.split(cut, title)]
     heads_norm = [_norm(t) for t in heads]
     headings = [t for t in lines if _norm(t) in heads_norm and re.search(_KIND, _norm(t))] + headings  # said twice
-    for text in [*headings, *heads, *windows, *joined, *cells, *later]:
+    for text in [*headings, *heads, *windows, *beneath, *joined, *cells, *later]:
         for agency, year in titles_in(text):
             if agency and text in joined and not _ORGAN.search(agency):
                 agency = None
@@ -162,17 +175,24 @@ def _from_titles(page: Page) -> tuple[str | None, int | None]:
 
 def _with_place(agency: str, title: str, lines: Sequence[str]) -> str:
     """Put before the name what stands in the line above: a place alone (宿迁市, then 教育局), or where a name without place begins."""
+    of_place = re.match("人民政府|办事处|管(?:理委员|委)会", agency)  # of a town too: 马厂镇, then 人民政府
+    place = r"[\u4e00-\u9fff]{2,20}[镇乡道省市县区州盟旗]" if of_place else r"[\u4e00-\u9fff]{2,10}[省市县区州盟旗]"
     for above, line in pairwise(lines):
         before = _norm(above)
         if not title.startswith(line) or _CHANNEL.search(before):
             continue
-        if re.fullmatch(r"[\u4e00-\u9fff]{2,10}[省市县区州盟旗]", before):
+        if re.fullmatch(place, before):
             own = _PLACE.match(agency)  # of a city stands no other city or district before
             return agency if own and _rank(own[0]) <= _rank(before) else before + agency
         torn = _PLACE.match(before) and re.fullmatch(r"[\u4e00-\u9fff]{3,30}", before) and not _ORGAN.search(before)
         if torn and _norm(line).startswith(agency) and not _PLACE.match(agency):
             return before + agency
     return agency
+
+
+def _is_body(text: str) -> bool:
+    """Whether a line is the name of a body and nothing else."""
+    return re.fullmatch(_BODY + _ENDS, text) is not None and not _CHANNEL.search(text)
 
 
 def _rank(place: str) -> int:

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from auditkit.cuts import joined_over_pages
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
-from auditkit.heads import Extent, Header, assign, assign_disputes, reach
+from auditkit.heads import OUTCOMES, Extent, Header, assign, assign_disputes, reach
 from auditkit.labels import KEYS, WEAK, Labels, Match, block_of, labels, names_block, plain, section_of, strong
 from auditkit.loose import boxed_runs, pieces
 from auditkit.reading import Block, Grid, Line, Page, Place, Spot
@@ -89,6 +89,7 @@ class _Hit:
     headless: bool = False
     hidden: bool = False
     doubted: bool = False
+    loose: bool = False
 
 
 @dataclass(slots=True)
@@ -140,7 +141,11 @@ def place(page: Page, year: int | None = None) -> Placement:
     """
     tried = [_walk(page.blocks, form_id, page.broken) for form_id in FORM_IDS]
     preferred = form_of_year(year) if year else FORM_IDS[-1]
-    return max(tried, key=lambda p: (len(p.cells), p.layout.id == preferred))
+
+    def read(placement: Placement) -> int:
+        return len(placement.cells) + sum(u.reason == "subtotal" for u in placement.unplaced)
+
+    return max(tried, key=lambda p: (read(p), p.layout.id == preferred))
 
 
 def _walk(blocks: Sequence[Block], form_id: str, broken: Place | None) -> Placement:
@@ -179,7 +184,9 @@ def _heads_of_table_two(form_id: str) -> tuple[str, ...]:
 
 
 def _read_grid(state: _Reading, grid: Grid) -> None:
-    heads = state.header if state.header.open else Header()  # heads may stand in a table of their own
+    width = max(map(reach, grid.rows, grid.above), default=0)
+    goes_on = state.header.end == width and not state.header.loose  # a table cut in two
+    heads = state.header if state.header.open or goes_on else Header()  # heads may stand in a table of their own
     heads.close()
     state.header, state.windows, state.columns = heads, {}, Counter()
     grid = joined_over_pages(state.labels, _without_hidden_columns(state, grid))
@@ -232,7 +239,9 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
         part.end = end
     stated = any(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
     found = [leaf for p in parts if (leaf := _leaf(state, p, loose=loose))]
-    headed = bool(state.header.rows)  # else 行政复议 with blanks behind it stands over the heads
+    leaves = state.header.leaves(state.labels, "disputes")
+    over = any(leaf.kind == "column" and leaf.start <= texts[0].column < leaf.end for leaf in leaves) and not loose
+    headed = bool(leaves) and not over  # else 行政复议 with blanks behind it stands over the heads of its block
     if not stated and not any(entries and (headed or m.table != "disputes") for m, entries, _ in found):
         _read_caption(state, texts)
         state.bare = strong(state.labels.row(texts[-1].text))
@@ -251,7 +260,8 @@ def _is_head_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> boo
     if len(words) >= 2 and len(heads) * 2 >= len(texts):
         rows = [m for s in texts if (m := state.labels.row(s.text)) and m.row not in WEAK and m.table != "disputes"]
         return not rows
-    if len(texts) >= 3 and len(texts) * 5 >= len(row) * 3 and not _is_row_of_marks(state, texts):
+    several = len({plain(s.text) for s in texts}) > 1  # else a caption, printed once a column
+    if several and len(texts) >= 3 and len(texts) * 5 >= len(row) * 3 and not _is_row_of_marks(state, texts):
         return not _is_row_of_texts(state, texts)  # words over (almost) every column, whatever they say
     if any(state.labels.is_group(s.text) for s in texts):
         return not any(strong(state.labels.row(s.text)) for s in texts)
@@ -282,7 +292,12 @@ def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]
     if not state.header.rows or state.header.end != end:
         return list(row)
     leaves = state.header.leaves(state.labels, state.section or "requests")
-    asides = {c for leaf in leaves if leaf.kind == "aside" for c in range(leaf.start, leaf.end)}
+    asides, named = (
+        {c for leaf in leaves if leaf.kind == kind for c in range(leaf.start, leaf.end)} for kind in ("aside", "column")
+    )
+    lacking = any(s.column in named and not squeeze(s.text) for s in row)
+    if lacking and any(s.column in asides - _usual(state) and parse(s.text).kind == "figure" for s in row):
+        return list(row)  # shifted: the figure under the head of notes is that of a cell beside it
     _leave(state, [s for s in row if s.column in asides and not _serial(s)], "", "outside")
     return [s for s in row if s.column not in asides]
 
@@ -454,7 +469,8 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     spots = {by_column[column]: spot for column, spot in given.items()}
     remarks = tuple(r for r in (remark, "" if match.exact else "label") if r)
     unseen = all(s.hidden for s in spots.values())
-    hit = _Hit(spots, label, remarks, headless=remark == "order" and not state.header.rows, hidden=unseen)
+    headless = remark == "order" and not state.header.rows
+    hit = _Hit(spots, label, remarks, headless=headless, hidden=unseen, loose=loose)
     state.hits.setdefault((match.table, match.row), []).append(hit)
     state.after_bare = hit if bare else None
     used = {id(s) for s in given.values()}
@@ -470,21 +486,28 @@ def _extent(state: _Reading, row: _Row, entries: list[Spot]) -> Extent:
     seen = state.windows.get(row.end, Counter())
     often = sorted(w for w, n in seen.items() if n > 1)
     windows = tuple(w for w in often if rectangular or w[0] == labels_end)
+    return Extent(labels_end, aligned, windows, tuple(often), _usual(state))
+
+
+def _usual(state: _Reading) -> frozenset[int]:
+    """Return the columns of the table in which at least half as many rows have a figure as in the fullest."""
     most = max(state.columns.values(), default=0)
-    usual = frozenset(c for c, n in state.columns.items() if n * 2 >= most)
-    return Extent(labels_end, aligned, windows, tuple(often), usual)
+    return frozenset(c for c, n in state.columns.items() if n * 2 >= most)
 
 
 def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
     """A record without a row label: table four's figures stand under heads alone."""
-    header = state.header
-    if loose and any(state.labels.is_head(w.text) for w in row.words):  # heads and figures one a line
-        header = Header([*header.rows], open=True)
-        header.add(row.words, (), loose=True)
+    header, heads = state.header, row.words
+    block = None if any("诉" in w.text for w in heads) else state.block
+    if loose and any(state.labels.is_head(w.text) for w in heads):  # heads and figures one a line
+        outcomes = [state.labels.column("disputes", w.text) for w in heads[1:]]
+        if outcomes == list(OUTCOMES) and (own := block_of(heads[0].text)):  # beneath the name of their block
+            block, heads = own, heads[1:]
+        header = Header([*header.rows] if heads is row.words else [], open=True)
+        header.add(heads, (), loose=True)
     leaves = header.leaves(state.labels, "disputes")
     here = state.section == "disputes" or header.is_disputes
     extent = _extent(state, row, row.entries)
-    block = None if any("诉" in w.text for w in row.words) else state.block
     given, remark = assign_disputes(row.entries, leaves, header, block, extent) if here else (None, "label")
     near = " ".join(w.text for w in row.words)
     if given is None or any(state.labels.row(w.text) and strong(state.labels.row(w.text)) for w in row.words):
@@ -495,7 +518,7 @@ def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
         spots = {f"disputes.{r}.{c}": s for (r, c), s in given.items() if r == line}
         if spots:
             unseen = all(s.hidden for s in spots.values())
-            hit = _Hit(spots, near, (remark,) if remark else (), hidden=unseen)
+            hit = _Hit(spots, near, (remark,) if remark else (), hidden=unseen, loose=loose)
             state.hits.setdefault(("disputes", line), []).append(hit)
 
 
@@ -557,7 +580,7 @@ def _read_lines(state: _Reading, lines: list[Line]) -> None:
             if "诉" in piece.prose and not piece.caption:
                 state.block = None
         read = read or bool(piece.record)
-    if before.open and state.header is own and not read:  # a note between the heads and the rows
+    if (before.open or not before.loose) and state.header is own and not read:  # a note among the heads and the rows
         state.header = before
 
 
@@ -574,10 +597,14 @@ def _settle(state: _Reading, broken: Place | None) -> Placement:
             elif hit.doubted:
                 _leave(state, hit.cells.values(), hit.label, "label")
         hits = [h for h in hits if not h.doubted and not (h.headless and key[0] in state.reordered)]
-        if any(h.hidden for h in hits) and not all(h.hidden for h in hits):  # what a reader sees is what is stated
-            for hit in (h for h in hits if h.hidden):
-                _leave(state, hit.cells.values(), hit.label, "hidden")
-            hits = [h for h in hits if not h.hidden]
+        for weaker, reason in (
+            ("hidden", "hidden"),
+            ("loose", "twice"),
+        ):  # what is stated is what a reader sees in a table
+            if any(rest := [h for h in hits if not getattr(h, weaker)]):
+                for hit in (h for h in hits if getattr(h, weaker)):
+                    _leave(state, hit.cells.values(), hit.label, reason)
+                hits = rest
         stated = [h for h in hits if any(squeeze(s.text) for s in h.cells.values())] or hits[:1]
         texts = {tuple((c, squeeze(s.text)) for c, s in sorted(h.cells.items())) for h in stated}
         if not hits:
@@ -588,12 +615,14 @@ def _settle(state: _Reading, broken: Place | None) -> Placement:
         for hit in stated:
             _leave(state, hit.cells.values(), hit.label, "twice")
     layout = state.form
+    near = (state.labels.row(u.near) for u in state.unplaced)
+    named = {row for _, row in rows} | {m.row for m in near if m and strong(m)}
     for variant in state.forms[1:]:
         single = {c.row for c in variant.cells if c.table == "requests"} - set(state.form.rows("requests"))
         replaced = set(state.form.rows("requests")) - set(variant.rows("requests"))
         if not any(("requests", r) in rows for r in single):
             continue
-        if not any(("requests", r) in rows for r in replaced):
+        if not replaced & named:
             layout = variant
             continue
         for r in single:  # a group's line above its rows: no row of its own

@@ -216,6 +216,98 @@ def test_a_text_of_commas_may_hold_more_marks_for_none_than_figures(none: str) -
     assert {c: report.printed(c) for c in sheet.texts} == few
 
 
+def test_a_text_of_commas_may_hold_a_subtotal_with_spaced_digits() -> None:
+    sheet = distinct("2021")
+    lines = text_page(sheet, commas).split("\n")
+    at = next(i for i, line in enumerate(lines) if "1.本机关不掌握" in line)
+    lines.insert(at, f",,小计{',1 0 7' * 7}")
+    report = read("\n".join(lines))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+    assert [u.text for u in report.unplaced] == ["1 0 7"] * 7
+
+
 def test_a_row_of_figures_before_the_label_of_the_next_row_is_not_lost() -> None:
     report = read(ROWS.format(GOOD + f"2.没有现成信息需要另行制作\n{SEVEN}  3.补正后申\n"))
     assert not Counter(SEVEN.split()) - held(report)
+
+
+def one_a_line(sheet: Sheet, *, heads_again: bool = False, subtotal: str = "") -> str:
+    """Print table three one cell a line, with its heads once more, or a subtotal, before （五）不予处理."""
+    cells = [c for c in sheet.form.cells if c.table == "requests"]
+    heads = [
+        "申请人情况",
+        "自然人",
+        "法人或其他组织",
+        "总计",
+        "商业企业",
+        "科研机构",
+        "社会公益组织",
+        "法律服务机构",
+        "其他",
+    ]
+    lines = ["三、收到和处理政府信息公开申请情况", *heads]
+    for first, at in ((c, i) for i, c in enumerate(cells) if c.row != cells[i - 1].row):
+        if first.row == "not_processed.petition":
+            lines += [*(["小计", *[subtotal] * 7] if subtotal else []), *(heads if heads_again else [])]
+            lines += ["三、本年度办理结果", "（五）不予处理"]
+        lines += [first.row_path[-1], *(sheet.texts[c.id] for c in cells[at : at + 7])]
+    return "\n".join(["示例市2023年政府信息公开工作年度报告", *lines, "五、存在的主要问题及改进情况"])
+
+
+def test_heads_printed_once_more_end_where_a_group_s_label_stands() -> None:
+    sheet = distinct("2021")
+    report = read(one_a_line(sheet, heads_again=True))
+    assert wrong(report, sheet) == {}
+    assert {c for c in sheet.texts if c.startswith("requests.") and report.value(c) is None} == set()
+
+
+def test_group_labels_in_traditional_characters_stand_before_the_rows_of_a_drawn_text() -> None:
+    sheet = distinct("2021")
+    cells = [c for c in sheet.form.cells if c.table == "requests"]
+    rows = [(c, [sheet.texts[d.id] for d in cells[i : i + 7]]) for i, c in enumerate(cells) if i % 7 == 0]
+    lines = ["    ".join([*c.row_path[1:-1], c.row_path[-1], *texts]) for c, texts in rows]
+    text = "\n".join(["三、收到和处理政府信息公开申请情况", *lines, "五、存在的主要问题及改进情况"])
+    report = read(text.replace("其他处理", "其他處理").replace("无法", "無法").replace("结果", "結果"))
+    assert wrong(report, sheet) == {}
+    assert {c for c in sheet.texts if c.startswith("requests.") and report.value(c) is None} == set()
+
+
+def test_one_cell_a_line_may_hold_a_subtotal_with_spaced_digits() -> None:
+    sheet = distinct("2021")
+    report = read(one_a_line(sheet, subtotal="1 0 7"))
+    assert wrong(report, sheet) == {}
+    assert {c for c in sheet.texts if c.startswith("requests.") and report.value(c) is None} == set()
+    assert "".join(u.text for u in report.unplaced) == "107" * 7
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
+def test_blocks_of_table_four_one_cell_a_line_each_begin_with_their_name(order: tuple[int, ...]) -> None:
+    sheet = distinct("2021")
+    rows = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
+    names, outcomes = (
+        ("行政复议", "未经复议直接起诉", "复议后起诉"),
+        ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"),
+    )
+    lines = ["四、政府信息公开行政复议、行政诉讼情况"]
+    for i in order:
+        lines += [names[i], *outcomes, *(sheet.texts[c.id] for c in sheet.form.row_cells("disputes", rows[i]))]
+    end = "五、存在的主要问题及改进情况"
+    report = read(one_a_line(sheet).replace(end, "\n".join([*lines, end])))
+    assert wrong(report, sheet) == {}
+    assert {c for c in sheet.texts if c.startswith("disputes.") and report.value(c) is None} == set()
+
+
+def test_running_numbers_one_cell_a_line_stand_before_group_labels_too() -> None:
+    sheet = distinct("2021")
+    lines = one_a_line(sheet).replace("申请人情况", "编号\n申请人情况").split("\n")
+    labels = [c.row_path[-1] for i, c in enumerate(c for c in sheet.form.cells if c.table == "requests") if i % 7 == 0]
+    for number, label in enumerate(labels, 1):
+        at = lines.index(label)
+        if label == "（一）予以公开":
+            lines.insert(at, "三、本年度办理结果")
+        while not lines[at - 1].isdigit() and number > 1:  # its groups
+            at -= 1
+        lines[at:at] = ["", str(number)]
+    report = read("\n".join(lines))
+    assert wrong(report, sheet) == {}
+    assert {c for c in sheet.texts if c.startswith("requests.") and report.value(c) is None} == set()

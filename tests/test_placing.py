@@ -277,14 +277,105 @@ def test_rows_that_stand_twice_with_other_figures_are_unplaced(folder: Path) -> 
 
 
 def test_headless_rows_are_not_read_in_the_form_s_order_where_the_table_has_another(folder: Path) -> None:
-    """The first part of a table has its total first; the second part, after a page, has no heads."""
+    """The first part of a table has its total first; the second part, after a page and a heading, has no heads."""
     sheet = distinct("2021")
     text = LAYOUTS["total first"](sheet)
     at = text.index("<tr><td>（三）") if "<tr><td>（三）" in text else text.index("<tr><td>1.属于")
-    (report,) = read(folder, text[:at] + "</table><table>" + text[at:])
+    heading = "<p>三、收到和处理政府信息公开申请情况</p>"
+    (report,) = read(folder, f"{text[:at]}</table>{heading}<table>{text[at:]}")
     assert wrong((report,), sheet) == {}
     assert report.value("requests.new.total") == int(sheet.texts["requests.new.total"])
     assert report.value("requests.denied.state_secret.total") is None
+
+
+@pytest.mark.parametrize("name", ["total first", "the form"])
+def test_the_heads_of_a_table_cut_in_two_stand_over_both_parts(name: str, folder: Path) -> None:
+    """The second part has no heads, and blanks at both ends of its rows."""
+    whole = distinct("2021")
+    sheet = blanked(
+        whole,
+        {c for c in whole.texts if c.startswith("requests.denied.") and c.endswith((".natural_person", ".total"))},
+    )
+    text = LAYOUTS.get(name, page)(sheet)
+    at = next(text.index(row) for row in ('<tr><td rowspan="8">（三）', "<tr><td>1.属于") if row in text)
+    (report,) = read(folder, f"{text[:at]}</table><p>注：上表数据截至 12 月 31 日</p><table>{text[at:]}")
+    assert wrong((report,), sheet) == {}
+    assert {c for c, t in sheet.texts.items() if t and report.value(c) is None} == set()
+
+
+@pytest.mark.parametrize("gone", [set(), {"proactive.licences.decisions"}], ids=["stated", "blank"])
+def test_a_line_that_says_a_row_of_a_drawn_table_is_not_that_row(gone: set[str], folder: Path) -> None:
+    sheet = blanked(distinct("2021"), gone)
+    text = page(sheet).replace("<table>", "<p>行政许可 1203</p><p>合计 1 2 3 4 5 6 7</p><table>", 1)
+    (report,) = read(folder, text)
+    assert wrong((report,), sheet) == {}
+    assert {c for c, t in sheet.texts.items() if t and report.value(c) is None} == set()
+    assert "1203" in {u.text for u in report.unplaced}
+
+
+def test_a_row_with_a_figure_under_the_head_of_units_is_shifted(folder: Path) -> None:
+    sheet = distinct("2021")
+    text = page(sheet).replace('<td colspan="7">申请人情况', '<td rowspan="3">单位</td><td colspan="7">申请人情况')
+    rows = re.sub(r"(?=(?:<td>\d+</td>){7}</tr>)(?<!\d</td>)", "<td>件</td>", text)
+    own = re.search(r"<td>件</td>(<td>3659</td>.*?)</tr>", rows)
+    assert own
+    (report,) = read(folder, rows.replace(own[0], own[1] + "<td></td></tr>"))
+    assert wrong((report,), sheet) == {}
+    assert sorted(u.text for u in report.unplaced) == re.findall(r"\d+", own[1])
+    assert report.value("requests.new.total") == 3113
+
+
+def test_subtotals_with_spaced_digits_are_no_heads(folder: Path) -> None:
+    sheet = distinct("2021")
+    spaced = "".join(f"<td>{n} 1 7</td>" for n in range(7))
+    text = page(sheet).replace('<td rowspan="8">（三）', '<td rowspan="9">（三）')
+    text = text.replace('<tr><td rowspan="3">（四）', f'<tr><td>小计</td>{spaced}</tr><tr><td rowspan="3">（四）')
+    (report,) = read(folder, text.replace('rowspan="22"', 'rowspan="23"'))
+    assert {c: t for c, t in sheet.texts.items() if report.value(c) != Decimal(t)} == {}
+    assert sorted(u.text for u in report.unplaced) == [f"{n} 1 7" for n in range(7)]
+
+
+def test_a_group_s_label_printed_once_a_column_is_no_head(folder: Path) -> None:
+    sheet = distinct("2021")
+    text = re.sub(
+        r'<tr><td rowspan="\d">(（[三四五六]）[^<]*)</td>',
+        lambda m: "<tr>" + f"<td>{m[1]}</td>" * 9 + "</tr><tr><td></td>",
+        page(sheet),
+    )
+    text = re.sub(r"<tr>(?=<td>\d\.[^<]*</td>)", "<tr><td></td>", text.replace('rowspan="22"', 'rowspan="26"'))
+    (report,) = read(folder, text)
+    assert {c: t for c, t in sheet.texts.items() if report.value(c) != Decimal(t)} == {}
+
+
+def test_a_block_of_table_four_may_begin_with_a_row_of_its_name_and_blanks(folder: Path) -> None:
+    sheet = distinct("2021")
+    text = page(sheet)
+    begin = text.index('<table><tr><td colspan="5">行政复议')
+    values = re.findall(r"<td>(\d+)</td>", text[begin:])
+    heads = (
+        "<tr>" + "".join(f"<td>{o}</td>" for o in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")) + "</tr>"
+    )
+    rows = "".join(
+        f"<tr><td>{block}</td>{'<td></td>' * 4}</tr>{heads}<tr>{''.join(f'<td>{v}</td>' for v in values[i * 5 : i * 5 + 5])}</tr>"
+        for i, block in enumerate(("行政复议", "未经复议直接起诉", "复议后起诉"))
+    )
+    (report,) = read(folder, f"{text[:begin]}<table>{rows}</table>")
+    assert {c: t for c, t in sheet.texts.items() if report.value(c) != Decimal(t)} == {}
+
+
+def test_a_group_s_sum_is_not_the_single_row_where_the_group_s_rows_are_unplaced(folder: Path) -> None:
+    sheet = distinct("2021")
+    sums = "".join(f"<td>{n}</td>" for n in range(7001, 7008))
+    text = re.sub(
+        r'<tr><td rowspan="3">（六）其他处理</td>',
+        f'<tr><td colspan="2">（六）其他处理</td>{sums}</tr><tr>',
+        page(sheet),
+    )
+    text = re.sub(r"(<td>(?:1\.申请人无|2\.申请人逾|3\.其他)[^<]*</td>(?:<td>\d+</td>){6})<td>\d+</td>", r"\1", text)
+    (report,) = read(folder, text.replace('rowspan="22"', 'rowspan="23"'))
+    assert report.form == "2021"
+    assert wrong((report,), sheet) == {}
+    assert report.value("requests.other.natural_person") is None
 
 
 # --- one or two reports ----------------------------------------------------------------------------------------------

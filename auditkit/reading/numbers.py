@@ -24,7 +24,7 @@ _UNSEEN = re.compile(
 MUTE = re.compile("[\u00ad\u200b-\u200e\u2060\ufeff]+")
 """What has no width and turns nothing around: a figure with it inside looks like one without."""
 _FOOTNOTE = re.compile(r"(?:[\u2460-\u2473\u2776-\u277f¹²³⁴-⁹⁰*※]|[\[〔][\d¹²³⁴-⁹⁰]{1,2}[\]〕])+$")
-_RAISED = re.compile(r"[¹²³⁰⁴-⁹₀-₉]")
+_RAISED = re.compile(r"[¹²³⁰⁴-⁹₀-₉\u2460-\u2473\u2776-\u277f]")
 _REMARK = re.compile(r"^(?P<head>[^（(]+?)\s*[（(](?P<remark>[^（）()]*)[）)]?$")
 _SIGN = {"减少": -1, "减": -1, "下降": -1, "-": -1, "−": -1, "增加": 1, "增": 1, "新增": 1, "+": 1}
 _SCALE = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
@@ -98,7 +98,7 @@ def parse(text: str, unit: str = "count") -> Figure:
     if not printed.startswith(("（", "(")) and (found := _REMARK.match(printed)):
         head, remark = found["head"], found["remark"]
     head = _FOOTNOTE.sub("", MUTE.sub("", head))
-    if _RAISED.search(head):  # a mark within: 12¹件 is not 121
+    if _RAISED.search(head):  # a mark within: neither 12¹件 nor 12①件 is 121
         return Figure(printed, "text", plain=False)
     head = re.sub(r"\s{2,}|[\n\t\u3000]", "\n", head.strip())  # figures so far apart are not one
     norm = unicodedata.normalize("NFKC", head)

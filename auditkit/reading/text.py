@@ -180,9 +180,11 @@ def _separated_by(mark: str, text: str) -> list[tuple[int, list[str]]] | None:
             begin = reader.line_num + 1
     except csv.Error:
         return None
-    if any(cell.count("\n") > 12 or re.search(r"\d\s+\d", cell) for _, row in rows for cell in row if len(row) > 3):
-        return None  # a stray quotation mark; or 1,234 1,234
-    filled = [list(filter(None, row)) for _, row in rows if len(row) > 3]
+    wide = [row for _, row in rows if len(row) > 3]
+    spaced = sum(any(re.search(r"\d\s+\d", cell) for cell in row) for row in wide)
+    if spaced * 4 > len(wide) or any(cell.count("\n") > 12 for row in wide for cell in row):
+        return None  # 1,234 1,234; or a stray quotation mark
+    filled = [list(filter(None, row)) for row in wide]
     return rows if sum(sum(map(is_entry, row)) * 2 > len(row) for row in filled) > 2 else None
 
 
