@@ -298,7 +298,8 @@ def _joined(items: list[_Item], width: int) -> list[_Item]:
     for item in items:
         before = out[-1] if out else item
         both = _Item(before.line, before.words + item.words, [*before.figures, *item.figures])
-        halves = before is not item and before.figures and item.figures and not (before.row or item.row)
+        two = all(i.figures and len({s.place for s in i.figures}) == 1 for i in (before, item))  # not of more lines
+        halves = before is not item and two and not (before.row or item.row)
         if halves and before.known and item.known and len(both.figures) == width:
             columns = _columns(full, before.line.place.page, wide=False)
             under = [_under(columns, s.column, s.column + s.width) for s in both.figures]
@@ -427,7 +428,7 @@ def _in_columns(item: _Item, full: list[_Item]) -> list[Spot]:
     gaps = [b - a for a, b in pairwise([item.end, *(e for s in item.figures for e in (s.column, s.column + s.width))])]
     if not full or len(item.figures) >= len(full[0].figures) or min(gaps[::2]) < 2:
         return plainly  # squeezed, so that it may stand further right than the others
-    for wide in (False, True):
+    for wide in (False,) if item.line.place.box else (False, True):  # lines of a PDF are spaced by character
         columns = _columns(full, item.line.place.page, wide=wide)
         places = [_under(columns, *_span(item, s, wide=wide)) for s in item.figures]
         if -1 not in places and len(set(places)) == len(places):

@@ -219,3 +219,20 @@ def test_a_text_of_commas_may_hold_more_marks_for_none_than_figures(none: str) -
 def test_a_row_of_figures_before_the_label_of_the_next_row_is_not_lost() -> None:
     report = read(ROWS.format(GOOD + f"2.没有现成信息需要另行制作\n{SEVEN}  3.补正后申\n"))
     assert not Counter(SEVEN.split()) - held(report)
+
+
+def test_digits_of_two_lines_are_no_half_of_the_row_beneath() -> None:
+    """A watermark, say, of which each character stands on a line of its own."""
+    row = "2.重复申请                       4    6         7    8    9"
+    text = GOOD + f"                                      1\n                                          2\n{row}\n"
+    report = read(ROWS.format(text))
+    assert not any(c.startswith("requests.not_processed.repeated.") for c in report.readings)
+    assert not Counter("1246789") - held(report)
+
+
+def test_a_change_in_a_column_of_amounts_shows_that_the_figures_are_in_another_order() -> None:
+    row = "第二十条第（五）项\n信息内容\n上一年项目数量\n本年增/减\n处理决定数量\n行政许可\n{}\n"
+    told = ["9\n增3\n7", "9\n7\n增3"]
+    found = [read("二、主动公开政府信息情况\n" + row.format(t) + ROWS.format(GOOD)) for t in told]
+    assert [r.value("proactive.licences.change") for r in found] == [3, None]
+    assert {u.text for u in found[1].unplaced} >= {"7", "9"}
