@@ -20,6 +20,8 @@ LONGEST_LABEL = 60
 LONGEST_CAPTION = 30
 LEAST_FIGURES = 5
 """So many figures behind each other, with spaces between, end no line of prose: they are a row, whatever stands before."""
+LEAST_UNDER = 3
+"""Figures one under the other that make a column."""
 MOST_TORN = 400
 """Rows and lines between two rows with whole labels; the forms have 29 rows, of which few are torn one after the other."""
 MOST_LINES_OF_A_LABEL = 40
@@ -53,6 +55,8 @@ class Piece:
     record: tuple[Spot, ...] = ()
     caption: Spot | None = None
     prose: str = ""
+    columns: tuple[int, int] | None = None
+    """The first column of a record's figures and the one behind the last, where they tell which cells are blank."""
 
 
 @dataclass(slots=True)
@@ -279,7 +283,8 @@ def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> It
         if item.figures:
             label = item.label if item.row and ordered else _unread(item, labels)
             name = [Spot(label, item.line.place, 0)] if label else []
-            yield Piece(record=(*name, *_in_columns(item, full)))
+            spots = _in_columns(item, full, items, len(words.columns[table]))
+            yield Piece((*name, *spots), columns=(1, len(spots) + 1) if len(spots) > len(item.figures) else None)
         elif len(head) > 2 and all(labels.is_head(s.text) for s in head):
             yield Piece(record=tuple(head))
         else:
@@ -419,22 +424,24 @@ def _in_order(heads: Sequence[Sequence[str]], columns: Sequence[str]) -> bool:
     return all(not h or h not in columns[0] for h in every[total:]) or any(h and h in columns[0] for h in every[:total])
 
 
-def _in_columns(item: _Item, full: list[_Item]) -> list[Spot]:
+def _in_columns(item: _Item, full: list[_Item], items: list[_Item], width: int) -> list[Spot]:
     """Give each figure of a row with blanks its column, if it stands under the figures of rows that have them all, and no others.
 
-    Programs count a Chinese character as one or as two columns: both are tried.
+    Programs count a Chinese character as one or as two columns: both are tried. Where a PDF has no such rows, all figures of its
+    page tell the columns.
     """
     plainly = [Spot(s.text, s.place, i) for i, s in enumerate(item.figures, 1)]
     gaps = [b - a for a, b in pairwise([item.end, *(e for s in item.figures for e in (s.column, s.column + s.width))])]
-    if not full or len(item.figures) >= len(full[0].figures) or min(gaps[::2]) < 2:
+    if len(item.figures) >= width or min(gaps[::2]) < 2:
         return plainly  # squeezed, so that it may stand further right than the others
-    for wide in (False,) if item.line.place.box else (False, True):  # lines of a PDF are spaced by character
-        columns = _columns(full, item.line.place.page, wide=wide)
+    page, by_place = item.line.place.page, item.line.place.box is not None
+    for wide in (False,) if by_place else (False, True):  # lines of a PDF are spaced by character
+        columns = _columns(full, page, wide=wide) or (_bands(items, page, width) if by_place else [])
         places = [_under(columns, *_span(item, s, wide=wide)) for s in item.figures]
         if -1 not in places and len(set(places)) == len(places):
-            by_place = dict(zip(places, item.figures, strict=True))
+            at = dict(zip(places, item.figures, strict=True))
             blank = Spot("", item.line.place, 0)
-            return [Spot((s := by_place.get(i, blank)).text, s.place, i + 1) for i in range(len(columns))]
+            return [Spot((s := at.get(i, blank)).text, s.place, i + 1) for i in range(len(columns))]
     return plainly
 
 
@@ -447,6 +454,16 @@ def _columns(full: list[_Item], page: int | None, *, wide: bool) -> list[tuple[i
     ]
     ends = [(min(a for a, _ in at), max(b for _, b in at)) for at in columns]
     return ends if len(full) > 1 and all(a[1] < b[0] for a, b in pairwise(ends)) else []
+
+
+def _bands(items: list[_Item], page: int | None, width: int) -> list[tuple[int, int]]:
+    """Return where the figures of a page stand one under the other, if that is in as many places as the form has columns."""
+    bands: list[list[int]] = []
+    for start, end in sorted(_span(i, s, wide=False) for i in items if i.line.place.page == page for s in i.figures):
+        if not bands or start >= bands[-1][1]:
+            bands.append([start, end, 0])
+        bands[-1][1:] = max(end, bands[-1][1]), bands[-1][2] + 1
+    return [(a, b) for a, b, _ in bands] if len(bands) == width and min(n for *_, n in bands) >= LEAST_UNDER else []
 
 
 def _under(columns: list[tuple[int, int]], start: int, end: int) -> int:

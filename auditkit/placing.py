@@ -581,6 +581,8 @@ def _read_lines(state: _Reading, lines: list[Line]) -> None:
     for row in boxed_runs(lines):
         _note_window(state, row, len(row))
     for piece in pieces(lines, state.labels, lambda: state.section):
+        if piece.columns:
+            state.windows.setdefault(piece.columns[1], Counter())[piece.columns] += 2
         if piece.record:
             _read_row(state, piece.record, (), loose=True)
         if piece.caption:

@@ -16,7 +16,9 @@ from PIL import Image
 
 from auditkit.labels import labels
 from auditkit.reading import Grid, ReadingError, pdf, read_page
+from auditkit.reading.drawing import drawn
 from auditkit.reading.numbers import parse
+from auditkit.reading.ruled import blocks_of
 from auditkit.report import Report, load, load_all
 
 FORMS = [("2021", ""), ("2019", ""), ("2021", "single_other")]
@@ -157,6 +159,21 @@ def test_a_figure_that_stands_out_a_little_is_in_its_cell(x: float) -> None:
     assert one_row(lambda d: d.text(x, 114, "40296"), [100, 120, 152, 180]) == ["", "40296", ""]
 
 
+def test_a_letter_of_which_only_its_ink_is_known_has_no_spaces_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PDFium tells no other box of 一 in what a browser prints."""
+    whole = pypdfium2.raw.FPDFText_GetLooseCharBox
+
+    def ink(text: object, i: int, box: pypdfium2.raw.FS_RECTF) -> None:
+        whole(text, i, box)
+        if pypdfium2.raw.FPDFText_GetUnicode(text, i) == ord("一"):
+            box.left, box.bottom, box.right, box.top = box.left + 0.4, box.bottom + 4, box.right - 0.4, box.bottom + 4.7
+
+    monkeypatch.setattr(pypdfium2.raw, "FPDFText_GetLooseCharBox", ink)
+    d = pdfs.Drawing(pdfs.Style(number=False))
+    d.text(100, 100, "只计这一情形")
+    assert [b.text for b in blocks_of(drawn(pypdfium2.PdfDocument(d.done())[0]), 1)] == ["只计这一情形"]
+
+
 def test_figures_that_fill_their_cells_are_not_joined() -> None:
     found = one_row(lambda d: [d.text(x, 114, t) for x, t in ((100.4, "4296"), (119.4, "4303"))], [100, 119, 138])
     assert found == ["4296", "4303"]
@@ -246,6 +263,22 @@ def test_a_figure_between_the_columns_is_in_none_of_them(tmp_path: Path) -> None
     report = without_rules({**FULL, "（一）予以公开": {0: "3", 1.5: "5", 6: "8"}}, tmp_path)
     assert not any(c.startswith("requests.granted.") for c in report.readings)
     assert sorted(u.text for u in report.unplaced) == ["3", "5", "8"]
+
+
+def test_figures_one_under_the_other_in_as_many_places_as_the_form_has_tell_the_columns(tmp_path: Path) -> None:
+    blank = {
+        row: i for i, row in enumerate(("1.属于国家秘密", "2.重复申请", "（一）予以公开", "四、结转下年度继续办理"))
+    }
+    rows = {row: {j: str(10 * i + j) for j in range(7) if j not in (i, 6 - i)} for row, i in blank.items()}
+    report = without_rules(rows, tmp_path)
+    assert len(report.unplaced) == 0
+    assert [report.printed(f"requests.denied.state_secret.{c}") for c in ("natural_person", "business", "total")] == [
+        "",
+        "1",
+        "",
+    ]
+    del rows["2.重复申请"]
+    assert len(without_rules(rows, tmp_path).placed_figures) == 0  # too few to tell
 
 
 @pytest.mark.parametrize(("text", "first"), [("456", "4\ufffd5\ufffd"), ("版本", "版")])
