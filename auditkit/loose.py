@@ -171,7 +171,8 @@ def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | No
         if table and drawn:
             yield from _torn(drawn, labels, table, closed=end in captions)
         else:
-            yield from _one_a_line(rest, labels, section, spaced=spaced)
+            ended = begin in captions and section_of(lines[begin].text) == "end"
+            yield from _one_a_line(rest, labels, section, spaced=spaced, ended=ended)
 
 
 def _is_caption(text: str) -> bool:
@@ -482,9 +483,11 @@ def _span(item: _Item, spot: Spot, *, wide: bool) -> tuple[int, int]:
 
 
 def _one_a_line(
-    lines: Sequence[Line], labels: Labels, section: Callable[[], str | None], *, spaced: bool
+    lines: Sequence[Line], labels: Labels, section: Callable[[], str | None], *, spaced: bool, ended: bool
 ) -> Iterator[Piece]:
     record: list[Spot] = []
+    bare = [is_entry(line.text) for line in lines if squeeze(line.text)]
+    late = ended and (True, True) in pairwise(bare)  # figures that a program wrote behind the rest of their table
 
     def flush() -> Iterator[Piece]:
         if record:
@@ -509,7 +512,7 @@ def _one_a_line(
                 yield from flush()
         elif line.boxed:
             yield from add(spot)
-        elif (cells := _cut(labels, text)) and (section() or record or len(cells) > 1):
+        elif (cells := _cut(labels, text)) and (section() or record or late or len(cells) > 1):
             if len(cells) > 1 and not is_entry(cells[0]) and labels.row(cells[0]):
                 yield from flush()
             for cell in cells:

@@ -236,3 +236,9 @@ def test_a_change_in_a_column_of_amounts_shows_that_the_figures_are_in_another_o
     found = [read("二、主动公开政府信息情况\n" + row.format(t) + ROWS.format(GOOD)) for t in told]
     assert [r.value("proactive.licences.change") for r in found] == [3, None]
     assert {u.text for u in found[1].unplaced} >= {"7", "9"}
+
+
+def test_figures_behind_the_reports_end_are_not_lost() -> None:
+    end = "五、存在的主要问题及改进情况\n仍需努力。\n\n复议后起诉\n总计\n3\n\n结果维 结果纠\n持\n正\n41\n\n42\n\n"
+    report = read("二、主动公开政府信息情况\n" + ROWS.format(GOOD) + end)
+    assert {"3", "41", "42"} <= set(held(report))
