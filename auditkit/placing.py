@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from auditkit.cuts import joined_over_pages
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
-from auditkit.heads import Extent, Header, assign, assign_disputes, reach
+from auditkit.heads import OUTCOMES, Extent, Header, assign, assign_disputes, reach
 from auditkit.labels import KEYS, WEAK, Labels, Match, block_of, labels, names_block, plain, section_of, strong
 from auditkit.loose import boxed_runs, pieces
 from auditkit.reading import Block, Grid, Line, Page, Place, Spot
@@ -506,6 +506,11 @@ def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
     extent = _extent(state, row, row.entries)
     block = None if any("诉" in w.text for w in row.words) else state.block
     given, remark = assign_disputes(row.entries, leaves, header, block, extent) if here else (None, "label")
+    on_lines = set(Counter(s.place for s in row.entries).values())
+    if (
+        here and loose and on_lines not in ({len(row.entries)}, {len(OUTCOMES)}, {1})
+    ):  # of figures wrapped in their cells
+        given, remark = None, "width"
     near = " ".join(w.text for w in row.words)
     if given is None or any(state.labels.row(w.text) and strong(state.labels.row(w.text)) for w in row.words):
         _leave(state, [*_glued(state, row, loose=loose), *row.entries], near, remark)

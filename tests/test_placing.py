@@ -761,6 +761,7 @@ FIFTEEN = [str(9101 + i) for i in range(15)]
     [
         ["  ".join(FIFTEEN), "52      74"],  # figures wrapped in their cells
         ["  ".join(FIFTEEN), "", "52", "", ""],
+        ["     759          62", "  ".join(FIFTEEN[:11]), "       8           4"],  # and blanks among them
         ["1  2  3  4  5", "", *FIFTEEN],  # of the table above
         ["行政复议", "行政诉讼", "未经复议直接起诉", "复议后起诉", *FIFTEEN[:5], *OUTCOMES, *OUTCOMES, *FIFTEEN[5:]],
     ],
