@@ -359,16 +359,29 @@ def _name(items: list[_Item], first: _Item | None, last: _Item | None, words: _W
     }
     ways = [_ways(words, gaps[i], row.words, gaps[i + 1]) for i, row in enumerate(rows)]
     found = _alike(ways, starts, ends)
+    chains = [range(len(rows))]
     if not all(found):  # from each end as far as it goes
         whole = False
         front = next(f for k in range(len(ways), -1, -1) if all(f := _alike(ways[:k], starts, None)))
         anywhere = {s for at in ways for s, _ in at}
         back = next(f for k in range(len(ways) + 1) if all(f := _alike(ways[k:], anywhere, ends)))
+        chains = [range(len(front)), range(len(ways) - len(back), len(ways))]
         found = [{} for _ in ways]
-        for i, names in [*enumerate(front), *enumerate(back, len(ways) - len(back))]:
+        for i, names in [*zip(chains[0], front, strict=True), *zip(chains[1], back, strict=True)]:
             found[i] = found[i] | names
+    sure = [
+        any(map(words.tells, row.words)) and len(_names(words, row, at)) == 1
+        for row, at in zip(rows, found, strict=True)
+    ]
+    held = {  # by rows with words of their own on both sides
+        i
+        for chain in chains
+        for i in chain
+        if ((first and chain[0] == 0) or any(sure[chain[0] : i]))
+        and ((last and chain[-1] == len(rows) - 1) or any(sure[i + 1 : chain[-1] + 1]))
+    }
     for i, (row, used) in enumerate(zip(rows, found, strict=True)):
-        named = {name: label for at in used.values() for name, label in at.items()} | words.names(row.words)
+        named = _names(words, row, used)
         beside = [
             side
             for s, e in used
@@ -378,13 +391,18 @@ def _name(items: list[_Item], first: _Item | None, last: _Item | None, words: _W
         own = any(map(words.tells, row.words))
         row.side = "" if own or len(set(beside)) != 1 else beside[0]
         if (
-            used and len(named) == 1 and (own or (whole and (beside or words.names(row.words))))
+            used and len(named) == 1 and (own or ((whole or i in held) and (beside or words.names(row.words))))
         ):  # never by what may be a group's label
             row.row, row.label = next(iter(named.items()))
     every = [row.row for row in rows]
     for row in rows:
         if every.count(row.row) > 1:
             row.row = None
+
+
+def _names(words: _Words, row: _Item, used: dict[tuple[int, int], dict[Row, str]]) -> dict[Row, str]:
+    """Return the rows that a row's own words name, and those that the ways to put its label together name."""
+    return {name: label for at in used.values() for name, label in at.items()} | words.names(row.words)
 
 
 def _ways(words: _Words, above: list[tuple[str, ...]], own: tuple[str, ...], below: list[tuple[str, ...]]) -> Ways:

@@ -101,6 +101,19 @@ def total_of(text: str, row: str) -> object:
         (GOOD + f"3.其他 {SEVEN}\n（七）总计 8 0 0 0 0 0 8\n", "other.other", 81),
         (GOOD + f"2.其他\n法律行政法规 {SEVEN}\n禁止公开\n", "denied.prohibited_by_law", 81),
         (GOOD + f"2.其他\n法律行政法规 {SEVEN}\n禁止公开\n", "other.other", None),
+        # a row between two that have words of their own, a foreign line behind the second
+        (
+            GOOD
+            + f"1.信访\n举报投诉 1 0 0 0 0 0 1\n类申请\n2.重复\n{SEVEN}\n申请\n4.无正当\n理由大量 2 0 0 0 0 0 2\n反复申请\n以下为续表\n",
+            "not_processed.repeated",
+            81,
+        ),
+        # the same, the foreign line before the second
+        (
+            GOOD + f"1.信访\n举报投诉 1 0 0 0 0 0 1\n类申请\n2.重复\n{SEVEN}\n申请\n以下为续表\n",
+            "not_processed.repeated",
+            None,
+        ),
         # a foreign line between
         (GOOD + f"2.没有现成信\n以下为续表\n息需要另行制作 {SEVEN}\n", "unavailable.must_be_created", None),
     ],
