@@ -277,7 +277,8 @@ def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> It
             item.row = None if item.side else item.row
     top = items[: next(i for i, item in enumerate(items) if item.figures)]
     heads = [i.words for i in top if len(i.words) < 3 or not all(map(labels.is_head, i.words))]
-    ordered = _in_order(heads, words.columns[table])
+    torn = any(plain(h) and plain(h) in column for line in heads for h in line for column in words.columns[table])
+    ordered = _in_order([i.words for i in top] if torn else heads, words.columns[table])
     full = [item for item in items if len(item.figures) == len(words.columns[table])]
     for item in items:
         head = [Spot(w, item.line.place, i) for i, w in enumerate(item.words)]
@@ -433,11 +434,18 @@ def _alike(ways: list[Ways], starts: set[int], ends: set[int] | None) -> list[Wa
 
 def _in_order(heads: Sequence[Sequence[str]], columns: Sequence[str]) -> bool:
     """Whether pieces of heads stand in the form's order on each line, as far as each belongs to one column, and 总计 not first."""
+
+    def named(head: str) -> list[int]:
+        return [i for i, words in enumerate(columns) if plain(head) and plain(head) in words]
+
     for line in heads:
-        found = [[i for i, words in enumerate(columns) if plain(h) and plain(h) in words] for h in line]
-        places = [at[0] for at in found if len(at) == 1]
+        places = [at[0] for at in map(named, line) if len(at) == 1]
         if places != sorted(places):
             return False
+    single = [at[0] for line in heads if len(line) == 1 and len(at := named(line[0])) == 1]
+    runs = [at for at in single if 0 < at < len(columns) - 1]  # one a line, as a program wrote them
+    if len(runs) >= len(columns) and runs != sorted(runs):
+        return False
     every = [plain(h) for line in heads for h in line]
     total = next((i for i, h in enumerate(every) if h == "总计"), len(every))
     return all(not h or h not in columns[0] for h in every[total:]) or any(h and h in columns[0] for h in every[:total])

@@ -255,3 +255,19 @@ def test_figures_behind_the_reports_end_are_not_lost() -> None:
     end = "五、存在的主要问题及改进情况\n仍需努力。\n\n复议后起诉\n总计\n3\n\n结果维 结果纠\n持\n正\n41\n\n42\n\n"
     report = read("二、主动公开政府信息情况\n" + ROWS.format(GOOD) + end)
     assert {"3", "41", "42"} <= set(held(report))
+
+
+@pytest.mark.parametrize(
+    ("heads", "ordered"),
+    [
+        ("社会公益组 法律服务机 自然人 总计\n商业企业 科研机构 其他\n织 构", False),
+        ("自然人 社会公益组 法律服务机 总计\n商业企业 科研机构 其他\n织 构", True),
+        ("自然\n人\n总计\n科研\n机构\n商业\n企业\n社会\n公益\n组织\n法律\n服务\n机构\n其他", False),
+        ("自然\n人\n总计\n商业\n企业\n科研\n机构\n社会\n公益\n组织\n法律\n服务\n机构\n其他", True),
+    ],
+)
+def test_heads_over_several_lines_in_another_order_leave_the_figures_unplaced(heads: str, ordered: bool) -> None:
+    four = " ".join(map(str, range(9101, 9116)))
+    report = read(ROWS.format(f"法人或其他组织\n{heads}\n{GOOD}") + f"{four}\n")
+    assert (report.value("requests.new.business") == 2) is ordered
+    assert report.value("requests.new.business") in (2, None)
