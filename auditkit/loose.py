@@ -20,6 +20,8 @@ LONGEST_LABEL = 60
 LONGEST_CAPTION = 30
 LEAST_FIGURES = 5
 """So many figures behind each other, with spaces between, end no line of prose: they are a row, whatever stands before."""
+LEAST_UNDER = 3
+"""Figures one under the other that make a column."""
 MOST_TORN = 400
 """Rows and lines between two rows with whole labels; the forms have 29 rows, of which few are torn one after the other."""
 MOST_LINES_OF_A_LABEL = 40
@@ -53,6 +55,8 @@ class Piece:
     record: tuple[Spot, ...] = ()
     caption: Spot | None = None
     prose: str = ""
+    columns: tuple[int, int] | None = None
+    """The first column of a record's figures and the one behind the last, where they tell which cells are blank."""
 
 
 @dataclass(slots=True)
@@ -167,7 +171,8 @@ def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | No
         if table and drawn:
             yield from _torn(drawn, labels, table, closed=end in captions)
         else:
-            yield from _one_a_line(rest, labels, section, spaced=spaced)
+            ended = begin in captions and section_of(lines[begin].text) == "end"
+            yield from _one_a_line(rest, labels, section, spaced=spaced, ended=ended)
 
 
 def _is_caption(text: str) -> bool:
@@ -279,14 +284,16 @@ def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> It
             item.row = None if item.side else item.row
     top = items[: next(i for i, item in enumerate(items) if item.figures)]
     heads = [i.words for i in top if len(i.words) < 3 or not all(map(labels.is_head, i.words))]
-    ordered = _in_order(heads, words.columns[table])
+    torn = any(plain(h) and plain(h) in column for line in heads for h in line for column in words.columns[table])
+    ordered = _in_order([i.words for i in top] if torn else heads, words.columns[table])
     full = [item for item in items if len(item.figures) == len(words.columns[table])]
     for item in items:
         head = [Spot(w, item.line.place, i) for i, w in enumerate(item.words)]
         if item.figures:
             label = item.label if item.row and ordered else _unread(item, labels)
             name = [Spot(label, item.line.place, 0)] if label else []
-            yield Piece(record=(*name, *_in_columns(item, full)))
+            spots = _in_columns(item, full, items, len(words.columns[table]))
+            yield Piece((*name, *spots), columns=(1, len(spots) + 1) if len(spots) > len(item.figures) else None)
         elif len(head) > 2 and all(labels.is_head(s.text) for s in head):
             yield Piece(record=tuple(head))
         else:
@@ -305,7 +312,8 @@ def _joined(items: list[_Item], width: int) -> list[_Item]:
     for item in items:
         before = out[-1] if out else item
         both = _Item(before.line, before.words + item.words, [*before.figures, *item.figures])
-        halves = before is not item and before.figures and item.figures and not (before.row or item.row)
+        two = all(i.figures and len({s.place for s in i.figures}) == 1 for i in (before, item))  # not of more lines
+        halves = before is not item and two and not (before.row or item.row)
         if halves and before.known and item.known and len(both.figures) == width:
             columns = _columns(full, before.line.place.page, wide=False)
             under = [_under(columns, s.column, s.column + s.width) for s in both.figures]
@@ -359,16 +367,29 @@ def _name(items: list[_Item], first: _Item | None, last: _Item | None, words: _W
     }
     ways = [_ways(words, gaps[i], row.words, gaps[i + 1]) for i, row in enumerate(rows)]
     found = _alike(ways, starts, ends)
+    chains = [range(len(rows))]
     if not all(found):  # from each end as far as it goes
         whole = False
         front = next(f for k in range(len(ways), -1, -1) if all(f := _alike(ways[:k], starts, None)))
         anywhere = {s for at in ways for s, _ in at}
         back = next(f for k in range(len(ways) + 1) if all(f := _alike(ways[k:], anywhere, ends)))
+        chains = [range(len(front)), range(len(ways) - len(back), len(ways))]
         found = [{} for _ in ways]
-        for i, names in [*enumerate(front), *enumerate(back, len(ways) - len(back))]:
+        for i, names in [*zip(chains[0], front, strict=True), *zip(chains[1], back, strict=True)]:
             found[i] = found[i] | names
+    sure = [
+        any(map(words.tells, row.words)) and len(_names(words, row, at)) == 1
+        for row, at in zip(rows, found, strict=True)
+    ]
+    held = {  # by rows with words of their own on both sides
+        i
+        for chain in chains
+        for i in chain
+        if ((first and chain[0] == 0) or any(sure[chain[0] : i]))
+        and ((last and chain[-1] == len(rows) - 1) or any(sure[i + 1 : chain[-1] + 1]))
+    }
     for i, (row, used) in enumerate(zip(rows, found, strict=True)):
-        named = {name: label for at in used.values() for name, label in at.items()} | words.names(row.words)
+        named = _names(words, row, used)
         beside = [
             side
             for s, e in used
@@ -378,13 +399,18 @@ def _name(items: list[_Item], first: _Item | None, last: _Item | None, words: _W
         own = any(map(words.tells, row.words))
         row.side = "" if own or len(set(beside)) != 1 else beside[0]
         if (
-            used and len(named) == 1 and (own or (whole and (beside or words.names(row.words))))
+            used and len(named) == 1 and (own or ((whole or i in held) and (beside or words.names(row.words))))
         ):  # never by what may be a group's label
             row.row, row.label = next(iter(named.items()))
     every = [row.row for row in rows]
     for row in rows:
         if every.count(row.row) > 1:
             row.row = None
+
+
+def _names(words: _Words, row: _Item, used: dict[tuple[int, int], dict[Row, str]]) -> dict[Row, str]:
+    """Return the rows that a row's own words name, and those that the ways to put its label together name."""
+    return {name: label for at in used.values() for name, label in at.items()} | words.names(row.words)
 
 
 def _ways(words: _Words, above: list[tuple[str, ...]], own: tuple[str, ...], below: list[tuple[str, ...]]) -> Ways:
@@ -415,32 +441,41 @@ def _alike(ways: list[Ways], starts: set[int], ends: set[int] | None) -> list[Wa
 
 def _in_order(heads: Sequence[Sequence[str]], columns: Sequence[str]) -> bool:
     """Whether pieces of heads stand in the form's order on each line, as far as each belongs to one column, and 总计 not first."""
+
+    def named(head: str) -> list[int]:
+        return [i for i, words in enumerate(columns) if plain(head) and plain(head) in words]
+
     for line in heads:
-        found = [[i for i, words in enumerate(columns) if plain(h) and plain(h) in words] for h in line]
-        places = [at[0] for at in found if len(at) == 1]
+        places = [at[0] for at in map(named, line) if len(at) == 1]
         if places != sorted(places):
             return False
+    single = [at[0] for line in heads if len(line) == 1 and len(at := named(line[0])) == 1]
+    runs = [at for at in single if 0 < at < len(columns) - 1]  # one a line, as a program wrote them
+    if len(runs) >= len(columns) and runs != sorted(runs):
+        return False
     every = [plain(h) for line in heads for h in line]
     total = next((i for i, h in enumerate(every) if h == "总计"), len(every))
     return all(not h or h not in columns[0] for h in every[total:]) or any(h and h in columns[0] for h in every[:total])
 
 
-def _in_columns(item: _Item, full: list[_Item]) -> list[Spot]:
+def _in_columns(item: _Item, full: list[_Item], items: list[_Item], width: int) -> list[Spot]:
     """Give each figure of a row with blanks its column, if it stands under the figures of rows that have them all, and no others.
 
-    Programs count a Chinese character as one or as two columns: both are tried.
+    Programs count a Chinese character as one or as two columns: both are tried. Where a PDF has no such rows, all figures of its
+    page tell the columns.
     """
     plainly = [Spot(s.text, s.place, i) for i, s in enumerate(item.figures, 1)]
     gaps = [b - a for a, b in pairwise([item.end, *(e for s in item.figures for e in (s.column, s.column + s.width))])]
-    if not full or len(item.figures) >= len(full[0].figures) or min(gaps[::2]) < 2:
+    if len(item.figures) >= width or min(gaps[::2]) < 2:
         return plainly  # squeezed, so that it may stand further right than the others
-    for wide in (False, True):
-        columns = _columns(full, item.line.place.page, wide=wide)
+    page, by_place = item.line.place.page, item.line.place.box is not None
+    for wide in (False,) if by_place else (False, True):  # lines of a PDF are spaced by character
+        columns = _columns(full, page, wide=wide) or (_bands(items, page, width) if by_place else [])
         places = [_under(columns, *_span(item, s, wide=wide)) for s in item.figures]
         if -1 not in places and len(set(places)) == len(places):
-            by_place = dict(zip(places, item.figures, strict=True))
+            at = dict(zip(places, item.figures, strict=True))
             blank = Spot("", item.line.place, 0)
-            return [Spot((s := by_place.get(i, blank)).text, s.place, i + 1) for i in range(len(columns))]
+            return [Spot((s := at.get(i, blank)).text, s.place, i + 1) for i in range(len(columns))]
     return plainly
 
 
@@ -453,6 +488,16 @@ def _columns(full: list[_Item], page: int | None, *, wide: bool) -> list[tuple[i
     ]
     ends = [(min(a for a, _ in at), max(b for _, b in at)) for at in columns]
     return ends if len(full) > 1 and all(a[1] < b[0] for a, b in pairwise(ends)) else []
+
+
+def _bands(items: list[_Item], page: int | None, width: int) -> list[tuple[int, int]]:
+    """Return where the figures of a page stand one under the other, if that is in as many places as the form has columns."""
+    bands: list[list[int]] = []
+    for start, end in sorted(_span(i, s, wide=False) for i in items if i.line.place.page == page for s in i.figures):
+        if not bands or start >= bands[-1][1]:
+            bands.append([start, end, 0])
+        bands[-1][1:] = max(end, bands[-1][1]), bands[-1][2] + 1
+    return [(a, b) for a, b, _ in bands] if len(bands) == width and min(n for *_, n in bands) >= LEAST_UNDER else []
 
 
 def _under(columns: list[tuple[int, int]], start: int, end: int) -> int:
@@ -471,9 +516,11 @@ def _span(item: _Item, spot: Spot, *, wide: bool) -> tuple[int, int]:
 
 
 def _one_a_line(
-    lines: Sequence[Line], labels: Labels, section: Callable[[], str | None], *, spaced: bool
+    lines: Sequence[Line], labels: Labels, section: Callable[[], str | None], *, spaced: bool, ended: bool
 ) -> Iterator[Piece]:
     record: list[Spot] = []
+    bare = [is_entry(line.text) for line in lines if squeeze(line.text)]
+    late = ended and (True, True) in pairwise(bare)  # figures that a program wrote behind the rest of their table
 
     def flush() -> Iterator[Piece]:
         if record:
@@ -499,7 +546,7 @@ def _one_a_line(
                 yield from flush()
         elif line.boxed:
             yield from add(spot)
-        elif (cells := _cut(labels, text)) and (section() or record or len(cells) > 1):
+        elif (cells := _cut(labels, text)) and (section() or record or late or len(cells) > 1):
             if len(cells) > 1 and not is_entry(cells[0]) and labels.row(cells[0]):
                 yield from flush()
             for cell in cells:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from auditkit.labels import simplified
-from auditkit.reading import Grid, Line, Page
+from auditkit.reading import Block, Grid, Line, Page
 from auditkit.reading.numbers import squeeze
 
 _YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?度?"
@@ -146,7 +146,7 @@ def _norm(text: str) -> str:
 
 
 def _from_titles(page: Page, period: int | None) -> tuple[str | None, int | None]:
-    lines = [b.text for b in page.blocks if isinstance(b, Line) and b.text.strip()]
+    lines = [text for b in page.blocks for text in _lines_of(b) if text.strip()]
     lines = ["。" if len(t) > 300 or _LINK.match(_norm(t)) else t for t in lines[:60]]  # no title
     windows = [t for t in lines[:12] if len(squeeze(t)) <= 70 and "。" not in t]
     joined = [" ".join(lines[i : i + k]) for k in (2, 3, 4) for i in range(min(12, len(lines)))]
@@ -171,6 +171,14 @@ def _from_titles(page: Page, period: int | None) -> tuple[str | None, int | None
                 return _with_place(agency, text, lines), year
             best = (best[0] or agency, best[1] or year)
     return best
+
+
+def _lines_of(block: Block) -> list[str]:
+    """Return a line, or of a drawn table the rows with one text."""
+    if isinstance(block, Line):
+        return [block.text]
+    rows = ([s.text for s in row if squeeze(s.text)] for row in block.rows[:12])
+    return [texts[0] for texts in rows if len(texts) == 1]
 
 
 def _with_place(agency: str, title: str, lines: Sequence[str]) -> str:

@@ -24,6 +24,8 @@ from auditkit.reading.numbers import Figure, holds_figures, is_entry, parse, squ
 
 LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
+LEAST_HEADS = 3
+"""Heads by which a table outside the form's sections, without a row's label, is known as part of the form's."""
 _UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
 _NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”,，])\d[\d,.]*$")
@@ -111,6 +113,12 @@ class _Reading:
     forms: tuple[Form, ...]
     section: str | None = None
     block: str | None = None
+    named: bool = False
+    """Whether the name of a block of table four came just before."""
+    stray: bool = False
+    """Whether loose figures stand under the section's title, or a block's name, that are no row of table four."""
+    dispute_hits: list[_Hit] = field(default_factory=list)
+    """The rows of table four read of loose lines since then."""
     before: Match | None = None
     bare: bool = False
     """Whether a row's label without figures came just before."""
@@ -190,10 +198,11 @@ def _read_grid(state: _Reading, grid: Grid) -> None:
     heads.close()
     state.header, state.windows, state.columns = heads, {}, Counter()
     grid = joined_over_pages(state.labels, _without_hidden_columns(state, grid))
-    known = state.section is not None or any(
-        strong(state.labels.row(s.text)) or section_of(s.text) for row in grid.rows for s in row if s.text
-    )
-    if not known:
+    spots = [s for row in grid.rows for s in row if s.text]
+    named = {plain(s.text) for s in spots if state.labels.is_head(s.text)}
+    rows = any(strong(state.labels.row(s.text)) or section_of(s.text) for s in spots)
+    bare = all(is_entry(s.text) and s.place.page for s in spots)  # the further columns of a table on another page
+    if not (state.section or rows or len(named) >= LEAST_HEADS or bare):
         return
     for row, above in zip(grid.rows, grid.above, strict=True):
         _note_window(state, row, reach(row, above))
@@ -232,6 +241,7 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
         return
     if _is_head_row(state, row, texts):
         state.header.add(row, above, loose=loose)
+        state.named = False
         return
     end = reach(row, above)
     parts = list(_split(state, _without_notes(state, row, end), above))
@@ -247,6 +257,7 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
         state.bare = strong(state.labels.row(texts[-1].text))
         return
     state.header.close()
+    state.named = False
     for part in parts:
         _read_record(state, part, loose=loose)
 
@@ -324,12 +335,15 @@ def _read_caption(state: _Reading, texts: Iterable[Spot]) -> None:
         if section:
             state.section = None if section == "end" else section
             state.block, state.header, state.before = None, Header(), None
+            state.named, state.stray, state.dispute_hits = False, False, []
         elif plain(spot.text).startswith("第二十条") and state.section in (None, "proactive"):
             state.section = state.section or "proactive"
             state.header = Header()
         elif state.section == "disputes" and (names_block(spot.text) or plain(spot.text) == "行政诉讼"):
-            state.block = block_of(spot.text)
-            state.header = Header()
+            own = block_of(spot.text)
+            state.block = None if state.named and own != state.block else own  # two names, then figures: whose?
+            state.named = state.named or own is not None
+            state.header, state.stray, state.dispute_hits = Header(), False, []
         elif "诉" in spot.text:  # 行政诉讼情况, 行政应诉: what follows may be of another block
             state.block = None
 
@@ -433,6 +447,8 @@ def _doubtful(state: _Reading, match: Match, left: Sequence[Spot]) -> bool:
     heads = [s.text for s in left if match.table == "proactive" and plain(s.text) not in KEYS]
     if any(state.labels.is_head(t) and not state.labels.column("proactive", t) for t in heads):
         return True
+    if match.table == "disputes" and any(names_block(s.text) for s in left):  # heads of two blocks, one after the other
+        return True
     others = {m.row for s in left if (m := state.labels.row(s.text)) and strong(m) and m.row != match.row}
     if match.row.startswith("other."):
         others.discard("other")
@@ -457,6 +473,10 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
         return
     match, entries, label = found
     cells = _cells(state, match)
+    amounts = [s for s, c in zip(entries, cells, strict=False) if c.unit != "signed count"]
+    if loose and any(s.text[:1] in ("增", "减") for s in amounts):  # figures in another order than the form's
+        _leave(state, entries, label, "heads")
+        return
     leaves = state.header.leaves(state.labels, match.table)
     given, remark = assign([c.column for c in cells], entries, state.header, leaves, _extent(state, row, entries))
     state.before, state.section = match, match.table
@@ -509,17 +529,36 @@ def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
     here = state.section == "disputes" or header.is_disputes
     extent = _extent(state, row, row.entries)
     given, remark = assign_disputes(row.entries, leaves, header, block, extent) if here else (None, "label")
+    on_lines = set(Counter(s.place for s in row.entries).values())
+    if (
+        here and loose and on_lines not in ({len(row.entries)}, {len(OUTCOMES)}, {1})
+    ):  # of figures wrapped in their cells
+        given, remark = None, "width"
     near = " ".join(w.text for w in row.words)
     if given is None or any(state.labels.row(w.text) and strong(state.labels.row(w.text)) for w in row.words):
         _leave(state, [*_glued(state, row, loose=loose), *row.entries], near, remark)
+        if loose and not _is_page_number(row):  # half of a row that was wrapped, or figures of another table
+            state.stray = True
+            for hit in state.dispute_hits:
+                hit.doubted = True
         return
     state.section = "disputes"
     for line in state.form.rows("disputes"):
         spots = {f"disputes.{r}.{c}": s for (r, c), s in given.items() if r == line}
         if spots:
             unseen = all(s.hidden for s in spots.values())
-            hit = _Hit(spots, near, (remark,) if remark else (), hidden=unseen, loose=loose)
+            doubted = loose and state.stray
+            hit = _Hit(spots, near, (remark,) if remark else (), hidden=unseen, doubted=doubted, loose=loose)
             state.hits.setdefault(("disputes", line), []).append(hit)
+            state.dispute_hits += [hit] if loose else []
+
+
+def _is_page_number(row: _Row) -> bool:
+    """Whether a record is one bare number, about that of its page, or nothing."""
+    if not (texts := [squeeze(s.text) for s in (*row.words, *row.entries) if squeeze(s.text)]):
+        return True
+    page = row.entries[0].place.page if row.entries else None
+    return page is not None and len(texts) == 1 and texts[0].isdigit() and abs(int(texts[0][:5]) - page) < 3
 
 
 def _read_subtotal(state: _Reading, row: _Row) -> None:
@@ -571,6 +610,8 @@ def _read_lines(state: _Reading, lines: list[Line]) -> None:
     for row in boxed_runs(lines):
         _note_window(state, row, len(row))
     for piece in pieces(lines, state.labels, lambda: state.section):
+        if piece.columns:
+            state.windows.setdefault(piece.columns[1], Counter())[piece.columns] += 2
         if piece.record:
             _read_row(state, piece.record, (), loose=True)
         if piece.caption:

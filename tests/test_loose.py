@@ -101,6 +101,19 @@ def total_of(text: str, row: str) -> object:
         (GOOD + f"3.其他 {SEVEN}\n（七）总计 8 0 0 0 0 0 8\n", "other.other", 81),
         (GOOD + f"2.其他\n法律行政法规 {SEVEN}\n禁止公开\n", "denied.prohibited_by_law", 81),
         (GOOD + f"2.其他\n法律行政法规 {SEVEN}\n禁止公开\n", "other.other", None),
+        # a row between two that have words of their own, a foreign line behind the second
+        (
+            GOOD
+            + f"1.信访\n举报投诉 1 0 0 0 0 0 1\n类申请\n2.重复\n{SEVEN}\n申请\n4.无正当\n理由大量 2 0 0 0 0 0 2\n反复申请\n以下为续表\n",
+            "not_processed.repeated",
+            81,
+        ),
+        # the same, the foreign line before the second
+        (
+            GOOD + f"1.信访\n举报投诉 1 0 0 0 0 0 1\n类申请\n2.重复\n{SEVEN}\n申请\n以下为续表\n",
+            "not_processed.repeated",
+            None,
+        ),
         # a foreign line between
         (GOOD + f"2.没有现成信\n以下为续表\n息需要另行制作 {SEVEN}\n", "unavailable.must_be_created", None),
     ],
@@ -311,3 +324,42 @@ def test_running_numbers_one_cell_a_line_stand_before_group_labels_too() -> None
     report = read("\n".join(lines))
     assert wrong(report, sheet) == {}
     assert {c for c in sheet.texts if c.startswith("requests.") and report.value(c) is None} == set()
+
+
+def test_digits_of_two_lines_are_no_half_of_the_row_beneath() -> None:
+    """A watermark, say, of which each character stands on a line of its own."""
+    row = "2.重复申请                       4    6         7    8    9"
+    text = GOOD + f"                                      1\n                                          2\n{row}\n"
+    report = read(ROWS.format(text))
+    assert not any(c.startswith("requests.not_processed.repeated.") for c in report.readings)
+    assert not Counter("1246789") - held(report)
+
+
+def test_a_change_in_a_column_of_amounts_shows_that_the_figures_are_in_another_order() -> None:
+    row = "第二十条第（五）项\n信息内容\n上一年项目数量\n本年增/减\n处理决定数量\n行政许可\n{}\n"
+    told = ["9\n增3\n7", "9\n7\n增3"]
+    found = [read("二、主动公开政府信息情况\n" + row.format(t) + ROWS.format(GOOD)) for t in told]
+    assert [r.value("proactive.licences.change") for r in found] == [3, None]
+    assert {u.text for u in found[1].unplaced} >= {"7", "9"}
+
+
+def test_figures_behind_the_reports_end_are_not_lost() -> None:
+    end = "五、存在的主要问题及改进情况\n仍需努力。\n\n复议后起诉\n总计\n3\n\n结果维 结果纠\n持\n正\n41\n\n42\n\n"
+    report = read("二、主动公开政府信息情况\n" + ROWS.format(GOOD) + end)
+    assert {"3", "41", "42"} <= set(held(report))
+
+
+@pytest.mark.parametrize(
+    ("heads", "ordered"),
+    [
+        ("社会公益组 法律服务机 自然人 总计\n商业企业 科研机构 其他\n织 构", False),
+        ("自然人 社会公益组 法律服务机 总计\n商业企业 科研机构 其他\n织 构", True),
+        ("自然\n人\n总计\n科研\n机构\n商业\n企业\n社会\n公益\n组织\n法律\n服务\n机构\n其他", False),
+        ("自然\n人\n总计\n商业\n企业\n科研\n机构\n社会\n公益\n组织\n法律\n服务\n机构\n其他", True),
+    ],
+)
+def test_heads_over_several_lines_in_another_order_leave_the_figures_unplaced(heads: str, ordered: bool) -> None:
+    four = " ".join(map(str, range(9101, 9116)))
+    report = read(ROWS.format(f"法人或其他组织\n{heads}\n{GOOD}") + f"{four}\n")
+    assert (report.value("requests.new.business") == 2) is ordered
+    assert report.value("requests.new.business") in (2, None)

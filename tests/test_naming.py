@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditkit.naming import Naming, name, year_of
-from auditkit.reading import Line, Page, Place
+from auditkit.reading import Line, Page, Place, lay_out
 
 CASES: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str | None, int | None]], ...] = (
     (("宿迁市2023年政府信息公开工作年度报告",), (), ("宿迁市", 2023)),
@@ -252,3 +252,13 @@ def test_a_page_without_any_name_has_none() -> None:
 
 def test_a_very_long_paragraph_is_looked_at_only_in_part() -> None:
     assert named(("政府信息公开" * 500_000, TITLE)).agency == "示例市教育局"
+
+
+def test_a_title_over_two_rows_of_a_drawn_table_is_read() -> None:
+    """A sheet printed with its grid lines."""
+    rows = [
+        [("宿迁市教育局", Place(1), 1, 1), ("", Place(1), 1, 1)],
+        [("2023年政府信息公开工作年度报告", Place(1), 2, 1)],
+    ]
+    found = name(Page("x", (), (lay_out(rows, "x"),)), [])
+    assert (found.agency, found.year) == ("宿迁市教育局", 2023)

@@ -16,7 +16,9 @@ from PIL import Image
 
 from auditkit.labels import labels
 from auditkit.reading import Grid, ReadingError, pdf, read_page
+from auditkit.reading.drawing import drawn
 from auditkit.reading.numbers import parse
+from auditkit.reading.ruled import blocks_of
 from auditkit.report import Report, load, load_all
 
 FORMS = [("2021", ""), ("2019", ""), ("2021", "single_other")]
@@ -130,6 +132,10 @@ def grid_of(data: bytes) -> list[list[str]]:
     return [[spot.text for spot in row] for row in grid.rows]
 
 
+def lines_of(data: bytes) -> list[str]:
+    return [" ".join(b.text.split()) for b in pdf.read(data, "x").blocks if not isinstance(b, Grid)]
+
+
 def one_row(draw: Callable[[pdfs.Drawing], object], xs: list[float]) -> list[str]:
     """Draw something into the first row (y from 100 to 120) of a table of two rows; return that row's texts."""
     d = pdfs.Drawing(pdfs.Style())
@@ -151,6 +157,21 @@ def test_a_figure_wider_than_its_cell_is_not_cut_in_two() -> None:
 @pytest.mark.parametrize("x", [119, 131])
 def test_a_figure_that_stands_out_a_little_is_in_its_cell(x: float) -> None:
     assert one_row(lambda d: d.text(x, 114, "40296"), [100, 120, 152, 180]) == ["", "40296", ""]
+
+
+def test_a_letter_of_which_only_its_ink_is_known_has_no_spaces_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PDFium tells no other box of 一 in what a browser prints."""
+    whole = pypdfium2.raw.FPDFText_GetLooseCharBox
+
+    def ink(text: object, i: int, box: pypdfium2.raw.FS_RECTF) -> None:
+        whole(text, i, box)
+        if pypdfium2.raw.FPDFText_GetUnicode(text, i) == ord("一"):
+            box.left, box.bottom, box.right, box.top = box.left + 0.4, box.bottom + 4, box.right - 0.4, box.bottom + 4.7
+
+    monkeypatch.setattr(pypdfium2.raw, "FPDFText_GetLooseCharBox", ink)
+    d = pdfs.Drawing(pdfs.Style(number=False))
+    d.text(100, 100, "只计这一情形")
+    assert [b.text for b in blocks_of(drawn(pypdfium2.PdfDocument(d.done())[0]), 1)] == ["只计这一情形"]
 
 
 def test_figures_that_fill_their_cells_are_not_joined() -> None:
@@ -212,6 +233,67 @@ def test_a_scan_over_its_recognised_text_is_a_picture(tmp_path: Path) -> None:
         read_page(written(tmp_path, drawing.done()))
 
 
+def without_rules(rows: dict[str, dict[int, str]], tmp_path: Path) -> Report:
+    """Draw rows of table three without rules: a label, and figures each in the column of its number."""
+    d = pdfs.Drawing(pdfs.Style(number=False))
+    d.text(60, 60, f"{AGENCY}2023年政府信息公开工作年度报告")
+    d.text(60, 80, TITLES[1])
+    for i, (label, figures) in enumerate(rows.items()):
+        d.text(60, 100 + 20 * i, label)
+        for column, figure in figures.items():
+            d.text(300 + 30 * column, 100 + 20 * i, figure)
+    return load(written(tmp_path, d.done()))
+
+
+FULL = {
+    "一、本年新收政府信息公开申请数量": dict(enumerate("9000018")),
+    "2.重复申请": dict(enumerate("0702002")),
+}
+
+
+def test_a_row_with_blanks_is_read_by_where_its_figures_stand_on_the_page(tmp_path: Path) -> None:
+    report = without_rules({**FULL, "二、上年结转政府信息公开申请数量": {4: "3", 6: "5"}}, tmp_path)
+    printed = {
+        c: report.printed(c) for c in report.readings if c.startswith("requests.carried_over.") and report.printed(c)
+    }
+    assert printed == {"requests.carried_over.legal_service": "3", "requests.carried_over.total": "5"}
+
+
+def test_a_figure_between_the_columns_is_in_none_of_them(tmp_path: Path) -> None:
+    report = without_rules({**FULL, "（一）予以公开": {0: "3", 1.5: "5", 6: "8"}}, tmp_path)
+    assert not any(c.startswith("requests.granted.") for c in report.readings)
+    assert sorted(u.text for u in report.unplaced) == ["3", "5", "8"]
+
+
+def test_figures_one_under_the_other_in_as_many_places_as_the_form_has_tell_the_columns(tmp_path: Path) -> None:
+    blank = {
+        row: i for i, row in enumerate(("1.属于国家秘密", "2.重复申请", "（一）予以公开", "四、结转下年度继续办理"))
+    }
+    rows = {row: {j: str(10 * i + j) for j in range(7) if j not in (i, 6 - i)} for row, i in blank.items()}
+    report = without_rules(rows, tmp_path)
+    assert len(report.unplaced) == 0
+    assert [report.printed(f"requests.denied.state_secret.{c}") for c in ("natural_person", "business", "total")] == [
+        "",
+        "1",
+        "",
+    ]
+    del rows["2.重复申请"]
+    assert len(without_rules(rows, tmp_path).placed_figures) == 0  # too few to tell
+
+
+@pytest.mark.parametrize(("text", "first"), [("456", "4\ufffd5\ufffd"), ("版本", "版")])
+def test_turned_figures_that_cross_a_rule_are_none_of_the_cells_they_cross(text: str, first: str) -> None:
+    def draw(d: pdfs.Drawing) -> None:
+        d.canvas.saveState()
+        d.canvas.translate(220, d.style.height - 112)
+        d.canvas.rotate(-90)
+        d.text(0, d.style.height, text)
+        d.canvas.restoreState()
+        d.text(105, 114, "规章行政许可")
+
+    assert one_row(draw, [100, 200, 240]) == ["规章行政许可", first]
+
+
 def test_what_is_typed_into_a_field_is_read() -> None:
     def draw(d: pdfs.Drawing) -> None:
         d.canvas.acroForm.textfield(value="345", x=105, y=d.style.height - 119, width=60, height=17, borderWidth=0)
@@ -252,7 +334,7 @@ def test_a_frame_around_lines_is_no_table() -> None:
     d.text(100, 114, "甲")
     d.text(200, 114, "12")
     d.text(230, 114, "34")
-    assert [b.text for b in pdf.read(d.done(), "x").blocks if not isinstance(b, Grid)] == ["甲  12  34"]
+    assert lines_of(d.done()) == ["甲 12 34"]
 
 
 def over_pages(upper: list[str], lower: list[str], *, ruled_at: str = "") -> list[list[str]]:
@@ -370,7 +452,7 @@ def test_frames_around_rows_are_no_cells() -> None:
     for i in range(3):
         for j, text in enumerate(("规章", "1", "2", "3", "4", "5")):
             d.text(100 + 40 * j, 120 + 20 * i, text)
-    assert [b.text for b in pdf.read(d.done(), "x").blocks if not isinstance(b, Grid)] == ["规章  1  2  3  4  5"] * 3
+    assert lines_of(d.done()) == ["规章 1 2 3 4 5"] * 3
 
 
 def test_a_letter_with_a_text_of_its_own_stands_where_it_is_drawn() -> None:

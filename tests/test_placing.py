@@ -850,3 +850,35 @@ def test_a_row_labelled_as_litigation_is_not_that_of_the_block_above(folder: Pat
     (report,) = read(folder, with_four(distinct("2021"), f"<p>行政复议</p><table>{head}{row}</table>"))
     assert not any(c.startswith("disputes.") for c in report.readings)
     assert [u.text for u in report.unplaced] == [str(9101 + i) for i in range(5)]
+
+
+FIFTEEN = [str(9101 + i) for i in range(15)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["  ".join(FIFTEEN), "52      74"],  # figures wrapped in their cells
+        ["  ".join(FIFTEEN), "", "52", "", ""],
+        ["     759          62", "  ".join(FIFTEEN[:11]), "       8           4"],  # and blanks among them
+        ["1  2  3  4  5", "", *FIFTEEN],  # of the table above
+        ["行政复议", "行政诉讼", "未经复议直接起诉", "复议后起诉", *FIFTEEN[:5], *OUTCOMES, *OUTCOMES, *FIFTEEN[5:]],
+    ],
+)
+def test_a_loose_row_of_table_four_with_other_figures_beside_it_is_not_certain(lines: list[str], folder: Path) -> None:
+    (report,) = read(folder, plain_text(distinct("2021"), ["", "", "\n".join(lines)]))
+    assert not any(c.startswith("disputes.") for c in report.readings)
+    assert {u.text for u in report.unplaced} >= {t for line in lines for t in line.split() if t.isdigit()}
+
+
+def test_a_page_number_leaves_the_loose_row_of_table_four_certain(folder: Path) -> None:
+    text = plain_text(distinct("2021"), ["", "", "  ".join(FIFTEEN) + "\n\n1\n\f"])
+    (report,) = read(folder, text)
+    assert [report.printed(c) for c in report.readings if c.startswith("disputes.")] == FIFTEEN
+
+
+def test_a_part_of_a_table_behind_the_reports_end_is_not_lost(folder: Path) -> None:
+    heads = "".join(f"<td>{t}</td>" for t in ("复议后起诉", *OUTCOMES[:3]))
+    part = f"<table><tr>{heads}</tr><tr><td></td><td>77</td><td>78</td><td>79</td></tr></table>"
+    (report,) = read(folder, page(distinct("2021")).replace("</body>", f"<p>六、其他需要报告的事项</p>{part}</body>"))
+    assert [u.text for u in report.unplaced] == ["77", "78", "79"]

@@ -119,6 +119,9 @@ def drawn(page: Any) -> Marks:
         if boxes.top - boxes.bottom > 2 * size > 0:  # text written downwards: PDFium does not scale its loose boxes
             boxes.left, boxes.right = (left.value + right.value - size) / 2, (left.value + right.value + size) / 2
             boxes.bottom, boxes.top = (bottom.value + top.value - size) / 2, (bottom.value + top.value + size) / 2
+        if 0x4E00 <= code < 0xA000 and boxes.top - boxes.bottom < size / 2:  # of 一, PDFium may tell the ink alone
+            middle = (boxes.top + boxes.bottom) / 2
+            boxes.bottom, boxes.top = middle - size / 2, middle + size / 2
         address = ctypes.cast(thing, ctypes.c_void_p).value if thing else None
         order, whole, m = out.texts.get(address or 0, (MOST_MARKS, None, _AS_IS))
         x0, y0, x1, y1 = on_page(_AS_IS, boxes.left, boxes.top, boxes.right, boxes.bottom)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 from auditkit.reading import MOST_CELLS
@@ -15,6 +16,9 @@ from auditkit.reading.drawing import THIN, Char, Marks, merged
 from auditkit.reading.numbers import is_entry
 
 _PAGE_NUMBER = re.compile(r"^[\s\-—–－·第]*\d{1,3}[\s\-—–－·页]*(?:[/共]\s*\d{1,3}\s*页?)?$")
+
+_FIGURES_LAST = re.compile(r"\s[\d,.]+$")
+"""How a line ends that may be a row: it keeps the spaces before it, so that columns can be told."""
 
 LEAST_ROWS = 8
 """Rows of a table in two parts whose places tell that they are one."""
@@ -200,15 +204,25 @@ def _in_cells(
 
     A run that crosses a rule stands where most of it is. With figures in it, that must be clear (two thirds, nothing else
     beside it): else U+FFFD stands behind each character that may belong to another cell, so that no figure is cut in two.
+    Of a run of turned characters that crosses a rule, each stands where its middle is, and no figure is clear.
     """
     for line in _lines(chars):
         runs: list[list[Char]] = []
         for char in line:
-            if not runs or char.turn or char.x0 - runs[-1][-1].x1 > 0.3 * char.size:
+            if not runs or (
+                _is_apart(runs[-1][-1], char) if char.turn else char.x0 - runs[-1][-1].x1 > 0.3 * char.size
+            ):
                 runs.append([])
             runs[-1].append(char)
         for run in runs:
             homes = [cell(*c.middle) for c in run]
+            if run[0].turn:
+                inside = {cell(x, y) for c in run for x in _core(c.x0, c.x1) for y in _core(c.y0, c.y1)}
+                for c in run:
+                    yield c, c.middle
+                    if len(inside) > 1 and c.text.isdigit():
+                        yield Char("\ufffd", c.x0, c.y0, c.x1, c.y1, c.turn), c.middle
+                continue
             over = [
                 cell(c.x0 + 0.2 * (c.x1 - c.x0), c.middle[1]) != cell(c.x1 - 0.2 * (c.x1 - c.x0), c.middle[1])
                 for c in run
@@ -247,6 +261,17 @@ def _in_cells(
                 begin = i
 
 
+def _core(a: float, b: float) -> tuple[float, float]:
+    """Return the ends of a character's extent without the fifths at its sides."""
+    return a + 0.2 * (b - a), b - 0.2 * (b - a)
+
+
+def _is_apart(before: Char, char: Char) -> bool:
+    """Whether a turned character does not go on from the one before."""
+    far = max(abs(a - b) for a, b in zip(char.middle, before.middle, strict=True))
+    return far > 1.5 * max(min(char.size, before.size), char.x1 - char.x0)
+
+
 def _lines(chars: list[Char]) -> list[list[Char]]:
     """Group characters into lines: those whose middles stand within half a character of the line's; turned ones are lines of their own."""
     out: list[list[Char]] = []
@@ -261,23 +286,25 @@ def _lines(chars: list[Char]) -> list[list[Char]]:
     return [sorted(line, key=lambda c: c.x0) for line in out] + [line for line in aside if line]
 
 
-def _line(line: list[Char], wide: str = "  ") -> str:
+def _line(line: list[Char], wide: str | None = None, left: float = 0, pitch: float = 1) -> str:
     """Return a line's text, with a space at a gap of 0.3 of the characters' height and `wide` at one of 1 (of 0.6 between digits).
+
+    Without `wide`, as many spaces as bring the next character to its place on the page, counted from `left` by `pitch`, but two at least.
 
     Two digits printed over each other have U+FFFD between them: which of them is meant is not known.
     """
-    out = line[0].text
+    out = line[0].text if wide else " " * round((line[0].x0 - left) / pitch) + line[0].text
     for before, char in pairwise(line):
         size, gap = min(char.size, before.size), char.x0 - before.x1
+        far_on = wide or " " * max(2, round((char.x0 - left) / pitch) - len(out))
         digits = before.text.isdigit() and char.text.isdigit()
         if char.turn:
-            far = max(abs(a - b) for a, b in zip(char.middle, before.middle, strict=True))
-            out += (wide if far > 1.5 * max(size, char.x1 - char.x0) else "") + char.text
+            out += (far_on if _is_apart(before, char) else "") + char.text
         elif digits and gap < -0.4 * (char.x1 - char.x0):
             out += "\ufffd" + char.text
         else:
             apart = gap > 0.3 * size or (digits and char.spaced)
-            out += (wide if gap > (0.6 if digits else 1) * size else " " if apart else "") + char.text
+            out += (far_on if gap > (0.6 if digits else 1) * size else " " if apart else "") + char.text
     return out
 
 
@@ -293,9 +320,13 @@ def blocks_of(drawn: Marks, page: int) -> list[Table | Words]:
         return not any(a <= x < b and top <= y < bottom for a, top, b, bottom in areas)
 
     out: list[Table | Words] = list(tables)
-    for line in _lines([c for c in drawn.chars if outside(c)]):
+    chars = [c for c in drawn.chars if outside(c)]
+    left = min((c.x0 for c in chars), default=0)
+    pitch = median(c.x1 - c.x0 for c in chars if c.text.isdigit()) if any(c.text.isdigit() for c in chars) else 1
+    for line in _lines(chars):
         box = (min(c.x0 for c in line), min(c.y0 for c in line), max(c.x1 for c in line), max(c.y1 for c in line))
-        out.append(Words(_line(line), page, box))
+        text = _line(line, left=left, pitch=max(pitch, 1))
+        out.append(Words(text if _FIGURES_LAST.search(text) else text.strip(), page, box))
     return sorted(out, key=lambda block: block.top)
 
 
@@ -387,7 +418,8 @@ def _is_running(words: Words, page: list[Table | Words], often: Counter[str]) ->
     if words is not page[0] and words is not page[-1]:
         return False
     if re.fullmatch(r"[\d.,\s]+", words.text):
-        return words.text.isdigit() and abs(int(words.text[:5]) - words.page) < 3
+        number = words.text.strip()
+        return number.isdigit() and abs(int(number[:5]) - words.page) < 3
     return _PAGE_NUMBER.match(words.text) is not None or often[_key(words)] > 1
 
 
