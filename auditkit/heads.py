@@ -74,6 +74,12 @@ class Header:
         """Whether the heads are those of table four."""
         return any("复议" in t or "诉讼" in t for t in self.texts)
 
+    @property
+    def total_first(self) -> bool:
+        """Whether lines without positions name the total before any applicant: the figures are not in the form's order."""
+        texts = [plain(t) for t in self.texts] if self.loose else []
+        return "总计" in texts and not any(t and t in "自然人" for t in texts[: texts.index("总计")])
+
     def leaves(self, labels: Labels, table: str) -> list[Leaf]:
         """Return the lowest heads from left to right."""
         if table not in self.known:
@@ -251,7 +257,9 @@ def assign(
         displaced = any(not _stands_under(in_order[leaf.column], leaf) for leaf in leaves if leaf.column in in_order)
     else:
         places = [columns.index(c) for c in named if c]
-        displaced = places != sorted(set(places)) or (bool(named) and len(columns) < len(OUTCOMES))
+        displaced = (
+            places != sorted(set(places)) or (bool(named) and len(columns) < len(OUTCOMES)) or header.total_first
+        )
     return (None, "heads") if displaced else (in_order, "order")
 
 

@@ -25,6 +25,10 @@ _AT_END = re.compile(
 _SENTENCE = re.compile("[。；！？]")
 _APART = re.compile(r"\s{2}\S+$")
 _GLUED = re.compile(r"(?P<label>\D{0,2}\d?\D{2,80})(?P<figures>\d{1,80})$")
+_LEAD = re.compile(
+    r"(?P<figure>\d[\d,]{2,14}[件条]?)\s*(?P<rest>[^\W\d年月日].*|[（(第].*|\d[.、．)）]\D.*)$", re.DOTALL
+)
+"""A figure and what follows it in a line; one of up to two digits may be a running number."""
 _AMID = re.compile(r"[-+−]?\d[\d,.，]*")
 _COUNTS = re.compile(
     r"(?:^|(?<=\D))\d{1,2}(?:[.、．）)]+(?=\D|$)|(?=[\u4e00-\u9fff]{2}))|[（(]\d{1,2}[)）]|(?:第|表|附件)\s*[（(]?\d+|[〔\[]\d{4}[〕\]]\d*"
@@ -85,12 +89,16 @@ def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterat
     """
     words, inside, begun = labels(placement.layout.id), False, False
     for line in (b for b in page.blocks if isinstance(b, Line)):
-        if section := section_of(line.text):
+        text = line.text
+        if amid and inside and (lead := _LEAD.match(text)) and _named(words, lead["rest"]):
+            yield Unplaced(lead["figure"], line.place, "", "label")
+            text = lead["rest"]
+        if section := section_of(text):
             inside, begun = section != "end", True
         elif amid:
-            tokens = line.text.split() if inside and not _SENTENCE.search(line.text) else []
+            tokens = text.split() if inside and not _SENTENCE.search(text) else []
             figures = [holds_figures(t) for t in tokens]
-            bare = sum(figures) >= LEAST_FIGURES and not re.search("[\u4e00-\u9fff]", line.text)
+            bare = sum(figures) >= LEAST_FIGURES and not re.search("[\u4e00-\u9fff]", text)
             runs = (i for i in range(len(tokens)) if figures[i : i + LEAST_FIGURES] == [True] * LEAST_FIGURES)
             labelled = (i for i in range(1, len(tokens)) if words.row(" ".join(tokens[:i])))
             at = 0 if bare else min(next(labelled, len(tokens)), next(runs, len(tokens)))
@@ -107,6 +115,12 @@ def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterat
                 yield from (Unplaced(t, line.place, label, "label") for t in texts)
         elif inside and line.place != Place() and (glued := _GLUED.match(line.text)) and _torn(words, glued["label"]):
             yield Unplaced(glued["figures"], line.place, glued["label"], "label")
+
+
+def _named(words: Labels, text: str) -> bool:
+    """Whether a text is a row's label, a head, or the name of a section or clause."""
+    known = words.row(text) or words.is_head(text) or section_of(text)
+    return bool(known) or plain(text).startswith("第二十条")
 
 
 def _torn(words: Labels, label: str) -> bool:
@@ -149,6 +163,8 @@ def _stated(words: Labels, text: str, *, beside: bool) -> list[str]:
     """Return the figures of a cell as printed: the cell, or those among its words, beside other figures or with a row's label."""
     if holds_figures(text):
         return [text]
+    if (lead := _LEAD.match(text)) and _named(words, lead["rest"]):
+        return [lead["figure"]]
     if len(text) > LONGEST_ENTRY or _SENTENCE.search(text) or not any(c.isdigit() for c in text):
         return []
     found = _AMID.findall(_COUNTS.sub(" ", text))
@@ -157,7 +173,7 @@ def _stated(words: Labels, text: str, *, beside: bool) -> list[str]:
     if not found or (known and known.exact) or words.is_head(text):
         return []
     beside = beside and not _NAME.fullmatch(squeeze(text))
-    return found if beside or words.row(label) or words.column("requests", label) else []
+    return found if beside or _named(words, label) else []
 
 
 def _running(grid: Grid) -> set[int]:

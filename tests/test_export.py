@@ -143,6 +143,30 @@ def test_a_figure_glued_before_a_label_is_not_lost(line: str, tmp_path: Path) ->
     assert "3050" in [u.text for u in load(layouts.write(tmp_path, text, ".txt")).unplaced]
 
 
+@pytest.mark.parametrize(
+    ("name", "figure", "gap", "behind"),
+    [
+        ("lines, units behind the labels", "3841", "\n", " "),
+        ("lines", "4275", "\n\n\n", ""),
+        ("a paragraph a cell", "4093", "\n\n", " "),
+        ("single spaces", "3078", "\n", ""),
+    ],
+)
+@pytest.mark.parametrize("form", ["2019", "2021"])
+def test_a_figure_joined_with_what_follows_is_not_lost(
+    form: str, name: str, figure: str, gap: str, behind: str, tmp_path: Path
+) -> None:
+    """The end of a line was lost: a figure, then the next row's label, section or clause."""
+    sheet = distinct(form)
+    text = layouts.LAYOUTS[name](sheet).replace(f"{figure}{gap}", f"{figure}{behind}", 1)
+    reports = load_all(layouts.write(tmp_path, text, ".txt"))
+    texts = [r.printed(c) for r in reports for c in r.readings] + [u.text for r in reports for u in r.unplaced]
+    assert any(figure in t for t in texts)
+    for r in reports:
+        assert {c: r.printed(c) for c in r.placed_figures if r.printed(c) != sheet.texts[c]} == {} or "units" in name
+        assert r.found == len(r.placed_figures) + len(r.unplaced)
+
+
 def test_a_row_of_texts_is_a_row_whose_texts_are_kept(tmp_path: Path) -> None:
     words = {c: f"见附件{i}" for i, c in enumerate(SHEET.texts) if c.startswith("requests.granted.")}
     found = load(layouts.write(tmp_path, layouts.page(replace(SHEET, texts={**SHEET.texts, **words}))))

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
+import layouts
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -363,3 +364,11 @@ def test_heads_over_several_lines_in_another_order_leave_the_figures_unplaced(he
     report = read(ROWS.format(f"法人或其他组织\n{heads}\n{GOOD}") + f"{four}\n")
     assert (report.value("requests.new.business") == 2) is ordered
     assert report.value("requests.new.business") in (2, None)
+
+
+def test_a_total_named_before_the_applicants_shows_another_order_though_a_head_is_damaged() -> None:
+    sheet = distinct("2019")
+    text = layouts.LAYOUTS["lines, total first"](sheet).replace("自然人\n商业企业", "自然人商业企业")
+    report = read(text)
+    assert wrong(report, sheet) == {}
+    assert len(report.unplaced) == sum(c.table == "requests" for c in sheet.form.cells)
