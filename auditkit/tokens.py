@@ -12,7 +12,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from itertools import groupby
 
-from auditkit.labels import ASIDE, Labels, labels, plain, section_of
+from auditkit.labels import ASIDE, LONGEST, Labels, labels, plain, section_of
 from auditkit.loose import LEAST_FIGURES, PAGE_NUMBER
 from auditkit.placing import Placement, Unplaced
 from auditkit.reading import Grid, Line, Page, Place, Spot
@@ -118,8 +118,8 @@ def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterat
 
 
 def _named(words: Labels, text: str) -> bool:
-    """Whether a text is a row's label, a head, or the name of a section or clause."""
-    known = words.row(text) or words.is_head(text) or section_of(text)
+    """Whether a text is a row's label or part of one, a head, or the name of a section or clause."""
+    known = words.row(text) or words.is_head(text) or words.is_piece(text) or section_of(text)
     return bool(known) or plain(text).startswith("第二十条")
 
 
@@ -165,14 +165,14 @@ def _stated(words: Labels, text: str, *, beside: bool) -> list[str]:
         return [text]
     if (lead := _LEAD.match(text)) and _named(words, lead["rest"]):
         return [lead["figure"]]
-    if len(text) > LONGEST_ENTRY or _SENTENCE.search(text) or not any(c.isdigit() for c in text):
+    if len(text) > LONGEST or _SENTENCE.search(text) or not any(c.isdigit() for c in text):
         return []
     found = _AMID.findall(_COUNTS.sub(" ", text))
     label = _AMID.sub("", text)
     known = words.row(text)
     if not found or (known and known.exact) or words.is_head(text):
         return []
-    beside = beside and not _NAME.fullmatch(squeeze(text))
+    beside = beside and len(text) <= LONGEST_ENTRY and not _NAME.fullmatch(squeeze(text))
     return found if beside or _named(words, label) else []
 
 

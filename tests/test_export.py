@@ -113,6 +113,7 @@ AMID = {
     "label and figure in one cell": ("（一）予以公开</td><td>3169<", "（一）予以公开 3169</td><td><", "3169"),
     "label and figure alone in a cell": ('行政许可</td><td colspan="3">3043<', "行政许可 3043</td><td><", "3043"),
     "figure before its label": ('行政许可</td><td colspan="3">3043<', "3043行政许可</td><td><", "3043"),
+    "long label and figure": ("政府信息公开申请</td><td>4100<", "政府信息公开申请4100</td><td><", "4100"),
     "table four": (">4296<", ">4296 其他事项<", "4296"),
 }
 
@@ -150,6 +151,7 @@ def test_a_figure_glued_before_a_label_is_not_lost(line: str, tmp_path: Path) ->
         ("lines", "4275", "\n\n\n", ""),
         ("a paragraph a cell", "4093", "\n\n", " "),
         ("single spaces", "3078", "\n", ""),
+        ("lines", "3162", "\n\n", ""),
     ],
 )
 @pytest.mark.parametrize("form", ["2019", "2021"])

@@ -366,6 +366,17 @@ def test_heads_over_several_lines_in_another_order_leave_the_figures_unplaced(he
     assert report.value("requests.new.business") in (2, None)
 
 
+@pytest.mark.parametrize("lost", ["类别\n总计", "总计\n自然人"])
+def test_figures_one_a_line_under_too_few_heads_are_unplaced(lost: str) -> None:
+    """Which figures the missing head stands over cannot be told; here the total came first."""
+    sheet = distinct("2021")
+    text = layouts.LAYOUTS["lines, total first"](sheet)
+    assert lost in text
+    report = read(text.replace(lost, lost.replace("\n", "")))
+    assert wrong(report, sheet) == {}
+    assert len(report.unplaced) == sum(c.table == "requests" for c in sheet.form.cells)
+
+
 def test_a_total_named_before_the_applicants_shows_another_order_though_a_head_is_damaged() -> None:
     sheet = distinct("2019")
     text = layouts.LAYOUTS["lines, total first"](sheet).replace("自然人\n商业企业", "自然人商业企业")
