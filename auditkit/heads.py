@@ -257,9 +257,8 @@ def assign(
         displaced = any(not _stands_under(in_order[leaf.column], leaf) for leaf in leaves if leaf.column in in_order)
     else:
         places = [columns.index(c) for c in named if c]
-        heads = [leaf for leaf in leaves if leaf.kind in ("column", "fragment", "foreign", "generic")]
         apart = header.loose and len({s.place for s in entries}) == len(entries)  # one cell a line: heads are not torn
-        few = apart and len(heads) < len(columns)  # a head is missing, of which figures cannot be told
+        few = apart and not {columns[0], columns[-1]} <= set(named)  # where the total stands cannot be told
         displaced = places != sorted(set(places)) or (bool(named) and (few or len(columns) < len(OUTCOMES)))
         displaced = displaced or header.total_first
     return (None, "heads") if displaced else (in_order, "order")
