@@ -155,7 +155,11 @@ def _from_titles(page: Page, period: int | None) -> tuple[str | None, int | None
     cells = [
         s.text for b in page.blocks[:40] if isinstance(b, Grid) for row in b.rows[:12] for s in row if len(s.text) <= 80
     ]
-    beneath = [b + a for a, b in pairwise(windows) if re.fullmatch(_YEAR + _KIND, _norm(a)) and _is_body(_norm(b))]
+    beneath = [
+        body + title
+        for above, title, body in zip(["", *windows], windows, windows[1:], strict=False)
+        if re.fullmatch(_YEAR + _KIND, _norm(title)) and _is_body(_norm(body)) and not _begins(_norm(above))
+    ]
     headings = [t for t in windows if re.search(_KIND + r"(?:[（(]\S{2,8}[）)])?$", _norm(t))]
     headings.sort(key=lambda t: period not in (y for _, y in titles_in(t)))  # others are links to other years
     best: tuple[str | None, int | None] = (None, None)
@@ -196,6 +200,11 @@ def _with_place(agency: str, title: str, lines: Sequence[str]) -> str:
         if torn and _norm(line).startswith(agency) and not _PLACE.match(agency):
             return before + agency
     return agency
+
+
+def _begins(text: str) -> bool:
+    """Whether a line above a title without a name is the title's beginning; a government's name may be that of the site."""
+    return _is_body(text) and not text.endswith("政府")
 
 
 def _is_body(text: str) -> bool:

@@ -262,3 +262,15 @@ def test_a_title_over_two_rows_of_a_drawn_table_is_read() -> None:
     ]
     found = name(Page("x", (), (lay_out(rows, "x"),)), [])
     assert (found.agency, found.year) == ("宿迁市教育局", 2023)
+
+
+@pytest.mark.parametrize(
+    ("lines", "agency"),
+    [
+        (["宿迁市人民政府", "2023年政府信息公开工作年度报告", "宿迁市教育局"], "宿迁市教育局"),
+        (["沭阳县教育局", "2023年政府信息公开工作年度报告", "沭阳县人民政府办公室"], "沭阳县教育局"),
+    ],
+)
+def test_a_body_beneath_a_title_is_its_name_unless_the_title_begins_above(lines: list[str], agency: str) -> None:
+    page = Page("x", (), tuple(Line(t, Place(line=i)) for i, t in enumerate(lines)))
+    assert name(page, lines).agency == agency
