@@ -285,7 +285,8 @@ def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> It
     top = items[: next(i for i, item in enumerate(items) if item.figures)]
     heads = [i.words for i in top if len(i.words) < 3 or not all(map(labels.is_head, i.words))]
     torn = any(plain(h) and plain(h) in column for line in heads for h in line for column in words.columns[table])
-    ordered = _in_order([i.words for i in top] if torn else heads, words.columns[table])
+    drawn = any("  " in item.line.text.strip() for item in items if item.figures)
+    ordered = _in_order([i.words for i in top] if torn else heads, words.columns[table], drawn=drawn)
     full = [item for item in items if len(item.figures) == len(words.columns[table])]
     for item in items:
         head = [Spot(w, item.line.place, i) for i, w in enumerate(item.words)]
@@ -439,8 +440,12 @@ def _alike(ways: list[Ways], starts: set[int], ends: set[int] | None) -> list[Wa
     return out[::-1]
 
 
-def _in_order(heads: Sequence[Sequence[str]], columns: Sequence[str]) -> bool:
-    """Whether pieces of heads stand in the form's order on each line, as far as each belongs to one column, and 总计 not first."""
+def _in_order(heads: Sequence[Sequence[str]], columns: Sequence[str], *, drawn: bool) -> bool:
+    """Whether pieces of heads stand in the form's order on each line, as far as each belongs to one column, and 总计 not first.
+
+    Of a text that is not `drawn` (with spaces that bring each figure to its place) the lines are in the order of the cells: the
+    group 法人或其他组织 comes after the first column. In a drawn one its head may stand a line higher.
+    """
 
     def named(head: str) -> list[int]:
         return [i for i, words in enumerate(columns) if plain(head) and plain(head) in words]
@@ -454,6 +459,9 @@ def _in_order(heads: Sequence[Sequence[str]], columns: Sequence[str]) -> bool:
     if len(runs) >= len(columns) and runs != sorted(runs):
         return False
     every = [plain(h) for line in heads for h in line]
+    group = next((i for i, h in enumerate(every) if h.startswith("法人")), len(every))
+    if not drawn and any(len(h) > 1 and h in columns[0] for h in every[group:]):
+        return False
     total = next((i for i, h in enumerate(every) if h == "总计"), len(every))
     return all(not h or h not in columns[0] for h in every[total:]) or any(h and h in columns[0] for h in every[:total])
 

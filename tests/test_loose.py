@@ -361,7 +361,7 @@ def test_figures_behind_the_reports_end_are_not_lost() -> None:
 )
 def test_heads_over_several_lines_in_another_order_leave_the_figures_unplaced(heads: str, ordered: bool) -> None:
     four = " ".join(map(str, range(9101, 9116)))
-    report = read(ROWS.format(f"法人或其他组织\n{heads}\n{GOOD}") + f"{four}\n")
+    report = read(ROWS.format(f"法人或其他组织\n{heads}\n{re.sub(' +', '   ', GOOD)}") + f"{four}\n")
     assert (report.value("requests.new.business") == 2) is ordered
     assert report.value("requests.new.business") in (2, None)
 
@@ -383,3 +383,15 @@ def test_a_total_named_before_the_applicants_shows_another_order_though_a_head_i
     report = read(text)
     assert wrong(report, sheet) == {}
     assert len(report.unplaced) == sum(c.table == "requests" for c in sheet.form.cells)
+
+
+@pytest.mark.parametrize(("mark", "ordered"), [("   ", True), (" ", False)])
+def test_a_group_s_head_before_the_first_column_s_is_another_order_in_a_text_without_spacing(
+    mark: str, ordered: bool
+) -> None:
+    """`pdftotext -raw` prints the cells in their order; a drawn text may print the group's head a line higher."""
+    heads = "法人或其他组织\n自然人 总计\n商业企业 科研机构 社会公益组织 法律服务机构 其他"
+    four = " ".join(map(str, range(9101, 9116)))
+    report = read(ROWS.format(heads + "\n" + re.sub(" +", mark, GOOD)) + f"{four}\n")
+    assert (report.value("requests.new.business") == 2) is ordered
+    assert report.value("requests.new.business") in (2, None)
