@@ -882,3 +882,11 @@ def test_a_part_of_a_table_behind_the_reports_end_is_not_lost(folder: Path) -> N
     part = f"<table><tr>{heads}</tr><tr><td></td><td>77</td><td>78</td><td>79</td></tr></table>"
     (report,) = read(folder, page(distinct("2021")).replace("</body>", f"<p>六、其他需要报告的事项</p>{part}</body>"))
     assert [u.text for u in report.unplaced] == ["77", "78", "79"]
+
+
+def test_a_row_of_table_four_that_breaks_off_does_not_begin_with_the_blank_before_it(folder: Path) -> None:
+    sheet = distinct("2021")
+    text = LAYOUTS["markdown, table four as two tables"](sheet)
+    (report,) = read(folder, text.replace("4317 | 4324", "4317\n4324"))
+    assert {c: report.printed(c) for c in report.placed_figures if report.printed(c) != sheet.texts[c]} == {}
+    assert {"4296", "4303", "4310", "4317", "4324"} <= {u.text for u in report.unplaced}
