@@ -707,6 +707,18 @@ def test_a_subtotal_beside_a_row_that_is_not_placed_accuses_nobody() -> None:
     assert of(result, "T3-57") == []
 
 
+def test_a_balance_that_the_one_wrong_cell_explains_is_no_second_contradiction() -> None:
+    before = sound("2021", CARRIED, 2022)
+    wrong = {f"{OVER}.total": str(int(SOUND_2021[f"{OVER}.total"]) + 3)}
+    found = {f.check: f.severity for f in check(sound("2021", wrong, 2023), before).findings}
+    assert (found["T3-50"], found["Y-01"]) == ("error", "warning")
+    alone = {
+        f.check: f.severity
+        for f in check(sound("2021", {}, 2023), sound("2021", CARRIED | {f"{FORWARD}.total": "12"}, 2022)).findings
+    }
+    assert alone["Y-01"] == "error"
+
+
 # --- outcomes and verdicts -----------------------------------------------------------------------------------------------------
 
 

@@ -113,6 +113,7 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         columns = (f"（分列：{listed[0]}）", f" (by column: {listed[1]})") if listed[0] else ("", "")
         sink.find(
             "Y-01", "total", cells, subject=("total", earlier.year), expected=left, found=right, place=place,
+            severity="warning" if _is_known(sink, earlier, failed.values()) else None,
             left=left, right=right, difference=abs(left - right), columns=columns, words=years,
         )  # fmt: skip
     else:
@@ -120,6 +121,15 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         sink.find(
             "Y-01", "columns", cells, subject=subject, severity="warning", place=place, list=tuple(listed), words=years
         )
+
+
+def _is_known(sink: Sink, earlier: Report, failed: Iterable[Continuity]) -> bool:
+    """Whether the one explanation of the later report's own sums mends the balances too: one cause, one contradiction."""
+    if len(sink.suspects) != 1 or not sink.suspects[0].exact:
+        return False
+    now = sink.suspects[0].corrected
+    ends = [(next(iter(rule.earlier)), next(iter(rule.later))) for rule in failed]
+    return all(earlier.value(a) == now.get(b, sink.report.value(b)) for a, b in ends)
 
 
 def whose(earlier: Report, later: Report) -> Explained:
