@@ -24,7 +24,7 @@ _COUNT = r"(\d{1,6})(?:件|份|次|个|张|宗)"
 _NOTICES = re.compile(rf"收费通知书?{_IS}{_COUNT}|(?:发出|下达|送达|制发){_COUNT}(?:信息处理费)?收费通知")
 _RECEIVED = re.compile(rf"实际(?:收取|收费|缴纳|到账)(?:信息处理费|费用|总?金额|{_WORDS})*{_NUMBER}(万?)元")
 _NOTICED = re.compile(rf"总?金额{_IS}{_NUMBER}(万?)元")
-_YUAN = re.compile(rf"(?:处理费|收取|缴纳|金额|收费|费用)(?:了|{_IS}){_NUMBER}元(?!/|每|一?[件页])")
+_YUAN = re.compile(rf"(?<!事业性)(?:处理费|收取|缴纳|金额|收费|费用)(?:了|{_IS}){_NUMBER}元(?!/|每|一?[件页])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,10 @@ class Fees:
 
 def sentences(prose: Iterable[str]) -> tuple[str, ...]:
     """Return the sentences of a text that speak of the fee and have figures: half-width, without spaces, joined over lines."""
-    text = unicodedata.normalize("NFKC", "".join(map(squeeze, prose)))
+    lines = tuple(prose)
+    if not any("费" in line for line in lines):
+        return ()
+    text = unicodedata.normalize("NFKC", "".join(map(squeeze, lines)))
     parts = ((s, m.start()) for s in re.split("[。;]", text) if (m := _SPEAKS.search(s)))
     near = (s[max(0, at - LONGEST) : at + LONGEST] for s, at in parts)
     return tuple(s for s in near if any(c.isdigit() for c in s))[:MOST]

@@ -327,9 +327,8 @@ def assign_disputes(
         entries = [s for s in entries if squeeze(s.text) or not any(_stands_under(s, leaf) for leaf in empty)]
         leaves = [leaf for leaf in leaves if leaf.kind != "blank"]
     elif len(entries) not in (5, 10, 15) or not (squeeze(entries[0].text) and squeeze(entries[-1].text)):
-        entries = (
-            extent.window(entries, 15) or extent.window(entries, 5) or []
-        )  # a blank at an end may be no cell of it
+        # a blank at an end may be no cell of the row
+        entries = extent.window(entries, 15) or extent.window(entries, 5) or []
     if not entries:
         return None, "width"
     heads = [leaf for leaf in leaves if leaf.kind == "column"]

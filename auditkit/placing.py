@@ -20,7 +20,7 @@ from auditkit.heads import OUTCOMES, Extent, Header, assign, assign_disputes, re
 from auditkit.labels import KEYS, WEAK, Labels, Match, block_of, labels, names_block, plain, section_of, strong
 from auditkit.loose import boxed_runs, pieces
 from auditkit.reading import Block, Grid, Line, Page, Place, Spot
-from auditkit.reading.numbers import Figure, holds_figures, is_entry, parse, squeeze
+from auditkit.reading.numbers import Figure, holds_figures, is_entry, numbers_page, parse, squeeze
 
 LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
@@ -530,10 +530,8 @@ def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
     extent = _extent(state, row, row.entries)
     given, remark = assign_disputes(row.entries, leaves, header, block, extent) if here else (None, "label")
     on_lines = set(Counter(s.place for s in row.entries).values())
-    if (
-        here and loose and on_lines not in ({len(row.entries)}, {len(OUTCOMES)}, {1})
-    ):  # of figures wrapped in their cells
-        given, remark = None, "width"
+    if here and loose and on_lines not in ({len(row.entries)}, {len(OUTCOMES)}, {1}):
+        given, remark = None, "width"  # figures are wrapped in their cells
     near = " ".join(w.text for w in row.words)
     if given is None or any(state.labels.row(w.text) and strong(state.labels.row(w.text)) for w in row.words):
         _leave(state, [*_glued(state, row, loose=loose), *row.entries], near, remark)
@@ -558,7 +556,7 @@ def _is_page_number(row: _Row) -> bool:
     if not (texts := [squeeze(s.text) for s in (*row.words, *row.entries) if squeeze(s.text)]):
         return True
     page = row.entries[0].place.page if row.entries else None
-    return page is not None and len(texts) == 1 and texts[0].isdigit() and abs(int(texts[0][:5]) - page) < 3
+    return page is not None and len(texts) == 1 and numbers_page(texts[0], page)
 
 
 def _read_subtotal(state: _Reading, row: _Row) -> None:
@@ -638,10 +636,7 @@ def _settle(state: _Reading, broken: Place | None) -> Placement:
             elif hit.doubted:
                 _leave(state, hit.cells.values(), hit.label, "label")
         hits = [h for h in hits if not h.doubted and not (h.headless and key[0] in state.reordered)]
-        for weaker, reason in (
-            ("hidden", "hidden"),
-            ("loose", "twice"),
-        ):  # what is stated is what a reader sees in a table
+        for weaker, reason in (("hidden", "hidden"), ("loose", "twice")):  # a reader goes by what is seen, in a table
             if any(rest := [h for h in hits if not getattr(h, weaker)]):
                 for hit in (h for h in hits if getattr(h, weaker)):
                     _leave(state, hit.cells.values(), hit.label, reason)

@@ -38,6 +38,7 @@ _COUNTS = re.compile(
 _NAME = re.compile(r"[^\W\d共计]\d{1,2}")
 """甲1, 乙2: what a row is called."""
 LONGEST_ENTRY = 40
+"""Characters of a text beside figures that may be one with words; a longer one is a note."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,13 +51,13 @@ def _fees(sink: Sink) -> None:
     fees = stated(sink.report.fees)
     received, noticed = fees.received, fees.noticed
     if received and fees.notices == 0:
-        sink.find("C-02", "none", (), subject="none", found=received, received=received)
+        sink.find("C-02", "none", (), subject="none", found=received)
     elif received is not None and noticed is not None and received > noticed:
-        words = {"noticed": noticed, "difference": received - noticed}
-        sink.find("C-02", "more", (), subject="more", expected=noticed, found=received, received=received, words=words)
+        more = received - noticed
+        sink.find("C-02", "more", (), subject="more", expected=noticed, found=received, difference=more)
     for n in fees.amounts:
         if n % 10:
-            sink.find("C-03", "tens", (), subject=str(n), found=n, n=n)
+            sink.find("C-03", "tens", (), subject=str(n), found=n)
     for check_id, read in (("C-02", received is not None), ("C-03", bool(fees.amounts))):
         if read:
             sink.conclude(check_id)

@@ -170,7 +170,7 @@ class _Walk:
         self.may_hide = any(
             re.search(p, lower) for p in (r"display:\s*none", r"visibility:\s*hidden", r"hidden[\s=>/]")
         )
-        """Whether anything may be there without being shown."""
+        """Whether anything may be there without being shown; each pattern begins with letters, so that looking is quick."""
         self.dark: set[tuple[int, int, int]] = set()
         """Cells that are not shown: table, row and cell, from 1."""
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from auditkit.reading import MOST_CELLS
 from auditkit.reading.drawing import THIN, Char, Marks, merged
-from auditkit.reading.numbers import is_entry
+from auditkit.reading.numbers import is_entry, numbers_page
 
 _PAGE_NUMBER = re.compile(r"^[\s\-—–－·第]*\d{1,3}[\s\-—–－·页]*(?:[/共]\s*\d{1,3}\s*页?)?$")
 
@@ -418,8 +418,7 @@ def _is_running(words: Words, page: list[Table | Words], often: Counter[str]) ->
     if words is not page[0] and words is not page[-1]:
         return False
     if re.fullmatch(r"[\d.,\s]+", words.text):
-        number = words.text.strip()
-        return number.isdigit() and abs(int(number[:5]) - words.page) < 3
+        return numbers_page(words.text.strip(), words.page)
     return _PAGE_NUMBER.match(words.text) is not None or often[_key(words)] > 1
 
 

@@ -53,9 +53,9 @@ def conclusion(case: Case) -> Sheet:
     lines += [decided_line(case), *_not_examined(case), *(fault.message(lang) for fault in case.journal.faults)]
     examined = say(
         lang,
-        "审阅范围是报告三张表的数字：是否读全、是否自相矛盾、相邻年度是否衔接；正文内容、公布时间和原始台账不在范围内。",
+        "审阅范围是报告三张表的数字：是否读全、是否自相矛盾、相邻年度是否衔接；正文内容、公布时间和原始台账不在范围内（正文只看章节标题、机关与年份和信息处理费）。",
         "Examined: whether the figures of the three tables are complete, free of contradiction and in line with the "
-        "year before. Not examined: the prose, the date of publication, the agency's own records.",
+        "year before. Not examined: the prose (but for its titles, agency, year and fees), the date of publication, the agency's own records.",
     )
     lines += [examined, _read_by(case)]
     parts = [Words(tuple(lines), "ak-verdict"), verdict(case), open_checks(case, "not assessable", "conditional")]
@@ -199,7 +199,7 @@ def notes(case: Case) -> Shown:
         if e.finding.severity == "note"
     )
     if not rows:
-        return sentence(lang, "没有提示。", "No notes.")
+        return sentence(lang, "没有其他提示。", "No other notes.")
     caption = say(lang, "提示：不是例外，不改变结论", "Notes: no exceptions, and no change to a verdict")
     return Table(heads(lang, "报告|检查|提示", "report|check|note"), rows, caption)
 
