@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache, lru_cache
+from functools import cache
 
 from auditkit.forms import FORM_IDS, Form, load_form, variants
-from auditkit.reading.numbers import squeeze
+from auditkit.reading.numbers import remember, squeeze
 
 SIMILAR = 0.8
 """Least similarity (difflib ratio) of a misprinted label, and only for labels of at least `SHORT` characters."""
@@ -38,13 +38,14 @@ def simplified(text: str) -> str:
     return text.translate(_TRADITIONAL)
 
 
+@remember(0)
 def plain(text: str) -> str:
     """Return the bare characters of a label: no spaces, numbering, punctuation, quotes; simplified, half-width."""
     norm = unicodedata.normalize("NFKC", squeeze(text[: LONGEST * 4])).translate(_TRADITIONAL)
     return _NOISE.sub("", _NUMBERING.sub("", norm))
 
 
-@lru_cache(maxsize=16384)
+@remember(0)
 def readings(text: str) -> tuple[str, ...]:
     """Return the ways a label may be meant: with and without the remark in brackets."""
     norm = unicodedata.normalize("NFKC", _FOOTNOTES.sub("", squeeze(text[: LONGEST * 4]))).translate(_TRADITIONAL)
@@ -109,6 +110,7 @@ def names_block(text: str) -> bool:
     return any(words in norm for words in BLOCKS) or block_of(text) is not None
 
 
+@remember(0)
 def section_of(text: str) -> str | None:
     """Return the table that a heading announces, ``"end"`` for a heading of what follows table four, else None."""
     if len(text) > 120 or "。" in text or len(norm := plain(text)) > 40:
@@ -167,7 +169,7 @@ class Labels:
         self._columns["disputes"] |= {"合计": "total", "维持": "upheld", "纠正": "corrected"}
         self._columns["disputes"] |= {"未审结": "pending", "其他": "other"}
 
-    @lru_cache(maxsize=16384)  # noqa: B019 - a Labels object lives as long as the process
+    @remember(1)
     def row(self, text: str) -> Match | None:
         """Return the row that a label names, or None if that is not clear.
 
@@ -203,18 +205,9 @@ class Labels:
     def _similar(self, texts: Sequence[str]) -> Match | None:
         best: dict[tuple[str, str], float] = {}
         for text in texts:
-            if len(text) < SHORT:
-                continue
-            matcher = SequenceMatcher(autojunk=False)
-            matcher.set_seq2(text)
-            letters = set(text)
-            for words, row in self._rows.items():
-                shared = len(letters.intersection(words))
-                if len(words) < SHORT or shared * 2 < min(len(letters), len(words) / 2):
-                    continue  # far from similar
-                matcher.set_seq1(words)
-                if matcher.real_quick_ratio() >= SIMILAR - MARGIN and matcher.quick_ratio() >= SIMILAR - MARGIN:
-                    best[row] = max(best.get(row, 0.0), matcher.ratio())
+            for words, ratio in _alike(text, self._rows, SIMILAR - MARGIN) if len(text) >= SHORT else ():
+                row = self._rows[words]
+                best[row] = max(best.get(row, 0.0), ratio)
         within = {row for text in texts for words, row in self._rows.items() if len(words) >= SHORT and words in text}
         ranked = sorted(best.items(), key=lambda item: -item[1])
         if not ranked or ranked[0][1] < SIMILAR or (len(ranked) > 1 and ranked[0][1] - ranked[1][1] < MARGIN):
@@ -222,6 +215,7 @@ class Labels:
         total = any(text.startswith(tuple(_TOTALS)) for text in texts)
         return None if total or not within <= {ranked[0][0]} else Match(*ranked[0][0], False)  # two labels are none
 
+    @remember(2)
     def column(self, table: str, text: str) -> str | None:
         """Return the column of a table that a head names, or None."""
         columns = self._columns[table]
@@ -229,16 +223,12 @@ class Labels:
             if reading in columns:
                 return columns[reading]
             if len(reading) >= SHORT:
-                close = [
-                    (SequenceMatcher(None, words, reading, autojunk=False).ratio(), c)
-                    for words, c in columns.items()
-                    if len(words) >= SHORT
-                ]
-                near = {c for ratio, c in close if ratio >= SIMILAR}
+                near = {columns[words] for words, _ in _alike(reading, columns, SIMILAR)}
                 if len(near) == 1:
                     return near.pop()
         return None
 
+    @remember(1)
     def is_head(self, text: str) -> bool:
         """Whether a text is a column head of any table of any form, or a group or key head."""
         norm = plain(text)
@@ -264,6 +254,20 @@ class Labels:
     def is_group(text: str) -> bool:
         """Whether a text is a head over several columns of table three."""
         return plain(text) in _GROUPS or "勾稽关系" in plain(text)
+
+
+def _alike(text: str, known: Iterable[str], least: float) -> Iterator[tuple[str, float]]:
+    """Yield those of the known words that are similar to a text, and how much (difflib ratio)."""
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(text)
+    letters = set(text)
+    for words in known:
+        shared = len(letters.intersection(words))
+        if len(words) < SHORT or shared * 2 < min(len(letters), len(words) / 2):
+            continue  # far from similar
+        matcher.set_seq1(words)
+        if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least and matcher.ratio() >= least:
+            yield words, matcher.ratio()
 
 
 @cache

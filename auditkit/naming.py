@@ -35,11 +35,15 @@ _TITLES = (
     re.compile(rf"{_YEAR}(?P<agency>){_KIND}"),
     re.compile(rf"(?P<agency>{_BODY}){_KIND}(?P<year>)$"),
 )
-_OPENING = (
-    re.compile(rf"(?:现将|公布|公开|发布)(?P<agency>{_BODY}){_YEAR}(?:政府信息公开|年度报告)"),
-    re.compile(rf"(?P<agency>{_BODY})(?:结合[^,。]{{0,12}},)?(?:组织)?编制了?{_YEAR}(?:政府信息公开|信息公开)"),
-    re.compile(rf"(?P<agency>{_BODY}){_YEAR}(?:政府信息公开|信息公开)(?:工作)?(?:年度)?报告"),
+_OPENING = tuple(
+    (re.compile(end), re.compile(rf"{begin}(?P<agency>{_BODY}){between}{end}"))
+    for begin, between, end in (
+        ("(?:现将|公布|公开|发布)", "", rf"{_YEAR}(?:政府信息公开|年度报告)"),
+        ("", "(?:结合[^,。]{0,12},)?(?:组织)?", rf"编制了?{_YEAR}(?:政府信息公开|信息公开)"),
+        ("", "", rf"{_YEAR}(?:政府信息公开|信息公开)(?:工作)?(?:年度)?报告"),
+    )
 )
+"""How a report begins: the end of such a sentence, which is looked for first because that is quick, and the whole."""
 _PERIOD = re.compile(
     rf"{_YEAR}1月1日(?:起)?(?:至|到|—|-|－|~|～)+(?:止)?(?:{_YEAR.replace('?P<year>', '?P<until>')})?12月31日"
 )
@@ -89,7 +93,7 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
     norm = unicodedata.normalize("NFKC", squeeze(text))
     norm = re.sub(r"^[#*>\-]+", "", norm)
     simple = simplified(norm)
-    for pattern in _TITLES:
+    for pattern in _TITLES if "公开" in simple else ():
         found = pattern.search(simple)
         if found:
             agency = _cleaned(norm[slice(*found.span("agency"))])
@@ -232,8 +236,9 @@ def _from_opening(prose: Sequence[str]) -> tuple[str | None, int | None]:
         text = _norm(line)
         if len(text) < 30:
             continue
-        for pattern in _OPENING:
-            for found in pattern.finditer(text[:1500]):
+        text = text[:1500]
+        for pattern in (whole for end, whole in _OPENING if end.search(text)):
+            for found in pattern.finditer(text):
                 agency = _cleaned(
                     re.sub(
                         rf"^由|^.*(?:{_COMPILED}|社会公布|公布|公开|现将|要求|规定|[,，。、;；])", "", found["agency"]

@@ -134,12 +134,27 @@ class _Reading:
     prose: list[str] = field(default_factory=list)
 
 
-def place(page: Page, year: int | None = None) -> Placement:
-    """Place a page's figures on the form that takes most of them.
+def place(page: Page) -> tuple[Placement, ...]:
+    """Place a page's figures on each of the forms; `preferred` says which form the page is of.
+
+    Where one form has all its cells and leaves no figure, the others are not tried: each figure has one cell.
+    """
+    placements: list[Placement] = []
+    printed = {form_id: _heads_printed(page.blocks, form_id) for form_id in FORM_IDS}
+    for form_id in sorted(FORM_IDS, key=lambda form_id: -printed[form_id]):
+        foreign = printed[form_id] == 0 and max(printed.values()) > 1
+        placements.append(_walk(page, form_id, foreign=foreign))
+        if len(placements[-1].cells) == len(placements[-1].layout.cells) and not placements[-1].unplaced:
+            break
+    return tuple(placements)
+
+
+def preferred(placements: Sequence[Placement], year: int | None = None) -> Placement:
+    """Return the placement that takes most of a page's figures.
 
     Parameters
     ----------
-    page : what was read
+    placements : one for each form
     year : the report's year, which decides only where the tables fit both forms equally well
 
     Returns
@@ -147,22 +162,22 @@ def place(page: Page, year: int | None = None) -> Placement:
     Placement
         Its `cells` are empty if no row of either form was found.
     """
-    tried = [_walk(page.blocks, form_id, page.broken) for form_id in FORM_IDS]
-    preferred = form_of_year(year) if year else FORM_IDS[-1]
+    form = form_of_year(year) if year else FORM_IDS[-1]
 
     def read(placement: Placement) -> int:
         return len(placement.cells) + sum(u.reason == "subtotal" for u in placement.unplaced)
 
-    return max(tried, key=lambda p: (read(p), p.layout.id == preferred))
+    return max(placements, key=lambda p: (read(p), p.layout.id == form))
 
 
-def _walk(blocks: Sequence[Block], form_id: str, broken: Place | None) -> Placement:
+def _walk(page: Page, form_id: str, *, foreign: bool) -> Placement:
+    """Place a page's figures on one form; `foreign` if the page prints the heads of another."""
     forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
     state = _Reading(labels(form_id), forms[0], forms)
-    if _heads_printed(blocks, form_id) == 0 and any(_heads_printed(blocks, other) > 1 for other in FORM_IDS):
-        state.reordered.add("proactive")  # the page prints the heads of another form
+    if foreign:
+        state.reordered.add("proactive")
     lines: list[Line] = []
-    for block in [*blocks, None]:
+    for block in [*page.blocks, None]:
         if isinstance(block, Line):
             lines.append(block)
             continue
@@ -171,7 +186,7 @@ def _walk(blocks: Sequence[Block], form_id: str, broken: Place | None) -> Placem
             lines = []
         if block is not None:
             _read_grid(state, block)
-    return _settle(state, broken)
+    return _settle(state, page.broken)
 
 
 def _heads_printed(blocks: Sequence[Block], form_id: str) -> int:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from auditkit.fees import sentences
 from auditkit.forms import Form, TableId
 from auditkit.labels import section_of
 from auditkit.naming import Naming, name, titles_in
-from auditkit.placing import Placed, Placement, Remark, Unplaced, place
+from auditkit.placing import Placed, Placement, Remark, Unplaced, place, preferred
 from auditkit.reading import Grid, Line, Page, Place, ReadingError, page_of, read_bytes
 from auditkit.tables import report_tables
 from auditkit.tokens import count
@@ -21,6 +21,9 @@ from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_Part: TypeAlias = tuple[Page, tuple[Placement, ...]]
+"""A report's stretch of a page, placed on each of the forms."""
 
 LONGEST_TITLE = 60
 LEAST_CELLS = 14
@@ -260,7 +263,7 @@ def load_bytes(name: str, data: bytes) -> tuple[Report, ...]:
     """Read every report in a file of this name; raises as `load_all`."""
     page = page_of(data, name)
     parts = _parts(page)
-    reports = [_report(part, placement) for part, placement in parts]
+    reports = [_report(part, placements) for part, placements in parts]
     if not reports:
         _no_report(page)
     stated = [r for r in reports if any(f.figure.kind == "figure" for f in r.readings.values()) or r.unplaced]
@@ -298,10 +301,9 @@ def load(path: str | Path) -> Report:
     return reports[0]
 
 
-def _report(page: Page, placement: Placement) -> Report:
-    naming = name(page, placement.prose)
-    if naming.year is not None:
-        placement = place(page, naming.year)
+def _report(page: Page, placements: tuple[Placement, ...]) -> Report:
+    naming = name(page, preferred(placements).prose)
+    placement = preferred(placements, naming.year)
     counted = count(page, placement)
     lines = [b.text.strip() for b in page.blocks if isinstance(b, Line)]
     return Report(
@@ -321,19 +323,25 @@ def _report(page: Page, placement: Placement) -> Report:
     )
 
 
-def _parts(page: Page) -> list[tuple[Page, Placement]]:
+def _parts(page: Page) -> list[_Part]:
     """Cut a page where another report begins, if both sides have rows of the form."""
-    whole = place(page)
+    placements = place(page)
+    whole = preferred(placements)
     twice = sum(1 for u in whole.unplaced if u.reason == "twice")
     figures = len(whole.cells) + len(whole.unplaced)
     if len(whole.cells) < LEAST_CELLS and not twice and not (figures >= LEAST_CELLS and _is_titled(page)):
         return []
-    pieces = _cut(page, _title_lines(page))
+    pieces = _cut((page, placements), _title_lines(page))
     if len(pieces) == 1 and twice >= LEAST_CELLS:  # the same rows again with other figures, but no title between
         starts = [i for i, b in enumerate(page.blocks) if isinstance(b, Grid) or section_of(b.text) == "proactive"]
-        tried = [_cut(page, [cut]) for cut in starts[1:40]]
-        pieces = max([pieces, *tried], key=lambda ps: sum(len(p.cells) - len(p.unplaced) for _, p in ps))
+        tried = [_cut((page, placements), [cut]) for cut in starts[1:40]]
+        pieces = max([pieces, *tried], key=lambda parts: sum(map(_taken, parts)))
     return pieces
+
+
+def _taken(part: _Part) -> int:
+    placement = preferred(part[1])
+    return len(placement.cells) - len(placement.unplaced)
 
 
 def _is_titled(page: Page) -> bool:
@@ -343,10 +351,10 @@ def _is_titled(page: Page) -> bool:
     return any(agency and year for text in texts for agency, year in titles_in(text))
 
 
-def _cut(page: Page, starts: list[int]) -> list[tuple[Page, Placement]]:
+def _cut(whole: _Part, starts: list[int]) -> list[_Part]:
     """Cut at those starts that have enough cells of a form on both sides."""
-    ends = [*starts, len(page.blocks)]
-    sizes = [len(place(_piece(page, a, b)).cells) for a, b in pairwise([0, *ends])] if starts else [0]
+    page, ends = whole[0], [*starts, len(whole[0].blocks)]
+    sizes = [len(preferred(place(_piece(page, a, b))).cells) for a, b in pairwise([0, *ends])] if starts else [0]
     cuts, held = [0], sizes[0]
     for i, start in enumerate(starts, 1):
         if held >= LEAST_CELLS and sum(sizes[i:]) >= LEAST_CELLS:
@@ -354,7 +362,7 @@ def _cut(page: Page, starts: list[int]) -> list[tuple[Page, Placement]]:
             held = 0
         held += sizes[i]
     pieces = [_piece(page, a, b) for a, b in pairwise([*cuts, len(page.blocks)])]
-    return [(piece, place(piece)) for piece in pieces]
+    return [(piece, place(piece)) for piece in pieces] if len(pieces) > 1 else [whole]
 
 
 def _piece(page: Page, begin: int, end: int) -> Page:
@@ -394,7 +402,7 @@ def _no_report(page: Page) -> None:
             "没有可读的内容。若报告在网页的框架或图片里，请保存报告正文那一页。",
             "nothing readable in it. If the report stands in a frame or a picture, save the page of the report itself.",
         )
-    if any(year for text in page.titles[:1] for _, year in titles_in(text)) and not place(page).cells:
+    if any(year for text in page.titles[:1] for _, year in titles_in(text)) and not preferred(place(page)).cells:
         raise ReadingError(
             page.path,
             f"标题中有年度报告，但文件里没有法定格式的三张表（{grids} 个表格、{words} 字）。表格可能在附件或图片里，"

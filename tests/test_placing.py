@@ -18,7 +18,7 @@ from strategies import typed
 
 from auditkit.forms import load_form
 from auditkit.labels import block_of, labels
-from auditkit.placing import place
+from auditkit.placing import place, preferred
 from auditkit.reading import Grid, Line, Page, Place, ReadingError, Spot
 from auditkit.report import Report, load_all
 
@@ -733,7 +733,7 @@ def over_pages(upper: list[str], lower: list[str], *, repeat: bool = False) -> d
         for r, row in enumerate(page, 1)
     ]
     blocks = (Line("三、收到和处理政府信息公开申请情况", Place(page=1)), Grid(tuple(rows), ((),) * len(rows)))
-    cells = place(Page("x", (), blocks)).cells
+    cells = preferred(place(Page("x", (), blocks))).cells
     return {
         c.removesuffix(".total"): p.figure.text for c, p in cells.items() if c.endswith(".total") and ".new." not in c
     }

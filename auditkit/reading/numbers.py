@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
-from typing import Literal, TypeAlias
+from functools import lru_cache, wraps
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 Kind: TypeAlias = Literal["figure", "blank", "none", "text"]
 Number: TypeAlias = int | Decimal
 
 LONGEST = 60
 """A longer text is no figure."""
+REMEMBERED = 400
+"""Characters of the longest text whose reading is kept for the next report: 16,384 of them take some 20 MB."""
 
 NONE_MARKS = frozenset("、/／-－—–―─无空·") | {"——", "--", "－－", "//", "无数据"}
 """What agencies print where there is nothing to state: no figure, and not a zero."""
@@ -64,12 +67,31 @@ class Figure:
     signed: bool = False
 
 
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def remember(at: int) -> Callable[[_F], _F]:
+    """Keep what a function makes of texts (its argument number `at`): reports say the same words. Long texts are not kept."""
+
+    def wrap(function: _F) -> _F:
+        kept = lru_cache(maxsize=16384)(function)
+
+        @wraps(function)
+        def call(*args: Any) -> Any:
+            return kept(*args) if len(args[at]) <= REMEMBERED else function(*args)
+
+        return cast(_F, call)
+
+    return wrap
+
+
+@remember(0)
 def squeeze(text: str) -> str:
     """Return a text without white space of any kind (no-break, ideographic, zero-width)."""
     return _UNSEEN.sub("", text)
 
 
-@lru_cache(maxsize=16384)
+@remember(0)
 def parse(text: str, unit: str = "count") -> Figure:
     """Read the text of one cell.
 
@@ -185,6 +207,7 @@ _WORDS_OF_FIGURES = re.compile(rf"[{_COUNTERS}元百千万亿约近逾超余多�
 _LETTER = re.compile(r"[^\W\d_]")
 
 
+@remember(0)
 def holds_figures(text: str) -> bool:
     r"""Whether a text is a figure, or digits without words: several figures run together, one that is torn or damaged.
 

@@ -25,6 +25,7 @@ import pdfs
 from layouts import distinct
 
 from auditkit.reading import page_of
+from auditkit.report import load_bytes
 
 SOURCES = Path(__file__).resolve().parents[2] / "data" / "sources"
 PAGE = (SOURCES / "suqian-gov-2023.html").read_bytes()
@@ -66,6 +67,7 @@ def main(rounds: int) -> None:
         compare(
             "web page, pandas.read_html", lambda: page_of(PAGE, "x"), lambda: pd.read_html(io.BytesIO(PAGE)), rounds
         )
+        compare("the whole report", lambda: load_bytes("x", PAGE), lambda: pd.read_html(io.BytesIO(PAGE)), rounds)
     if importlib.util.find_spec("pdfplumber"):
         import pdfplumber
 
