@@ -124,13 +124,13 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     The title stands in the first lines (over up to four of them), in the page's head, or in a table of metadata. The publisher
     that such a table names is not the report's agency.
     """
-    stated = next((m for line in prose[:40] if (m := _PERIOD.search(_norm(line)))), None) or _PERIOD.search(
-        _norm("".join(prose[:60]))[:6000]
-    )
+    lines = [_norm(line) for line in prose[:60]]
+    stated = next((m for line in lines[:40] if (m := _PERIOD.search(line))), None)
+    stated = stated or _PERIOD.search("".join(lines)[:6000])
     period = year_of(stated["year"]) if stated else None
     agency, year = _from_titles(page, period)
     head = next((y for t in page.titles[:1] for _, y in titles_in(t) if y), None)
-    opening = _from_opening(prose)
+    opening = _from_opening(lines[:25])
     found = {"period": period, "head": head, "opening": opening[1]}
     if year is None:
         year = found["opening"] or found["period"] or found["head"]
@@ -231,12 +231,8 @@ def _from_breadcrumb(page: Page) -> str | None:
     return None
 
 
-def _from_opening(prose: Sequence[str]) -> tuple[str | None, int | None]:
-    for line in prose[:25]:
-        text = _norm(line)
-        if len(text) < 30:
-            continue
-        text = text[:1500]
+def _from_opening(lines: Sequence[str]) -> tuple[str | None, int | None]:
+    for text in (line[:1500] for line in lines if len(line) >= 30):
         for pattern in (whole for end, whole in _OPENING if end.search(text)):
             for found in pattern.finditer(text):
                 agency = _cleaned(

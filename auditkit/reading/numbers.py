@@ -15,8 +15,8 @@ Number: TypeAlias = int | Decimal
 
 LONGEST = 60
 """A longer text is no figure."""
-REMEMBERED = 400
-"""Characters of the longest text whose reading is kept for the next report: 16,384 of them take some 20 MB."""
+REMEMBERED = 120
+"""Characters of the longest text whose reading is kept for the next report: 16,384 of them take some 8 MB."""
 
 NONE_MARKS = frozenset("、/／-－—–―─无空·") | {"——", "--", "－－", "//", "无数据"}
 """What agencies print where there is nothing to state: no figure, and not a zero."""
@@ -192,6 +192,7 @@ def _chinese_numeral(text: str) -> int | None:
     return total + (digit or 0)
 
 
+@remember(0)
 def is_entry(text: str) -> bool:
     """Whether a text could stand in a cell of figures: a figure, a blank or a mark that states nothing."""
     return parse(text).kind != "text" or parse(text, "万元").kind != "text"
