@@ -6,8 +6,9 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from posixpath import dirname, join, normpath
 
-from auditkit.reading import ReadingError, read_bytes
+from auditkit.reading import ReadingError, read_bytes, with_frames
 from auditkit.reading.package import Package, is_zip
 
 DEEPEST = 20
@@ -50,8 +51,15 @@ def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     inside = sorted(n for n in archive.names if _is_material(n))
     if not inside:
         raise ReadingError(name, "压缩包里没有文件。", "there are no files in the archive.")
+    names = frozenset(archive.names)
     for member in inside:
-        yield f"{name}/{member}", archive.read(member)
+
+        def beside(frame: str, here: str = dirname(member)) -> bytes | None:
+            file = normpath(join(here, frame))
+            return archive.read(file) if file in names else None
+
+        file = f"{name}/{member}"
+        yield file, with_frames(archive.read(member), file, beside)
 
 
 def _may_be_archive(name: str) -> bool:

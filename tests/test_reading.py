@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 from pathlib import Path
 
 import layouts
@@ -262,8 +263,12 @@ def test_the_body_in_a_frame_saved_beside_the_page_is_read(tmp_path: Path) -> No
     page.write_text(
         '<html><title>页</title><body><IFRAME width=1 src="%E9%A1%B5%20%E9%9D%A2_files/body.htm?x=1"></iframe></html>'
     )
-    report = load(page)
-    assert {c: f.figure.text for c, f in report.readings.items()} == distinct("2021").texts
+    problems: list[ReadingError] = []
+    packed = shutil.make_archive(f"{tmp_path}-packed", "zip", tmp_path)
+    found = {r.path: r for r in load_all(packed, problems)}
+    for report in (load(page), found[f"{packed}/页 面.html"]):
+        assert {c: f.figure.text for c, f in report.readings.items()} == distinct("2021").texts
+    assert [p.path for p in problems] == [f"{packed}/inner/page.html"]
 
 
 def test_what_stands_in_a_table_outside_its_cells_goes_before_it() -> None:

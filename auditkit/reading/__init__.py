@@ -313,13 +313,24 @@ def read_bytes(path: str | Path) -> bytes:
     ReadingError
         If it is missing, a folder, too large or may not be opened.
     """
+    page = Path(path)
+    folder = page.parent.resolve()
+
+    def beside(frame: str) -> bytes | None:
+        file = (folder / frame).resolve()
+        ours = file.is_relative_to(folder) and file.is_file() and file != page.resolve()
+        return _bytes(file, str(file)) if ours else None
+
+    return with_frames(_bytes(page, str(path)), str(path), beside)
+
+
+def with_frames(data: bytes, name: str, beside: Callable[[str], bytes | None]) -> bytes:
+    """Return a page and the frames that its body is in one after the other, `beside` giving what lies beside it by relative name."""
     from auditkit.reading import wrapped
 
-    data = _bytes(Path(path), str(path))
-    if frames := wrapped.frames_beside(data, Path(path)) if data.lstrip()[:1] == b"<" else []:
-        texts = [decode(data, str(path)), *(decode(_bytes(frame, str(frame)), str(frame)) for frame in frames)]
-        return "\n".join(texts).encode("utf-8-sig", "replace")
-    return data
+    frames = [frame for name in wrapped.frames_of(data) if (frame := beside(name)) is not None]
+    texts = [decode(part, name) for part in (data, *frames)] if frames else []
+    return "\n".join(texts).encode("utf-8-sig", "replace") if frames else data
 
 
 def _bytes(file: Path, name: str) -> bytes:

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
-from pathlib import Path
+from posixpath import normpath
 from urllib.parse import unquote
 
 MOST_FRAMES = 8
@@ -36,19 +36,16 @@ def _declared(charset: str | None) -> bytes:
     return f'<meta charset="{charset}">'.encode("ascii", "ignore") if charset else b""
 
 
-def frames_beside(data: bytes, page: Path) -> list[Path]:
-    """Return the files that a page without tables of its own shows in frames, if they were saved beside or beneath it."""
-    if not re.search(rb"(?i)<i?frame\b", data) or re.search(rb"(?i)<t[dr]\b", data):
+def frames_of(page: bytes) -> list[str]:
+    """Return the names, relative to its own, of the files that a page without tables of its own shows in frames."""
+    if page.lstrip()[:1] != b"<" or not re.search(rb"(?i)<i?frame\b", page) or re.search(rb"(?i)<t[dr]\b", page):
         return []
-    folder, found = page.parent.resolve(), []
-    for src in re.findall(rb"""(?i)<i?frame\b[^<>]*?\ssrc\s*=\s*["']?([^"'<>\s]+)""", data)[:MOST_FRAMES]:
-        name = unquote(html.unescape(src.decode("utf-8", "replace"))).split("?")[0].split("#")[0].replace("\\", "/")
-        if name.startswith("/") or ":" in name or "\0" in name:
-            continue  # of another place: never followed
-        file = (folder / name).resolve()
-        if file.is_relative_to(folder) and file.is_file() and file != page.resolve():
-            found.append(file)
-    return found
+    found = re.findall(rb"""(?i)<i?frame\b[^<>]*?\ssrc\s*=\s*["']?([^"'<>\s]+)""", page)[:MOST_FRAMES]
+    names = (unquote(html.unescape(src.decode("utf-8", "replace"))).split("?")[0].split("#")[0] for src in found)
+    paths = [normpath(name.replace("\\", "/")) for name in names]
+    return [
+        p for p in paths if not p.startswith(("/", "..")) and ":" not in p and "\0" not in p
+    ]  # others: never followed
 
 
 def article_in_json(text: str) -> str | None:
