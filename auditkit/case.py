@@ -31,7 +31,7 @@ from auditkit.forms import TableId
 from auditkit.journal import CaseError as CaseError
 from auditkit.journal import Entry, Journal, Kind, Store, need
 from auditkit.material import files as members
-from auditkit.placing import Unplaced
+from auditkit.placement import Unplaced
 from auditkit.reading import ReadingError, read_bytes
 from auditkit.report import Report, load_all, load_bytes
 from auditkit.stated import Disposition, Lapsed, Rereading, State, Stated

@@ -20,7 +20,7 @@ from auditkit.findings import Findings
 from auditkit.forms import TableId, load_form
 from auditkit.journal import Entry, Journal, heads_in
 from auditkit.naming import Naming
-from auditkit.placing import Placed, Remark, Unplaced
+from auditkit.placement import Placed, Remark, Unplaced
 from auditkit.reading import Place, ReadingError
 from auditkit.reading.numbers import parse
 from auditkit.report import Report

@@ -10,7 +10,6 @@ from auditkit.labels import ASIDE, GENERIC, KEYS, Labels, block_of, plain
 from auditkit.reading import Spot
 from auditkit.reading.numbers import parse, squeeze
 
-BLOCK_ORDER = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
 
 LEAST_NAMED = 6
@@ -241,7 +240,7 @@ def assign(
             full = extent.is_full(entries, len(leaves)) and len(named) == len(leaves)
             found = entries[-len(leaves) :] if full else extent.window(entries, len(leaves))
             entries = [] if notes else found or []
-        if len(entries) != len(leaves) or (aligned and not all(map(_stands_under, entries, leaves))):
+        if len(entries) != len(leaves) or (aligned and not all(map(stands_under, entries, leaves))):
             return None, "width"
         if aligned and _is_shifted(entries, leaves, extent):
             return None, "width"
@@ -254,7 +253,7 @@ def assign(
         return None, "width"
     in_order = dict(zip(columns, entries, strict=True))
     if aligned:
-        displaced = any(not _stands_under(in_order[leaf.column], leaf) for leaf in leaves if leaf.column in in_order)
+        displaced = any(not stands_under(in_order[leaf.column], leaf) for leaf in leaves if leaf.column in in_order)
     else:
         places = [columns.index(c) for c in named if c]
         apart = header.loose and len({s.place for s in entries}) == len(entries)  # one cell a line: heads are not torn
@@ -277,7 +276,8 @@ def _end(spot: Spot) -> int:
     return spot.column + spot.width
 
 
-def _stands_under(spot: Spot, leaf: Leaf) -> bool:
+def stands_under(spot: Spot, leaf: Leaf) -> bool:
+    """Whether some of a cell is beneath a head."""
     return leaf.start < spot.column + spot.width and spot.column < leaf.end
 
 
@@ -301,7 +301,7 @@ def _over_entries(leaves: list[Leaf], entries: list[Spot], labels_end: int) -> t
 
 def _without_copies(leaves: list[Leaf], entries: list[Spot]) -> tuple[list[Leaf], list[Spot]]:
     """Where a converter printed a spanned head and its figure once a column, keep them once."""
-    if len(leaves) != len(entries) or not all(map(_stands_under, entries, leaves)):
+    if len(leaves) != len(entries) or not all(map(stands_under, entries, leaves)):
         return leaves, entries
     pairs = list(zip(leaves, entries, strict=True))
     kept = pairs[:1]
@@ -312,65 +312,3 @@ def _without_copies(leaves: list[Leaf], entries: list[Spot]) -> tuple[list[Leaf]
         ):
             kept.append(pair)
     return [leaf for leaf, _ in kept], [s for _, s in kept]
-
-
-def assign_disputes(
-    entries: list[Spot], leaves: list[Leaf], header: Header, block: str | None, extent: Extent
-) -> tuple[dict[tuple[str, str], Spot] | None, str]:
-    """Give the figures of table four, which has no row labels, their block and column.
-
-    A row of fifteen figures is certain under the section's title; one of five under the name of its block, one of ten under all
-    heads of the two blocks of litigation.
-    """
-    if extent.aligned:  # an empty column beside the figures
-        empty = [leaf for leaf in leaves if leaf.kind == "blank"]
-        entries = [s for s in entries if squeeze(s.text) or not any(_stands_under(s, leaf) for leaf in empty)]
-        leaves = [leaf for leaf in leaves if leaf.kind != "blank"]
-    elif len(entries) not in (5, 10, 15) or not (squeeze(entries[0].text) and squeeze(entries[-1].text)):
-        # a blank at an end may be no cell of the row
-        entries = extent.window(entries, 15) or extent.window(entries, 5) or []
-    if not entries:
-        return None, "width"
-    heads = [leaf for leaf in leaves if leaf.kind == "column"]
-    keys = [(leaf.block or block, leaf.column) for leaf in heads]
-    if not header.loose and len(heads) == len(leaves) == len(entries) and len(set(keys)) == len(keys):
-        full = all(keys.count((b, o)) == 1 for b in {b for b, _ in keys} for o in OUTCOMES)
-        if full and all(b for b, _ in keys):
-            return {(b, c): s for (b, c), s in zip(keys, entries, strict=True) if b and c}, ""
-    texts = [plain(t) for t in header.texts]
-    blocks = [BLOCK_ORDER.index(b) for t in header.texts if (b := block_of(t))]
-    litigation = next((i for i, t in enumerate(texts) if t == "行政诉讼"), len(texts))
-    first = next((i for i, t in enumerate(header.texts) if block_of(t) == BLOCK_ORDER[0]), litigation)
-    foreign = any(leaf.kind == "foreign" for leaf in leaves if not block_of_any(texts, leaf))
-    if foreign or blocks != sorted(blocks) or litigation < first or _litigation_first(header):
-        return None, "heads"
-    names = [leaf.column for leaf in heads]
-    expected = 0
-    for name in names:  # heads, as far as they are read, must follow the form's order of outcomes
-        step = (OUTCOMES.index(name) - expected) % 5 if name else 0
-        expected += step + 1
-    if len(entries) == 15 and expected <= 15:
-        cells = [(b, o) for b in BLOCK_ORDER for o in OUTCOMES]
-        return dict(zip(cells, entries, strict=True)), "" if sum("总计" in t for t in texts) == 3 else "order"
-    if len(entries) == len(names) == expected == 10 and {BLOCK_ORDER[i] for i in blocks} == set(BLOCK_ORDER[1:]):
-        cells = [(b, o) for b in BLOCK_ORDER[1:] for o in OUTCOMES]  # litigation in a table of its own
-        return dict(zip(cells, entries, strict=True)), ""
-    if len(entries) == 5 and block and expected <= 5 and {BLOCK_ORDER[i] for i in blocks} <= {block}:
-        return {(block, o): s for o, s in zip(OUTCOMES, entries, strict=True)}, "" if len(names) == 5 else "order"
-    return None, "width"
-
-
-def _litigation_first(header: Header) -> bool:
-    """Whether a head row names a block of litigation left of the outcomes of reconsideration."""
-    behind = 10 if header.loose and len(header.rows) == 1 else 0  # all heads in one row
-    for row, _ in header.rows:
-        blocks = [block_of(s.text) for s in row if squeeze(s.text)]
-        named = [i for i, block in enumerate(blocks) if block in BLOCK_ORDER[1:]]
-        if named and sum(block is None for block in blocks[named[0] :]) > behind:
-            return True
-    return False
-
-
-def block_of_any(texts: list[str], leaf: Leaf) -> bool:
-    """Whether a head that names no column is one of table four's group heads."""
-    return leaf.kind == "foreign" and any(block_of(t) or t == "行政诉讼" for t in texts)

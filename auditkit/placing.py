@@ -14,13 +14,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
+from auditkit import disputes
 from auditkit.cuts import joined_over_pages
+from auditkit.disputes import Heading
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
-from auditkit.heads import OUTCOMES, Extent, Header, assign, assign_disputes, reach
+from auditkit.heads import OUTCOMES, Extent, Header, assign, reach
 from auditkit.labels import KEYS, WEAK, Labels, Match, block_of, labels, names_block, plain, section_of, strong
 from auditkit.loose import boxed_runs, pieces
-from auditkit.reading import Block, Grid, Line, Page, Place, Spot
-from auditkit.reading.numbers import Figure, holds_figures, is_entry, numbers_page, parse, squeeze
+from auditkit.placement import Found, Hit, Placement, settle
+from auditkit.reading import Block, Grid, Line, Page, Spot
+from auditkit.reading.numbers import holds_figures, is_entry, numbers_page, parse, squeeze
 
 LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
@@ -30,68 +33,6 @@ _UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|�
 _NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”,，])\d[\d,.]*$")
 """A figure that follows a label without a space."""
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """What was found in one cell of the form; where a person stated otherwise, also what had been read, and how it came."""
-
-    figure: Figure
-    place: Place
-    label: str
-    read: Figure | None = None
-    stated: str = ""
-    """``correct``, ``place`` or ``blanks``: the kind of the journal entry that made the figure what it is."""
-
-
-REASONS = ("label", "heads", "width", "twice", "subtotal", "outside", "hidden", "cut")
-"""Why a figure has no cell; each has its message in the catalogue's check R-02."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unplaced:
-    """A figure of the tables whose cell is not certain; `reason` is one of `REASONS`, `near` the label it stands by.
-
-    A subtotal (小计) has no cell in the form: `sums` are the cells that it adds up, where that is certain.
-    """
-
-    text: str
-    place: Place
-    near: str
-    reason: str
-    sums: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something about how a row was read: code, the row's cells, what is printed."""
-
-    code: str
-    cells: tuple[str, ...]
-    printed: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """The cells of one report: what was placed where, what was not, what is to be said about the reading."""
-
-    layout: Form
-    cells: dict[str, Placed]
-    unplaced: tuple[Unplaced, ...]
-    remarks: tuple[Remark, ...]
-    prose: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Hit:
-    cells: dict[str, Spot]
-    label: str
-    remarks: tuple[str, ...]
-    headless: bool = False
-    hidden: bool = False
-    doubted: bool = False
-    loose: bool = False
 
 
 @dataclass(slots=True)
@@ -112,30 +53,21 @@ class _Reading:
     form: Form
     forms: tuple[Form, ...]
     section: str | None = None
-    block: str | None = None
-    named: bool = False
-    """Whether the name of a block of table four came just before."""
-    stray: bool = False
-    """Whether loose figures stand under the section's title, or a block's name, that are no row of table four."""
-    dispute_hits: list[_Hit] = field(default_factory=list)
-    """The rows of table four read of loose lines since then."""
+    heading: Heading = field(default_factory=Heading)
+    found: Found = field(default_factory=Found)
     before: Match | None = None
     bare: bool = False
     """Whether a row's label without figures came just before."""
-    after_bare: _Hit | None = None
+    after_bare: Hit | None = None
     """The row just read, if such a label stood before its own."""
     header: Header = field(default_factory=Header)
     windows: dict[int, Counter[tuple[int, int]]] = field(default_factory=dict)
     columns: Counter[int] = field(default_factory=Counter)
     """In how many rows of the table a figure stands in a column."""
-    reordered: set[str] = field(default_factory=set)
-    hits: dict[tuple[str, str], list[_Hit]] = field(default_factory=dict)
-    unplaced: list[Unplaced] = field(default_factory=list)
-    prose: list[str] = field(default_factory=list)
 
 
 def place(page: Page) -> tuple[Placement, ...]:
-    """Place a page's figures on each of the forms; `preferred` says which form the page is of.
+    """Place a page's figures on the forms; `preferred` says which form the page is of.
 
     Where one form has all its cells and leaves no figure, the others are not tried: each figure has one cell.
     """
@@ -154,7 +86,7 @@ def preferred(placements: Sequence[Placement], year: int | None = None) -> Place
 
     Parameters
     ----------
-    placements : one for each form
+    placements : on the forms that were tried
     year : the report's year, which decides only where the tables fit both forms equally well
 
     Returns
@@ -175,7 +107,7 @@ def _walk(page: Page, form_id: str, *, foreign: bool) -> Placement:
     forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
     state = _Reading(labels(form_id), forms[0], forms)
     if foreign:
-        state.reordered.add("proactive")
+        state.found.reordered.add("proactive")
     lines: list[Line] = []
     for block in [*page.blocks, None]:
         if isinstance(block, Line):
@@ -186,7 +118,7 @@ def _walk(page: Page, form_id: str, *, foreign: bool) -> Placement:
             lines = []
         if block is not None:
             _read_grid(state, block)
-    return _settle(state, page.broken)
+    return settle(state.found, state.labels, forms, page.broken)
 
 
 def _heads_printed(blocks: Sequence[Block], form_id: str) -> int:
@@ -236,7 +168,7 @@ def _without_hidden_columns(state: _Reading, grid: Grid) -> Grid:
     out -= {c for c in out if named.get(c) and list(named.values()).count(named[c]) == 1}
     if not out:
         return grid
-    _leave(state, [s for row in shown for s in row if s.column in out and s.width == 1], "", "hidden")
+    state.found.leave([s for row in shown for s in row if s.column in out and s.width == 1], "", "hidden")
     place = [c - sum(o < c for o in out) for c in range(reach([s for row in grid.rows for s in row]) + 1)]
 
     def moved(row: Sequence[Spot]) -> tuple[Spot, ...]:
@@ -256,7 +188,7 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
         return
     if _is_head_row(state, row, texts):
         state.header.add(row, above, loose=loose)
-        state.named = False
+        state.heading.named = False
         return
     end = reach(row, above)
     parts = list(_split(state, _without_notes(state, row, end), above))
@@ -272,7 +204,7 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
         state.bare = strong(state.labels.row(texts[-1].text))
         return
     state.header.close()
-    state.named = False
+    state.heading.named = False
     for part in parts:
         _read_record(state, part, loose=loose)
 
@@ -324,7 +256,7 @@ def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]
     lacking = any(s.column in named and not squeeze(s.text) for s in row)
     if lacking and any(s.column in asides - _usual(state) and parse(s.text).kind == "figure" for s in row):
         return list(row)  # shifted: the figure under the head of notes is that of a cell beside it
-    _leave(state, [s for s in row if s.column in asides and not _serial(s)], "", "outside")
+    state.found.leave([s for s in row if s.column in asides and not _serial(s)], "", "outside")
     return [s for s in row if s.column not in asides]
 
 
@@ -349,18 +281,14 @@ def _read_caption(state: _Reading, texts: Iterable[Spot]) -> None:
         section = section_of(spot.text)
         if section:
             state.section = None if section == "end" else section
-            state.block, state.header, state.before = None, Header(), None
-            state.named, state.stray, state.dispute_hits = False, False, []
+            state.heading, state.header, state.before = Heading(), Header(), None
         elif plain(spot.text).startswith("第二十条") and state.section in (None, "proactive"):
             state.section = state.section or "proactive"
             state.header = Header()
         elif state.section == "disputes" and (names_block(spot.text) or plain(spot.text) == "行政诉讼"):
-            own = block_of(spot.text)
-            state.block = None if state.named and own != state.block else own  # two names, then figures: whose?
-            state.named = state.named or own is not None
-            state.header, state.stray, state.dispute_hits = Header(), False, []
+            state.heading, state.header = state.heading.begun(block_of(spot.text)), Header()
         elif "诉" in spot.text:  # 行政诉讼情况, 行政应诉: what follows may be of another block
-            state.block = None
+            state.heading.name = None
 
 
 def _split(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...]) -> Iterable[_Row]:
@@ -490,27 +418,27 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     cells = _cells(state, match)
     amounts = [s for s, c in zip(entries, cells, strict=False) if c.unit != "signed count"]
     if loose and any(s.text[:1] in ("增", "减") for s in amounts):  # figures in another order than the form's
-        _leave(state, entries, label, "heads")
+        state.found.leave(entries, label, "heads")
         return
     leaves = state.header.leaves(state.labels, match.table)
     given, remark = assign([c.column for c in cells], entries, state.header, leaves, _extent(state, row, entries))
     state.before, state.section = match, match.table
     if given is not None and remark != "order" and list(given) != [c.column for c in cells]:
-        state.reordered.add(match.table)
+        state.found.reordered.add(match.table)
     if given is None:
-        _leave(state, [*_glued(state, row, loose=loose), *entries], label, remark)
+        state.found.leave([*_glued(state, row, loose=loose), *entries], label, remark)
         return
     by_column = {c.column: c.id for c in cells}
     spots = {by_column[column]: spot for column, spot in given.items()}
     remarks = tuple(r for r in (remark, "" if match.exact else "label") if r)
     unseen = all(s.hidden for s in spots.values())
     headless = remark == "order" and not state.header.rows
-    hit = _Hit(spots, label, remarks, headless=headless, hidden=unseen, loose=loose)
-    state.hits.setdefault((match.table, match.row), []).append(hit)
+    hit = Hit(spots, label, remarks, headless=headless, hidden=unseen, loose=loose)
+    state.found.add(match.table, match.row, hit)
     state.after_bare = hit if bare else None
     used = {id(s) for s in given.values()}
     copies = {id(b) for a, b in pairwise(entries) if squeeze(a.text) == squeeze(b.text)}  # of a figure that spans
-    _leave(state, [s for s in entries if id(s) not in used and id(s) not in copies], label, "outside")
+    state.found.leave([s for s in entries if id(s) not in used and id(s) not in copies], label, "outside")
 
 
 def _extent(state: _Reading, row: _Row, entries: list[Spot]) -> Extent:
@@ -533,7 +461,7 @@ def _usual(state: _Reading) -> frozenset[int]:
 def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
     """A record without a row label: table four's figures stand under heads alone."""
     header, heads = state.header, row.words
-    block = None if any("诉" in w.text for w in heads) else state.block
+    block = None if any("诉" in w.text for w in heads) else state.heading.name
     if loose and any(state.labels.is_head(w.text) for w in heads):  # heads and figures one a line
         outcomes = [state.labels.column("disputes", w.text) for w in heads[1:]]
         if outcomes == list(OUTCOMES) and (own := block_of(heads[0].text)):  # beneath the name of their block
@@ -543,27 +471,25 @@ def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
     leaves = header.leaves(state.labels, "disputes")
     here = state.section == "disputes" or header.is_disputes
     extent = _extent(state, row, row.entries)
-    given, remark = assign_disputes(row.entries, leaves, header, block, extent) if here else (None, "label")
+    given, remark = disputes.assign(row.entries, leaves, header, block, extent) if here else (None, "label")
     on_lines = set(Counter(s.place for s in row.entries).values())
     if here and loose and on_lines not in ({len(row.entries)}, {len(OUTCOMES)}, {1}):
         given, remark = None, "width"  # figures are wrapped in their cells
     near = " ".join(w.text for w in row.words)
     if given is None or any(state.labels.row(w.text) and strong(state.labels.row(w.text)) for w in row.words):
-        _leave(state, [*_glued(state, row, loose=loose), *row.entries], near, remark)
+        state.found.leave([*_glued(state, row, loose=loose), *row.entries], near, remark)
         if loose and not _is_page_number(row):  # half of a row that was wrapped, or figures of another table
-            state.stray = True
-            for hit in state.dispute_hits:
-                hit.doubted = True
+            state.heading.doubt()
         return
     state.section = "disputes"
     for line in state.form.rows("disputes"):
         spots = {f"disputes.{r}.{c}": s for (r, c), s in given.items() if r == line}
         if spots:
             unseen = all(s.hidden for s in spots.values())
-            doubted = loose and state.stray
-            hit = _Hit(spots, near, (remark,) if remark else (), hidden=unseen, doubted=doubted, loose=loose)
-            state.hits.setdefault(("disputes", line), []).append(hit)
-            state.dispute_hits += [hit] if loose else []
+            hit = Hit(spots, near, (remark,) if remark else (), hidden=unseen, loose=loose)
+            state.found.add("disputes", line, hit)
+            if loose:
+                state.heading.add(hit)
 
 
 def _is_page_number(row: _Row) -> bool:
@@ -581,7 +507,7 @@ def _read_subtotal(state: _Reading, row: _Row) -> None:
     of_spot = {id(spot): column for column, spot in (given or {}).items()}
     rows = _summed(state, row)
     for spot in row.entries:
-        _leave_subtotal(state, spot, row.words[-1].text, rows, of_spot.get(id(spot), ""))
+        state.found.leave_subtotal(state.form, spot, row.words[-1].text, rows, of_spot.get(id(spot), ""))
 
 
 def _summed(state: _Reading, row: _Row) -> list[str]:
@@ -595,23 +521,11 @@ def _summed(state: _Reading, row: _Row) -> list[str]:
     return rows if whole and own in ("", *named) else []
 
 
-def _leave_subtotal(state: _Reading, spot: Spot, near: str, rows: Iterable[str], column: str) -> None:
-    if parse(spot.text).kind == "figure":
-        sums = tuple(c.id for r in rows for c in state.form.row_cells("requests", r) if c.column == column)
-        state.unplaced.append(Unplaced(spot.text, spot.place, near, "subtotal", sums))
-
-
 def _glued(state: _Reading, row: _Row, *, loose: bool) -> list[Spot]:
     """Return the figure that a row's label runs into, if it does."""
     found = _GLUED.search(row.words[-1].text) if loose and row.words else None
     is_label = found and state.labels.row(row.words[-1].text[: found.start()])
     return [row.words[-1]._replace(text=found[0])] if found and is_label else []
-
-
-def _leave(state: _Reading, entries: Iterable[Spot], near: str, reason: str) -> None:
-    for spot in entries:
-        if parse(spot.text).kind == "figure" or parse(spot.text, "万元").kind == "figure":
-            state.unplaced.append(Unplaced(spot.text, spot.place, near, reason))
 
 
 # --- loose lines -----------------------------------------------------------------------------------------------------
@@ -630,88 +544,9 @@ def _read_lines(state: _Reading, lines: list[Line]) -> None:
         if piece.caption:
             _read_caption(state, [piece.caption])
         if piece.prose:
-            state.prose.append(piece.prose)
+            state.found.prose.append(piece.prose)
             if "诉" in piece.prose and not piece.caption:
-                state.block = None
+                state.heading.name = None
         read = read or bool(piece.record)
     if (before.open or not before.loose) and state.header is own and not read:  # a note among the heads and the rows
         state.header = before
-
-
-# --- settling --------------------------------------------------------------------------------------------------------
-
-
-def _settle(state: _Reading, broken: Place | None) -> Placement:
-    """Decide what rows found twice, and the single row （六）其他处理, come to."""
-    rows: dict[tuple[str, str], _Hit] = {}
-    for key, hits in state.hits.items():
-        for hit in hits:
-            if hit.headless and key[0] in state.reordered:  # the form's order is not this table's
-                _leave(state, hit.cells.values(), hit.label, "heads")
-            elif hit.doubted:
-                _leave(state, hit.cells.values(), hit.label, "label")
-        hits = [h for h in hits if not h.doubted and not (h.headless and key[0] in state.reordered)]
-        for weaker, reason in (("hidden", "hidden"), ("loose", "twice")):  # a reader goes by what is seen, in a table
-            if any(rest := [h for h in hits if not getattr(h, weaker)]):
-                for hit in (h for h in hits if getattr(h, weaker)):
-                    _leave(state, hit.cells.values(), hit.label, reason)
-                hits = rest
-        stated = [h for h in hits if any(squeeze(s.text) for s in h.cells.values())] or hits[:1]
-        texts = {tuple((c, squeeze(s.text)) for c, s in sorted(h.cells.items())) for h in stated}
-        if not hits:
-            continue
-        if len(texts) == 1:
-            rows[key] = stated[0]
-            continue
-        for hit in stated:
-            _leave(state, hit.cells.values(), hit.label, "twice")
-    layout = state.form
-    near = (state.labels.row(u.near) for u in state.unplaced)
-    named = {row for _, row in rows} | {m.row for m in near if m and strong(m)}
-    for variant in state.forms[1:]:
-        single = {c.row for c in variant.cells if c.table == "requests"} - set(state.form.rows("requests"))
-        replaced = set(state.form.rows("requests")) - set(variant.rows("requests"))
-        if not any(("requests", r) in rows for r in single):
-            continue
-        if not replaced & named:
-            layout = variant
-            continue
-        for r in single:  # a group's line above its rows: no row of its own
-            hit = rows.pop(("requests", r))
-            for cell_id, spot in hit.cells.items():
-                summed = [row for row in state.form.rows("requests") if row in replaced]
-                _leave_subtotal(state, spot, hit.label, summed, variant.cell(cell_id).column)
-    cells: dict[str, Placed] = {}
-    remarks: list[Remark] = []
-    cut = _cut_off(rows.values(), broken, layout)
-    for (table, row), hit in rows.items():
-        for cell in layout.row_cells(table, row):
-            if cell.id in hit.cells:
-                spot = hit.cells[cell.id]
-                if cell.id in cut:
-                    _leave(state, [spot], hit.label, "cut")
-                    continue
-                cells[cell.id] = Placed(parse(spot.text, cell.unit), spot.place, hit.label)
-        place = next(iter(hit.cells.values())).place
-        remarks += [Remark(code, tuple(hit.cells), hit.label, place) for code in hit.remarks]
-    order = {cell.id: i for i, cell in enumerate(layout.cells)}
-    return Placement(
-        layout=layout,
-        cells=dict(sorted(cells.items(), key=lambda item: order[item[0]])),
-        unplaced=tuple(state.unplaced),
-        remarks=tuple(sorted(remarks, key=lambda r: (r.code, order[r.cells[0]]))),
-        prose=tuple(state.prose),
-    )
-
-
-def _cut_off(hits: Iterable[_Hit], broken: Place | None, layout: Form) -> set[str]:
-    """Return the cells in doubt because the file ends in them: digits may be missing, of a text also whole cells.
-
-    A text may well end with the form's last cell.
-    """
-    if broken is None:
-        return set()
-    if broken.line is None:
-        return {cell for hit in hits for cell, spot in hit.cells.items() if spot.place == broken}
-    last = [hit.cells for hit in hits if any(s.place.line == broken.line for s in hit.cells.values())]
-    return set() if any(layout.cells[-1].id in cells for cells in last) else {c for cells in last for c in cells}

@@ -13,7 +13,8 @@ from auditkit.fees import sentences
 from auditkit.forms import Form, TableId
 from auditkit.labels import section_of
 from auditkit.naming import Naming, name, titles_in
-from auditkit.placing import Placed, Placement, Remark, Unplaced, place, preferred
+from auditkit.placement import Placed, Placement, Remark, Unplaced
+from auditkit.placing import place, preferred
 from auditkit.reading import Grid, Line, Page, Place, ReadingError, page_of, read_bytes
 from auditkit.tables import report_tables
 from auditkit.tokens import count

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias, cast, get_args
 from auditkit.findings import Finding, Text, fingerprint
 from auditkit.forms import FORM_IDS, TABLES, TableId, load_form, table_name
 from auditkit.journal import Entry, Journal, Kind
-from auditkit.placing import Placed, Unplaced
+from auditkit.placement import Placed, Unplaced
 from auditkit.reading import Place
 from auditkit.reading.numbers import Figure, parse
 from auditkit.report import Report

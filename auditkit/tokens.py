@@ -14,7 +14,7 @@ from itertools import groupby
 
 from auditkit.labels import ASIDE, LONGEST, Labels, labels, plain, section_of
 from auditkit.loose import LEAST_FIGURES, PAGE_NUMBER
-from auditkit.placing import Placement, Unplaced
+from auditkit.placement import Placement, Unplaced
 from auditkit.reading import Grid, Line, Page, Place, Spot
 from auditkit.reading.numbers import holds_figures, squeeze
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 
 from auditkit.forms import TABLES, Form
-from auditkit.placing import Placed
+from auditkit.placement import Placed
 from auditkit.reading import Place
 from auditkit.reading.numbers import Figure, parse
 from auditkit.report import Report

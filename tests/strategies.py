@@ -11,7 +11,7 @@ import layouts
 from hypothesis import strategies as st
 
 from auditkit.forms import Form, load_form
-from auditkit.placing import Placed
+from auditkit.placement import Placed
 from auditkit.reading import Place
 from auditkit.reading.numbers import parse
 from auditkit.report import Report

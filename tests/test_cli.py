@@ -20,7 +20,7 @@ from auditkit import cli
 from auditkit.case import new_case
 from auditkit.checks import catalog
 from auditkit.forms import load_form
-from auditkit.placing import Remark
+from auditkit.placement import Remark
 from auditkit.reading import Place
 
 SEED = str(SOURCES / "guangxi-hrss-2020.txt")

@@ -19,7 +19,7 @@ from auditkit.checks.years import whose, year_at_fault
 from auditkit.figures import Boundary, Exhibits, Picture, Step
 from auditkit.findings import Findings
 from auditkit.forms import load_form
-from auditkit.placing import Placed
+from auditkit.placement import Placed
 from auditkit.reading import Place
 from auditkit.reading.numbers import parse
 from auditkit.report import Report

@@ -25,7 +25,7 @@ from auditkit.checks.identities import evaluate
 from auditkit.findings import in_words
 from auditkit.folder import shipped
 from auditkit.forms import load_form
-from auditkit.placing import Unplaced
+from auditkit.placement import Unplaced
 from auditkit.reading import Place
 from auditkit.report import Report
 from auditkit.tables import visible

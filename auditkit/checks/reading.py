@@ -8,7 +8,7 @@ from functools import partial
 
 from auditkit.checks import Sink
 from auditkit.forms import form_of_year
-from auditkit.placing import Unplaced
+from auditkit.placement import Unplaced
 from auditkit.reading.numbers import squeeze
 from auditkit.report import Report
 from auditkit.wording import Lang, say

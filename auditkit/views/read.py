@@ -10,7 +10,7 @@ from pathlib import Path
 
 from auditkit.case import Case
 from auditkit.journal import Entry
-from auditkit.placing import Unplaced
+from auditkit.placement import Unplaced
 from auditkit.reading import Block, Grid, Line, Place, ReadingError, read_page
 from auditkit.reading.numbers import parse
 from auditkit.report import Report

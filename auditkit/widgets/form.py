@@ -21,7 +21,7 @@ from auditkit.findings import fingerprint
 from auditkit.folder import safe_name, write_aside
 from auditkit.forms import FORM_IDS, TABLES, Form, TableId, form_of_year, load_form, variants
 from auditkit.journal import need
-from auditkit.placing import Placed
+from auditkit.placement import Placed
 from auditkit.reading import Place
 from auditkit.reading.numbers import parse
 from auditkit.register import compared

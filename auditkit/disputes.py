@@ -1,0 +1,110 @@
+"""Table four, which has no row labels: its figures stand under the heads of all three blocks, or under the name of their block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from auditkit.heads import OUTCOMES, Extent, Header, Leaf, stands_under
+from auditkit.labels import block_of, plain
+from auditkit.placement import Hit
+from auditkit.reading import Spot
+from auditkit.reading.numbers import squeeze
+
+BLOCKS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
+"""The blocks in the form's order."""
+
+
+@dataclass(slots=True)
+class Heading:
+    """Under what the figures of the table stand: its section's title, or the name of a block that came since.
+
+    Attributes
+    ----------
+    name : the block whose figures come next, where that is certain
+    named : whether the name of a block came just before
+    stray : whether loose figures stand here that are no row of the table
+    hits : the rows read of loose lines here
+    """
+
+    name: str | None = None
+    named: bool = False
+    stray: bool = False
+    hits: list[Hit] = field(default_factory=list)
+
+    def begun(self, name: str | None) -> Heading:
+        """Return what a block's name, or 行政诉讼 alone (None), begins; of two names before figures neither is certain."""
+        sure = None if self.named and name != self.name else name
+        return Heading(sure, self.named or name is not None)
+
+    def doubt(self) -> None:
+        """Say that loose figures stand here that are no row of the table: then those that look like its rows are not certain."""
+        self.stray = True
+        for hit in self.hits:
+            hit.doubted = True
+
+    def add(self, hit: Hit) -> None:
+        """Note a row read of loose lines."""
+        hit.doubted = self.stray
+        self.hits.append(hit)
+
+
+def assign(
+    entries: list[Spot], leaves: list[Leaf], header: Header, block: str | None, extent: Extent
+) -> tuple[dict[tuple[str, str], Spot] | None, str]:
+    """Give the figures of table four, which has no row labels, their block and column.
+
+    A row of fifteen figures is certain under the section's title; one of five under the name of its block, one of ten under all
+    heads of the two blocks of litigation.
+    """
+    if extent.aligned:  # an empty column beside the figures
+        empty = [leaf for leaf in leaves if leaf.kind == "blank"]
+        entries = [s for s in entries if squeeze(s.text) or not any(stands_under(s, leaf) for leaf in empty)]
+        leaves = [leaf for leaf in leaves if leaf.kind != "blank"]
+    elif len(entries) not in (5, 10, 15) or not (squeeze(entries[0].text) and squeeze(entries[-1].text)):
+        # a blank at an end may be no cell of the row
+        entries = extent.window(entries, 15) or extent.window(entries, 5) or []
+    if not entries:
+        return None, "width"
+    heads = [leaf for leaf in leaves if leaf.kind == "column"]
+    keys = [(leaf.block or block, leaf.column) for leaf in heads]
+    if not header.loose and len(heads) == len(leaves) == len(entries) and len(set(keys)) == len(keys):
+        full = all(keys.count((b, o)) == 1 for b in {b for b, _ in keys} for o in OUTCOMES)
+        if full and all(b for b, _ in keys):
+            return {(b, c): s for (b, c), s in zip(keys, entries, strict=True) if b and c}, ""
+    texts = [plain(t) for t in header.texts]
+    blocks = [BLOCKS.index(b) for t in header.texts if (b := block_of(t))]
+    litigation = next((i for i, t in enumerate(texts) if t == "行政诉讼"), len(texts))
+    first = next((i for i, t in enumerate(header.texts) if block_of(t) == BLOCKS[0]), litigation)
+    foreign = any(leaf.kind == "foreign" for leaf in leaves if not _is_group(texts, leaf))
+    if foreign or blocks != sorted(blocks) or litigation < first or _litigation_first(header):
+        return None, "heads"
+    names = [leaf.column for leaf in heads]
+    expected = 0
+    for name in names:  # heads, as far as they are read, must follow the form's order of outcomes
+        step = (OUTCOMES.index(name) - expected) % 5 if name else 0
+        expected += step + 1
+    if len(entries) == 15 and expected <= 15:
+        cells = [(b, o) for b in BLOCKS for o in OUTCOMES]
+        return dict(zip(cells, entries, strict=True)), "" if sum("总计" in t for t in texts) == 3 else "order"
+    if len(entries) == len(names) == expected == 10 and {BLOCKS[i] for i in blocks} == set(BLOCKS[1:]):
+        cells = [(b, o) for b in BLOCKS[1:] for o in OUTCOMES]  # litigation in a table of its own
+        return dict(zip(cells, entries, strict=True)), ""
+    if len(entries) == 5 and block and expected <= 5 and {BLOCKS[i] for i in blocks} <= {block}:
+        return {(block, o): s for o, s in zip(OUTCOMES, entries, strict=True)}, "" if len(names) == 5 else "order"
+    return None, "width"
+
+
+def _litigation_first(header: Header) -> bool:
+    """Whether a head row names a block of litigation left of the outcomes of reconsideration."""
+    behind = 10 if header.loose and len(header.rows) == 1 else 0  # all heads in one row
+    for row, _ in header.rows:
+        blocks = [block_of(s.text) for s in row if squeeze(s.text)]
+        named = [i for i, block in enumerate(blocks) if block in BLOCKS[1:]]
+        if named and sum(block is None for block in blocks[named[0] :]) > behind:
+            return True
+    return False
+
+
+def _is_group(texts: list[str], leaf: Leaf) -> bool:
+    """Whether a head that names no column is one of table four's group heads."""
+    return leaf.kind == "foreign" and any(block_of(t) or t == "行政诉讼" for t in texts)

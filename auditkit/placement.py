@@ -1,0 +1,200 @@
+"""What a walk over a page found, and what it comes to: the cells of one report, the figures without one, remarks on the reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from auditkit.forms import Form
+from auditkit.labels import Labels, strong
+from auditkit.reading import Place, Spot
+from auditkit.reading.numbers import Figure, parse, squeeze
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What was found in one cell of the form; where a person stated otherwise, also what had been read, and how it came."""
+
+    figure: Figure
+    place: Place
+    label: str
+    read: Figure | None = None
+    stated: str = ""
+    """``correct``, ``place`` or ``blanks``: the kind of the journal entry that made the figure what it is."""
+
+
+REASONS = ("label", "heads", "width", "twice", "subtotal", "outside", "hidden", "cut")
+"""Why a figure has no cell; each has its message in the catalogue's check R-02."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A figure of the tables whose cell is not certain; `reason` is one of `REASONS`, `near` the label it stands by.
+
+    A subtotal (小计) has no cell in the form: `sums` are the cells that it adds up, where that is certain.
+    """
+
+    text: str
+    place: Place
+    near: str
+    reason: str
+    sums: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about how a row was read: code, the row's cells, what is printed."""
+
+    code: str
+    cells: tuple[str, ...]
+    printed: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The cells of one report: what was placed where, what was not, what is to be said about the reading."""
+
+    layout: Form
+    cells: dict[str, Placed]
+    unplaced: tuple[Unplaced, ...]
+    remarks: tuple[Remark, ...]
+    prose: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Hit:
+    """A row of the form as it was read once, and what speaks against it."""
+
+    cells: dict[str, Spot]
+    label: str
+    remarks: tuple[str, ...]
+    headless: bool = False
+    hidden: bool = False
+    doubted: bool = False
+    loose: bool = False
+
+
+Row: TypeAlias = tuple[str, str]
+"""Table and row of the form."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What one walk over a page found: the rows of the form each time they were read, and the figures without a cell.
+
+    `reordered` are the tables whose columns stand in another order than the form's.
+    """
+
+    hits: dict[Row, list[Hit]] = field(default_factory=dict)
+    unplaced: list[Unplaced] = field(default_factory=list)
+    prose: list[str] = field(default_factory=list)
+    reordered: set[str] = field(default_factory=set)
+
+    def add(self, table: str, row: str, hit: Hit) -> None:
+        """Note a row."""
+        self.hits.setdefault((table, row), []).append(hit)
+
+    def leave(self, spots: Iterable[Spot], near: str, reason: str) -> None:
+        """Note the figures among some spots as unplaced."""
+        for spot in spots:
+            if parse(spot.text).kind == "figure" or parse(spot.text, "万元").kind == "figure":
+                self.unplaced.append(Unplaced(spot.text, spot.place, near, reason))
+
+    def leave_subtotal(self, form: Form, spot: Spot, near: str, rows: Iterable[str], column: str) -> None:
+        """Note a figure of table three that adds up a column of some rows."""
+        if parse(spot.text).kind == "figure":
+            sums = tuple(c.id for r in rows for c in form.row_cells("requests", r) if c.column == column)
+            self.unplaced.append(Unplaced(spot.text, spot.place, near, "subtotal", sums))
+
+
+def settle(found: Found, words: Labels, forms: Sequence[Form], broken: Place | None) -> Placement:
+    """Decide what rows found twice, and the single row （六）其他处理, come to.
+
+    Parameters
+    ----------
+    found : what the walk over a page found; figures that get no cell after all are noted there
+    words : the words of the form
+    forms : the form, and its row variants
+    broken : where the file breaks off, if it does
+    """
+    rows = {key: hit for key, hits in found.hits.items() if (hit := _settled(found, key, hits))}
+    layout = _printed_variant(found, rows, words, forms)
+    cells: dict[str, Placed] = {}
+    remarks: list[Remark] = []
+    cut = _cut_off(rows.values(), broken, layout)
+    for (table, row), hit in rows.items():
+        for cell in layout.row_cells(table, row):
+            if cell.id in hit.cells:
+                spot = hit.cells[cell.id]
+                if cell.id in cut:
+                    found.leave([spot], hit.label, "cut")
+                    continue
+                cells[cell.id] = Placed(parse(spot.text, cell.unit), spot.place, hit.label)
+        place = next(iter(hit.cells.values())).place
+        remarks += [Remark(code, tuple(hit.cells), hit.label, place) for code in hit.remarks]
+    order = {cell.id: i for i, cell in enumerate(layout.cells)}
+    return Placement(
+        layout=layout,
+        cells=dict(sorted(cells.items(), key=lambda item: order[item[0]])),
+        unplaced=tuple(found.unplaced),
+        remarks=tuple(sorted(remarks, key=lambda r: (r.code, order[r.cells[0]]))),
+        prose=tuple(found.prose),
+    )
+
+
+def _settled(found: Found, key: Row, hits: list[Hit]) -> Hit | None:
+    """Return the one reading of a row that stands, if one does; the figures of all others are unplaced."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if hit.headless and key[0] in found.reordered:  # the form's order is not this table's
+            found.leave(hit.cells.values(), hit.label, "heads")
+        elif hit.doubted:
+            found.leave(hit.cells.values(), hit.label, "label")
+        else:
+            kept.append(hit)
+    for weaker, reason in (("hidden", "hidden"), ("loose", "twice")):  # a reader goes by what is seen, in a table
+        if any(rest := [h for h in kept if not getattr(h, weaker)]):
+            for hit in (h for h in kept if getattr(h, weaker)):
+                found.leave(hit.cells.values(), hit.label, reason)
+            kept = rest
+    stated = [h for h in kept if any(squeeze(s.text) for s in h.cells.values())] or kept[:1]
+    if len({tuple((c, squeeze(s.text)) for c, s in sorted(h.cells.items())) for h in stated}) <= 1:
+        return stated[0] if stated else None
+    for hit in stated:
+        found.leave(hit.cells.values(), hit.label, "twice")
+    return None
+
+
+def _printed_variant(found: Found, rows: dict[Row, Hit], words: Labels, forms: Sequence[Form]) -> Form:
+    """Return the row variant of the form that is printed; the line of a group above its own rows is a subtotal."""
+    form, layout = forms[0], forms[0]
+    near = (words.row(u.near) for u in found.unplaced)
+    named = {row for _, row in rows} | {m.row for m in near if m and strong(m)}
+    for variant in forms[1:]:
+        single = {c.row for c in variant.cells if c.table == "requests"} - set(form.rows("requests"))
+        replaced = set(form.rows("requests")) - set(variant.rows("requests"))
+        if not any(("requests", r) in rows for r in single):
+            continue
+        if not replaced & named:
+            layout = variant
+            continue
+        summed = [row for row in form.rows("requests") if row in replaced]
+        for hit in (rows.pop(("requests", r)) for r in single):
+            for cell_id, spot in hit.cells.items():
+                found.leave_subtotal(form, spot, hit.label, summed, variant.cell(cell_id).column)
+    return layout
+
+
+def _cut_off(hits: Iterable[Hit], broken: Place | None, layout: Form) -> set[str]:
+    """Return the cells in doubt because the file ends in them: digits may be missing, of a text also whole cells.
+
+    A text may well end with the form's last cell.
+    """
+    if broken is None:
+        return set()
+    if broken.line is None:
+        return {cell for hit in hits for cell, spot in hit.cells.items() if spot.place == broken}
+    last = [hit.cells for hit in hits if any(s.place.line == broken.line for s in hit.cells.values())]
+    return set() if any(layout.cells[-1].id in cells for cells in last) else {c for cells in last for c in cells}
