@@ -12,6 +12,8 @@ from auditkit.reading.numbers import parse, squeeze
 
 OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
 
+GROUPED = 5
+"""Columns of table three beneath 法人或其他组织."""
 LEAST_NAMED = 6
 """Columns that exact heads must name, where one of the form's is not there."""
 
@@ -132,9 +134,11 @@ class Header:
             if group is None:
                 continue
             if len(self.rows) == 1:  # all heads one after the other, row by row
-                texts, beneath = texts[:-5], texts[-5:]
+                texts, beneath = texts[:-GROUPED], texts[-GROUPED:]
             else:
                 beneath = [s.text for below, _ in self.rows[i + 1 : i + 2] for s in below if squeeze(s.text)]
+            if len(beneath) != GROUPED:  # the row is torn
+                return []
             flat = [t for text in texts for t in (beneath if text is group else [text])]
             return [Leaf(*_kind(labels, "requests", [t]), -1, -1) for t in flat]
         return []

@@ -143,6 +143,7 @@ def _read_grid(state: _Reading, grid: Grid) -> None:
     goes_on = state.header.end == width and not state.header.loose  # a table cut in two
     heads = state.header if state.header.open or goes_on else Header()  # heads may stand in a table of their own
     heads.close()
+    before = _usual(state) if goes_on else frozenset()
     state.header, state.windows, state.columns = heads, {}, Counter()
     grid = joined_over_pages(state.labels, _without_hidden_columns(state, grid))
     spots = [s for row in grid.rows for s in row if s.text]
@@ -153,6 +154,10 @@ def _read_grid(state: _Reading, grid: Grid) -> None:
         return
     for row, above in zip(grid.rows, grid.above, strict=True):
         _note_window(state, row, reach(row, above))
+    leaves = heads.leaves(state.labels, state.section or "requests") if before else []
+    under = {c for leaf in leaves if leaf.kind == "column" for c in range(leaf.start, leaf.end)}
+    if before and not _usual(state) <= before | under:  # the figures stand elsewhere than before
+        state.header = Header()
     for row, above in zip(grid.rows, grid.above, strict=True):
         _read_row(state, row, above, loose=False)
 
@@ -532,7 +537,7 @@ def _glued(state: _Reading, row: _Row, *, loose: bool) -> list[Spot]:
 
 
 def _read_lines(state: _Reading, lines: list[Line]) -> None:
-    before, own, read = state.header, Header(), False
+    before, columns, own, read = state.header, state.columns, Header(), False
     state.header, state.windows, state.columns = own, {}, Counter()
     for row in boxed_runs(lines):
         _note_window(state, row, len(row))
@@ -549,4 +554,4 @@ def _read_lines(state: _Reading, lines: list[Line]) -> None:
                 state.heading.name = None
         read = read or bool(piece.record)
     if (before.open or not before.loose) and state.header is own and not read:  # a note among the heads and the rows
-        state.header = before
+        state.header, state.columns = before, columns

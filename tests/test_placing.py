@@ -890,3 +890,18 @@ def test_a_row_of_table_four_that_breaks_off_does_not_begin_with_the_blank_befor
     (report,) = read(folder, text.replace("4317 | 4324", "4317\n4324"))
     assert {c: report.printed(c) for c in report.placed_figures if report.printed(c) != sheet.texts[c]} == {}
     assert {"4296", "4303", "4310", "4317", "4324"} <= {u.text for u in report.unplaced}
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "torn"),
+    [
+        ("lines, units behind the labels", "社会公益组织", "社\n公益组织"),
+        ("pipes, no rule", "（七）总计", "（七）\n\n总计"),
+        ("pipes, no rule", "不计其他情形", "不计\n\n其他情形"),
+    ],
+)
+def test_a_line_end_within_a_head_or_a_table_shifts_no_figure(folder: Path, name: str, words: str, torn: str) -> None:
+    sheet = distinct("2019")
+    (report,) = read(folder, LAYOUTS[name](sheet).replace(words, torn, 1))
+    assert {c: report.printed(c) for c in report.placed_figures if report.printed(c) != sheet.texts[c]} == {}
+    assert {u.text for u in report.unplaced} >= {t for c, t in sheet.texts.items() if c not in report.placed_figures}
