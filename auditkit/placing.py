@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from auditkit.cuts import joined_over_pages
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
-from auditkit.heads import OUTCOMES, Extent, Header, assign, assign_disputes, reach
+from auditkit.heads import OUTCOMES, Extent, Header, assign, assign_disputes, in_other_order, reach
 from auditkit.labels import KEYS, WEAK, Labels, Match, block_of, labels, names_block, plain, section_of, strong
 from auditkit.loose import boxed_runs, pieces
 from auditkit.reading import Block, Grid, Line, Page, Place, Spot
@@ -24,6 +24,8 @@ from auditkit.reading.numbers import Figure, holds_figures, is_entry, numbers_pa
 
 LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
+LONGEST_HEADS = 300
+"""Characters of a line in which heads may stand one after the other."""
 LEAST_HEADS = 3
 """Heads by which a table outside the form's sections, without a row's label, is known as part of the form's."""
 _UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
@@ -161,6 +163,8 @@ def _walk(blocks: Sequence[Block], form_id: str, broken: Place | None) -> Placem
     state = _Reading(labels(form_id), forms[0], forms)
     if _heads_printed(blocks, form_id) == 0 and any(_heads_printed(blocks, other) > 1 for other in FORM_IDS):
         state.reordered.add("proactive")  # the page prints the heads of another form
+    texts = list(_texts_of(blocks))
+    state.reordered |= {t for t in ("proactive", "requests", "disputes") if in_other_order(state.labels, t, texts)}
     lines: list[Line] = []
     for block in [*blocks, None]:
         if isinstance(block, Line):
@@ -172,6 +176,15 @@ def _walk(blocks: Sequence[Block], form_id: str, broken: Place | None) -> Placem
         if block is not None:
             _read_grid(state, block)
     return _settle(state, broken)
+
+
+def _texts_of(blocks: Sequence[Block]) -> Iterable[str]:
+    """Yield what stands in cells, and lines that are no prose."""
+    for block in blocks:
+        if isinstance(block, Grid):
+            yield from (s.text for row in block.rows for s in row)
+        elif len(block.text) <= LONGEST_HEADS and "。" not in block.text:
+            yield block.text
 
 
 def _heads_printed(blocks: Sequence[Block], form_id: str) -> int:
@@ -435,6 +448,7 @@ def _fits(state: _Reading, match: Match, left: Sequence[Spot], own: Sequence[Spo
         return in_table or (state.section == "requests" and "七" in own[-1].text)
     if match.row == "other.other":
         group = any("其他处理" in plain(s.text) or re.match(r"^\s*[（(]?六", s.text) for s in (*left, *above))
+        group |= any("其他处理" in plain(s.text) for s in own)
         numbered = state.section == "requests" and re.match(r"^\s*[（(]?[3３三]\s*[.．、)）]", own[-1].text)
         return bool(group or numbered) or (
             state.before is not None and state.before.row in ("other.fee_unpaid", "other.not_corrected")
@@ -489,8 +503,7 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     spots = {by_column[column]: spot for column, spot in given.items()}
     remarks = tuple(r for r in (remark, "" if match.exact else "label") if r)
     unseen = all(s.hidden for s in spots.values())
-    headless = remark == "order" and not state.header.rows
-    hit = _Hit(spots, label, remarks, headless=headless, hidden=unseen, loose=loose)
+    hit = _Hit(spots, label, remarks, headless=remark == "order", hidden=unseen, loose=loose)
     state.hits.setdefault((match.table, match.row), []).append(hit)
     state.after_bare = hit if bare else None
     used = {id(s) for s in given.values()}
@@ -546,7 +559,9 @@ def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
         if spots:
             unseen = all(s.hidden for s in spots.values())
             doubted = loose and state.stray
-            hit = _Hit(spots, near, (remark,) if remark else (), hidden=unseen, doubted=doubted, loose=loose)
+            headless = list(spots) == [c.id for c in state.form.row_cells("disputes", line) if c.id in spots]
+            remarks = (remark,) if remark else ()
+            hit = _Hit(spots, near, remarks, headless, hidden=unseen, doubted=doubted, loose=loose)
             state.hits.setdefault(("disputes", line), []).append(hit)
             state.dispute_hits += [hit] if loose else []
 
