@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from auditkit.heads import OUTCOMES, Extent, Header, Leaf, stands_under
+from auditkit.heads import BLOCK_ORDER, OUTCOMES, Extent, Header, Leaf, stands_under, without_copies
 from auditkit.labels import block_of, plain
 from auditkit.placement import Hit
 from auditkit.reading import Spot
 from auditkit.reading.numbers import squeeze
-
-BLOCKS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
-"""The blocks in the form's order."""
 
 
 @dataclass(slots=True)
@@ -59,7 +56,7 @@ def assign(
     if extent.aligned:  # an empty column beside the figures
         empty = [leaf for leaf in leaves if leaf.kind == "blank"]
         entries = [s for s in entries if squeeze(s.text) or not any(stands_under(s, leaf) for leaf in empty)]
-        leaves = [leaf for leaf in leaves if leaf.kind != "blank"]
+        leaves, entries = without_copies([leaf for leaf in leaves if leaf.kind != "blank"], entries)
     elif len(entries) not in (5, 10, 15) or not (squeeze(entries[0].text) and squeeze(entries[-1].text)):
         # a blank at an end may be no cell of the row
         entries = extent.window(entries, 15) or extent.window(entries, 5) or []
@@ -72,9 +69,9 @@ def assign(
         if full and all(b for b, _ in keys):
             return {(b, c): s for (b, c), s in zip(keys, entries, strict=True) if b and c}, ""
     texts = [plain(t) for t in header.texts]
-    blocks = [BLOCKS.index(b) for t in header.texts if (b := block_of(t))]
+    blocks = [BLOCK_ORDER.index(b) for t in header.texts if (b := block_of(t))]
     litigation = next((i for i, t in enumerate(texts) if t == "行政诉讼"), len(texts))
-    first = next((i for i, t in enumerate(header.texts) if block_of(t) == BLOCKS[0]), litigation)
+    first = next((i for i, t in enumerate(header.texts) if block_of(t) == BLOCK_ORDER[0]), litigation)
     foreign = any(leaf.kind == "foreign" for leaf in leaves if not _is_group(texts, leaf))
     if foreign or blocks != sorted(blocks) or litigation < first or _litigation_first(header):
         return None, "heads"
@@ -84,12 +81,12 @@ def assign(
         step = (OUTCOMES.index(name) - expected) % 5 if name else 0
         expected += step + 1
     if len(entries) == 15 and expected <= 15:
-        cells = [(b, o) for b in BLOCKS for o in OUTCOMES]
+        cells = [(b, o) for b in BLOCK_ORDER for o in OUTCOMES]
         return dict(zip(cells, entries, strict=True)), "" if sum("总计" in t for t in texts) == 3 else "order"
-    if len(entries) == len(names) == expected == 10 and {BLOCKS[i] for i in blocks} == set(BLOCKS[1:]):
-        cells = [(b, o) for b in BLOCKS[1:] for o in OUTCOMES]  # litigation in a table of its own
+    if len(entries) == len(names) == expected == 10 and {BLOCK_ORDER[i] for i in blocks} == set(BLOCK_ORDER[1:]):
+        cells = [(b, o) for b in BLOCK_ORDER[1:] for o in OUTCOMES]  # litigation in a table of its own
         return dict(zip(cells, entries, strict=True)), ""
-    if len(entries) == 5 and block and expected <= 5 and {BLOCKS[i] for i in blocks} <= {block}:
+    if len(entries) == 5 and block and expected <= 5 and {BLOCK_ORDER[i] for i in blocks} <= {block}:
         return {(block, o): s for o, s in zip(OUTCOMES, entries, strict=True)}, "" if len(names) == 5 else "order"
     return None, "width"
 
@@ -99,7 +96,7 @@ def _litigation_first(header: Header) -> bool:
     behind = 10 if header.loose and len(header.rows) == 1 else 0  # all heads in one row
     for row, _ in header.rows:
         blocks = [block_of(s.text) for s in row if squeeze(s.text)]
-        named = [i for i, block in enumerate(blocks) if block in BLOCKS[1:]]
+        named = [i for i, block in enumerate(blocks) if block in BLOCK_ORDER[1:]]
         if named and sum(block is None for block in blocks[named[0] :]) > behind:
             return True
     return False

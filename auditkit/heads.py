@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from auditkit.labels import ASIDE, GENERIC, KEYS, Labels, block_of, plain
+from auditkit.labels import ASIDE, GENERIC, KEYS, Labels, block_of, names_block, plain
 from auditkit.reading import Spot
 from auditkit.reading.numbers import parse, squeeze
 
 OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
 
+BLOCK_ORDER = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
+
 GROUPED = 5
 """Columns of table three beneath 法人或其他组织."""
+_APART = re.compile(r"[\s、,，;；|/]+")
+TOTAL = 6
+"""The place of the total among the columns of table three."""
 LEAST_NAMED = 6
 """Columns that exact heads must name, where one of the form's is not there."""
 
@@ -164,6 +170,51 @@ def _kind(labels: Labels, table: str, path: list[str]) -> tuple[str, str | None]
     return "foreign", None
 
 
+def in_other_order(labels: Labels, table: str, texts: Iterable[str]) -> bool:
+    """Whether heads of a table stand one after the other in another order than the form's, however they are drawn.
+
+    Under the group 法人或其他组织 five heads stand a row lower than that of the total.
+    """
+    columns = labels.form.columns(table)
+    run: list[int] = []
+    blocks: list[int] = []
+    grouped = False  # whether the group's head is among them
+    apart = (t for text in texts for t in ([text] if labels.exact_column(table, text) else _APART.split(text)))
+    for text in [*apart, "。"]:
+        column = labels.exact_column(table, text)
+        if column in columns:
+            at = columns.index(column)
+            if run[-1:] == [at]:  # a spanned head, printed once a column
+                continue
+            if table == "requests" and at == 0 in run:  # the heads once more
+                if _is_displaced(table, run):
+                    return True
+                run, grouped = [], False
+            run += [] if grouped and column == "total" and 0 in run else [at]
+        elif labels.is_group(text):
+            grouped = True
+        elif table == "disputes" and (names_block(text) or plain(text) == "行政诉讼"):
+            blocks += [BLOCK_ORDER.index(b) for b in [block_of(text)] if b]
+        elif plain(text) and plain(text) not in KEYS:
+            if _is_displaced(table, run) or (len(run) >= len(OUTCOMES) and blocks != sorted(blocks)):
+                return True
+            run, blocks, grouped = [], [], False
+    return False
+
+
+def _is_displaced(table: str, run: list[int]) -> bool:
+    """Whether columns that follow each other, enough of them to be a table's heads, are not in the form's order."""
+    if table == "disputes":
+        last = len(OUTCOMES) - 1
+        in_turn = all(b == (a + 1) % len(OUTCOMES) for a, b in pairwise(run))
+        return len(run) > last and not (in_turn and (run[0], run[-1]) != (last, last - 1))
+    if table == "requests":
+        inner = [at for at in run if at != TOTAL]
+        total_within = 0 in run and TOTAL in run[:-1]
+        return len(set(run)) >= len(OUTCOMES) and (total_within or inner != sorted(inner))
+    return run != sorted(run)
+
+
 def reach(row: Sequence[Spot], above: Sequence[Spot] = ()) -> int:
     """Return the column after the last that a row's cells, or those that reach into it, stand in."""
     return max((s.column + s.width for s in (*row, *above)), default=0)
@@ -229,7 +280,7 @@ def assign(
     if aligned and any(leaf.kind == "column" and leaf.end <= extent.labels_end for leaf in leaves):
         return None, "heads"  # the label stands under the head of figures
     if aligned:
-        leaves, entries = _without_copies(*_over_entries(leaves, entries, extent.labels_end))
+        leaves, entries = without_copies(*_over_entries(leaves, entries, extent.labels_end))
     else:
         leaves = _after_keys(leaves)
     named = [leaf.column for leaf in leaves if leaf.kind == "column"]
@@ -303,14 +354,14 @@ def _over_entries(leaves: list[Leaf], entries: list[Spot], labels_end: int) -> t
     return [leaf for leaf in leaves if leaf.kind != "aside"], entries
 
 
-def _without_copies(leaves: list[Leaf], entries: list[Spot]) -> tuple[list[Leaf], list[Spot]]:
+def without_copies(leaves: list[Leaf], entries: list[Spot]) -> tuple[list[Leaf], list[Spot]]:
     """Where a converter printed a spanned head and its figure once a column, keep them once."""
     if len(leaves) != len(entries) or not all(map(stands_under, entries, leaves)):
         return leaves, entries
     pairs = list(zip(leaves, entries, strict=True))
     kept = pairs[:1]
     for before, pair in pairwise(pairs):
-        same = pair[0].column is not None and pair[0].column == before[0].column
+        same = pair[0].column is not None and (pair[0].column, pair[0].block) == (before[0].column, before[0].block)
         if not (same and squeeze(pair[1].text) in ("", squeeze(before[1].text))) and not (
             pair[0].kind == "blank" and not squeeze(pair[1].text)
         ):

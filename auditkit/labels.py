@@ -216,12 +216,17 @@ class Labels:
         return None if total or not within <= {ranked[0][0]} else Match(*ranked[0][0], False)  # two labels are none
 
     @remember(2)
+    def exact_column(self, table: str, text: str) -> str | None:
+        """Return the column of a table that a head names by the form's own words, or None."""
+        return next((c for reading in readings(text) if (c := self._columns[table].get(reading))), None)
+
+    @remember(2)
     def column(self, table: str, text: str) -> str | None:
         """Return the column of a table that a head names, or None."""
         columns = self._columns[table]
+        if exact := self.exact_column(table, text):
+            return exact
         for reading in readings(text):
-            if reading in columns:
-                return columns[reading]
             if len(reading) >= SHORT:
                 near = {columns[words] for words, _ in _alike(reading, columns, SIMILAR)}
                 if len(near) == 1:

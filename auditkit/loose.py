@@ -157,7 +157,7 @@ def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | No
     section : tells the table whose section the pieces given so far have led to
     """
     spaced = _is_spaced(lines)
-    captions = [i for i, line in enumerate(lines) if not line.boxed and _is_caption(line.text)]
+    captions = [i for i, line in enumerate(lines) if (section_of if line.boxed else _is_caption)(line.text)]
     for begin, end in pairwise(sorted({0, *captions, len(lines)})):
         rest = lines[begin:end]
         if begin in captions:
@@ -588,7 +588,7 @@ def _is_spaced(lines: Sequence[Line]) -> bool:
 
 
 def _cut(labels: Labels, text: str) -> list[str] | None:
-    """Cut a line at its spaces if it is nothing but entries, or a row's label (or the end of one) and entries."""
+    """Cut a line at its spaces if it is nothing but entries, a row's label (or the end of one) and entries, or heads."""
     if len(text) > LONGEST_ROW or _SENTENCE.search(text) or PAGE_NUMBER.fullmatch(text.strip()):
         return None
     tokens = text.split()
@@ -597,8 +597,8 @@ def _cut(labels: Labels, text: str) -> list[str] | None:
     at = len(tokens)
     while at and is_entry(tokens[at - 1]):
         at -= 1
-    if at == len(tokens):
-        return None
+    if at == len(tokens):  # heads, perhaps
+        return tokens if at > 1 and all(map(labels.is_head, tokens)) else None
     head = " ".join(tokens[:at])
     if not head:
         return tokens

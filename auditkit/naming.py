@@ -23,15 +23,16 @@ _ENDS = (
     r"|行|站|所|馆|社|分局)"
 )
 """How the name of a body ends."""
+_NAME = rf"{_BODY}{_ENDS}(?:\([^()]{{2,20}}\))?"
 _TITLES = (
     re.compile(rf"(?P<agency>{_BODY}){_YEAR}(?:本级)?{_KIND}"),
-    re.compile(rf"(?P<agency>{_BODY}{_ENDS})(?:——?|:){_YEAR}{_KIND}"),
+    re.compile(rf"(?P<agency>{_NAME})(?:——?|:){_YEAR}{_KIND}"),
     re.compile(rf"{_YEAR}(?P<agency>{_BODY}){_KIND}"),
     re.compile(
         rf"(?P<agency>{_BODY}){_KIND}(?:\({_YEAR}[\d年月日起至到止.~—-]*\)|[-—–:]{{0,2}}{_YEAR.replace('?P<year>', '?P<last>')}$)"
     ),
     re.compile(rf"(?P<agency>{_BODY}){_WORKS}(?:工作)?{_YEAR}(?:工作)?报告"),
-    re.compile(rf"{_YEAR}{_KIND}(?:\(|——)(?P<agency>{_BODY}{_ENDS})(?:\)|$)"),
+    re.compile(rf"{_YEAR}{_KIND}(?:\(|——)(?P<agency>{_NAME})(?:\)|$)"),
     re.compile(rf"{_YEAR}(?P<agency>){_KIND}"),
     re.compile(rf"(?P<agency>{_BODY}){_KIND}(?P<year>)$"),
 )
@@ -58,12 +59,18 @@ _LINK = re.compile(r"[\[【(]?(?:[上下前后]一?[篇条页]|相关(?:链接|�
 _ORGAN = re.compile(rf"{_ENDS}\)?$")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}?[省市县区州盟旗]")
 _CHANNEL = re.compile(
-    r"公开|要闻|新闻|动态|公告|服务|互动|专题|专栏|网|热线|报告|概况|职能|领导|政策|文件|部门|欢迎|天气|年报|专区|栏目|导航|信箱|之窗|政务"
+    r"公开|要闻|新闻|动态|公告|服务|互动|专题|专栏|网|热线|报告|概况|职能|领导|政策|文件|部门|欢迎|天气|年报|专区|栏目|导航|信箱|之窗|政务|^(?:走[进近]|魅力|美丽|印象|今日)"
 )
 """Says that a line is of the page around the report."""
+_SERVICES = re.compile(r"政务服务|(?<=.)服务|(?:互联|电)网|网络|新闻出版|政策研究")
+"""What bodies are named after, though it stands in such lines too."""
+_PATH = re.compile(r"[>＞»›]|首页|位置[:：]")
+"""Says that a line is the path to a page."""
 LONGEST = 8000
 """Characters of a paragraph that are looked at."""
 _CHINESE = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
+_BRACKETS = str.maketrans("()", "（）")
+"""A name has the brackets of Chinese text, however the page is typed: the next year's report is of the same agency."""
 _BLAND = frozenset(
     re.findall(
         r"\w+",
@@ -103,12 +110,14 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
 
 def _cleaned(agency: str) -> str | None:
     agency = _LEAD.sub("", re.sub(r"(?<=.)关于(?:报送|上报|印发|公布|发布|公开)?$", "", agency))
-    agency = re.sub(rf"^(?:的|及|和|与|{_YEAR}|年|度|正文|附件|公开)+", "", agency)
+    agency = re.sub(rf"^(?:的|及|与|{_YEAR}|年|度|正文|附件|公开)+", "", agency)
     agency = re.sub(r"(?:的|\(本级\)|本级)$|^.*[与和及暨]$", "", agency)
     agency = re.sub("人民$", "人民政府", agency.strip("·"))  # 人民政府信息公开 is 人民政府's 政府信息公开
     if agency.count("(") != agency.count(")") or re.fullmatch(r"\([^()]*\)", agency):
         agency = agency.strip("()")
-    return agency if len(agency) >= 2 and agency not in _BLAND and not _VERB.search(agency) else None
+    if len(agency) < 2 or agency in _BLAND or _VERB.search(agency) or re.search(f"{_KIND}$", agency):
+        return None
+    return agency
 
 
 def name(page: Page, prose: Sequence[str]) -> Naming:
@@ -138,10 +147,10 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
         agency = opening[0] or _from_signature(prose) or _from_breadcrumb(page)
     others = (opening[0],) if opening[0] and agency and not _same_body(agency, opening[0]) else ()
     return Naming(
-        agency=agency,
+        agency=agency and agency.translate(_BRACKETS),
         year=year,
         other_years=tuple((y, source) for source, y in found.items() if y and y != year),
-        other_agencies=others,
+        other_agencies=tuple(other.translate(_BRACKETS) for other in others),
     )
 
 
@@ -153,7 +162,8 @@ def _from_titles(page: Page, period: int | None) -> tuple[str | None, int | None
     lines = [text for b in page.blocks for text in _lines_of(b) if text.strip()]
     lines = ["。" if len(t) > 300 or _LINK.match(_norm(t)) else t for t in lines[:60]]  # no title
     windows = [t for t in lines[:12] if len(squeeze(t)) <= 70 and "。" not in t]
-    joined = [" ".join(lines[i : i + k]) for k in (2, 3, 4) for i in range(min(12, len(lines)))]
+    solid = ["。" if _PATH.search(t) else t for t in lines]  # a path ends perhaps with another year
+    joined = [" ".join(solid[i : i + k]) for k in (2, 3, 4) for i in range(min(12, len(lines)))]
     joined = [t for t in joined if len(squeeze(t)) <= 70 and "。" not in t]
     later = [t for t in lines[12:60] if len(squeeze(t)) <= 60 and "。" not in t]
     cells = [
@@ -213,7 +223,7 @@ def _begins(text: str) -> bool:
 
 def _is_body(text: str) -> bool:
     """Whether a line is the name of a body and nothing else."""
-    return re.fullmatch(_BODY + _ENDS, text) is not None and not _CHANNEL.search(text)
+    return re.fullmatch(_NAME, text) is not None and not _CHANNEL.search(_SERVICES.sub("", text))
 
 
 def _rank(place: str) -> int:

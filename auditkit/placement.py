@@ -70,7 +70,7 @@ class Hit:
     cells: dict[str, Spot]
     label: str
     remarks: tuple[str, ...]
-    headless: bool = False
+    in_order: bool = False
     hidden: bool = False
     doubted: bool = False
     loose: bool = False
@@ -148,7 +148,7 @@ def _settled(found: Found, key: Row, hits: list[Hit]) -> Hit | None:
     """Return the one reading of a row that stands, if one does; the figures of all others are unplaced."""
     kept: list[Hit] = []
     for hit in hits:
-        if hit.headless and key[0] in found.reordered:  # the form's order is not this table's
+        if hit.in_order and key[0] in found.reordered:  # the form's order is not this table's
             found.leave(hit.cells.values(), hit.label, "heads")
         elif hit.doubted:
             found.leave(hit.cells.values(), hit.label, "label")

@@ -18,7 +18,7 @@ from auditkit import disputes
 from auditkit.cuts import joined_over_pages
 from auditkit.disputes import Heading
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
-from auditkit.heads import OUTCOMES, Extent, Header, assign, reach
+from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, reach
 from auditkit.labels import KEYS, WEAK, Labels, Match, block_of, labels, names_block, plain, section_of, strong
 from auditkit.loose import boxed_runs, pieces
 from auditkit.placement import Found, Hit, Placement, settle
@@ -27,6 +27,8 @@ from auditkit.reading.numbers import holds_figures, is_entry, numbers_page, pars
 
 LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
+LONGEST_HEADS = 300
+"""Characters of a line in which heads may stand one after the other."""
 LEAST_HEADS = 3
 """Heads by which a table outside the form's sections, without a row's label, is known as part of the form's."""
 _UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
@@ -108,6 +110,10 @@ def _walk(page: Page, form_id: str, *, foreign: bool) -> Placement:
     state = _Reading(labels(form_id), forms[0], forms)
     if foreign:
         state.found.reordered.add("proactive")
+    texts = list(_texts_of(page.blocks))
+    state.found.reordered |= {
+        t for t in ("proactive", "requests", "disputes") if in_other_order(state.labels, t, texts)
+    }
     lines: list[Line] = []
     for block in [*page.blocks, None]:
         if isinstance(block, Line):
@@ -119,6 +125,15 @@ def _walk(page: Page, form_id: str, *, foreign: bool) -> Placement:
         if block is not None:
             _read_grid(state, block)
     return settle(state.found, state.labels, forms, page.broken)
+
+
+def _texts_of(blocks: Sequence[Block]) -> Iterable[str]:
+    """Yield what stands in cells, and lines that are no prose."""
+    for block in blocks:
+        if isinstance(block, Grid):
+            yield from (s.text for row in block.rows for s in row)
+        elif len(block.text) <= LONGEST_HEADS and "。" not in block.text:
+            yield block.text
 
 
 def _heads_printed(blocks: Sequence[Block], form_id: str) -> int:
@@ -383,6 +398,7 @@ def _fits(state: _Reading, match: Match, left: Sequence[Spot], own: Sequence[Spo
         return in_table or (state.section == "requests" and "七" in own[-1].text)
     if match.row == "other.other":
         group = any("其他处理" in plain(s.text) or re.match(r"^\s*[（(]?六", s.text) for s in (*left, *above))
+        group |= any("其他处理" in plain(s.text) for s in own)
         numbered = state.section == "requests" and re.match(r"^\s*[（(]?[3３三]\s*[.．、)）]", own[-1].text)
         return bool(group or numbered) or (
             state.before is not None and state.before.row in ("other.fee_unpaid", "other.not_corrected")
@@ -437,8 +453,7 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     spots = {by_column[column]: spot for column, spot in given.items()}
     remarks = tuple(r for r in (remark, "" if match.exact else "label") if r)
     unseen = all(s.hidden for s in spots.values())
-    headless = remark == "order" and not state.header.rows
-    hit = Hit(spots, label, remarks, headless=headless, hidden=unseen, loose=loose)
+    hit = Hit(spots, label, remarks, in_order=remark == "order", hidden=unseen, loose=loose)
     state.found.add(match.table, match.row, hit)
     state.after_bare = hit if bare else None
     used = {id(s) for s in given.values()}
@@ -491,7 +506,8 @@ def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
         spots = {f"disputes.{r}.{c}": s for (r, c), s in given.items() if r == line}
         if spots:
             unseen = all(s.hidden for s in spots.values())
-            hit = Hit(spots, near, (remark,) if remark else (), hidden=unseen, loose=loose)
+            in_order = list(spots) == [c.id for c in state.form.row_cells("disputes", line) if c.id in spots]
+            hit = Hit(spots, near, (remark,) if remark else (), in_order, hidden=unseen, loose=loose)
             state.found.add("disputes", line, hit)
             if loose:
                 state.heading.add(hit)

@@ -395,3 +395,29 @@ def test_a_group_s_head_before_the_first_column_s_is_another_order_in_a_text_wit
     report = read(ROWS.format(heads + "\n" + re.sub(" +", mark, GOOD)) + f"{four}\n")
     assert (report.value("requests.new.business") == 2) is ordered
     assert report.value("requests.new.business") in (2, None)
+
+
+def test_table_four_as_rows_of_five_and_ten_with_spaces_between_is_read_by_its_heads() -> None:
+    five = "结果维持   结果纠正   其他结果   尚未审结   总计"
+    text = (
+        f"四、政府信息公开行政复议、行政诉讼情况\n行政复议\n{five}\n91   92   93   94   95\n行政诉讼\n"
+        f"未经复议直接起诉   复议后起诉\n{five}   {five}\n{'   '.join(str(n) for n in range(81, 91))}\n\n五、存在的主要问题及改进情况\n无。\n"
+    )
+    report = read(ROWS.format(GOOD) + text)
+    assert report.value("disputes.reconsideration.upheld") == 91
+    assert report.value("disputes.litigation_after_reconsideration.total") == 90
+
+
+def test_a_section_s_title_right_behind_a_pipe_that_closes_a_table_is_no_cell() -> None:
+    cells = ["", "自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+    labels = (
+        "一、本年新收政府信息公开申请数量",
+        "二、上年结转政府信息公开申请数量",
+        "（一）予以公开",
+        "1.属于国家秘密",
+    )
+    rows = [cells, *([label, *map(str, range(91, 98))] for label in labels)]
+    title = "示例县2023年政府信息公开工作年度报告\n\n二、主动公开政府信息情况\n"
+    drawn = "".join("|\n" + "\n|\n".join(row) + "\n|\n" for row in rows)
+    report = read(f"{title}|\n规章\n|\n1\n|\n2\n|\n3\n|\n三、收到和处理政府信息公开申请情况\n{drawn}")
+    assert report.value("requests.new.total") == 97

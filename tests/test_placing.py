@@ -20,6 +20,7 @@ from auditkit.forms import load_form
 from auditkit.labels import block_of, labels
 from auditkit.placing import place, preferred
 from auditkit.reading import Grid, Line, Page, Place, ReadingError, Spot
+from auditkit.reading.text import read as read_text
 from auditkit.report import Report, load_all
 
 FORMS = (("2021", ""), ("2019", ""), ("2021", "single_other"))
@@ -905,3 +906,27 @@ def test_a_line_end_within_a_head_or_a_table_shifts_no_figure(folder: Path, name
     (report,) = read(folder, LAYOUTS[name](sheet).replace(words, torn, 1))
     assert {c: report.printed(c) for c in report.placed_figures if report.printed(c) != sheet.texts[c]} == {}
     assert {u.text for u in report.unplaced} >= {t for c, t in sheet.texts.items() if c not in report.placed_figures}
+
+
+@pytest.mark.parametrize("mark", ["   ", "\t", "|", " ", "、", "\n"])
+@pytest.mark.parametrize("apart", ["\n", "   ", "\t", "|"])
+def test_rows_are_not_read_in_the_forms_order_where_heads_drawn_otherwise_stand_in_another(
+    mark: str, apart: str, folder: Path
+) -> None:
+    columns = ["总计", "自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
+    labels = ["一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量", "（一）予以公开"]
+    rows = [apart.join([label, *(str(90 + 10 * i + k) for k in range(7))]) for i, label in enumerate(labels)]
+    text = "示例县2023年政府信息公开工作年度报告\n\n三、收到和处理政府信息公开申请情况\n" + mark.join(columns)
+    (report,) = read(folder, text + "\n" + "\n".join(rows) + "\n\n五、存在的主要问题及改进情况\n无。\n")
+    placed = [report.value(f"requests.{row}.natural_person") for row in ("new", "carried_over", "granted")]
+    assert placed in ([None] * 3, [91, 101, 111])
+    assert len(report.unplaced) == (21 if None in placed else 0)
+
+
+def test_table_four_in_rows_of_five_with_each_cell_printed_once_a_column_is_read_once() -> None:
+    heads = [s for outcome in OUTCOMES for s in (outcome, outcome)]
+    figures = [s for n in range(5) for s in (str(91 + n), "")]
+    rows = ["行政复议\t" * 9 + "行政复议", "\t".join(heads), "\t".join(figures)]
+    text = "四、政府信息公开行政复议、行政诉讼情况\n" + "\n".join(rows) + "\n"
+    placed = preferred(place(read_text(text, "x"))).cells
+    assert [placed[f"disputes.reconsideration.{c}"].figure.value for c in ("upheld", "total")] == [91, 95]

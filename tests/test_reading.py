@@ -205,6 +205,16 @@ def test_pipes_alone_on_lines_stand_between_cells() -> None:
     assert boxed == [("a", True), ("", True), ("1", True), ("", False), ("b", False), ("", False)]
 
 
+def test_a_heading_right_behind_a_tables_last_figure_is_no_part_of_its_cell() -> None:
+    page = read_text("\t数\n量\n\t22\n（其中修订 16 件）\n\t1,378.34\n三、收到和处理政府信息公开申请情况\n", "x")
+    assert [b.text for b in page.blocks if isinstance(b, Line)][:4] == [
+        "数\n量",
+        "22\n（其中修订 16 件）",
+        "1,378.34",
+        "三、收到和处理政府信息公开申请情况",
+    ]
+
+
 def test_spans_push_cells_to_the_right_as_in_a_browser() -> None:
     text = "<table><tr><td rowspan=2>a</td><td colspan=2>b</td></tr><tr><td>c</td><td>d</td></tr></table>"
     (grid,) = [b for b in read_html(text, "x").blocks if isinstance(b, Grid)]

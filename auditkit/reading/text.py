@@ -18,7 +18,7 @@ from auditkit.reading import (
     lay_out,
     too_much,
 )
-from auditkit.reading.numbers import MUTE, is_entry, parse, squeeze
+from auditkit.reading.numbers import MUTE, holds_figures, is_entry, parse, squeeze
 
 _BARS = str.maketrans(dict.fromkeys("｜│┃┆┇┊┋╎╏║", "|"))
 _RULE = (
@@ -92,8 +92,10 @@ def read(text: str, path: str) -> Page:
         before = blocks[-1] if blocks else None
         cell_goes_on = isinstance(before, Line) and before.boxed and before.text and not barred
         if isinstance(before, Line) and cell_goes_on and line.strip() and not line.startswith("\t"):
-            blocks[-1] = Line(before.text + "\n" + line.strip(), before.place, boxed=True)
-            continue
+            cell = before.text + "\n" + line.strip()
+            if holds_figures(cell) or not is_entry(before.text):  # else a heading right behind the table's last figure
+                blocks[-1] = Line(cell, before.place, boxed=True)
+                continue
         heading = re.sub(r"^\s{0,3}#{1,6}\s+|\*\*", "", line)
         kept = (
             heading.strip("\f").rstrip()
