@@ -890,3 +890,23 @@ def test_a_row_of_table_four_that_breaks_off_does_not_begin_with_the_blank_befor
     (report,) = read(folder, text.replace("4317 | 4324", "4317\n4324"))
     assert {c: report.printed(c) for c in report.placed_figures if report.printed(c) != sheet.texts[c]} == {}
     assert {"4296", "4303", "4310", "4317", "4324"} <= {u.text for u in report.unplaced}
+
+
+def test_a_blank_cell_over_several_columns_beside_the_tables_changes_nothing(folder: Path) -> None:
+    sheet = distinct("2021")
+    (report,) = read(folder, layouts.page(sheet).replace("</tr>", '<td colspan="2"></td></tr>'))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("申请人情况 自然人", "natural_person"),
+        ("申请人情况 法人或其他组织 商业企业", "business"),
+        ("申请人情况_总计", "total"),
+        ("法人或其他组织总计", None),
+        ("申请人情况", None),
+    ],
+)
+def test_a_head_with_the_names_of_its_groups_before_it_names_its_column(text: str, column: str | None) -> None:
+    assert labels("2021").column("requests", text) == column
