@@ -395,3 +395,17 @@ def test_a_group_s_head_before_the_first_column_s_is_another_order_in_a_text_wit
     report = read(ROWS.format(heads + "\n" + re.sub(" +", mark, GOOD)) + f"{four}\n")
     assert (report.value("requests.new.business") == 2) is ordered
     assert report.value("requests.new.business") in (2, None)
+
+
+def test_figures_one_a_line_are_records_also_where_tables_have_no_titles() -> None:
+    sheet = distinct("2021")
+    text = re.sub(
+        r"(?m)^[二三四]、(?:主动公开|收到和处理|政府信息公开行政复议).*\n", "", layouts.LAYOUTS["lines"](sheet)
+    )
+    (report,) = load_bytes("x.txt", text.encode())
+    of_four = {c for c in sheet.texts if c.startswith("disputes")}
+    held = Counter(u.text for u in report.unplaced)
+    assert report.form == "2021"
+    assert all(report.printed(c) == text for c, text in sheet.texts.items() if c not in of_four)
+    assert all(report.printed(c) in ("", sheet.texts[c]) for c in of_four)
+    assert all(report.printed(c) or held[sheet.texts[c]] for c in of_four)
