@@ -106,26 +106,30 @@ class Header:
         width = self.end
         own = {id(s) for row, _ in self.rows for s in row}
         paths: list[list[Spot]] = []
+        lowest: list[Spot | None] = []
         blocks: list[str | None] = []
         for c in range(width):
             path: list[Spot] = []
+            under: Spot | None = None
             block: str | None = None
             for row, above in self.rows:
                 covering = next(
                     (s for s in (*row, *(a for a in above if id(a) in own)) if s.column <= c < s.column + s.width), None
                 )
+                under = covering or under
                 if covering is not None and covering not in path and squeeze(covering.text):
                     path.append(covering)
                 left = [s for s in row if s.column <= c and squeeze(s.text)]
                 if table == "disputes" and left:
                     block = block_of(left[-1].text) or (None if "诉讼" in left[-1].text else block)
             paths.append(path)
+            lowest.append(path[-1] if path else under)
             blocks.append(block)
         out: list[Leaf] = []
         c = 0
         while c < width:
             end = c + 1
-            while end < width and paths[c] and paths[end] and paths[end][-1] is paths[c][-1]:
+            while end < width and lowest[c] is not None and lowest[end] is lowest[c]:
                 end += 1
             kind, column = _kind(labels, table, [s.text for s in paths[c]])
             out.append(Leaf(kind, column, c, end, blocks[c]))

@@ -76,6 +76,7 @@ def strong(match: Match | None) -> bool:
 _TOTALS = frozenset(("总计", "合计"))
 _OTHER = frozenset(("其他", "其它"))
 _GROUPS = frozenset(("申请人情况", "法人或其他组织", "法人或者其他组织", "法人和其他组织"))
+_LEADING_GROUPS = re.compile(r"^(?:申请人情况)?(?:法人(?:或|或者|和)其他组织(?!总计|合计|小计|$))?(?=.)")
 GENERIC = re.compile(
     r"^(?:数据|数值|列|column|unnamed|col|field|字段)[\d_]*$|^(?:数量|件数|数值|数|件|值)$", re.IGNORECASE
 )
@@ -131,6 +132,11 @@ _SECTIONS = {
     "end": (r"存在的?(?:主要)?问题.*|其他需要(?:报告|说明)的?事项|需要报告的其他事项|主要问题及改进.*", 1),
 }
 """What the headings of the form's sections say, and how many commas such a heading may bear (a list of sections has more)."""
+
+
+def _ungrouped(head: str) -> str:
+    """Return a head without the names of its groups, which a program may have put before it."""
+    return _LEADING_GROUPS.sub("", head)
 
 
 class Labels:
@@ -218,7 +224,8 @@ class Labels:
     @remember(2)
     def exact_column(self, table: str, text: str) -> str | None:
         """Return the column of a table that a head names by the form's own words, or None."""
-        return next((c for reading in readings(text) if (c := self._columns[table].get(reading))), None)
+        found = (self._columns[table].get(reading) for reading in map(_ungrouped, readings(text)))
+        return next(filter(None, found), None)
 
     @remember(2)
     def column(self, table: str, text: str) -> str | None:
@@ -226,7 +233,7 @@ class Labels:
         columns = self._columns[table]
         if exact := self.exact_column(table, text):
             return exact
-        for reading in readings(text):
+        for reading in map(_ungrouped, readings(text)):
             if len(reading) >= SHORT:
                 near = {columns[words] for words, _ in _alike(reading, columns, SIMILAR)}
                 if len(near) == 1:

@@ -20,6 +20,8 @@ LONGEST_LABEL = 60
 LONGEST_CAPTION = 30
 LEAST_FIGURES = 5
 """So many figures behind each other, with spaces between, end no line of prose: they are a row, whatever stands before."""
+ROW_OF_TABLE_FOUR = 15
+"""Figures of its one row."""
 LEAST_UNDER = 3
 """Figures one under the other that make a column."""
 MOST_TORN = 400
@@ -237,7 +239,9 @@ def _as_rows(items: list[_Item], words: _Words, labels: Labels, table: str) -> l
     named = [(m.table, m.row) for item in before if (m := labels.row("".join(item.words)))]  # misprinted, perhaps
     named += [row for item in before for row in words.names(item.words)]
     led = numbers[:3] == ["1", "2", "3"] or bool(set(named) - _WEAK)
-    longest = max(len(item.figures) for item in out)
+    last = next(item for item in reversed(out) if item.figures)  # table four's row, perhaps, without its title
+    runs = (len(item.figures) for item in out if item is not last or len(item.figures) != ROW_OF_TABLE_FOUR)
+    longest = max(runs, default=0)
     alone = all(item.stacked or _is_spaced_figure(item, words, table) for item in out if item.figures)
     return [] if alone and led and longest < 2 * len(words.columns[table]) else out
 

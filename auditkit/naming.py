@@ -98,7 +98,7 @@ def year_of(text: str) -> int:
 def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
     """Yield agency and year for each title form that a text matches, best form first."""
     norm = unicodedata.normalize("NFKC", squeeze(text))
-    norm = re.sub(r"^[#*>\-]+", "", norm)
+    norm = re.sub(r"^[#*>\-]+|^\d[\d/.-]+,?\d{1,2}:\d\d(?::\d\d)?(?:[AP]M)?", "", norm)  # the time of a print
     simple = simplified(norm)
     for pattern in _TITLES if "公开" in simple else ():
         found = pattern.search(simple)

@@ -421,3 +421,17 @@ def test_a_section_s_title_right_behind_a_pipe_that_closes_a_table_is_no_cell() 
     drawn = "".join("|\n" + "\n|\n".join(row) + "\n|\n" for row in rows)
     report = read(f"{title}|\n规章\n|\n1\n|\n2\n|\n3\n|\n三、收到和处理政府信息公开申请情况\n{drawn}")
     assert report.value("requests.new.total") == 97
+
+
+def test_figures_one_a_line_are_records_also_where_tables_have_no_titles() -> None:
+    sheet = distinct("2021")
+    text = re.sub(
+        r"(?m)^[二三四]、(?:主动公开|收到和处理|政府信息公开行政复议).*\n", "", layouts.LAYOUTS["lines"](sheet)
+    )
+    (report,) = load_bytes("x.txt", text.encode())
+    of_four = {c for c in sheet.texts if c.startswith("disputes")}
+    held = Counter(u.text for u in report.unplaced)
+    assert report.form == "2021"
+    assert all(report.printed(c) == text for c, text in sheet.texts.items() if c not in of_four)
+    assert all(report.printed(c) in ("", sheet.texts[c]) for c in of_four)
+    assert all(report.printed(c) or held[sheet.texts[c]] for c in of_four)

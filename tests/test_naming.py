@@ -221,6 +221,7 @@ CASES: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str | None, int | Non
         ("示例县审计局2023年政府信息公开工作年度报告_示例县人民政府",),
         ("示例县审计局", 2023),
     ),
+    (("1/20/24, 3:04 PM 示例县审计局2023年政府信息公开工作年度报告",), (), ("示例县审计局", 2023)),
 )
 """Lines of the page, titles outside it, and what is to be read."""
 TITLE = "示例市教育局2023年政府信息公开工作年度报告"

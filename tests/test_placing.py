@@ -930,3 +930,23 @@ def test_table_four_in_rows_of_five_with_each_cell_printed_once_a_column_is_read
     text = "四、政府信息公开行政复议、行政诉讼情况\n" + "\n".join(rows) + "\n"
     placed = preferred(place(read_text(text, "x"))).cells
     assert [placed[f"disputes.reconsideration.{c}"].figure.value for c in ("upheld", "total")] == [91, 95]
+
+
+def test_a_blank_cell_over_several_columns_beside_the_tables_changes_nothing(folder: Path) -> None:
+    sheet = distinct("2021")
+    (report,) = read(folder, layouts.page(sheet).replace("</tr>", '<td colspan="2"></td></tr>'))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("申请人情况 自然人", "natural_person"),
+        ("申请人情况 法人或其他组织 商业企业", "business"),
+        ("申请人情况_总计", "total"),
+        ("法人或其他组织总计", None),
+        ("申请人情况", None),
+    ],
+)
+def test_a_head_with_the_names_of_its_groups_before_it_names_its_column(text: str, column: str | None) -> None:
+    assert labels("2021").column("requests", text) == column

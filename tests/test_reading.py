@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from layouts import distinct
 
-from auditkit.reading import Grid, Line, Page, ReadingError, lay_out, read_page
+from auditkit.reading import Grid, Line, Page, ReadingError, lay_out, page_of, read_page
 from auditkit.reading.html import read as read_html
 from auditkit.reading.text import read as read_text
 from auditkit.report import Report, load, load_all
@@ -342,3 +342,41 @@ def test_a_file_of_a_folder_that_cannot_be_read_is_named_and_the_rest_is_read(tm
     assert [Path(p.path).name for p in problems] == ["a.txt"]
     with pytest.raises(ReadingError):
         load_all(tmp_path)
+
+
+HEADS = ["一、申请数量", "自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+NEW, OLD = "一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量"
+
+
+@pytest.mark.parametrize("top", [["", *map(str, range(8))], ["Unnamed: 0", *HEADS], ["", *HEADS]])
+def test_numbers_that_a_program_put_before_rows_and_over_columns_are_no_figures(top: list[str]) -> None:
+    body = [["", *HEADS[1:]], [NEW, *map(str, range(11, 18))], [OLD, *map(str, range(21, 28))]]
+    body += [["（一）予以公开", *map(str, range(31, 38))]]
+    written = "\n".join(",".join(row) for row in [top, *([str(n), *row] for n, row in enumerate(body))])
+    (rows,) = [b.rows for b in page_of(written.encode(), "x.csv").blocks if isinstance(b, Grid)]
+    assert [[s.text for s in row] for row in rows[-4:]] == body
+    assert rows[-1][0].column == 0
+    assert len(rows) == (4 if top[1] == "0" else 5)
+
+
+def test_figures_at_the_left_edge_that_do_not_count_stay() -> None:
+    written = "\n".join(f"{n},{NEW},12,13,14,15" for n in (1, 2, 4))
+    (grid,) = [b for b in page_of(written.encode(), "x.csv").blocks if isinstance(b, Grid)]
+    assert [row[0].text for row in grid.rows] == ["1", "2", "4"]
+
+
+def test_what_a_program_writes_for_no_value_is_a_blank() -> None:
+    rows = "".join(f"<tr><td>{label}<td>NaN<td>nan<td>None<td>1</tr>" for label in (NEW, OLD))
+    (grid,) = [b for b in page_of(f"<table>{rows}</table>".encode(), "x.html").blocks if isinstance(b, Grid)]
+    assert [s.text for s in grid.rows[0][1:]] == ["", "", "", "1"]
+
+
+def test_thousands_marks_of_figures_that_run_together_separate_no_cells() -> None:
+    lines = [f"{label}45,52162,33{n},872" for n in range(4) for label in ("2.重复申请", "规章", "行政处罚")]
+    page = read_text("\n".join(lines), "x")
+    assert not any(isinstance(b, Grid) for b in page.blocks)
+
+
+def test_what_markdown_escapes_outside_tables_is_read() -> None:
+    page = read_text("行政事业性收费\n\n910\\.25\n\n\\-856", "x")
+    assert [b.text for b in page.blocks if isinstance(b, Line) and b.text] == ["行政事业性收费", "910.25", "-856"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -362,6 +362,13 @@ def _bytes(file: Path, name: str) -> bytes:
 
 def page_of(data: bytes, name: str) -> Page:
     """Read the bytes of a file of this name; raises as `read_page`."""
+    from auditkit.reading.added import without_added
+
+    page = _page_of(data, name)
+    return replace(page, blocks=tuple(without_added(b) if isinstance(b, Grid) else b for b in page.blocks))
+
+
+def _page_of(data: bytes, name: str) -> Page:
     if not data.strip():
         raise ReadingError(name, "文件是空的。请重新下载或另存。", "the file is empty. Download or save it again.")
     if b"%PDF-" in data[:1024]:

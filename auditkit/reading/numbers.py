@@ -18,7 +18,9 @@ LONGEST = 60
 REMEMBERED = 120
 """Characters of the longest text whose reading is kept for the next report: 16,384 of them take some 8 MB."""
 
-NONE_MARKS = frozenset("、/／-－—–―─无空·") | {"——", "--", "－－", "//", "无数据"}
+NO_VALUE = frozenset(("NaN", "nan", "None", "<NA>", "NaT", "null"))
+"""What programs write for a cell without a value."""
+NONE_MARKS = frozenset("、/／-－—–―─无空·") | {"——", "--", "－－", "//", "无数据"} | NO_VALUE
 """What agencies print where there is nothing to state: no figure, and not a zero."""
 
 _UNSEEN = re.compile(
@@ -34,7 +36,7 @@ _SCALE = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _COUNTERS = "件条个项宗份次人篇部起例家"
 _FIGURE = re.compile(
     r"^(?P<about>约|近|逾|超)?(?P<sign>减少|减|下降|新增|增加|增|[-+−])?(?P<money>[¥￥])?"
-    r"(?P<digits>\d{1,3}(?:(?P<mark>[, ])\d{3})(?:(?P=mark)\d{3})*|\d{1,15})(?P<decimals>\.\d{1,10})?"
+    r"(?P<digits>[1-9]\d{0,2}(?:(?P<mark>[, ])\d{3})(?:(?P=mark)\d{3})*|\d{1,15})(?P<decimals>\.\d{1,10})?"
     rf"(?P<more>余|多)?(?P<scale>[百千万亿])?(?P<unit>元|[{_COUNTERS}])?(?P<stop>[.。])?$"
 )
 _CHINESE_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}

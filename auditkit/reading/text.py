@@ -31,6 +31,8 @@ LEAST_TABS = 20
 """Tabs on lines of their own, if these stand between cells."""
 _LINE_END = re.compile(r"(?i)<br\s*/?>")
 """How a line ends within a cell in Markdown."""
+_CUT = re.compile(r"[^,]*[^\d,.]\d{1,3}(?:,\d{3}\d*)+$")
+"""A label, and behind it without a space figures of which only their thousands are set off."""
 _ESCAPED = re.compile(r"\\(?=[^\w\s|])")
 """What stands before a mark that would mean something in Markdown."""
 
@@ -96,7 +98,7 @@ def read(text: str, path: str) -> Page:
             if holds_figures(cell) or not is_entry(before.text):  # else a heading right behind the table's last figure
                 blocks[-1] = Line(cell, before.place, boxed=True)
                 continue
-        heading = re.sub(r"^\s{0,3}#{1,6}\s+|\*\*", "", line)
+        heading = _ESCAPED.sub("", re.sub(r"^\s{0,3}#{1,6}\s+|\*\*", "", line))
         kept = (
             heading.strip("\f").rstrip()
             if re.search(r"\s[\d,.]+\s*$", line) and not line.startswith("\t")
@@ -184,8 +186,9 @@ def _separated_by(mark: str, text: str) -> list[tuple[int, list[str]]] | None:
         return None
     wide = [row for _, row in rows if len(row) > 3]
     spaced = sum(any(re.search(r"\d\s+\d", cell) for cell in row) for row in wide)
-    if spaced * 4 > len(wide) or any(cell.count("\n") > 12 for row in wide for cell in row):
-        return None  # 1,234 1,234; or a stray quotation mark
+    cut = sum(bool(_CUT.match(mark.join(row))) for row in wide) if mark == "," else 0
+    if max(spaced, cut) * 4 > len(wide) or any(cell.count("\n") > 12 for row in wide for cell in row):
+        return None  # 1,234 1,234; 规章1,2343,456; or a stray quotation mark
     filled = [list(filter(None, row)) for row in wide]
     return rows if sum(sum(map(is_entry, row)) * 2 > len(row) for row in filled) > 2 else None
 

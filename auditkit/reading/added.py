@@ -1,0 +1,48 @@
+"""What a program adds to a table it writes, as data frames do: words for a blank, numbers of rows and columns."""
+
+from __future__ import annotations
+
+import re
+
+from auditkit.reading import Grid
+from auditkit.reading.numbers import NO_VALUE
+
+LEAST_COUNTED = 3
+"""Rows of a table before which a program put numbers."""
+_COUNT = re.compile(r"\d{1,4}")
+_WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
+
+
+def without_added(grid: Grid) -> Grid:
+    """Take away what a program added to a table: its words for a blank, its numbers of rows and columns."""
+    if any(s.text in NO_VALUE for row in grid.rows for s in row):
+        parts = (
+            tuple(tuple(s._replace(text="") if s.text in NO_VALUE else s for s in row) for row in part)
+            for part in (grid.rows, grid.above)
+        )
+        grid = Grid(*parts)
+    return _without_counts(grid)
+
+
+def _without_counts(grid: Grid) -> Grid:
+    """Leave out the numbers that a program put before the rows, and over the columns, of a table it wrote: 0, 1, 2, ….
+
+    They stand before every row, also before heads, where no figure of the form can stand.
+    """
+    if len(grid.rows) < LEAST_COUNTED or any(grid.above):
+        return grid
+    first = [row[0] if row and row[0].column == 0 and row[0].width == 1 else None for row in grid.rows]
+    texts = ["".join(s.text.split()) if s else "" for s in first]
+    top = _COUNT.fullmatch(texts[0]) is None
+    if top and not re.fullmatch(r"(?i)(?:unnamed:\d+|index)?", texts[0]):
+        return grid
+    if not all(map(_COUNT.fullmatch, texts[top:])):
+        return grid
+    numbers = [int(t) for t in texts[top:]]
+    words = sum(len(row) > 1 and bool(_WORDS.search(row[1].text)) for row in grid.rows)
+    if numbers != list(range(numbers[0], numbers[0] + len(numbers))) or words * 2 < len(grid.rows):
+        return grid
+    over = [s.text for s in grid.rows[0][1:]]
+    rows = grid.rows[1:] if top and over == [str(n) for n in range(len(over))] else grid.rows
+    left = [tuple(s._replace(column=s.column - 1) for s in row if s.column) for row in rows]
+    return Grid(tuple(left), ((),) * len(left))
