@@ -13,7 +13,7 @@ from typing import TypeAlias
 from auditkit.forms import load_form, variants
 from auditkit.labels import KEYS, Labels, Match, plain, readings, section_of, simplified
 from auditkit.reading import Line, Spot
-from auditkit.reading.numbers import is_entry, squeeze
+from auditkit.reading.numbers import is_entry, numbers_page, squeeze
 
 LONGEST_ROW = 1000
 LONGEST_LABEL = 60
@@ -270,10 +270,6 @@ def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> It
                 and (match := _similar(labels, item))
             ):
                 item.row, item.label = (match.table, match.row), "".join(item.words)
-    for before, above, item, after in zip(items, items[1:], items[2:], items[3:], strict=False):
-        bare = [bool(i.figures) and not any(map(words.tells, i.words)) for i in (before, after)]
-        if bare == [False, True] and not above.figures and set(words.names(above.words)) - _WEAK:
-            item.row, item.known, item.words = None, False, ()  # the first of two labels may be the row's above
     items = _joined(items, len(words.columns[table]))
     cuts = [i for i, item in enumerate(items) if item.row or not item.known]
     for a, b in pairwise([-1, *cuts, len(items)]):
@@ -286,6 +282,8 @@ def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> It
     if len({item.side for item in items if item.row} - {""}) > 1:  # a shift by one would look the same
         for item in items:
             item.row = None if item.side else item.row
+    for item in [*_shifted(items, words), *_beside_pieces(items, words, len(words.columns[table]))]:
+        item.row, item.known = None, True
     top = items[: next(i for i, item in enumerate(items) if item.figures)]
     heads = [i.words for i in top if len(i.words) < 3 or not all(map(labels.is_head, i.words))]
     torn = any(plain(h) and plain(h) in column for line in heads for h in line for column in words.columns[table])
@@ -303,6 +301,55 @@ def _torn(items: list[_Item], labels: Labels, table: str, *, closed: bool) -> It
             yield Piece(record=tuple(head))
         else:
             yield Piece(prose=item.line.text.strip())
+
+
+def _shifted(items: list[_Item], words: _Words) -> list[_Item]:
+    """Return the named rows of a page between a whole label without figures and figures without a label, whichever comes first.
+
+    Figures drawn lower or higher than their labels stand beside those of the next row, and so on to the end.
+    """
+    rows = {item.row for item in items}
+    doubted: list[_Item] = []
+    for _, on_page in groupby(items, lambda item: item.line.place.page):
+        between: list[_Item] = []
+        owed = 0
+        for item in on_page:
+            bare = bool(item.figures) and not item.row and not any(map(words.tells, item.words))
+            lone = not item.figures and set(words.names(item.words)) - _WEAK - rows
+            step = bool(lone) - bare
+            doubted += between if owed * step < 0 else []
+            owed += step
+            between = [*between, item] if owed and item.row else between if owed else []
+    return doubted
+
+
+def _beside_pieces(items: list[_Item], words: _Words, width: int) -> list[_Item]:
+    """Return the named rows beside figures that no label is known of: wrapped in their cells, these may be pieces of theirs.
+
+    No figure begins with a zero: 0 goes on in no piece, and one that is 07 is made of two. Pieces may take several lines;
+    where all figures of a row are wrapped, they stand next to it without words between.
+    """
+    numbers = _page_numbers(items)
+    rows = [(i, item) for i, item in enumerate(items) if item.figures and i not in numbers]
+    doubted = [row for _, row in rows if any(re.match(r"0\d", s.text) for s in row.figures)]
+    for k, (i, piece) in enumerate(rows):
+        full = len(piece.figures) >= width
+        if piece.row or words.names(piece.words) or (full and not all(map(words.in_label, piece.words))):
+            continue
+        for beside, ends in ((rows[k - 1 :: -1] if k else [], True), (rows[k + 1 :], False)):
+            at, near = next(((j, row) for j, row in beside if row.row or len(row.figures) >= width), (i, piece))
+            begun = [s for s in (near if ends else piece).figures if squeeze(s.text) != "0"]
+            if near.row and min(len(begun), len(near.figures)) >= len(piece.figures) and (abs(at - i) == 1 or not full):
+                doubted.append(near)
+    return doubted
+
+
+def _page_numbers(items: list[_Item]) -> set[int]:
+    """Return the lines that are a bare number, about that of their page, before or behind all else on it."""
+    pages = [item.line.place.page for item in items]
+    edges = {i + k for i, (a, b) in enumerate(pairwise(pages)) if a != b for k in (0, 1)}
+    alone = (i for i in edges if not items[i].words and len(items[i].figures) == 1)
+    return {i for i in alone if (page := pages[i]) is not None and numbers_page(items[i].figures[0].text, page)}
 
 
 def _similar(labels: Labels, item: _Item) -> Match | None:

@@ -138,6 +138,42 @@ def test_blanks_are_filled_by_where_the_figures_stand() -> None:
     assert read(ROWS.format(squeezed)).value("requests.not_processed.repeated.natural_person") is None
 
 
+WRAPPED = {  # the label on one line, figures of four digits and their last digit in the cell's second line
+    "beneath": ["（二）部分公开 128 21 0 0 50 3 13", "     8                 62"],
+    "above": ["     128             13", "（二）部分公开 8 21 0 0 50 3 62"],
+    "all of them": ["（二）部分公开 12 21 11 10 50 13 13", "     8 4 0 0 5 2 6"],
+    "at the end of the last": ["（二）部分公开 12 21 0 0 50 3 13", "4"],
+    "on a page's last line but its number": ["（二）部分公开 12 21 0 0 50 3 13", "2", "- 2 -\n\f"],
+    "over another row": ["（二）部分公开 67 01 00 00 00 00 68"],
+}
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_a_row_beside_pieces_of_wrapped_figures_is_not_read(name: str) -> None:
+    report = read(ROWS.format(GOOD + "\n".join(WRAPPED[name]) + "\n1.属于国家秘密 0 0 0 0 0 0 0\n"))
+    pieces = [t for line in WRAPPED[name] if "-" not in line for t in line.split() if t.isdigit()]
+    assert report.value("requests.partly_granted.total") is None
+    assert not Counter(pieces) - Counter(u.text for u in report.unplaced)
+    assert report.value("requests.new.total") == 21
+
+
+def test_rows_from_a_label_alone_to_figures_alone_may_be_shifted() -> None:
+    text = "\n".join(
+        (
+            "1.属于国家秘密 7 0 0 0 0 0 7",
+            "1.信访举报投诉类申请",
+            "2.重复申请 11 12 0 0 0 0 23",
+            "3.要求提供公开出版物 21 22 0 0 0 0 43",
+            "31 32 0 0 0 0 63",
+            "4.无正当理由大量反复申请 5 0 0 0 0 0 5",
+        )
+    )
+    report = read(ROWS.format(GOOD + text))
+    assert [total_of(GOOD + text, f"not_processed.{r}") for r in ("petition", "repeated", "publication")] == [None] * 3
+    assert [report.value(f"requests.{r}.total") for r in ("denied.state_secret", "not_processed.excessive")] == [7, 5]
+    assert Counter(u.text for u in report.unplaced)["43"] == 1
+
+
 def test_a_row_shifted_to_the_next_column_by_its_label_is_not_read() -> None:
     text = "\n".join(
         label + " " * (30 - len(label)) + figures
