@@ -22,6 +22,8 @@ LEAST_FIGURES = 5
 """So many figures behind each other, with spaces between, end no line of prose: they are a row, whatever stands before."""
 ROW_OF_TABLE_FOUR = 15
 """Figures of its one row."""
+MOST_DIGITS = 7
+"""Digits of the largest figures: two that have more together are no two pieces of one."""
 LEAST_UNDER = 3
 """Figures one under the other that make a column."""
 MOST_TORN = 400
@@ -339,9 +341,15 @@ def _beside_pieces(items: list[_Item], words: _Words, width: int) -> list[_Item]
         for beside, ends in ((rows[k - 1 :: -1] if k else [], True), (rows[k + 1 :], False)):
             at, near = next(((j, row) for j, row in beside if row.row or len(row.figures) >= width), (i, piece))
             begun = [s for s in (near if ends else piece).figures if squeeze(s.text) != "0"]
-            if near.row and min(len(begun), len(near.figures)) >= len(piece.figures) and (abs(at - i) == 1 or not full):
+            short = _fewest_digits(near) + _fewest_digits(piece) <= MOST_DIGITS
+            enough = min(len(begun), len(near.figures)) >= len(piece.figures)
+            if near.row and short and enough and (abs(at - i) == 1 or not full):
                 doubted.append(near)
     return doubted
+
+
+def _fewest_digits(item: _Item) -> int:
+    return min(sum(c.isdigit() for c in s.text) for s in item.figures)
 
 
 def _page_numbers(items: list[_Item]) -> set[int]:
