@@ -100,7 +100,7 @@ class Found:
         """Note the figures among some spots as unplaced."""
         for spot in spots:
             if parse(spot.text).kind == "figure" or parse(spot.text, "万元").kind == "figure":
-                self.unplaced.append(Unplaced(spot.text, spot.place, near, reason))
+                self.unplaced.append(Unplaced(spot.text.strip(), spot.place, near, reason))
 
     def leave_subtotal(self, form: Form, spot: Spot, near: str, rows: Iterable[str], column: str) -> None:
         """Note a figure of table three that adds up a column of some rows."""

@@ -136,6 +136,13 @@ def test_digits_of_names_and_dates_are_no_figures(words: str, tmp_path: Path) ->
     assert [u.text for u in found.unplaced] == row
 
 
+def test_a_lone_figure_between_drawn_rows_is_not_lost(tmp_path: Path) -> None:
+    text = layouts.LAYOUTS["runs of spaces"](SHEET)
+    row = next(line for line in text.splitlines() if line.split()[-1:] == ["4394"])
+    found = load(layouts.write(tmp_path, text.replace(row, f"{row}\n{' ' * 60}944"), ".txt"))
+    assert [u.text for u in found.unplaced].count("944") == 1
+
+
 @pytest.mark.parametrize("line", ["3050行政强制 3057", "行政许可 3043 行政处罚 3050行政强制 3057"])
 def test_a_figure_glued_before_a_label_is_not_lost(line: str, tmp_path: Path) -> None:
     text = layouts.LAYOUTS["single spaces"](SHEET)

@@ -95,7 +95,9 @@ def read(text: str, path: str) -> Page:
         cell_goes_on = isinstance(before, Line) and before.boxed and before.text and not barred
         if isinstance(before, Line) and cell_goes_on and line.strip() and not line.startswith("\t"):
             cell = before.text + "\n" + line.strip()
-            if holds_figures(cell) or not is_entry(before.text):  # else a heading right behind the table's last figure
+            if holds_figures(cell) or not (
+                is_entry(before.text) or holds_figures(line)
+            ):  # else a figure, or a heading behind one
                 blocks[-1] = Line(cell, before.place, boxed=True)
                 continue
         heading = _ESCAPED.sub("", re.sub(r"^\s{0,3}#{1,6}\s+|\*\*", "", line))
