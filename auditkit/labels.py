@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
+from typing import TypeAlias
 
 from auditkit.forms import FORM_IDS, Form, load_form, variants
 from auditkit.reading.numbers import remember, squeeze
@@ -53,6 +54,10 @@ def readings(text: str) -> tuple[str, ...]:
     bare = _NOISE.sub("", _REMARK.sub("", norm))
     full = _NOISE.sub("", norm)
     return tuple(dict.fromkeys(t for t in (full, bare) if t))
+
+
+Row: TypeAlias = tuple[str, str]
+"""Table and row of the form."""
 
 
 @dataclass(frozen=True, slots=True)

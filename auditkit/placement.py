@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from auditkit.forms import Form
-from auditkit.labels import Labels, strong
+from auditkit.labels import Labels, Row, strong
 from auditkit.reading import Place, Spot
 from auditkit.reading.numbers import Figure, parse, squeeze
 
@@ -74,10 +73,6 @@ class Hit:
     hidden: bool = False
     doubted: bool = False
     loose: bool = False
-
-
-Row: TypeAlias = tuple[str, str]
-"""Table and row of the form."""
 
 
 @dataclass(slots=True)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from auditkit.labels import ASIDE, LONGEST, Labels, labels, plain, section_of
-from auditkit.loose import LEAST_FIGURES, PAGE_NUMBER
 from auditkit.placement import Placement, Unplaced
 from auditkit.reading import Grid, Line, Page, Place, Spot
 from auditkit.reading.numbers import holds_figures, squeeze
+from auditkit.spaced import LEAST_FIGURES, PAGE_NUMBER
 
 _AT_END = re.compile(
     r"(?P<label>[^。；！？]{0,80}?)(?P<figures>(?:(?:^|\s+)[-+−]?[\d,.\ufffd]{1,80}[%件]?)+)$", re.DOTALL

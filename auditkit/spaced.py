@@ -1,0 +1,335 @@
+"""Rows drawn as text, a row a line with spaces between: their words and figures, the labels torn around them, their columns."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from auditkit.labels import Labels, Match, plain
+from auditkit.reading import Line, Spot
+from auditkit.reading.numbers import is_entry, numbers_page, squeeze
+from auditkit.torn import NUMBER_ONLY, VAGUE, Item, Words, name_rows, words_of
+
+LONGEST_ROW = 1000
+LEAST_FIGURES = 5
+"""So many figures behind each other, with spaces between, end no line of prose: they are a row, whatever stands before."""
+ROW_OF_TABLE_FOUR = 15
+"""Figures of its one row."""
+MOST_DIGITS = 7
+"""Digits of the largest figures: two that have more together are no two pieces of one."""
+LEAST_UNDER = 3
+"""Figures one under the other that make a column."""
+MOST_TORN = 400
+"""Rows and lines between two rows with whole labels; the forms have 29 rows, of which few are torn one after the other."""
+MOST_DRAWN = 2000
+"""Lines of a section; the longest seen has 200."""
+PAGE_NUMBER = re.compile(r"[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
+SENTENCE = re.compile(r"[。；！？]")
+_GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）])(?=\d{1,2}[.．、][“\"\u4e00-\u9fff])")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One of: a record (cells whose columns are only counted), a caption, a line of prose (a caption may be both)."""
+
+    record: tuple[Spot, ...] = ()
+    caption: Spot | None = None
+    prose: str = ""
+    columns: tuple[int, int] | None = None
+    """The first column of a record's figures and the one behind the last, where they tell which cells are blank."""
+
+
+def rows_of(lines: Sequence[Line], labels: Labels, table: str) -> list[Item]:
+    """Return the rows of a stretch of a table, with the lines between; none where its lines are cells."""
+    words = words_of(labels.form.id)
+    return _as_rows(_items(lines, words), words, labels, table)
+
+
+def _items(lines: Sequence[Line], words: Words) -> list[Item]:
+    """Cut the lines of a stretch at their spaces; none if some of them are marked as cells."""
+    out: list[Item] = []
+    for line in lines:
+        if line.boxed:
+            return []
+        if not squeeze(line.text):
+            continue
+        if PAGE_NUMBER.fullmatch(line.text.strip()):
+            out.append(Item(line, ()))
+            continue
+        tokens = [(m[0], *m.span()) for m in re.finditer(r"\S+", line.text[:LONGEST_ROW])]
+        at = len(tokens)
+        while at and is_entry(tokens[at - 1][0]):
+            at -= 1
+        figures = tokens[at:]
+        if not any(re.search(r"\d", t) for t, *_ in figures) and len(figures) < LEAST_FIGURES:
+            at, figures = len(tokens), []  # 三 or 、 of a torn group label
+        if at == 0 and figures and NUMBER_ONLY.fullmatch(figures[0][0]) and figures[0][0] not in "—－-/":
+            at, figures = 1, figures[1:]  # a number torn from its label
+        spots = [Spot(t, line.place, a, b - a) for t, a, b in figures]
+        item = Item(
+            line, tuple(w for t, *_ in tokens[:at] for w in _GLUED.split(t)), spots, end=tokens[at - 1][2] if at else -2
+        )
+        item.known = len(line.text) <= LONGEST_ROW and not SENTENCE.search(line.text)
+        item.known &= all(
+            NUMBER_ONLY.fullmatch(w) or words.in_label(w) or words.in_group(w) or words.in_head(w) for w in item.words
+        )
+        out.append(item)
+    return out
+
+
+def _as_rows(items: list[Item], words: Words, labels: Labels, table: str) -> list[Item]:
+    """Return the rows of a stretch; none where figures stand one a line behind their labels, which are records.
+
+    Where figures come before the first label, or two rows of them together, they are taken as rows whose label is torn off.
+    """
+    rows = [item for item in items if item.figures]
+    if not rows or len(items) > MOST_DRAWN:
+        return []
+    if not any(len(item.figures) == 1 and not item.words for item in rows):
+        return items
+    out: list[Item] = []
+    for item in items:
+        item.stacked = len(item.figures) == 1 and not item.words
+        if item.stacked and out and out[-1].stacked:
+            out[-1].figures += item.figures
+        else:
+            out.append(item)
+    before = out[: out.index(next(item for item in out if item.figures))]
+    labelled = [bool(words.names(item.words)) or any(map(words.in_group, item.words)) for item in out]
+    numbers = [a.figures[-1].text for a, label in zip(out, labelled[1:], strict=False) if a.stacked and label]
+    named = [(m.table, m.row) for item in before if (m := labels.row("".join(item.words)))]  # misprinted, perhaps
+    named += [row for item in before for row in words.names(item.words)]
+    led = numbers[:3] == ["1", "2", "3"] or bool(set(named) - VAGUE)
+    last = next(item for item in reversed(out) if item.figures)  # table four's row, perhaps, without its title
+    runs = (len(item.figures) for item in out if item is not last or len(item.figures) != ROW_OF_TABLE_FOUR)
+    longest = max(runs, default=0)
+    alone = all(item.stacked or _is_spaced_figure(item, words, table) for item in out if item.figures)
+    return [] if alone and led and longest < 2 * len(words.columns[table]) else out
+
+
+def _is_spaced_figure(item: Item, words: Words, table: str) -> bool:
+    """Whether a line is one figure whose digits are spaced (1 9 6), by itself: fewer digits than the table has columns."""
+    digits = all(len(s.text) == 1 for s in item.figures)
+    return digits and not item.words and len(item.figures) < len(words.columns[table]) - 1
+
+
+def named_rows(items: list[Item], labels: Labels, table: str, *, closed: bool) -> Iterator[Piece]:
+    """Yield the rows of a stretch; a row whose label stands torn around it is named only if there is one way to do so."""
+    words = words_of(labels.form.id)
+    alone = False  # whether a whole label stands above, without figures: those of the next torn label may be its
+    for item in items:
+        named = words.names(item.words)
+        if not item.figures:
+            alone = bool(set(named) - VAGUE)
+        elif item.words:
+            alone = alone and not named
+            if len(named) == 1 and not VAGUE.issuperset(named):
+                item.row, item.label = next(iter(named.items()))
+            elif (
+                not (named or alone)
+                and len(item.figures) == len(words.columns[table])
+                and (match := _similar(labels, item))
+            ):
+                item.row, item.label = (match.table, match.row), "".join(item.words)
+    items = _joined(items, len(words.columns[table]))
+    cuts = [i for i, item in enumerate(items) if item.row or not item.known]
+    for a, b in pairwise([-1, *cuts, len(items)]):
+        between = items[a + 1 : b]
+        if any(item.figures for item in between) and len(between) <= MOST_TORN:
+            first = items[a] if a >= 0 and items[a].row else None
+            last = items[b] if b < len(items) and items[b].row else None
+            ends = (a < 0 or first is not None) and (last is not None or (b == len(items) and closed))
+            name_rows(between, first, last, words, whole=ends)
+    if len({item.side for item in items if item.row} - {""}) > 1:  # a shift by one would look the same
+        for item in items:
+            item.row = None if item.side else item.row
+    for item in [*_shifted(items, words), *_beside_pieces(items, words, len(words.columns[table]))]:
+        item.row, item.known = None, True
+    top = items[: next(i for i, item in enumerate(items) if item.figures)]
+    heads = [i.words for i in top if len(i.words) < 3 or not all(map(labels.is_head, i.words))]
+    torn = any(plain(h) and plain(h) in column for line in heads for h in line for column in words.columns[table])
+    drawn = any("  " in item.line.text.strip() for item in items if item.figures)
+    ordered = _in_order([i.words for i in top] if torn else heads, words.columns[table], drawn=drawn)
+    full = [item for item in items if len(item.figures) == len(words.columns[table])]
+    for item in items:
+        head = [Spot(w, item.line.place, i) for i, w in enumerate(item.words)]
+        if item.figures:
+            label = item.label if item.row and ordered else _unread(item, labels)
+            name = [Spot(label, item.line.place, 0)] if label else []
+            spots = _in_columns(item, full, items, len(words.columns[table]))
+            yield Piece((*name, *spots), columns=(1, len(spots) + 1) if len(spots) > len(item.figures) else None)
+        elif len(head) > 2 and all(labels.is_head(s.text) for s in head):
+            yield Piece(record=tuple(head))
+        else:
+            yield Piece(prose=item.line.text.strip())
+
+
+def _shifted(items: list[Item], words: Words) -> list[Item]:
+    """Return the named rows of a page between a whole label without figures and figures without a label, whichever comes first.
+
+    Figures drawn lower or higher than their labels stand beside those of the next row, and so on to the end.
+    """
+    rows = {item.row for item in items}
+    doubted: list[Item] = []
+    for _, on_page in groupby(items, lambda item: item.line.place.page):
+        between: list[Item] = []
+        owed = 0
+        for item in on_page:
+            bare = bool(item.figures) and not item.row and not any(map(words.tells, item.words))
+            lone = not item.figures and set(words.names(item.words)) - VAGUE - rows
+            step = bool(lone) - bare
+            doubted += between if owed * step < 0 else []
+            owed += step
+            between = [*between, item] if owed and item.row else between if owed else []
+    return doubted
+
+
+def _beside_pieces(items: list[Item], words: Words, width: int) -> list[Item]:
+    """Return the named rows beside figures that no label is known of: wrapped in their cells, these may be pieces of theirs.
+
+    No figure begins with a zero: 0 goes on in no piece, and one that is 07 is made of two. Pieces may take several lines;
+    where all figures of a row are wrapped, they stand next to it without words between.
+    """
+    numbers = _page_numbers(items)
+    rows = [(i, item) for i, item in enumerate(items) if item.figures and i not in numbers]
+    doubted = [row for _, row in rows if any(re.match(r"0\d", s.text) for s in row.figures)]
+    for k, (i, piece) in enumerate(rows):
+        full = len(piece.figures) >= width
+        if piece.row or words.names(piece.words) or (full and not all(map(words.in_label, piece.words))):
+            continue
+        for beside, ends in ((rows[k - 1 :: -1] if k else [], True), (rows[k + 1 :], False)):
+            at, near = next(((j, row) for j, row in beside if row.row or len(row.figures) >= width), (i, piece))
+            begun = [s for s in (near if ends else piece).figures if squeeze(s.text) != "0"]
+            short = _fewest_digits(near) + _fewest_digits(piece) <= MOST_DIGITS
+            enough = min(len(begun), len(near.figures)) >= len(piece.figures)
+            if near.row and short and enough and (abs(at - i) == 1 or not full):
+                doubted.append(near)
+    return doubted
+
+
+def _fewest_digits(item: Item) -> int:
+    return min(sum(c.isdigit() for c in s.text) for s in item.figures)
+
+
+def _page_numbers(items: list[Item]) -> set[int]:
+    """Return the lines that are a bare number, about that of their page, before or behind all else on it."""
+    pages = [item.line.place.page for item in items]
+    edges = {i + k for i, (a, b) in enumerate(pairwise(pages)) if a != b for k in (0, 1)}
+    alone = (i for i in edges if not items[i].words and len(items[i].figures) == 1)
+    return {i for i in alone if (page := pages[i]) is not None and numbers_page(items[i].figures[0].text, page)}
+
+
+def _similar(labels: Labels, item: Item) -> Match | None:
+    match = labels.row("".join(item.words))
+    return match if match and not match.exact else None
+
+
+def _joined(items: list[Item], width: int) -> list[Item]:
+    """Join a row that was drawn slanting, over two lines: neither of them named, their figures one beside the other."""
+    full = [item for item in items if len(item.figures) == width]
+    out: list[Item] = []
+    for item in items:
+        before = out[-1] if out else item
+        both = Item(before.line, before.words + item.words, [*before.figures, *item.figures])
+        two = all(i.figures and len({s.place for s in i.figures}) == 1 for i in (before, item))  # not of more lines
+        halves = before is not item and two and not (before.row or item.row)
+        if halves and before.known and item.known and len(both.figures) == width:
+            columns = _columns(full, before.line.place.page, wide=False)
+            under = [_under(columns, s.column, s.column + s.width) for s in both.figures]
+            spots = sorted(both.figures, key=lambda s: s.column)
+            apart = all(a.column + a.width < b.column for a, b in pairwise(spots))
+            if sorted(under) == list(range(width)) or (apart and spots[0].column > max(before.end, item.end, 0)):
+                both.figures = spots
+                out[-1] = both
+                continue
+        out.append(item)
+    return out
+
+
+def _unread(item: Item, labels: Labels) -> str:
+    """Return what stands before the figures of a row that is not named, unless that could name one after all."""
+    text = " ".join(item.words)
+    return "" if labels.row(text) and item.known else text
+
+
+def _in_order(heads: Sequence[Sequence[str]], columns: Sequence[str], *, drawn: bool) -> bool:
+    """Whether pieces of heads stand in the form's order on each line, as far as each belongs to one column, and 总计 not first.
+
+    Of a text that is not `drawn` (with spaces that bring each figure to its place) the lines are in the order of the cells: the
+    group 法人或其他组织 comes after the first column. In a drawn one its head may stand a line higher.
+    """
+
+    def named(head: str) -> list[int]:
+        return [i for i, words in enumerate(columns) if plain(head) and plain(head) in words]
+
+    for line in heads:
+        places = [at[0] for at in map(named, line) if len(at) == 1]
+        if places != sorted(places):
+            return False
+    single = [at[0] for line in heads if len(line) == 1 and len(at := named(line[0])) == 1]
+    runs = [at for at in single if 0 < at < len(columns) - 1]  # one a line, as a program wrote them
+    if len(runs) >= len(columns) and runs != sorted(runs):
+        return False
+    every = [plain(h) for line in heads for h in line]
+    group = next((i for i, h in enumerate(every) if h.startswith("法人")), len(every))
+    if not drawn and any(len(h) > 1 and h in columns[0] for h in every[group:]):
+        return False
+    total = next((i for i, h in enumerate(every) if h == "总计"), len(every))
+    return all(not h or h not in columns[0] for h in every[total:]) or any(h and h in columns[0] for h in every[:total])
+
+
+def _in_columns(item: Item, full: list[Item], items: list[Item], width: int) -> list[Spot]:
+    """Give each figure of a row with blanks its column, if it stands under the figures of rows that have them all, and no others.
+
+    Programs count a Chinese character as one or as two columns: both are tried. Where a PDF has no such rows, all figures of its
+    page tell the columns.
+    """
+    plainly = [Spot(s.text, s.place, i) for i, s in enumerate(item.figures, 1)]
+    gaps = [b - a for a, b in pairwise([item.end, *(e for s in item.figures for e in (s.column, s.column + s.width))])]
+    if len(item.figures) >= width or min(gaps[::2]) < 2:
+        return plainly  # squeezed, so that it may stand further right than the others
+    page, by_place = item.line.place.page, item.line.place.box is not None
+    for wide in (False,) if by_place else (False, True):  # lines of a PDF are spaced by character
+        columns = _columns(full, page, wide=wide) or (_bands(items, page, width) if by_place else [])
+        places = [_under(columns, *_span(item, s, wide=wide)) for s in item.figures]
+        if -1 not in places and len(set(places)) == len(places):
+            at = dict(zip(places, item.figures, strict=True))
+            blank = Spot("", item.line.place, 0)
+            return [Spot((s := at.get(i, blank)).text, s.place, i + 1) for i in range(len(columns))]
+    return plainly
+
+
+def _columns(full: list[Item], page: int | None, *, wide: bool) -> list[tuple[int, int]]:
+    """Return the first and the last character of each column over the full rows of a page; none if columns overlap."""
+    full = [f for f in full if f.line.place.page == page and f.figures[0].place == f.figures[-1].place]
+    columns = [
+        [_span(f, s, wide=wide) for f in full for s in f.figures[i : i + 1]]
+        for i in range(len(full and full[0].figures))
+    ]
+    ends = [(min(a for a, _ in at), max(b for _, b in at)) for at in columns]
+    return ends if len(full) > 1 and all(a[1] < b[0] for a, b in pairwise(ends)) else []
+
+
+def _bands(items: list[Item], page: int | None, width: int) -> list[tuple[int, int]]:
+    """Return where the figures of a page stand one under the other, if that is in as many places as the form has columns."""
+    bands: list[list[int]] = []
+    for start, end in sorted(_span(i, s, wide=False) for i in items if i.line.place.page == page for s in i.figures):
+        if not bands or start >= bands[-1][1]:
+            bands.append([start, end, 0])
+        bands[-1][1:] = max(end, bands[-1][1]), bands[-1][2] + 1
+    return [(a, b) for a, b, _ in bands] if len(bands) == width and min(n for *_, n in bands) >= LEAST_UNDER else []
+
+
+def _under(columns: list[tuple[int, int]], start: int, end: int) -> int:
+    """Return the one column that a figure stands in, or -1."""
+    found = [i for i, (a, b) in enumerate(columns) if a < end and start < b]
+    return found[0] if len(found) == 1 else -1
+
+
+def _span(item: Item, spot: Spot, *, wide: bool) -> tuple[int, int]:
+    before = item.line.text[: spot.column]
+    start = len(before) + (sum(unicodedata.east_asian_width(c) in "WF" for c in before) if wide else 0)
+    return start, start + spot.width
