@@ -81,12 +81,6 @@ class Header:
         """Whether the heads are those of table four."""
         return any("复议" in t or "诉讼" in t for t in self.texts)
 
-    @property
-    def total_first(self) -> bool:
-        """Whether lines without positions name the total before any applicant: the figures are not in the form's order."""
-        texts = [plain(t) for t in self.texts] if self.loose else []
-        return "总计" in texts and not any(t and t in "自然人" for t in texts[: texts.index("总计")])
-
     def leaves(self, labels: Labels, table: str) -> list[Leaf]:
         """Return the lowest heads from left to right."""
         if table not in self.known:
@@ -292,7 +286,8 @@ def assign(
     known = set(columns) <= set(named) or (lacking and set(named) <= set(columns) and len(named) == len(leaves))
     if len(set(named)) == len(named) and known:
         order = [c for c in named if c in columns]
-        if order != columns and leaves[0].start >= 0 and header.ragged:
+        torn = header.ragged or (len(header.rows) > 1 and not aligned)
+        if order != columns and leaves[0].start >= 0 and torn:
             return None, "heads"
         if not aligned:  # beside a column of notes, or of a group's head, it stays open which cells are figures
             notes = any(leaf.kind in ("aside", "key") for leaf in leaves)
@@ -318,7 +313,6 @@ def assign(
         apart = header.loose and len({s.place for s in entries}) == len(entries)  # one cell a line: heads are not torn
         few = apart and not {columns[0], columns[-1]} <= set(named)  # where the total stands cannot be told
         displaced = places != sorted(set(places)) or (bool(named) and (few or len(columns) < len(OUTCOMES)))
-        displaced = displaced or header.total_first
     return (None, "heads") if displaced else (in_order, "order")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from auditkit.forms import Form
 from auditkit.labels import Labels, Row, strong
 from auditkit.reading import Place, Spot
-from auditkit.reading.numbers import Figure, parse, squeeze
+from auditkit.reading.numbers import Figure, holds_figures, parse, squeeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,10 @@ class Found:
         self.hits.setdefault((table, row), []).append(hit)
 
     def leave(self, spots: Iterable[Spot], near: str, reason: str) -> None:
-        """Note the figures among some spots as unplaced."""
+        """Note the figures among some spots as unplaced, damaged ones too."""
         for spot in spots:
-            if parse(spot.text).kind == "figure" or parse(spot.text, "万元").kind == "figure":
+            stated = "figure" in (parse(spot.text).kind, parse(spot.text, "万元").kind)
+            if stated or holds_figures(spot.text):
                 self.unplaced.append(Unplaced(spot.text.strip(), spot.place, near, reason))
 
     def leave_subtotal(self, form: Form, spot: Spot, near: str, rows: Iterable[str], column: str) -> None:

@@ -120,8 +120,10 @@ def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterat
 
 def _named(words: Labels, text: str) -> bool:
     """Whether a text is a row's label or part of one, a head, or the name of a section or clause."""
-    known = words.row(text) or words.is_head(text) or words.is_piece(text) or section_of(text)
-    return bool(known) or plain(text).startswith("第二十条")
+    for part in (text, text.partition("\n")[0]):
+        if words.row(part) or words.is_head(part) or words.is_piece(part) or section_of(part):
+            return True
+    return plain(text).startswith("第二十条")
 
 
 def _torn(words: Labels, label: str) -> bool:
@@ -165,7 +167,7 @@ def _stated(words: Labels, text: str, *, beside: bool) -> list[str]:
     if holds_figures(text):
         return [text]
     if (lead := _LEAD.match(text)) and _named(words, lead["rest"]):
-        return [lead["figure"]]
+        return [lead["figure"], *_stated(words, lead["rest"], beside=beside)]
     if len(text) > LONGEST or _SENTENCE.search(text) or not any(c.isdigit() for c in text):
         return []
     found = _AMID.findall(_COUNTS.sub(" ", text))

@@ -899,6 +899,8 @@ def test_a_row_of_table_four_that_breaks_off_does_not_begin_with_the_blank_befor
         ("lines, units behind the labels", "社会公益组织", "社\n公益组织"),
         ("pipes, no rule", "（七）总计", "（七）\n\n总计"),
         ("pipes, no rule", "不计其他情形", "不计\n\n其他情形"),
+        ("markdown", "本年新制作数量 | ", "本年新制作数量\n"),
+        ("tabs, blanks for spans", "采购项目数量\t", "采购项目数量\n"),
     ],
 )
 def test_a_line_end_within_a_head_or_a_table_shifts_no_figure(folder: Path, name: str, words: str, torn: str) -> None:
