@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from auditkit.labels import ASIDE, GENERIC, KEYS, Labels, block_of, names_block, plain
 from auditkit.reading import Spot
-from auditkit.reading.numbers import parse, squeeze
+from auditkit.reading.numbers import is_entry, squeeze
 
 OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
 
@@ -224,7 +224,7 @@ class Extent:
 
     `windows` are the places where two or more rows of the same length have their figures, without a blank among them,
     as far as the label's end or the other rows bear them out; `seen` are all of them. `usual` are the columns in which at least
-    half of the rows have a figure.
+    half of the rows have a figure, `held` those in which any has.
     """
 
     labels_end: int
@@ -232,6 +232,7 @@ class Extent:
     windows: tuple[tuple[int, int], ...] = ()
     seen: tuple[tuple[int, int], ...] = ()
     usual: frozenset[int] = frozenset()
+    held: frozenset[int] = frozenset()
 
     def is_full(self, entries: list[Spot], width: int) -> bool:
         """Whether a row ends with `width` figures, and other rows have theirs there too: blanks before are a label's span."""
@@ -277,6 +278,8 @@ def assign(
     aligned = extent.aligned and bool(leaves) and leaves[0].start >= 0
     if aligned and any(leaf.kind == "column" and leaf.end <= extent.labels_end for leaf in leaves):
         return None, "heads"  # the label stands under the head of figures
+    if aligned and _is_torn(columns, leaves, extent):
+        return None, "heads"
     if aligned:
         leaves, entries = without_copies(*_over_entries(leaves, entries, extent.labels_end))
     else:
@@ -286,9 +289,9 @@ def assign(
     known = set(columns) <= set(named) or (lacking and set(named) <= set(columns) and len(named) == len(leaves))
     if len(set(named)) == len(named) and known:
         order = [c for c in named if c in columns]
-        torn = header.ragged or (len(header.rows) > 1 and not aligned)
+        torn = header.ragged or (len(header.rows) > 1 and not aligned) or "total" in order[1:-1]
         if order != columns and leaves[0].start >= 0 and torn:
-            return None, "heads"
+            return None, "heads"  # else the total stands at an end
         if not aligned:  # beside a column of notes, or of a group's head, it stays open which cells are figures
             notes = any(leaf.kind in ("aside", "key") for leaf in leaves)
             full = extent.is_full(entries, len(leaves)) and len(named) == len(leaves)
@@ -302,7 +305,8 @@ def assign(
     if any(leaf.kind == "foreign" for leaf in leaves) or any(c not in columns for c in named):
         return None, "heads"
     if not (aligned and len(entries) == len(columns)):
-        entries = extent.window(entries, len(columns)) or []
+        notes = not aligned and any(leaf.kind == "aside" for leaf in leaves[1:])  # among the figures, or behind them
+        entries = [] if notes else extent.window(entries, len(columns)) or []
     if len(entries) != len(columns):
         return None, "width"
     in_order = dict(zip(columns, entries, strict=True))
@@ -316,13 +320,26 @@ def assign(
     return (None, "heads") if displaced else (in_order, "order")
 
 
+def _is_torn(columns: list[str], leaves: list[Leaf], extent: Extent) -> bool:
+    """Whether figures among the columns have no head, and a head of the form is not there: then others may be displaced."""
+    named = [leaf for leaf in leaves if leaf.kind == "column"]
+    blank = {c for leaf in leaves if leaf.kind == "blank" for c in range(leaf.start, leaf.end)}
+    lacking = len(named) > 1 and not set(columns) <= {leaf.column for leaf in named}
+    return lacking and any(named[0].start < c < named[-1].end for c in blank & extent.held)
+
+
 def _is_shifted(entries: list[Spot], leaves: list[Leaf], extent: Extent) -> bool:
-    """Whether a row has a figure under no head: right of the heads, where other rows have none, or beside a blank under a head."""
+    """Whether a row has a figure under no head: beside a blank under one, or right of the heads.
+
+    There a figure may stand if other rows have theirs there too, and each head stands over figures.
+    """
     pairs = list(zip(entries, leaves, strict=True))
-    last = max(leaf.start for leaf in leaves if leaf.kind == "column")
+    named = [leaf for leaf in leaves if leaf.kind == "column"]
+    last = max(leaf.start for leaf in named)
+    unused = any(extent.usual.isdisjoint(range(leaf.start, leaf.end)) for leaf in named)
     lacking = any(leaf.kind == "column" and not squeeze(s.text) for s, leaf in pairs)
-    beside = [s.column for s, leaf in pairs if leaf.kind == "blank" and parse(s.text).kind == "figure"]
-    return any(lacking if c < last else c not in extent.usual for c in beside)
+    beside = [s.column for s, leaf in pairs if leaf.kind == "blank" and squeeze(s.text) and is_entry(s.text)]
+    return any(lacking if c < last else unused or c not in extent.usual for c in beside)
 
 
 def _end(spot: Spot) -> int:

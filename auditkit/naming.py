@@ -19,7 +19,7 @@ _NUMBER = r"\d{3,5}(?=[\u3400-\u9fff]{0,6}(?:热线|服务|平台|中心)|医院
 """A number that is part of a name, as in 12345政务服务热线 and 301医院."""
 _BODY = rf"(?:[\u3400-\u9fffA-Za-z·()〇“”]|{_NUMBER}){{2,40}}?"
 _ENDS = (
-    r"(?:政府|办公厅|办公室|厅|局|委|委员会|院|署|会|部|中心|处|大队|总队|支队|公司|学校|[大中小]学|学院|医院|幼儿园|海关|街道|镇|乡|区|市|县|省|旗|盟|州"
+    r"(?:政府|办公厅|办公室|厅|局|委|委员会|院|署|会|部|中心|处|队|公司|学校|[大中小]学|学院|医院|幼儿园|海关|街道|镇|乡|区|市|县|省|旗|盟|州"
     r"|行|站|所|馆|社|分局)"
 )
 """How the name of a body ends."""
@@ -163,7 +163,9 @@ def _from_titles(page: Page, period: int | None) -> tuple[str | None, int | None
     lines = ["。" if len(t) > 300 or _LINK.match(_norm(t)) else t for t in lines[:60]]  # no title
     windows = [t for t in lines[:12] if len(squeeze(t)) <= 70 and "。" not in t]
     solid = ["。" if _PATH.search(t) else t for t in lines]  # a path ends perhaps with another year
-    joined = [" ".join(solid[i : i + k]) for k in (2, 3, 4) for i in range(min(12, len(lines)))]
+    solid = ["。" if i >= 12 and _is_title(t) else t for i, t in enumerate(solid)]  # whole by itself
+    body = next((i for i, t in enumerate(lines) if "。" in t), len(lines))  # a title stands above the first sentence
+    joined = [" ".join(solid[i : i + k]) for k in (2, 3, 4) for i in range(min(max(12, body), len(lines)))]
     joined = [t for t in joined if len(squeeze(t)) <= 70 and "。" not in t]
     later = [t for t in lines[12:60] if len(squeeze(t)) <= 60 and "。" not in t]
     cells = [
@@ -191,11 +193,16 @@ def _from_titles(page: Page, period: int | None) -> tuple[str | None, int | None
     return best
 
 
+def _is_title(text: str) -> bool:
+    """Whether a line says agency and year by itself."""
+    return len(squeeze(text)) <= 70 and any(agency and year for agency, year in titles_in(text))
+
+
 def _lines_of(block: Block) -> list[str]:
     """Return a line, or of a drawn table the rows with one text."""
     if isinstance(block, Line):
         return [block.text]
-    rows = ([s.text for s in row if squeeze(s.text)] for row in block.rows[:12])
+    rows = ([s.text for s in row if squeeze(s.text)] for row in block.rows[:60])
     return [texts[0] for texts in rows if len(texts) == 1]
 
 

@@ -79,13 +79,15 @@ class Hit:
 class Found:
     """What one walk over a page found: the rows of the form each time they were read, and the figures without a cell.
 
-    `reordered` are the tables whose columns stand in another order than the form's.
+    `reordered` are the tables whose columns stand in another order than the form's; `unread` the figures of rows of the form, and
+    whether of loose lines, whose columns were not certain.
     """
 
     hits: dict[Row, list[Hit]] = field(default_factory=dict)
     unplaced: list[Unplaced] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
     reordered: set[str] = field(default_factory=set)
+    unread: dict[Row, list[tuple[tuple[str, ...], bool]]] = field(default_factory=dict)
 
     def add(self, table: str, row: str, hit: Hit) -> None:
         """Note a row."""
@@ -156,11 +158,20 @@ def _settled(found: Found, key: Row, hits: list[Hit]) -> Hit | None:
                 found.leave(hit.cells.values(), hit.label, reason)
             kept = rest
     stated = [h for h in kept if any(squeeze(s.text) for s in h.cells.values())] or kept[:1]
-    if len({tuple((c, squeeze(s.text)) for c, s in sorted(h.cells.items())) for h in stated}) <= 1:
-        return stated[0] if stated else None
+    if not stated:
+        return None
+    alike = len({tuple((c, squeeze(s.text)) for c, s in sorted(h.cells.items())) for h in stated}) == 1
+    if alike and not _contradicted(stated[0], found.unread.get(key, ())):
+        return stated[0]
     for hit in stated:
         found.leave(hit.cells.values(), hit.label, "twice")
     return None
+
+
+def _contradicted(hit: Hit, unread: Iterable[tuple[tuple[str, ...], bool]]) -> bool:
+    """Whether a row is printed once more with other figures, of which it is not certain where they belong."""
+    own = tuple(t for s in hit.cells.values() if (t := squeeze(s.text)))
+    return any(figures != own and (hit.loose or not loose) for figures, loose in unread)
 
 
 def _printed_variant(found: Found, rows: dict[Row, Hit], words: Labels, forms: Sequence[Form]) -> Form:

@@ -19,7 +19,7 @@ from auditkit.cuts import joined_over_pages
 from auditkit.disputes import Heading
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
 from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, reach
-from auditkit.labels import KEYS, WEAK, Labels, Match, block_of, labels, names_block, plain, section_of, strong
+from auditkit.labels import KEYS, LONGEST, WEAK, Labels, Match, block_of, labels, names_block, plain, section_of, strong
 from auditkit.loose import boxed_runs, pieces
 from auditkit.placement import Found, Hit, Placement, settle
 from auditkit.reading import Block, Grid, Line, Page, Spot
@@ -31,6 +31,8 @@ LONGEST_HEADS = 300
 """Characters of a line in which heads may stand one after the other."""
 LEAST_HEADS = 3
 """Heads by which a table outside the form's sections, without a row's label, is known as part of the form's."""
+LEAST_ROWS = 3
+"""Rows that tell where a table has its figures."""
 _UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
 _NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”,，])\d[\d,.]*$")
@@ -173,8 +175,24 @@ def _read_grid(state: _Reading, grid: Grid) -> None:
     under = {c for leaf in leaves if leaf.kind == "column" for c in range(leaf.start, leaf.end)}
     if before and not _usual(state) <= before | under:  # the figures stand elsewhere than before
         state.header = Header()
-    for row, above in zip(grid.rows, grid.above, strict=True):
-        _read_row(state, row, above, loose=False)
+    for begin, end in pairwise(_stretches(grid)):
+        state.columns = Counter(s.column for row in grid.rows[begin:end] for s in row if _states(s))
+        for row, above in zip(grid.rows[begin:end], grid.above[begin:end], strict=True):
+            _read_row(state, row, above, loose=False)
+
+
+def _stretches(grid: Grid) -> list[int]:
+    """Return the rows at which a section or clause begins within a table, and its ends."""
+    begins = {
+        i
+        for i, row in enumerate(grid.rows)
+        if any(section_of(s.text) or plain(s.text).startswith("第二十条") for s in row if len(s.text) <= LONGEST)
+    }
+    return sorted({0, *begins, len(grid.rows)})
+
+
+def _states(spot: Spot) -> bool:
+    return bool(squeeze(spot.text)) and is_entry(spot.text)
 
 
 def _without_hidden_columns(state: _Reading, grid: Grid) -> Grid:
@@ -276,6 +294,8 @@ def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]
     lacking = any(s.column in named and not squeeze(s.text) for s in row)
     if lacking and any(s.column in asides - _usual(state) and parse(s.text).kind == "figure" for s in row):
         return list(row)  # shifted: the figure under the head of notes is that of a cell beside it
+    if state.header.loose and sum(is_entry(s.text) for s in row if s.column not in asides) != len(named):
+        return list(row)  # a blank was not seen: what is counted off as a note may be a figure
     state.found.leave([s for s in row if s.column in asides and not _serial(s)], "", "outside")
     return [s for s in row if s.column not in asides]
 
@@ -283,7 +303,7 @@ def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]
 def _note_window(state: _Reading, row: Sequence[Spot], end: int) -> None:
     """Remember where a row has its figures, if there are no blanks among or beside them."""
     run: list[Spot] = []
-    state.columns.update(s.column for s in row if squeeze(s.text) and is_entry(s.text))
+    state.columns.update(s.column for s in row if _states(s))
     for spot in reversed(row):
         if not squeeze(spot.text) and not run:
             continue
@@ -438,7 +458,7 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     match, entries, label = found
     cells = _cells(state, match)
     amounts = [s for s, c in zip(entries, cells, strict=False) if c.unit != "signed count"]
-    if loose and any(s.text[:1] in ("增", "减") for s in amounts):  # figures in another order than the form's
+    if loose and any(parse(s.text).signed for s in amounts):  # figures in another order than the form's
         state.found.leave(entries, label, "heads")
         return
     leaves = state.header.leaves(state.labels, match.table)
@@ -448,6 +468,7 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
         state.found.reordered.add(match.table)
     if given is None:
         state.found.leave([*_glued(state, row, loose=loose), *entries], label, remark)
+        _note_unread(state, match.table, [match.row], entries, loose=loose)
         return
     by_column = {c.column: c.id for c in cells}
     spots = {by_column[column]: spot for column, spot in given.items()}
@@ -461,6 +482,14 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     state.found.leave([s for s in entries if id(s) not in used and id(s) not in copies], label, "outside")
 
 
+def _note_unread(state: _Reading, table: str, rows: Iterable[str], entries: list[Spot], *, loose: bool) -> None:
+    """Remember that rows are printed with figures whose columns are not certain; one figure may be one of a sentence."""
+    figures = tuple(squeeze(s.text) for s in entries if _states(s))
+    if len(figures) > 1:
+        for name in rows:
+            state.found.unread.setdefault((table, name), []).append((figures, loose))
+
+
 def _extent(state: _Reading, row: _Row, entries: list[Spot]) -> Extent:
     left = [w for w in row.words if all(w is not s for s in entries)]
     labels_end = max((w.column + w.width for w in left), default=0)
@@ -469,7 +498,10 @@ def _extent(state: _Reading, row: _Row, entries: list[Spot]) -> Extent:
     seen = state.windows.get(row.end, Counter())
     often = sorted(w for w, n in seen.items() if n > 1)
     windows = tuple(w for w in often if rectangular or w[0] == labels_end)
-    return Extent(labels_end, aligned, windows, tuple(often), _usual(state))
+    several = max(state.columns.values(), default=0) >= LEAST_ROWS
+    return Extent(
+        labels_end, aligned, windows, tuple(often), _usual(state) if several else frozenset(), frozenset(state.columns)
+    )
 
 
 def _usual(state: _Reading) -> frozenset[int]:
@@ -498,6 +530,8 @@ def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
     near = " ".join(w.text for w in row.words)
     if given is None or any(state.labels.row(w.text) and strong(state.labels.row(w.text)) for w in row.words):
         state.found.leave([*_glued(state, row, loose=loose), *row.entries], near, remark)
+        if state.section == "disputes" and not loose:
+            _note_unread(state, "disputes", {leaf.block for leaf in leaves if leaf.block}, row.entries, loose=loose)
         if loose and not _is_page_number(row):  # half of a row that was wrapped, or figures of another table
             state.heading.doubt()
         return

@@ -347,7 +347,7 @@ def _taken(part: _Part) -> int:
 
 def _is_titled(page: Page) -> bool:
     """Whether a page bears the title of one agency's report: then figures that have no cell are that report's."""
-    lines = [b.text for b in page.blocks[:12] if isinstance(b, Line) and len(b.text) <= LONGEST_TITLE]
+    lines = [b.text for b in page.blocks[:60] if isinstance(b, Line) and len(b.text) <= LONGEST_TITLE]
     texts = (*page.titles, *lines, *map("".join, pairwise(lines)))  # a title may run over two lines
     return any(agency and year for text in texts for agency, year in titles_in(text))
 

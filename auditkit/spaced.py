@@ -161,7 +161,7 @@ def named_rows(items: list[Item], labels: Labels, table: str, *, closed: bool) -
             name = [Spot(label, item.line.place, 0)] if label else []
             spots = _in_columns(item, full, items, len(words.columns[table]))
             yield Piece((*name, *spots), columns=(1, len(spots) + 1) if len(spots) > len(item.figures) else None)
-        elif len(head) > 2 and all(labels.is_head(s.text) for s in head):
+        elif len(head) > 2 and _are_heads(labels, words, item.words):
             yield Piece(record=tuple(head))
         else:
             yield Piece(prose=item.line.text.strip())
@@ -247,6 +247,14 @@ def _joined(items: list[Item], width: int) -> list[Item]:
                 continue
         out.append(item)
     return out
+
+
+def _are_heads(labels: Labels, words: Words, line: Sequence[str]) -> bool:
+    """Whether a line is heads: all the form's, or most of them, and those of columns that the form does not have (上年数)."""
+    heads = [labels.is_head(w) for w in line]
+    return all(heads) or (
+        sum(heads) * 2 > len(heads) and all(h or not words.in_head(w) for w, h in zip(line, heads, strict=True))
+    )
 
 
 def _unread(item: Item, labels: Labels) -> str:

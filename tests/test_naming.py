@@ -298,3 +298,39 @@ def test_a_title_over_two_rows_of_a_drawn_table_is_read() -> None:
 def test_a_body_beneath_a_title_is_its_name_unless_the_title_begins_above(lines: list[str], agency: str) -> None:
     page = Page("x", (), tuple(Line(t, Place(line=i)) for i, t in enumerate(lines)))
     assert name(page, lines).agency == agency
+
+
+NAVIGATION = [
+    "网站首页",
+    "政务公开",
+    "领导之窗",
+    "机构设置",
+    "规划计划",
+    "财政信息",
+    "2022年",
+    "重点领域",
+    "来源：办公室",
+]
+NAVIGATION += ["文号：", "有效性：有效", "分享到：微信", "打印 关闭"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        ["宿迁市教育局2023年政府信息公开工作年度报告"],
+        ["宿迁市教育局", "2023年度政府信息公开工作年度报告"],
+        ["宿迁市教育局", "政府信息公开工作年度报告", "（2023年度）"],
+    ],
+)
+@pytest.mark.parametrize("above", [11, 13, 26])
+def test_a_title_beneath_a_long_navigation_is_read_without_it(title: list[str], above: int) -> None:
+    lines = [*(NAVIGATION * 2)[26 - above :], *title, "现公布本机关的年度报告。"]
+    page = Page("x", (), tuple(Line(t, Place(line=i)) for i, t in enumerate(lines)))
+    assert name(page, lines) == Naming("宿迁市教育局", 2023)
+
+
+def test_a_title_in_a_late_row_of_a_drawn_table_is_read() -> None:
+    rows = [
+        [(t, Place(1, i, 1), 1, 1)] for i, t in enumerate([*NAVIGATION * 2, "国家统计局宿迁调查队", CASES[0][0][0]])
+    ]
+    assert name(Page("x", (), (lay_out(rows, "x"),)), []).year == 2023

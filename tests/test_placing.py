@@ -952,3 +952,93 @@ def test_a_blank_cell_over_several_columns_beside_the_tables_changes_nothing(fol
 )
 def test_a_head_with_the_names_of_its_groups_before_it_names_its_column(text: str, column: str | None) -> None:
     assert labels("2021").column("requests", text) == column
+
+
+THREE = ["一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量", "（一）予以公开"]
+SEVEN = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+
+
+def three_rows(heads: list[str], figures: list[list[str]], apart: str = "\t") -> str:
+    """A table three of three rows as text."""
+    rows = [heads, *([label, *cells] for label, cells in zip(THREE, figures, strict=True))]
+    return "三、收到和处理政府信息公开申请情况\n" + "\n".join(map(apart.join, rows)) + "\n"
+
+
+def counted(width: int = 7) -> list[list[str]]:
+    return [[str(100 * i + k) for k in range(width)] for i in (1, 2, 3)]
+
+
+def placed_in_requests(text: str) -> tuple[list[object], list[str]]:
+    """The figures in the cells of table three, and those unplaced."""
+    placement = preferred(place(read_text(text, "x")))
+    figures = [p.figure.value for c, p in placement.cells.items() if c.startswith("requests.") and p.figure.text]
+    return figures, [u.text for u in placement.unplaced]
+
+
+@pytest.mark.parametrize("total", [1, 3, 5])
+def test_a_total_among_the_other_heads_shows_that_they_are_torn(total: int) -> None:
+    heads = ["项目", *SEVEN[:total], SEVEN[-1], *SEVEN[total:-1]]
+    placed, left = placed_in_requests(three_rows(heads, counted()))
+    assert (placed, len(left)) == ([], 21)
+
+
+def test_heads_of_which_one_is_lost_name_no_columns() -> None:
+    heads = ["项目", *SEVEN[:2], *SEVEN[3:6], "", SEVEN[-1]]  # those behind it have moved up
+    figures = counted()
+    figures[1][5] = ""  # nothing under the blank head, as if the column were not there
+    placed, left = placed_in_requests(three_rows(heads, figures))
+    assert (placed, len(left)) == ([], 20)
+
+
+def test_heads_beside_the_columns_that_hold_the_figures_name_none() -> None:
+    figures = [["", "", *cells] for cells in counted()]
+    figures[1][4] = figures[1][7] = ""
+    placed, left = placed_in_requests(three_rows(["项目", *SEVEN, "", ""], figures))
+    assert (placed, len(left)) == ([], 19)
+
+
+@pytest.mark.parametrize("last", ["9", "—"])
+def test_a_row_with_one_entry_more_than_the_others_is_not_read_beneath_their_heads(last: str) -> None:
+    figures = [[*cells, ""] for cells in counted()]
+    figures[2][-1] = last
+    placed, left = placed_in_requests(three_rows(["项目", *SEVEN, ""], figures))
+    assert placed == [int(t) for cells in figures[:2] for t in cells if t]
+    assert len(left) == 7 + (last == "9")
+
+
+def test_of_two_rows_in_the_first_clause_one_with_a_figure_more_is_not_read() -> None:
+    rows = ["第二十条第（一）项\t\t\t\t", "信息内容\t本年制发件数\t本年废止件数\t现行有效件数\t"]
+    rows += ["规章\t1\t2\t3\t", "行政规范性文件\t4\t99\t5\t6"]
+    placement = preferred(place(read_text("二、主动公开政府信息情况\n" + "\n".join(rows) + "\n", "x")))
+    assert [p.figure.value for p in placement.cells.values()] == [1, 2, 3]
+    assert [u.text for u in placement.unplaced] == ["4", "99", "5", "6"]
+
+
+@pytest.mark.parametrize("apart", ["\t", "  "])
+def test_a_row_printed_once_more_with_figures_that_have_no_columns_is_not_certain(apart: str) -> None:
+    text = three_rows(["项目", *SEVEN], counted(), apart) + apart.join([THREE[2], "7", "8", "9"]) + "\n"
+    placed, left = placed_in_requests(text)
+    assert (len(placed), len(left)) == (14, 10)
+
+
+@pytest.mark.parametrize("extra", ["序号", "备注"])
+def test_figures_of_loose_rows_beside_a_column_of_notes_are_not_counted_off(extra: str) -> None:
+    figures = [[*cells[:3], *cells[4:], "3"] for cells in counted()]  # a blank is not seen
+    placed, left = placed_in_requests(three_rows([*SEVEN, extra], figures, "  "))
+    assert (placed, len(left)) == ([], 21)
+
+
+def test_a_head_the_form_does_not_have_is_a_head_among_those_of_loose_rows() -> None:
+    rows = ["信息内容 本年制发件数 本年废止件数 现行有效件数 上年数", "规章 1 2 9", "行政规范性文件 3 4 8"]
+    text = "二、主动公开政府信息情况\n第二十条第（一）项\n" + "\n".join(rows) + "\n三、收到和处理政府信息公开申请情况\n"
+    placement = preferred(place(read_text(text, "x")))
+    assert (list(placement.cells), [u.text for u in placement.unplaced]) == ([], ["1", "2", "9", "3", "4", "8"])
+
+
+@pytest.mark.parametrize("apart", ["\n", "  "])
+def test_three_blocks_of_table_four_may_stand_above_all_their_outcomes(apart: str) -> None:
+    labels_of = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+    rows = [["行政复议", "未经复议直接起诉", "复议后起诉"], [*labels_of * 3], [str(101 + i) for i in range(15)]]
+    text = "四、政府信息公开行政复议、行政诉讼情况\n" + "\n".join(map(apart.join, rows)) + "\n五、存在的主要问题\n"
+    placed = preferred(place(read_text(text, "x"))).cells
+    assert [p.figure.value for p in placed.values()] == list(range(101, 116))

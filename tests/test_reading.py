@@ -380,3 +380,10 @@ def test_thousands_marks_of_figures_that_run_together_separate_no_cells() -> Non
 def test_what_markdown_escapes_outside_tables_is_read() -> None:
     page = read_text("行政事业性收费\n\n910\\.25\n\n\\-856", "x")
     assert [b.text for b in page.blocks if isinstance(b, Line) and b.text] == ["行政事业性收费", "910.25", "-856"]
+
+
+def test_rows_of_a_comma_separated_table_may_be_mostly_blank() -> None:
+    rows = [f"三、本年度办理结果,（三）不予公开,{n}.事项,{n},　,,　,,,{n}" for n in (1, 2, 3)]
+    (grid,) = page_of(("项目,,,甲,乙,丙,丁,戊,己,庚\n" + "\n".join(rows) + "\n").encode(), "x.csv").blocks
+    assert isinstance(grid, Grid)
+    assert [len(row) for row in grid.rows] == [10] * 4

@@ -191,8 +191,8 @@ def _separated_by(mark: str, text: str) -> list[tuple[int, list[str]]] | None:
     cut = sum(bool(_CUT.match(mark.join(row))) for row in wide) if mark == "," else 0
     if max(spaced, cut) * 4 > len(wide) or any(cell.count("\n") > 12 for row in wide for cell in row):
         return None  # 1,234 1,234; 规章1,2343,456; or a stray quotation mark
-    filled = [list(filter(None, row)) for row in wide]
-    return rows if sum(sum(map(is_entry, row)) * 2 > len(row) for row in filled) > 2 else None
+    stated = [row for row in wide if any(map(_is_figure, row))]
+    return rows if sum(sum(map(is_entry, row)) * 2 > len(row) for row in stated) > 2 else None
 
 
 def _is_figure(cell: str) -> bool:
