@@ -756,6 +756,14 @@ def test_two_rows_about_a_page_end_are_not_one() -> None:
     assert over_pages(["（七）总计", *BLANKS], ["四、结转下年度继续办理", *FIGURES]) == {total: "", forward: "317"}
     assert over_pages(["（七）总计", *FIGURES], ["四、结转下年度继续办理", *BLANKS]) == {total: "317", forward: ""}
     assert over_pages(["（七）总计", *FIGURES], ["四、结转下年度继续办理", *"7654321"]) == {total: "317", forward: "1"}
+    unpaid = "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请"
+    read = {"requests.other.fee_unpaid": "", "requests.other.other": "317"}
+    assert over_pages([unpaid, *BLANKS], ["3.其他", *FIGURES]) == read
+    misprinted, stable = "2.其他法律行政止公开", "3.危及“三安全一稳定”"
+    denied = {"requests.denied.state_secret": "", "requests.denied.prohibited_by_law": "317"}
+    assert over_pages(["1.属于国家秘密", *BLANKS], [misprinted, *FIGURES]) == denied
+    denied = {"requests.denied.prohibited_by_law": "317", "requests.denied.security_stability": ""}
+    assert over_pages([misprinted, *FIGURES], [stable, *BLANKS]) == denied
 
 
 def test_a_figure_that_a_page_cuts_is_a_text() -> None:
