@@ -41,8 +41,10 @@ def _one_row(labels: Labels, upper: Sequence[Spot], lower: Sequence[Spot]) -> tu
     if match is None or match.table == "disputes":
         return None
     owns = [labels.row(text) for text in printed]
-    if any(strong(own) and own.row != match.row for own in owns if own):
-        return None
+    if any(own.row != match.row and (strong(own) or all(owns)) for own in owns if own):
+        return None  # 3.其他 too, beneath a label that is whole
+    if len(printed) > 1 and any(owns) and not match.exact:
+        return None  # one of them names a row, and the other is no part of its label
     torn = len(printed) > 1 and match.exact and not any(own and own.exact for own in owns)
     if figures[0] and figures[1] and not torn:
         if words[1] or not figures[1] <= figures[0]:

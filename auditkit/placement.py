@@ -177,15 +177,20 @@ def _contradicted(hit: Hit, unread: Iterable[tuple[tuple[str, ...], bool]]) -> b
 def _printed_variant(found: Found, rows: dict[Row, Hit], words: Labels, forms: Sequence[Form]) -> Form:
     """Return the row variant of the form that is printed; the line of a group above its own rows is a subtotal."""
     form, layout = forms[0], forms[0]
-    near = (words.row(u.near) for u in found.unplaced)
-    named = {row for _, row in rows} | {m.row for m in near if m and strong(m)}
+    near = (words.row(u.near) for u in found.unplaced if u.reason != "hidden")
+    named = {m.row for m in near if m and strong(m)}
     for variant in forms[1:]:
         single = {c.row for c in variant.cells if c.table == "requests"} - set(form.rows("requests"))
         replaced = set(form.rows("requests")) - set(variant.rows("requests"))
-        if not any(("requests", r) in rows for r in single):
+        hits = [hit for r in single if (hit := rows.get(("requests", r)))]
+        if not hits:
             continue
-        if not replaced & named:
+        unseen = all(hit.hidden for hit in hits)
+        if not replaced & (named | {row for (_, row), hit in rows.items() if unseen or not hit.hidden}):
             layout = variant
+            for row in replaced & {row for _, row in rows}:  # in rows that a reader does not see
+                hit = rows.pop(("requests", row))
+                found.leave(hit.cells.values(), hit.label, "hidden")
             continue
         summed = [row for row in form.rows("requests") if row in replaced]
         for hit in (rows.pop(("requests", r)) for r in single):

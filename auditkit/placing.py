@@ -47,6 +47,8 @@ class _Row:
     entries: list[Spot]
     above: tuple[Spot, ...] = ()
     end: int = 0
+    before: tuple[Spot, ...] = ()
+    """A number before the label: a running number, where the row has all its figures without it."""
 
 
 @dataclass(slots=True)
@@ -354,7 +356,7 @@ def _split(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...]) -> Ite
             part.entries.clear()
             part.words.append(spot)
         elif not part.words and all(map(_serial, filter(_filled, part.entries))) and state.labels.row(spot.text):
-            part = _Row([spot], [], above)  # a running number before the label
+            part = _Row([spot], [], above, before=tuple(filter(_filled, part.entries)))
             figures = False
         elif strong(state.labels.row(spot.text)):
             yield part
@@ -467,7 +469,7 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     if given is not None and remark != "order" and list(given) != [c.column for c in cells]:
         state.found.reordered.add(match.table)
     if given is None:
-        state.found.leave([*_glued(state, row, loose=loose), *entries], label, remark)
+        state.found.leave([*row.before, *_glued(state, row, loose=loose), *entries], label, remark)
         _note_unread(state, match.table, [match.row], entries, loose=loose)
         return
     by_column = {c.column: c.id for c in cells}

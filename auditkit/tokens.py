@@ -173,8 +173,10 @@ def _stated(words: Labels, text: str, *, beside: bool) -> list[str]:
     found = _AMID.findall(_COUNTS.sub(" ", text))
     label = _AMID.sub("", text)
     known = words.row(text)
-    if not found or (known and known.exact) or words.is_head(text):
+    if not found or (known and known.exact):
         return []
+    if words.is_head(text):  # with a figure beneath it, where no rule parts the two
+        return [t for t in text.split("\n") if holds_figures(t)]
     beside = beside and len(text) <= LONGEST_ENTRY and not _NAME.fullmatch(squeeze(text))
     return found if beside or _named(words, label) else []
 

@@ -52,6 +52,25 @@ def test_the_blank_form_is_no_report(tmp_path: Path) -> None:
         load(written(tmp_path, blank))
 
 
+def test_a_cell_that_spans_the_older_way_goes_on_downwards_over_its_whole_width() -> None:
+    from auditkit.reading.docx import read
+
+    def cell(text: str, *merged: str) -> str:
+        marks = "".join(f"<w:{m}/>" for m in merged)
+        return f"<w:tc><w:tcPr>{marks}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
+
+    begin, on = 'hMerge w:val="restart"', 'hMerge w:val="continue"'
+    upper = cell("a", begin, 'vMerge w:val="restart"') + cell("", on, 'vMerge w:val="restart"') + cell("b")
+    lower = cell("", begin, "vMerge") + cell("", on, "vMerge") + cell("c")
+    table = f"<w:tbl><w:tr>{upper}</w:tr><w:tr>{lower}</w:tr></w:tbl>"
+    data = docxs.pack(docxs.document(distinct("2021"), [table, "", ""]))
+    (grid,) = [b for b in read(data, "x").blocks if isinstance(b, Grid)]
+    assert [[(s.text, s.column, s.width, s.height) for s in row] for row in grid.rows] == [
+        [("a", 0, 2, 2), ("b", 2, 1, 1)],
+        [("c", 2, 1, 1)],
+    ]
+
+
 def test_a_cell_that_goes_on_downwards_is_one_cell() -> None:
     from auditkit.reading.docx import read
 

@@ -15,11 +15,13 @@ from layouts import AGENCY, TITLES, Sheet, distinct, flat_head, only_labels, thr
 from PIL import Image
 
 from auditkit.labels import labels
+from auditkit.placing import place, preferred
 from auditkit.reading import Grid, ReadingError, pdf, read_page
 from auditkit.reading.drawing import drawn
 from auditkit.reading.numbers import parse
 from auditkit.reading.ruled import blocks_of
 from auditkit.report import Report, load, load_all
+from auditkit.tokens import count
 
 FORMS = [("2021", ""), ("2019", ""), ("2021", "single_other")]
 
@@ -187,6 +189,28 @@ def test_two_figures_without_a_rule_between_them_are_not_one() -> None:
     assert (
         one_row(lambda d: d.text(110, 114, "12 3 5"), [100, 200, 220])[0] == "12 3 5"
     )  # a space of STSong is 0.2 wide
+
+
+def test_a_round_stamp_parts_no_cells() -> None:
+    row = one_row(
+        lambda d: [d.text(110, 114, "12"), d.text(160, 114, "7"), d.canvas.circle(165, d.style.height - 120, 40)],
+        [100, 150, 200, 260],
+    )
+    assert row == ["12", "7", ""]
+
+
+def test_a_head_and_the_figure_beneath_it_without_a_rule_between_are_told(tmp_path: Path) -> None:
+    rows = {"信息内容 行政事业性收费": ["本年收费金额（单位：万元）", "8587"], "规章": ["3", "4"]}
+    d = pdfs.Drawing(pdfs.Style())
+    d.text(100, 80, "二、主动公开政府信息情况")
+    ruled(d, [100, 250, 400], [100, 140, 180, 220])
+    for y, (label, texts) in zip((112, 152, 192), [*rows.items(), ("行政许可", ["5", "6"])], strict=True):
+        for x, words in ((105, label.split()), (255, texts)):
+            for i, word in enumerate(words):
+                d.text(x, y + 14 * i, word)
+    page = pdf.read(d.done(), "x")
+    placement = preferred(place(page))
+    assert "8587" in [u.text for u in (*placement.unplaced, *count(page, placement).lost)]
 
 
 @pytest.mark.parametrize("new", ["1345", "1291", "129", "8"])

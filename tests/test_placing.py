@@ -721,6 +721,35 @@ def test_a_text_in_place_of_any_figure_of_a_row_is_kept_in_its_cell(row: str, at
     assert report.unplaced == ()
 
 
+def test_rows_that_nobody_sees_make_no_subtotal_of_the_row_that_is_seen() -> None:
+    head = ["类别", "自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+    unpaid = "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请"
+
+    def grid(number: int, label: str, figures: str, *, hidden: bool) -> Grid:
+        rows = [head, ["一、本年新收政府信息公开申请数量", *figures], [label, *figures]]
+        spots = [
+            [Spot(t, Place(number, r, c + 1), c, hidden=hidden) for c, t in enumerate(row)]
+            for r, row in enumerate(rows, 1)
+        ]
+        return Grid(tuple(map(tuple, spots)), ((),) * 3)
+
+    title = Line("三、收到和处理政府信息公开申请情况", Place())
+    blocks = (title, grid(1, "（六）其他处理", "1234567", hidden=False), grid(2, unpaid, "2345678", hidden=True))
+    placement = preferred(place(Page("x", (), blocks)))
+    assert placement.cells["requests.other.total"].figure.value == 7
+    assert [u.text for u in placement.unplaced if u.near == unpaid] == [*"2345678"]
+    assert {u.reason for u in placement.unplaced} == {"hidden"}
+
+
+def test_a_number_before_a_label_whose_row_lacks_a_figure_is_unplaced() -> None:
+    head = ["类别", "", "自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+    rows = [head, ["（三）不予公开", "", *"1234567"], ["", "38", "1.属于国家秘密", *"111119"]]
+    spots = [[Spot(t, Place(1, r, c + 1), c) for c, t in enumerate(row)] for r, row in enumerate(rows, 1)]
+    title = Line("三、收到和处理政府信息公开申请情况", Place())
+    placement = preferred(place(Page("x", (), (title, Grid(tuple(map(tuple, spots)), ((),) * 3)))))
+    assert [u.text for u in placement.unplaced if "国家秘密" in u.near] == ["38", *"111119"]
+
+
 # --- rows that a page's end cuts -------------------------------------------------------------------------------------
 
 
@@ -756,6 +785,14 @@ def test_two_rows_about_a_page_end_are_not_one() -> None:
     assert over_pages(["（七）总计", *BLANKS], ["四、结转下年度继续办理", *FIGURES]) == {total: "", forward: "317"}
     assert over_pages(["（七）总计", *FIGURES], ["四、结转下年度继续办理", *BLANKS]) == {total: "317", forward: ""}
     assert over_pages(["（七）总计", *FIGURES], ["四、结转下年度继续办理", *"7654321"]) == {total: "317", forward: "1"}
+    unpaid = "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请"
+    read = {"requests.other.fee_unpaid": "", "requests.other.other": "317"}
+    assert over_pages([unpaid, *BLANKS], ["3.其他", *FIGURES]) == read
+    misprinted, stable = "2.其他法律行政止公开", "3.危及“三安全一稳定”"
+    denied = {"requests.denied.state_secret": "", "requests.denied.prohibited_by_law": "317"}
+    assert over_pages(["1.属于国家秘密", *BLANKS], [misprinted, *FIGURES]) == denied
+    denied = {"requests.denied.prohibited_by_law": "317", "requests.denied.security_stability": ""}
+    assert over_pages([misprinted, *FIGURES], [stable, *BLANKS]) == denied
 
 
 def test_a_figure_that_a_page_cuts_is_a_text() -> None:

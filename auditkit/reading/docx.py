@@ -298,6 +298,7 @@ class _Walk:
             if column:
                 cells.append(([], min(column, MOST_COLUMNS), 1))
             now: dict[int, tuple[int, int, int]] = {}
+            found: list[tuple[Content, int, str | None]] = []  # content, width and whether it goes on from above
             for cell in _among(row, "tc"):
                 if _value(cell, "tcPr", "cellDel") is not None:
                     continue
@@ -305,15 +306,17 @@ class _Walk:
                 if self.cells > MOST_CELLS:
                     raise too_much(self.path, MOST_CELLS, "个表格单元格", "table cells")
                 width = _number(_value(cell, "tcPr", "gridSpan"))
-                merged, beside = _value(cell, "tcPr", "vMerge"), _value(cell, "tcPr", "hMerge")
                 content: Content = []
                 around = list(self.fields)
                 self.into(cell, content, {})
                 self.fields = around  # no field that begins in a cell goes on behind it
-                if beside in ("", "continue") and cells:  # an older way to span columns
-                    first, w, h = cells[-1]
-                    cells[-1] = (first + content, w + width, h)
-                elif merged in ("", "continue") and column in above and above[column][2] == width:
+                if _value(cell, "tcPr", "hMerge") in ("", "continue") and found:  # an older way to span columns
+                    first, w, merged = found[-1]
+                    found[-1] = (first + content, w + width, merged)
+                else:
+                    found.append((content, width, _value(cell, "tcPr", "vMerge")))
+            for content, width, merged in found:
+                if merged in ("", "continue") and column in above and above[column][2] == width:
                     r, i, _ = above[column]
                     first, w, h = rows[r][i]
                     rows[r][i] = (first, w, h + 1)

@@ -239,8 +239,8 @@ def _collect_paths(page: Any, shown: Any, on_page: Any, area: float, out: Marks)
                 segment = pdf.FPDFPath_GetPathSegment(thing, i)
                 pdf.FPDFPathSegment_GetPoint(segment, x, y)
                 point = shown(m[0] * x.value + m[2] * y.value + m[4], m[1] * x.value + m[3] * y.value + m[5])
-                if pdf.FPDFPathSegment_GetType(segment) == pdf.FPDF_SEGMENT_MOVETO or not paths:
-                    paths.append([])
+                if pdf.FPDFPathSegment_GetType(segment) != pdf.FPDF_SEGMENT_LINETO or not paths:
+                    paths.append([])  # a curve, of which the points that shape it are told too, is no rule
                 paths[-1].append(point)
                 if pdf.FPDFPathSegment_GetClose(segment):
                     paths[-1].append(paths[-1][0])
