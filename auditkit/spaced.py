@@ -29,6 +29,8 @@ MOST_DRAWN = 2000
 PAGE_NUMBER = re.compile(r"[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
 SENTENCE = re.compile(r"[。；！？]")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）])(?=\d{1,2}[.．、][“\"\u4e00-\u9fff])")
+_PIECE = re.compile(r"\d{1,3}(?:,\d{3})*,\d{0,2}")
+"""1,4: the comma of a figure that is cut behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,11 @@ def _beside_pieces(items: list[Item], words: Words, width: int) -> list[Item]:
     return doubted
 
 
+def _is_torn(item: Item) -> bool:
+    """Whether a piece of a figure stands in a line, which goes on in another one."""
+    return any(_PIECE.fullmatch(w) for w in item.words)
+
+
 def _fewest_digits(item: Item) -> int:
     return min(sum(c.isdigit() for c in s.text) for s in item.figures)
 
@@ -230,12 +237,13 @@ def _similar(labels: Labels, item: Item) -> Match | None:
 def _joined(items: list[Item], width: int) -> list[Item]:
     """Join a row that was drawn slanting, over two lines: neither of them named, their figures one beside the other."""
     full = [item for item in items if len(item.figures) == width]
+    torn = {i + k for i, item in enumerate(items) if _is_torn(item) for k in (1, 2, -1)}
     out: list[Item] = []
-    for item in items:
+    for i, item in enumerate(items):
         before = out[-1] if out else item
         both = Item(before.line, before.words + item.words, [*before.figures, *item.figures])
         two = all(i.figures and len({s.place for s in i.figures}) == 1 for i in (before, item))  # not of more lines
-        halves = before is not item and two and not (before.row or item.row)
+        halves = before is not item and two and not (before.row or item.row) and i not in torn
         if halves and before.known and item.known and len(both.figures) == width:
             columns = _columns(full, before.line.place.page, wide=False)
             under = [_under(columns, s.column, s.column + s.width) for s in both.figures]

@@ -144,7 +144,7 @@ def _of_tables(page: Page, placement: Placement, used: Set[Place]) -> Iterator[t
 def _is_ours(grid: Grid, placement: Placement) -> bool:
     words = labels(placement.layout.id)
     texts = [s.text for row in grid.rows for s in row if squeeze(s.text) and not holds_figures(s.text)]
-    return not texts or any(words.row(t) or words.is_head(t) for t in texts)
+    return not texts or any(words.row(t) or words.is_head(t) for text in texts for t in (text, *text.split("\n")))
 
 
 def _of_grid(grid: Grid, words: Labels) -> Iterator[tuple[list[Spot], str]]:
@@ -168,8 +168,10 @@ def _stated(words: Labels, text: str, *, beside: bool) -> list[str]:
         return [text]
     if (lead := _LEAD.match(text)) and _named(words, lead["rest"]):
         return [lead["figure"], *_stated(words, lead["rest"], beside=beside)]
-    if len(text) > LONGEST or _SENTENCE.search(text) or not any(c.isdigit() for c in text):
+    if _SENTENCE.search(text) or not any(c.isdigit() for c in text):
         return []
+    if len(text) > LONGEST:  # several rows without a rule between them
+        return [t for t in text.split("\n") if holds_figures(t)]
     found = _AMID.findall(_COUNTS.sub(" ", text))
     label = _AMID.sub("", text)
     known = words.row(text)

@@ -16,7 +16,7 @@ from PIL import Image
 
 from auditkit.labels import labels
 from auditkit.placing import place, preferred
-from auditkit.reading import Grid, ReadingError, pdf, read_page
+from auditkit.reading import Grid, Page, ReadingError, pdf, read_page
 from auditkit.reading.drawing import drawn
 from auditkit.reading.numbers import parse
 from auditkit.reading.ruled import blocks_of
@@ -468,6 +468,36 @@ def test_a_figure_without_room_in_its_cell_goes_on_in_the_next_line(width: int, 
             d.text(xs[i // 2] + 3, 109 + 9 * (i % 2), line)
 
     assert one_row(draw, xs)[:2] == ["结果\n维持", text]
+
+
+def between_columns(rows: list[str]) -> Page:
+    """Read rows of table three between rules of which none parts two rows."""
+    d = pdfs.Drawing(pdfs.Style())
+    d.text(60, 80, "三、收到和处理政府信息公开申请情况")
+    for x in (60, 240, *range(280, 561, 40)):
+        d.rule(x, 100, x, 120 + 20 * len(rows))
+    for y in (100, 120 + 20 * len(rows)):
+        d.rule(60, y, 560, y)
+    for i, row in enumerate(rows):
+        for k, text in enumerate(row.split()):
+            d.text(65 if not k else 205 + 40 * k, 114 + 20 * i, text)
+    return pdf.read(d.done(), "x")
+
+
+def test_rules_between_columns_only_make_no_cells() -> None:
+    labels = ["（一）予以公开", "1.属于国家秘密", "2.重复申请", "8.属于行政查询事项", "（七）总计"]
+    heads = "类别 自然人 商业企业 科研机构 社会公益 法律服务 其他 总计"
+    page = between_columns([heads, *(f"{t} " + " ".join(f"{i}{k}" for k in range(7)) for i, t in enumerate(labels, 1))])
+    cells = preferred(place(page)).cells
+    assert [cells[f"requests.{r}.total"].figure.value for r in ("granted", "not_processed.repeated")] == [16, 36]
+
+
+def test_figures_of_rows_that_no_rule_parts_are_told() -> None:
+    page = between_columns(
+        [f"{t} " + " ".join(f"{i}{k}" for k in range(7)) for i, t in enumerate(("3.其他", "（七）总计"), 1)]
+    )
+    told = " ".join(u.text for u in count(page, preferred(place(page))).lost)
+    assert set(told.split()) == {f"{i}{k}" for i in (1, 2) for k in range(7)}
 
 
 def test_frames_around_rows_are_no_cells() -> None:

@@ -25,6 +25,9 @@ LEAST_ROWS = 8
 MOST_BESIDE = 3
 """Figures apart from each other on one line of a cell; an area with more of them is no cell."""
 
+MOST_BENEATH = 3
+"""Lines of a cell that are figures; an area with more of them holds several rows."""
+
 MOST_MARGIN = 12.0
 """Points that the sides of a cell keep free; words with more beside them were not wrapped for want of room."""
 
@@ -172,9 +175,9 @@ def _ruled(
     whole_figures = {id(box) for box, _ in stacked if box.y0 not in apart}
     for made, lines in drawn:
         made.text = ("" if id(made) in whole_figures else "\n").join(_line(line, "\n") for line in lines)
-    beside = (len(re.findall(r"(?m)^[\d,.]+$", _line(line, "\n"))) for _, lines in drawn for line in lines)
-    if max(beside, default=0) > MOST_BESIDE:  # frames around rows
-        return Table(xs, [], ys[0])
+    beside = [[len(re.findall(r"(?m)^[\d,.]+$", _line(line, "\n"))) for line in lines] for _, lines in drawn]
+    if any(max(lines, default=0) > MOST_BESIDE or sum(map(bool, lines)) > MOST_BENEATH for lines in beside):
+        return Table(xs, [], ys[0])  # frames around rows, or rules between columns only
     for row in out:
         row.sort(key=lambda cell: cell.x0)
     return Table(xs, out, ys[0], open_top, open_bottom, ys)
