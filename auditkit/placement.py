@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from auditkit.forms import Form
 from auditkit.labels import Labels, Row, strong
 from auditkit.reading import Place, Spot
-from auditkit.reading.numbers import Figure, holds_figures, parse, squeeze
+from auditkit.reading.numbers import LONGEST, Figure, holds_figures, parse, squeeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Found:
         """Note the figures among some spots as unplaced, damaged ones too."""
         for spot in spots:
             stated = "figure" in (parse(spot.text).kind, parse(spot.text, "万元").kind)
-            if stated or holds_figures(spot.text):
+            if stated or (len(spot.text) <= LONGEST and holds_figures(spot.text)):
                 self.unplaced.append(Unplaced(spot.text.strip(), spot.place, near, reason))
 
     def leave_subtotal(self, form: Form, spot: Spot, near: str, rows: Iterable[str], column: str) -> None:
