@@ -321,11 +321,11 @@ def assign(
 
 
 def _is_torn(columns: list[str], leaves: list[Leaf], extent: Extent) -> bool:
-    """Whether figures among the columns have no head, and a head of the form is not there: then others may be displaced."""
+    """Whether figures stand under no head, and a head of the form is not there: then others may be displaced, in every row."""
     named = [leaf for leaf in leaves if leaf.kind == "column"]
     blank = {c for leaf in leaves if leaf.kind == "blank" for c in range(leaf.start, leaf.end)}
     lacking = len(named) > 1 and not set(columns) <= {leaf.column for leaf in named}
-    return lacking and any(named[0].start < c < named[-1].end for c in blank & extent.held)
+    return lacking and any(c >= extent.labels_end for c in blank & extent.held)
 
 
 def _is_shifted(entries: list[Spot], leaves: list[Leaf], extent: Extent) -> bool:

@@ -20,7 +20,7 @@ from auditkit.disputes import Heading
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
 from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, reach
 from auditkit.labels import KEYS, LONGEST, WEAK, Labels, Match, block_of, labels, names_block, plain, section_of, strong
-from auditkit.loose import boxed_runs, pieces
+from auditkit.loose import boxed_runs, pieces, with_blank_cells
 from auditkit.placement import Found, Hit, Placement, settle
 from auditkit.reading import Block, Grid, Line, Page, Spot
 from auditkit.reading.numbers import holds_figures, is_entry, numbers_page, parse, squeeze
@@ -75,13 +75,15 @@ class _Reading:
 def place(page: Page) -> tuple[Placement, ...]:
     """Place a page's figures on the forms; `preferred` says which form the page is of.
 
-    Where one form has all its cells and leaves no figure, the others are not tried: each figure has one cell.
+    Where one form has all its cells and leaves no figure, the others are not tried: each figure has one cell; nor is a form of whose
+    own heads of table two none is printed, but several of another's.
     """
     placements: list[Placement] = []
     printed = {form_id: _heads_printed(page.blocks, form_id) for form_id in FORM_IDS}
     for form_id in sorted(FORM_IDS, key=lambda form_id: -printed[form_id]):
-        foreign = printed[form_id] == 0 and max(printed.values()) > 1
-        placements.append(_walk(page, form_id, foreign=foreign))
+        if printed[form_id] == 0 and max(printed.values()) > 1:
+            continue
+        placements.append(_walk(page, form_id))
         if len(placements[-1].cells) == len(placements[-1].layout.cells) and not placements[-1].unplaced:
             break
     return tuple(placements)
@@ -108,12 +110,10 @@ def preferred(placements: Sequence[Placement], year: int | None = None) -> Place
     return max(placements, key=lambda p: (read(p), p.layout.id == form))
 
 
-def _walk(page: Page, form_id: str, *, foreign: bool) -> Placement:
-    """Place a page's figures on one form; `foreign` if the page prints the heads of another."""
+def _walk(page: Page, form_id: str) -> Placement:
+    """Place a page's figures on one form."""
     forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
     state = _Reading(labels(form_id), forms[0], forms)
-    if foreign:
-        state.found.reordered.add("proactive")
     texts = list(_texts_of(page.blocks))
     state.found.reordered |= {
         t for t in ("proactive", "requests", "disputes") if in_other_order(state.labels, t, texts)
@@ -588,14 +588,18 @@ def _glued(state: _Reading, row: _Row, *, loose: bool) -> list[Spot]:
 # --- loose lines -----------------------------------------------------------------------------------------------------
 
 
-def _read_lines(state: _Reading, lines: list[Line]) -> None:
+def _read_lines(state: _Reading, lines: Sequence[Line]) -> None:
     before, columns, own, read = state.header, state.columns, Header(), False
     state.header, state.windows, state.columns = own, {}, Counter()
+    marked = with_blank_cells(lines, state.labels)
+    counted, lines = marked is not lines, marked
     for row in boxed_runs(lines):
         _note_window(state, row, len(row))
     for piece in pieces(lines, state.labels, lambda: state.section):
-        if piece.columns:
-            state.windows.setdefault(piece.columns[1], Counter())[piece.columns] += 2
+        words = [s.column for s in piece.record or () if squeeze(s.text) and not is_entry(s.text)]
+        window = (words[-1] + 1, len(piece.record)) if counted and words and piece.record else piece.columns
+        if window:
+            state.windows.setdefault(window[1], Counter())[window] += 2
         if piece.record:
             _read_row(state, piece.record, (), loose=True)
         if piece.caption:

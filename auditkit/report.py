@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from auditkit.fees import sentences
 from auditkit.forms import Form, TableId
-from auditkit.labels import section_of
+from auditkit.labels import labels, section_of, strong
+from auditkit.loose import LONGEST_LABEL
 from auditkit.naming import Naming, name, titles_in
 from auditkit.placement import Placed, Placement, Remark, Unplaced
 from auditkit.placing import place, preferred
@@ -330,7 +331,8 @@ def _parts(page: Page) -> list[_Part]:
     whole = preferred(placements)
     twice = sum(1 for u in whole.unplaced if u.reason == "twice")
     figures = len(whole.cells) + len(whole.unplaced)
-    if len(whole.cells) < LEAST_CELLS and not twice and not (figures >= LEAST_CELLS and _is_titled(page)):
+    enough = figures >= LEAST_CELLS or _rows_named(page, whole.layout.id) >= LEAST_CELLS
+    if len(whole.cells) < LEAST_CELLS and not twice and not (enough and _is_titled(page)):
         return []
     pieces = _cut((page, placements), _title_lines(page))
     if len(pieces) == 1 and twice >= LEAST_CELLS:  # the same rows again with other figures, but no title between
@@ -343,6 +345,14 @@ def _parts(page: Page) -> list[_Part]:
 def _taken(part: _Part) -> int:
     placement = preferred(part[1])
     return len(placement.cells) - len(placement.unplaced)
+
+
+def _rows_named(page: Page, form_id: str) -> int:
+    """Count the rows of a form whose labels stand on a page, in cells or on lines of their own."""
+    known = labels(form_id)
+    texts = {s.text for b in page.blocks for s in ([b] if isinstance(b, Line) else chain.from_iterable(b.rows))}
+    found = (known.row(text) for text in texts if len(text) <= LONGEST_LABEL)
+    return len({(match.table, match.row) for match in found if match and strong(match)})
 
 
 def _is_titled(page: Page) -> bool:

@@ -490,3 +490,65 @@ def test_a_line_beside_figures_that_a_comma_breaks_off_is_no_row() -> None:
     total = {c.rpartition(".")[2]: report.printed(c) for c in report.placed_figures if c.startswith("requests.total.")}
     assert total in ({}, {"public_welfare": "384"})  # its own figure may be placed
     assert {"87", "97", "20", "47", "54", "51"} <= {u.text for u in report.unplaced}
+
+
+def row_ends(rows: Rows) -> str:
+    """Print one cell a line, an empty line behind each row."""
+    return "".join("".join(f"{b.text}\n" for b in row) + "\n" for row in rows)
+
+
+def between_cells(rows: Rows) -> str:
+    """Print one cell a line, an empty line between any two."""
+    return "".join(f"{b.text}\n\n" for row in rows for b in row)
+
+
+def with_blanks(form: tuple[str, ...]) -> Sheet:
+    """Return a sheet on which every second or third figure of tables two and three is blank."""
+    sheet = distinct(*form)
+    texts = {
+        c: "" if i % 5 in (1, 3) and not c.startswith("disputes") else t for i, (c, t) in enumerate(sheet.texts.items())
+    }
+    return replace(sheet, texts=texts)
+
+
+@each_form
+@pytest.mark.parametrize("show", [layouts.unspaced, row_ends, between_cells])
+def test_blank_cells_one_a_line_are_counted_where_every_row_has_as_many_lines(
+    show: object, form: tuple[str, ...]
+) -> None:
+    sheet = with_blanks(form)
+    report = read(text_page(sheet, show, only_labels))  # type: ignore[arg-type]
+    filled = {
+        c
+        for c, text in sheet.texts.items()
+        if text and c.startswith("requests") and ".other.other." not in c and not c.startswith("requests.other.")
+    }
+    assert filled <= set(report.placed_figures)
+    assert wrong(report, sheet) == {}
+
+
+@each_form
+@pytest.mark.parametrize("show", [layouts.unspaced, row_ends, between_cells])
+def test_blank_cells_one_a_line_are_not_counted_where_a_row_has_lost_a_line(
+    show: object, form: tuple[str, ...]
+) -> None:
+    sheet = with_blanks(form)
+    text = text_page(sheet, show, only_labels)  # type: ignore[arg-type]
+    report = read(re.sub(r"(（一）予以公开\n(?:.+\n)*)\n", r"\1", text, count=1))
+    assert wrong(report, sheet) == {}
+    assert len(report.placed_figures) < len(read(text).placed_figures)
+
+
+@each_form
+def test_a_titled_report_that_is_mostly_blank_is_a_report(form: tuple[str, ...]) -> None:
+    sheet = distinct(*form)
+    one = sheet.texts["requests.new.total"]
+    few = replace(
+        sheet, texts={c: t if t == one or c == "proactive.penalties.decisions" else "" for c, t in sheet.texts.items()}
+    )
+    report = read(
+        text_page(few, lambda rows: layouts.unspaced([[b for b in row if b.text] for row in rows]), only_labels)
+    )
+    assert (report.agency, report.year, report.form) == (layouts.AGENCY, sheet.year, form[0])
+    assert one in held(report)
+    assert wrong(report, few) == {}
