@@ -1079,3 +1079,14 @@ def test_three_blocks_of_table_four_may_stand_above_all_their_outcomes(apart: st
     text = "四、政府信息公开行政复议、行政诉讼情况\n" + "\n".join(map(apart.join, rows)) + "\n五、存在的主要问题\n"
     placed = preferred(place(read_text(text, "x"))).cells
     assert [p.figure.value for p in placed.values()] == list(range(101, 116))
+
+
+def test_a_missing_head_with_figures_beside_the_heads_names_no_column_of_any_row(tmp_path: Path) -> None:
+    sheet = distinct("2021")
+    sheet = replace(sheet, texts={c: "" if c == "requests.granted.total" else t for c, t in sheet.texts.items()})
+    torn = re.sub(r"<td>科研机构</td>(.*?<td>总计</td>)", r"\1<td></td>", page(sheet, layouts.flat_head), count=1)
+    torn = torn.replace("<td>类别</td><td>自然人", '<td colspan="3">类别</td><td>自然人')
+    assert "<td></td></tr>" in torn
+    (report,) = load_all(layouts.write(tmp_path, torn))
+    assert report.placed_figures
+    assert not [c for c in report.placed_figures if c.startswith("requests") and report.printed(c) != sheet.texts[c]]
