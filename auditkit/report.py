@@ -331,9 +331,10 @@ def _parts(page: Page) -> list[_Part]:
     whole = preferred(placements)
     twice = sum(1 for u in whole.unplaced if u.reason == "twice")
     figures = len(whole.cells) + len(whole.unplaced)
-    enough = figures >= LEAST_CELLS or _rows_named(page, whole.layout.id) >= LEAST_CELLS
-    if len(whole.cells) < LEAST_CELLS and not twice and not (enough and _is_titled(page)):
-        return []
+    if len(whole.cells) < LEAST_CELLS and not twice:
+        enough = figures >= LEAST_CELLS or _rows_named(page, whole.layout.id) >= LEAST_CELLS
+        if not (enough and _is_titled(page)):
+            return []
     pieces = _cut((page, placements), _title_lines(page))
     if len(pieces) == 1 and twice >= LEAST_CELLS:  # the same rows again with other figures, but no title between
         starts = [i for i, b in enumerate(page.blocks) if isinstance(b, Grid) or section_of(b.text) == "proactive"]
