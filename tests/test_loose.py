@@ -494,7 +494,7 @@ def test_a_line_beside_figures_that_a_comma_breaks_off_is_no_row() -> None:
 
 def row_ends(rows: Rows) -> str:
     """Print one cell a line, an empty line behind each row."""
-    return "".join("".join(f"{b.text}\n" for b in row) + "\n" for row in rows)
+    return layouts.lines(rows, mark="")
 
 
 def between_cells(rows: Rows) -> str:
