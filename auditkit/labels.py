@@ -21,6 +21,8 @@ SIMILAR = 0.8
 MARGIN = 0.1
 SHORT = 4
 LONGEST = 120
+LONGEST_LINE = 60
+"""Characters of a label that stands on a line of its own."""
 
 _TRADITIONAL = str.maketrans(
     "總計開關請數轉辦繳費處罰許規範強維糾審結復複訴訟議經業機構組織務個國祕屬類過內執檔詢無應當確認獲補現製報舉訪續繼與護權穩條項購額減產單萬徵證會團體員歷據錄聯繫對於發給級係",

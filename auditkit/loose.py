@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby, pairwise
 
-from auditkit.labels import Labels, plain, section_of
+from auditkit.labels import LONGEST_LINE, Labels, plain, section_of
 from auditkit.reading import Line, Spot
 from auditkit.reading.numbers import is_entry, squeeze
 from auditkit.spaced import LEAST_FIGURES, LONGEST_ROW, PAGE_NUMBER, SENTENCE, Piece, named_rows, rows_of
 from auditkit.torn import VAGUE
 
-LONGEST_LABEL = 60
 LONGEST_CAPTION = 30
-LEAST_COUNTED = 14
-"""Rows of table three, of at least 23, that must be found alike."""
 
 
 def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | None]) -> Iterator[Piece]:
@@ -94,48 +89,6 @@ def _one_a_line(
     yield from flush()
 
 
-def with_blank_cells(lines: Sequence[Line], labels: Labels) -> Sequence[Line]:
-    """Mark the rows of a text without marks as cells, blank ones too, where each row of table three has as many lines as any other.
-
-    That is one line a cell behind its label; a blank line may stand before each cell, or behind each row. Had blank cells been left
-    out, rows would be of different length: as they are not, it is certain where each figure stands. The other tables count likewise.
-    """
-    bare = [not squeeze(line.text) or is_entry(line.text) for line in lines]
-    if not any(not squeeze(line.text) for line in lines) or any(line.boxed for line in lines):
-        return lines
-    rows: list[tuple[str, int, range]] = []  # a row's table, its cells, the lines behind its label
-    for i, line in enumerate(lines[:-1]):
-        if bare[i] or not bare[i + 1] or len(line.text) > LONGEST_LABEL:
-            continue
-        run = range(i + 1, next((j for j in range(i + 1, len(lines)) if not bare[j]), len(lines)))
-        if match := labels.row(line.text):
-            vague = (match.table, match.row) in VAGUE
-            rows.append(("" if vague else match.table, len(labels.form.row_cells(match.table, match.row)), run))
-        elif labels.is_head(line.text):
-            rows.append(("disputes", sum(c.table == "disputes" for c in labels.form.cells), run))
-    width = len(labels.form.columns("requests"))
-    lengths = Counter(len(run) for table, _, run in rows if table == "requests")
-    if lengths.total() < LEAST_COUNTED:
-        return lines
-    step, behind = divmod(lengths.most_common(1)[0][0], width)
-    if step not in (1, 2) or behind > 1:
-        return lines
-    out, blank = list(lines), False
-    for table, cells, run in reversed(rows):
-        own = run[: step * cells + behind]
-        held = own[step - 1 : step * cells : step]
-        ends = run.stop == len(lines) or _is_caption(lines[run.stop].text)  # where more empty lines may follow
-        between = (lines[j].text for j in run if j not in held)
-        if len(own) < step * cells + behind or (len(run) > len(own) and not ends) or any(map(squeeze, between)):
-            if table == "requests" and not ends:
-                return lines
-            continue
-        blank = blank or (table == "requests" and not all(squeeze(lines[j].text) for j in held))
-        row = [replace(lines[j], boxed=True) for j in (run.start - 1, *held)]
-        out[run.start - 1 : run.stop] = [*row, Line("", row[-1].place)]
-    return out if blank else lines  # else blank cells of the other tables may have been left out
-
-
 def boxed_runs(lines: Sequence[Line]) -> Iterator[tuple[Spot, ...]]:
     """Yield the runs of lines that the file marks as cells, and lines with a label and figures: each a row as it was drawn."""
     for boxed, run in groupby(lines, key=lambda line: line.boxed):
@@ -151,8 +104,8 @@ def boxed_runs(lines: Sequence[Line]) -> Iterator[tuple[Spot, ...]]:
 
 def _is_spaced(lines: Sequence[Line]) -> bool:
     """Whether an empty line follows every cell, so that it separates no rows."""
-    short = [i for i, line in enumerate(lines) if squeeze(line.text) and is_entry(line.text) and not line.boxed]
-    return len(short) > 3 and not any(b - a == 1 for a, b in pairwise(short))
+    short = [i for i, line in enumerate(lines) if squeeze(line.text) and is_entry(line.text)]
+    return len(short) > 3 and not any(line.boxed for line in lines) and not any(b - a == 1 for a, b in pairwise(short))
 
 
 def _cut(labels: Labels, text: str) -> list[str] | None:
@@ -170,13 +123,13 @@ def _cut(labels: Labels, text: str) -> list[str] | None:
     head = " ".join(tokens[:at])
     if not head:
         return tokens
-    is_row = labels.row(head) or (len(head) <= LONGEST_LABEL and len(tokens) - at >= LEAST_FIGURES)
+    is_row = labels.row(head) or (len(head) <= LONGEST_LINE and len(tokens) - at >= LEAST_FIGURES)
     return [head, *tokens[at:]] if is_row else None
 
 
 def _is_word(labels: Labels, text: str, section: str | None) -> bool:
     """Whether a line is a label, a head, or a piece of one that goes on in the next line."""
-    if len(text) > LONGEST_LABEL or SENTENCE.search(text):
+    if len(text) > LONGEST_LINE or SENTENCE.search(text):
         return False
     if labels.row(text) or labels.is_group(text):
         return True

@@ -15,12 +15,13 @@ from functools import cache
 from itertools import pairwise
 
 from auditkit import disputes
+from auditkit.counted import with_blank_cells, with_rectangles
 from auditkit.cuts import joined_over_pages
 from auditkit.disputes import Heading
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
 from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, reach
 from auditkit.labels import KEYS, LONGEST, WEAK, Labels, Match, block_of, labels, names_block, plain, section_of, strong
-from auditkit.loose import boxed_runs, pieces, with_blank_cells
+from auditkit.loose import boxed_runs, pieces
 from auditkit.placement import Found, Hit, Placement, settle
 from auditkit.reading import Block, Grid, Line, Page, Spot
 from auditkit.reading.numbers import holds_figures, is_entry, numbers_page, parse, squeeze
@@ -118,17 +119,29 @@ def _walk(page: Page, form_id: str) -> Placement:
     state.found.reordered |= {
         t for t in ("proactive", "requests", "disputes") if in_other_order(state.labels, t, texts)
     }
-    lines: list[Line] = []
-    for block in [*page.blocks, None]:
-        if isinstance(block, Line):
-            lines.append(block)
-            continue
-        if lines:
-            _read_lines(state, lines)
-            lines = []
-        if block is not None:
-            _read_grid(state, block)
+    for lines, blocks in _runs(page.blocks):
+        drawn = with_rectangles(lines, state.labels)
+        for part, grids in _runs([*drawn, *blocks]):
+            if part:
+                _read_lines(state, part)
+            for grid in grids:
+                _read_grid(state, grid)
     return settle(state.found, state.labels, forms, page.broken)
+
+
+def _runs(blocks: Iterable[Block]) -> Iterable[tuple[list[Line], list[Grid]]]:
+    """Yield lines that stand together, and the grids behind them; either may be none."""
+    lines: list[Line] = []
+    grids: list[Grid] = []
+    for block in blocks:
+        if isinstance(block, Grid):
+            grids.append(block)
+            continue
+        if grids:
+            yield lines, grids
+            lines, grids = [], []
+        lines.append(block)
+    yield lines, grids
 
 
 def _texts_of(blocks: Sequence[Block]) -> Iterable[str]:
@@ -591,13 +604,12 @@ def _glued(state: _Reading, row: _Row, *, loose: bool) -> list[Spot]:
 def _read_lines(state: _Reading, lines: Sequence[Line]) -> None:
     before, columns, own, read = state.header, state.columns, Header(), False
     state.header, state.windows, state.columns = own, {}, Counter()
-    marked = with_blank_cells(lines, state.labels)
-    counted, lines = marked is not lines, marked
+    lines, counted = with_blank_cells(lines, state.labels)
     for row in boxed_runs(lines):
         _note_window(state, row, len(row))
     for piece in pieces(lines, state.labels, lambda: state.section):
-        words = [s.column for s in piece.record or () if squeeze(s.text) and not is_entry(s.text)]
-        window = (words[-1] + 1, len(piece.record)) if counted and words and piece.record else piece.columns
+        words = [s.column for s in piece.record if squeeze(s.text) and not is_entry(s.text)]
+        window = (max(words, default=-1) + 1, len(piece.record)) if counted and piece.record else piece.columns
         if window:
             state.windows.setdefault(window[1], Counter())[window] += 2
         if piece.record:

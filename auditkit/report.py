@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from auditkit.fees import sentences
 from auditkit.forms import Form, TableId
-from auditkit.labels import labels, section_of, strong
-from auditkit.loose import LONGEST_LABEL
+from auditkit.labels import LONGEST_LINE, labels, section_of, strong
 from auditkit.naming import Naming, name, titles_in
 from auditkit.placement import Placed, Placement, Remark, Unplaced
 from auditkit.placing import place, preferred
@@ -352,7 +351,7 @@ def _rows_named(page: Page, form_id: str) -> int:
     """Count the rows of a form whose labels stand on a page, in cells or on lines of their own."""
     known = labels(form_id)
     texts = {s.text for b in page.blocks for s in ([b] if isinstance(b, Line) else chain.from_iterable(b.rows))}
-    found = (known.row(text) for text in texts if len(text) <= LONGEST_LABEL)
+    found = (known.row(text) for text in texts if len(text) <= LONGEST_LINE)
     return len({(match.table, match.row) for match in found if match and strong(match)})
 
 

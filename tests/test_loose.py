@@ -492,53 +492,6 @@ def test_a_line_beside_figures_that_a_comma_breaks_off_is_no_row() -> None:
     assert {"87", "97", "20", "47", "54", "51"} <= {u.text for u in report.unplaced}
 
 
-def row_ends(rows: Rows) -> str:
-    """Print one cell a line, an empty line behind each row."""
-    return layouts.lines(rows, mark="")
-
-
-def between_cells(rows: Rows) -> str:
-    """Print one cell a line, an empty line between any two."""
-    return "".join(f"{b.text}\n\n" for row in rows for b in row)
-
-
-def with_blanks(form: tuple[str, ...]) -> Sheet:
-    """Return a sheet on which every second or third figure of tables two and three is blank."""
-    sheet = distinct(*form)
-    texts = {
-        c: "" if i % 5 in (1, 3) and not c.startswith("disputes") else t for i, (c, t) in enumerate(sheet.texts.items())
-    }
-    return replace(sheet, texts=texts)
-
-
-@each_form
-@pytest.mark.parametrize("show", [layouts.unspaced, row_ends, between_cells])
-def test_blank_cells_one_a_line_are_counted_where_every_row_has_as_many_lines(
-    show: object, form: tuple[str, ...]
-) -> None:
-    sheet = with_blanks(form)
-    report = read(text_page(sheet, show, only_labels))  # type: ignore[arg-type]
-    filled = {
-        c
-        for c, text in sheet.texts.items()
-        if text and c.startswith("requests") and ".other.other." not in c and not c.startswith("requests.other.")
-    }
-    assert filled <= set(report.placed_figures)
-    assert wrong(report, sheet) == {}
-
-
-@each_form
-@pytest.mark.parametrize("show", [layouts.unspaced, row_ends, between_cells])
-def test_blank_cells_one_a_line_are_not_counted_where_a_row_has_lost_a_line(
-    show: object, form: tuple[str, ...]
-) -> None:
-    sheet = with_blanks(form)
-    text = text_page(sheet, show, only_labels)  # type: ignore[arg-type]
-    report = read(re.sub(r"(（一）予以公开\n(?:.+\n)*)\n", r"\1", text, count=1))
-    assert wrong(report, sheet) == {}
-    assert len(report.placed_figures) < len(read(text).placed_figures)
-
-
 @each_form
 def test_a_titled_report_that_is_mostly_blank_is_a_report(form: tuple[str, ...]) -> None:
     sheet = distinct(*form)

@@ -1,0 +1,95 @@
+"""Blank cells of text with one cell a line: they are counted where every row of a table bears the count out, and only there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+import layouts
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from layouts import Rows, Sheet, chain, distinct, flat_head, only_labels, spread, spread_same, text_page, total_first
+from test_loose import held, read, wrong
+from test_placing import FORMS, each_form
+
+
+def rectangle(rows: Rows, mark: str = "", row_end: str = "") -> str:
+    """Print the cells of a table one a line, a blank line for each that a span covers, or its text once more."""
+    return "".join("".join(f"{mark}{b.text}\n" for b in row) + row_end for row in rows) + "\n"
+
+
+RECTANGLES = {
+    "blanks": lambda rows: rectangle(spread(rows)),
+    "copies": lambda rows: rectangle(spread_same(rows)),
+    "tabs": lambda rows: rectangle(spread(rows), mark="\t"),
+    "row ends": lambda rows: rectangle(spread(rows), row_end="\n"),
+}
+
+
+@each_form
+@pytest.mark.parametrize(
+    "change", [lambda rows: rows, chain(only_labels, flat_head, total_first)], ids=["form", "total first"]
+)
+@pytest.mark.parametrize("name", RECTANGLES)
+def test_a_rectangle_one_cell_a_line_is_read_whole(name: str, change: layouts.Change, form: tuple[str, str]) -> None:
+    sheet = with_blanks(form)
+    report = read(text_page(sheet, RECTANGLES[name], change))
+    assert wrong(report, sheet) == {}
+    assert set(report.placed_figures) == {c for c, text in sheet.texts.items() if text}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(FORMS), st.sampled_from(sorted(RECTANGLES)), st.booleans(), st.data())
+def test_a_rectangle_with_a_line_lost_or_added_gives_no_wrong_figure(
+    form: tuple[str, str], name: str, lost: bool, data: st.DataObject
+) -> None:
+    sheet = with_blanks(form)
+    lines = text_page(sheet, RECTANGLES[name]).split("\n")
+    blank = [i for i, line in enumerate(lines) if not line.strip()]
+    at = data.draw(st.sampled_from(blank))
+    lines[at : at + lost] = [] if lost else [""]
+    report = read("\n".join(lines))
+    assert wrong(report, sheet) == {}
+    assert held(report) >= Counter(filter(None, sheet.texts.values()))
+
+
+def row_ends(rows: Rows) -> str:
+    """Print one cell a line, an empty line behind each row."""
+    return layouts.lines(rows, mark="")
+
+
+def between_cells(rows: Rows) -> str:
+    """Print one cell a line, an empty line between any two."""
+    return "".join(f"{b.text}\n\n" for row in rows for b in row)
+
+
+def with_blanks(form: tuple[str, ...]) -> Sheet:
+    """Return a sheet on which every second or third figure is blank."""
+    sheet = distinct(*form)
+    return replace(sheet, texts={c: "" if i % 5 in (1, 3) else t for i, (c, t) in enumerate(sheet.texts.items())})
+
+
+@each_form
+@pytest.mark.parametrize("show", [layouts.unspaced, row_ends, between_cells])
+def test_blank_cells_one_a_line_are_counted_where_every_row_has_as_many_lines(
+    show: object, form: tuple[str, ...]
+) -> None:
+    sheet = with_blanks(form)
+    report = read(text_page(sheet, show, only_labels))  # type: ignore[arg-type]
+    filled = {c for c, text in sheet.texts.items() if text and not c.startswith(("proactive", "requests.other."))}
+    assert filled <= set(report.placed_figures)
+    assert wrong(report, sheet) == {}
+
+
+@each_form
+@pytest.mark.parametrize("show", [layouts.unspaced, row_ends, between_cells])
+def test_blank_cells_one_a_line_are_not_counted_where_a_row_has_lost_a_line(
+    show: object, form: tuple[str, ...]
+) -> None:
+    sheet = with_blanks(form)
+    text = text_page(sheet, show, only_labels)  # type: ignore[arg-type]
+    report = read(re.sub(r"(（一）予以公开\n(?:.+\n)*)\n", r"\1", text, count=1))
+    assert wrong(report, sheet) == {}
+    assert len(report.placed_figures) < len(read(text).placed_figures)
