@@ -249,22 +249,21 @@ def _filled_word(spot: Spot) -> bool:
 
 
 def _runs(lines: Sequence[Line], labels: Labels) -> Iterator[_Run]:
-    section, heads = None, 0
+    heads = 0
     bare = [not squeeze(line.text) or is_entry(line.text) for line in lines]
     for i, line in enumerate(lines[:-1]):
         if bare[i] or len(line.text) > LONGEST_LINE:
             heads = 0 if squeeze(line.text) else heads
             continue
-        if own := section_of(line.text):
-            section, heads = own, 0
+        heads = 0 if section_of(line.text) else heads
         heads += bool(labels.exact_column("disputes", line.text))
         if not bare[i + 1]:
             continue
         behind = range(i + 1, next((k for k in range(i + 1, len(lines)) if not bare[k]), len(lines)))
         match = labels.row(line.text)
-        if section == "disputes" and heads:
+        if heads >= len(OUTCOMES):
             if heads % len(OUTCOMES) == 0:
-                yield _Run(section, heads, behind, headed=True)
+                yield _Run("disputes", heads, behind, headed=True)
         elif match:
             vague = (match.table, match.row) in VAGUE
             yield _Run("" if vague else match.table, len(labels.form.row_cells(match.table, match.row)), behind)

@@ -29,6 +29,8 @@ MOST_DRAWN = 2000
 PAGE_NUMBER = re.compile(r"[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
 SENTENCE = re.compile(r"[。；！？]")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）])(?=\d{1,2}[.．、][“\"\u4e00-\u9fff])")
+_TOKEN = re.compile(r"(?<![^ \t])[\u3000\u00a0](?![^ \t])|\S+")
+"""A text, or a wide or no-break space by itself: what stands in a cell that is blank."""
 _PIECE = re.compile(r"\d{1,3}(?:,\d{3})*,\d{0,2}")
 """1,4: the comma of a figure that is cut behind it."""
 
@@ -61,7 +63,7 @@ def _items(lines: Sequence[Line], words: Words) -> list[Item]:
         if PAGE_NUMBER.fullmatch(line.text.strip()):
             out.append(Item(line, ()))
             continue
-        tokens = [(m[0], *m.span()) for m in re.finditer(r"\S+", line.text[:LONGEST_ROW])]
+        tokens = [(m[0], *m.span()) for m in _TOKEN.finditer(line.text[:LONGEST_ROW])]
         at = len(tokens)
         while at and is_entry(tokens[at - 1][0]):
             at -= 1
@@ -72,7 +74,10 @@ def _items(lines: Sequence[Line], words: Words) -> list[Item]:
             at, figures = 1, figures[1:]  # a number torn from its label
         spots = [Spot(t, line.place, a, b - a) for t, a, b in figures]
         item = Item(
-            line, tuple(w for t, *_ in tokens[:at] for w in _GLUED.split(t)), spots, end=tokens[at - 1][2] if at else -2
+            line,
+            tuple(w for t, *_ in tokens[:at] if squeeze(t) for w in _GLUED.split(t)),
+            spots,
+            end=tokens[at - 1][2] if at else -2,
         )
         item.known = len(line.text) <= LONGEST_ROW and not SENTENCE.search(line.text)
         item.known &= all(
@@ -294,7 +299,7 @@ def _in_order(heads: Sequence[Sequence[str]], columns: Sequence[str], *, drawn: 
     if not drawn and any(len(h) > 1 and h in columns[0] for h in every[group:]):
         return False
     total = next((i for i, h in enumerate(every) if h == "总计"), len(every))
-    return all(not h or h not in columns[0] for h in every[total:]) or any(h and h in columns[0] for h in every[:total])
+    return total == len(every) or any(h and h in columns[0] for h in every[:total])
 
 
 def _in_columns(item: Item, full: list[Item], items: list[Item], width: int) -> list[Spot]:
@@ -308,6 +313,9 @@ def _in_columns(item: Item, full: list[Item], items: list[Item], width: int) -> 
     if len(item.figures) >= width or min(gaps[::2]) < 2:
         return plainly  # squeezed, so that it may stand further right than the others
     page, by_place = item.line.place.page, item.line.place.box is not None
+    behind = [r.figures[0].column - r.end for r in (*full, item) if r.words and r.line.place.page == page]
+    if len(behind) > 1 and len(set(behind)) == 1:
+        return plainly  # figures that follow their labels, wherever these end, are not drawn one under the other
     for wide in (False,) if by_place else (False, True):  # lines of a PDF are spaced by character
         columns = _columns(full, page, wide=wide) or (_bands(items, page, width) if by_place else [])
         places = [_under(columns, *_span(item, s, wide=wide)) for s in item.figures]
