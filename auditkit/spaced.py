@@ -26,7 +26,7 @@ MOST_TORN = 400
 """Rows and lines between two rows with whole labels; the forms have 29 rows, of which few are torn one after the other."""
 MOST_DRAWN = 2000
 """Lines of a section; the longest seen has 200."""
-PAGE_NUMBER = re.compile(r"[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
+PAGE_NUMBER = re.compile(r"[-—–－]\s*0?[1-9]\d{0,2}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
 SENTENCE = re.compile(r"[。；！？]")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）])(?=\d{1,2}[.．、][“\"\u4e00-\u9fff])")
 _TOKEN = re.compile(r"(?<![^ \t])[\u3000\u00a0](?![^ \t])|\S+")
@@ -68,8 +68,9 @@ def _items(lines: Sequence[Line], words: Words) -> list[Item]:
         while at and is_entry(tokens[at - 1][0]):
             at -= 1
         figures = tokens[at:]
-        if not any(re.search(r"\d", t) for t, *_ in figures) and len(figures) < LEAST_FIGURES:
-            at, figures = len(tokens), []  # 三 or 、 of a torn group label
+        said = any(re.search(r"[\d零〇]|[二三四五六七八九]?十[一二三四五六七八九]?$", t) for t, *_ in figures) or len(figures) >= LEAST_FIGURES
+        if not said and not any(t == "proactive" for t, _ in words.names(tuple(t for t, *_ in tokens[:at]))):
+            at, figures = len(tokens), []  # 三 or 、 of a torn group label, which table two does not have
         if at == 0 and figures and NUMBER_ONLY.fullmatch(figures[0][0]) and figures[0][0] not in "—－-/":
             at, figures = 1, figures[1:]  # a number torn from its label
         spots = [Spot(t, line.place, a, b - a) for t, a, b in figures]
@@ -141,7 +142,7 @@ def named_rows(items: list[Item], labels: Labels, table: str, *, closed: bool) -
                 and (match := _similar(labels, item))
             ):
                 item.row, item.label = (match.table, match.row), "".join(item.words)
-    items = _joined(items, len(words.columns[table]))
+    items = _joined(items, words, len(words.columns[table]))
     cuts = [i for i, item in enumerate(items) if item.row or not item.known]
     for a, b in pairwise([-1, *cuts, len(items)]):
         between = items[a + 1 : b]
@@ -161,12 +162,13 @@ def named_rows(items: list[Item], labels: Labels, table: str, *, closed: bool) -
     drawn = any("  " in item.line.text.strip() for item in items if item.figures)
     ordered = _in_order([i.words for i in top] if torn else heads, words.columns[table], drawn=drawn)
     full = [item for item in items if len(item.figures) == len(words.columns[table])]
+    under = _under_heads(items, words.columns[table]) if table == "requests" and len(full) < 2 else {}
     for item in items:
         head = [Spot(w, item.line.place, i) for i, w in enumerate(item.words)]
         if item.figures:
             label = item.label if item.row and ordered else _unread(item, labels)
             name = [Spot(label, item.line.place, 0)] if label else []
-            spots = _in_columns(item, full, items, len(words.columns[table]))
+            spots = _in_columns(item, full, items, len(words.columns[table]), under.get(id(item)))
             yield Piece((*name, *spots), columns=(1, len(spots) + 1) if len(spots) > len(item.figures) else None)
         elif len(head) > 2 and _are_heads(labels, words, item.words):
             yield Piece(record=tuple(head))
@@ -239,8 +241,8 @@ def _similar(labels: Labels, item: Item) -> Match | None:
     return match if match and not match.exact else None
 
 
-def _joined(items: list[Item], width: int) -> list[Item]:
-    """Join a row that was drawn slanting, over two lines: neither of them named, their figures one beside the other."""
+def _joined(items: list[Item], words: Words, width: int) -> list[Item]:
+    """Join a row that was drawn slanting, over two lines: neither named, nor each by a vague label; their figures one beside the other."""
     full = [item for item in items if len(item.figures) == width]
     torn = {i + k for i, item in enumerate(items) if _is_torn(item) for k in (1, 2, -1)}
     out: list[Item] = []
@@ -248,7 +250,8 @@ def _joined(items: list[Item], width: int) -> list[Item]:
         before = out[-1] if out else item
         both = Item(before.line, before.words + item.words, [*before.figures, *item.figures])
         two = all(i.figures and len({s.place for s in i.figures}) == 1 for i in (before, item))  # not of more lines
-        halves = before is not item and two and not (before.row or item.row) and i not in torn
+        labelled = all(words.names(i.words) for i in (before, item))
+        halves = before is not item and two and not labelled and not (before.row or item.row) and i not in torn
         if halves and before.known and item.known and len(both.figures) == width:
             columns = _columns(full, before.line.place.page, wide=False)
             under = [_under(columns, s.column, s.column + s.width) for s in both.figures]
@@ -302,11 +305,13 @@ def _in_order(heads: Sequence[Sequence[str]], columns: Sequence[str], *, drawn: 
     return total == len(every) or any(h and h in columns[0] for h in every[:total])
 
 
-def _in_columns(item: Item, full: list[Item], items: list[Item], width: int) -> list[Spot]:
+def _in_columns(
+    item: Item, full: list[Item], items: list[Item], width: int, under: dict[int, Spot] | None
+) -> list[Spot]:
     """Give each figure of a row with blanks its column, if it stands under the figures of rows that have them all, and no others.
 
-    Programs count a Chinese character as one or as two columns: both are tried. Where a PDF has no such rows, all figures of its
-    page tell the columns.
+    Programs count a Chinese character as one or as two columns: both are tried. Where there are no such rows, all figures of a
+    PDF's page tell the columns, and those `under` the heads of a text.
     """
     plainly = [Spot(s.text, s.place, i) for i, s in enumerate(item.figures, 1)]
     gaps = [b - a for a, b in pairwise([item.end, *(e for s in item.figures for e in (s.column, s.column + s.width))])]
@@ -316,14 +321,40 @@ def _in_columns(item: Item, full: list[Item], items: list[Item], width: int) -> 
     behind = [r.figures[0].column - r.end for r in (*full, item) if r.words and r.line.place.page == page]
     if len(behind) > 1 and len(set(behind)) == 1:
         return plainly  # figures that follow their labels, wherever these end, are not drawn one under the other
+    blank = Spot("", item.line.place, 0)
+    if under and not by_place:
+        return [Spot((s := under.get(i, blank)).text, s.place, i + 1) for i in range(width)]
     for wide in (False,) if by_place else (False, True):  # lines of a PDF are spaced by character
         columns = _columns(full, page, wide=wide) or (_bands(items, page, width) if by_place else [])
         places = [_under(columns, *_span(item, s, wide=wide)) for s in item.figures]
         if -1 not in places and len(set(places)) == len(places):
             at = dict(zip(places, item.figures, strict=True))
-            blank = Spot("", item.line.place, 0)
             return [Spot((s := at.get(i, blank)).text, s.place, i + 1) for i in range(len(columns))]
     return plainly
+
+
+def _under_heads(items: list[Item], columns: Sequence[str]) -> dict[int, dict[int, Spot]]:
+    """Return for each row (by its id) the columns of its figures, if each figure of a text stands under one head, and no two under one."""
+    first = next(i for i, item in enumerate(items) if item.figures)
+    found: list[dict[int, dict[int, Spot]]] = []
+    for wide in (False, True):
+        heads = [
+            (
+                columns.index(plain(m[0])),
+                _span(item, Spot(m[0], item.line.place, m.start(), len(m[0]) * (1 + wide)), wide=wide),
+            )
+            for item in items[:first]
+            for m in _TOKEN.finditer(item.line.text)
+            if plain(m[0]) in columns
+        ]
+        spans = [span for _, span in sorted(heads)]
+        if [i for i, _ in sorted(heads)] != list(range(len(columns))) or any(a[1] >= b[0] for a, b in pairwise(spans)):
+            continue
+        rows = [item for item in items[first:] if item.figures]
+        under = {id(r): {_under(spans, *_span(r, s, wide=wide)): s for s in r.figures} for r in rows}
+        if all(-1 not in under[id(r)] and len(under[id(r)]) == len(r.figures) for r in rows):
+            found.append(under)
+    return found[0] if found and all(other == found[0] for other in found) else {}
 
 
 def _columns(full: list[Item], page: int | None, *, wide: bool) -> list[tuple[int, int]]:

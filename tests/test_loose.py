@@ -138,6 +138,94 @@ def test_blanks_are_filled_by_where_the_figures_stand() -> None:
     assert read(ROWS.format(squeezed)).value("requests.not_processed.repeated.natural_person") is None
 
 
+CELLS = ("natural_person", "business", "research", "public_welfare", "legal_service", "other", "total")
+
+
+TITLE = f"{layouts.AGENCY}2023年政府信息公开工作年度报告\n"
+
+
+def row_of(report: Report, row: str) -> list[Decimal | int | None]:
+    return [report.value(f"requests.{row}.{c}") for c in CELLS]
+
+
+def aligned(rows: list[tuple[str, list[object]]], label: int = 36, column: int = 8) -> str:
+    """Draw rows as programs do that bring each cell to its place."""
+    return "\n".join(
+        label_ + " " * (label - len(label_)) + "".join(f"{f:<{column}}" for f in row) for label_, row in rows
+    )
+
+
+def test_figures_that_only_follow_their_labels_are_not_in_columns() -> None:
+    full = ["1.信访举报投诉类申请  1  2  3  4  5  6  21", "3.要求提供公开出版物  0  1  0  1  0  0  2"]
+    report = read(ROWS.format("\n".join([*full, "4.保护第三方合法权益  3  0  1"])))
+    assert row_of(report, "not_processed.petition") == [1, 2, 3, 4, 5, 6, 21]
+    assert row_of(report, "denied.third_party_rights") == [None] * 7
+    assert [u.text for u in report.unplaced] == ["3", "0", "1"]
+
+
+@pytest.mark.parametrize("space", ["\u3000", "\u00a0"])
+def test_a_wide_space_by_itself_is_a_blank_cell(space: str) -> None:
+    report = read(ROWS.format(GOOD + f"2.重复申请  8  {space}  {space}  9  {space}  {space}  17\n"))
+    assert row_of(report, "not_processed.repeated") == [8, None, None, 9, None, None, 17]
+    short = read(ROWS.format(GOOD + f"2.重复申请  8  {space}  9  {space}  1\n"))
+    assert row_of(short, "not_processed.repeated") == [None] * 7
+
+
+SPARSE: list[tuple[str, list[object]]] = [
+    ("一、本年新收政府信息公开申请数量", [821, 35, "", "", 2, "", 858]),
+    ("二、上年结转政府信息公开申请数量", [18, "", "", "", "", "", 18]),
+    ("（一）予以公开", ["", "", "", 7, "", "", ""]),
+    ("（七）总计", [830, 30, "", 7, "", 2, 869]),
+    ("四、结转下年度继续办理", [9, 5, "", "", 2, "", 16]),
+]
+
+
+def test_where_no_row_is_full_the_heads_tell_the_columns() -> None:
+    heads = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+    text = aligned([("", list(heads)), *SPARSE])
+    report = read(TITLE + ROWS.format(text))
+    for (_, row), name in zip(SPARSE, ("new", "carried_over", "granted", "total", "carried_forward"), strict=True):
+        assert row_of(report, name) == [f or None for f in row]
+    astray = read(TITLE + ROWS.format(text.replace("      7", "7")))  # between two heads
+    assert [astray.value(f"requests.new.{c}") for c in CELLS] == [None] * 7
+
+
+def test_the_total_first_needs_a_head_of_the_first_column_behind_it_or_nothing_is_read() -> None:
+    rows: list[tuple[str, list[object]]] = [
+        ("", ["总计", "自然规", "法人或其他组织"]),
+        ("", ["", "", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]),
+        ("一、本年新收政府信息公开申请数量", [21, 1, 2, 3, 4, 5, 6]),
+        ("二、上年结转政府信息公开申请数量", [28, 2, 3, 4, 5, 6, 8]),
+    ]
+    report = read(TITLE + ROWS.format(aligned(rows)))
+    assert not report.placed_figures
+    assert held(report) == Counter(str(f) for _, row in rows for f in row if isinstance(f, int))
+
+
+def test_two_short_rows_with_vague_labels_are_not_one() -> None:
+    rows: list[tuple[str, list[object]]] = [
+        ("（六）其他处理", [11, 17, "", "", "", 12, 13]),
+        ("（七）总计", ["", "", 24, 25, 26, "", ""]),
+        ("四、结转下年度继续办理", ["", "", 3, "", "", 2, 3]),
+    ]
+    report = read(ROWS.format(GOOD + aligned(rows, label=20, column=4)))
+    assert row_of(report, "total") == [None] * 7
+    assert held(report) >= Counter(["11", "17", "12", "13", "24", "25", "26"])
+
+
+@pytest.mark.parametrize("figure", ["零", "十", "二十六"])
+def test_a_single_figure_in_words_does_not_vanish(figure: str) -> None:
+    two = "二、主动公开政府信息情况\n第二十条第（六）项\n信息内容  本年处理决定数量\n行政处罚  {}\n行政强制  {}\n"
+    report = read(two.format(figure, figure) + ROWS.format(GOOD + f"2.重复申请            {figure}\n"))
+    assert held(report)[figure] == 3
+
+
+def test_a_nought_between_marks_is_no_page_number() -> None:
+    heads = "行政复议\n结果维持 结果纠正 其他结果 尚未审结 总计\n"
+    report = read(ROWS.format(GOOD) + heads + "- 0 -\n五、存在的主要问题及改进情况\n")
+    assert [u.text for u in report.unplaced] == ["0"]
+
+
 WRAPPED = {  # the label on one line, figures of four digits and their last digit in the cell's second line
     "beneath": ["（二）部分公开 128 21 0 0 50 3 13", "     8                 62"],
     "above": ["     128             13", "（二）部分公开 8 21 0 0 50 3 62"],

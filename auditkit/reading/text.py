@@ -103,7 +103,7 @@ def read(text: str, path: str) -> Page:
         heading = _ESCAPED.sub("", re.sub(r"^\s{0,3}#{1,6}\s+|\*\*", "", line))
         kept = (
             heading.strip("\f").rstrip()
-            if re.search(r"\s[\d,.]+\s*$", line) and not line.startswith("\t")
+            if re.search(r"\s[\d,.]+\s*$|\S {2,}\S", line) and not line.startswith("\t")
             else heading.strip()
         )
         blocks.append(Line(kept, Place(line=number, page=page), boxed=line.startswith("\t") or barred))
