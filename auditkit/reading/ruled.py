@@ -32,6 +32,10 @@ MOST_MARGIN = 12.0
 """Points that the sides of a cell keep free; words with more beside them were not wrapped for want of room."""
 
 
+_Rule = tuple[float, float, float]
+"""Where it stands, begins and ends."""
+
+
 @dataclass(slots=True)
 class _Cell:
     text: str
@@ -95,16 +99,28 @@ def _tables(drawn: Marks, page: int) -> list[Table]:
         for j, (x, top, bottom) in enumerate(down, len(across)):
             if a - THIN <= x <= b + THIN and top - THIN <= y <= bottom + THIN:
                 group[root(j)] = root(i)
-    parts: dict[int, tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]] = {}
+    parts: dict[int, tuple[list[_Rule], list[_Rule]]] = {}
     for i, rule in enumerate([*across, *down]):
         parts.setdefault(root(i), ([], []))[i >= len(across)].append(rule)
-    out = [_ruled(h, v, drawn.chars, page) for h, v in parts.values() if len(h) + len(v) > 3 and len(v) > 1 and h]
+    tables = [(h, v) for h, v in parts.values() if len(h) + len(v) > 3 and len(v) > 1 and h]
+    alone = [rule for h, v in parts.values() if not h for rule in v]
+    out = [_ruled(h, v + _sides(v, alone), drawn.chars, page) for h, v in tables]
     return [t for t in out if t.rows]
 
 
-def _ruled(
-    across: list[tuple[float, float, float]], down: list[tuple[float, float, float]], chars: list[Char], page: int
-) -> Table:
+def _sides(down: list[_Rule], alone: list[_Rule]) -> list[_Rule]:
+    """Return the rules beside a table, as high as it: sides of a cell that begins on an earlier page and ends on a later one."""
+    ends = [end for _, *rule in down for end in rule]
+    left, right = min(x for x, *_ in down), max(x for x, *_ in down)
+    high, low = min(ends), max(ends)
+    return [
+        (x, a, b)
+        for x, a, b in alone
+        if not left <= x <= right and abs(a - high) < 2 * THIN and abs(b - low) < 2 * THIN
+    ]
+
+
+def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int) -> Table:
     """Build a table from rules that cross: cells are what no rule divides."""
     xs = _positions(x for x, _, _ in down)
     ys = _positions(y for y, _, _ in across)
@@ -115,7 +131,8 @@ def _ruled(
     ys = [*([high] if open_top else []), *ys, *([low] if open_bottom else [])]
     for side, reach in ((0, [a for _, a, _ in across]), (-1, [b for _, _, b in across])):  # sides without a rule
         edge = min(reach) if side == 0 else max(reach)
-        if abs(edge - xs[side]) > 4 * THIN and sum(abs(r - edge) < THIN for r in reach) > 1:
+        beyond = xs[0] - edge if side == 0 else edge - xs[-1]
+        if beyond > 4 * THIN and sum(abs(r - edge) < THIN for r in reach) > 1:
             xs = [edge, *xs] if side == 0 else [*xs, edge]
     rows, columns = len(ys) - 1, len(xs) - 1
     if rows < 1 or columns < 2 or rows * columns > MOST_CELLS:  # a frame around lines is no table
@@ -441,6 +458,7 @@ def _append(a: Table, b: Table) -> None:
     if same and len(a.rows) > 1 and _is_cut(a, b):
         for u, v in zip(upper, lower, strict=True):
             u.text = "\n".join(t for t in (u.text, v.text) if t)
+            u.height += v.height - 1
         b.rows = b.rows[1:]
     a.xs = _positions([*a.xs, *b.xs])
     a.rows += b.rows
