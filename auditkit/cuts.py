@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from auditkit.labels import Labels, strong
 from auditkit.reading import Grid, Spot
 from auditkit.reading.numbers import is_entry, squeeze
+
+_NUMBER = re.compile(r"\s*\d{1,2}[.、．)）]\s*")
+"""The number of a label whose words follow on the next page."""
 
 
 def joined_over_pages(labels: Labels, grid: Grid) -> Grid:
@@ -28,7 +32,7 @@ def joined_over_pages(labels: Labels, grid: Grid) -> Grid:
 def _one_row(labels: Labels, upper: Sequence[Spot], lower: Sequence[Spot]) -> tuple[Spot, ...] | None:
     """Join two rows column by column if a page's end must have parted them; a figure in two pieces becomes a text."""
     halves = [{s.column: s for s in row if squeeze(s.text)} for row in (upper, lower)]
-    words = [[c for c, s in half.items() if not is_entry(s.text)] for half in halves]
+    words = [[c for c, s in half.items() if not is_entry(s.text) or _NUMBER.fullmatch(s.text)] for half in halves]
     figures = [set(half) - set(named) for half, named in zip(halves, words, strict=True)]
     if not (words[0] and halves[1] and figures[1] <= {s.column for s in upper}):
         return None
@@ -41,11 +45,14 @@ def _one_row(labels: Labels, upper: Sequence[Spot], lower: Sequence[Spot]) -> tu
     if match is None or match.table == "disputes":
         return None
     owns = [labels.row(text) for text in printed]
-    if any(own.row != match.row and (strong(own) or all(owns)) for own in owns if own):
+    first, last = owns[0], owns[-1]
+    if any(own.row != match.row and (strong(own) or own is last) for own in owns if own):
         return None  # 3.其他 too, beneath a label that is whole
+    if first and last and last.exact and first != last:
+        return None  # nor is 3.其他 the beginning of the label beneath it
     if len(printed) > 1 and any(owns) and not match.exact:
         return None  # one of them names a row, and the other is no part of its label
-    torn = len(printed) > 1 and match.exact and not any(own and own.exact for own in owns)
+    torn = len(printed) > 1 and match.exact and not (first and first.exact)  # 2. over 重复申请, too
     if figures[0] and figures[1] and not torn:
         if words[1] or not figures[1] <= figures[0]:
             return None

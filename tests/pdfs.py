@@ -29,6 +29,8 @@ class Style:
     """Whether a page may end within a row."""
     closed: bool = False
     """Whether rules are drawn at both sides of such a cut, as LibreOffice draws them."""
+    open: bool = False
+    """Whether a cell that goes on over a page's end has no rule there, as browsers print it."""
     repeat: bool = False
     """Whether the head rows stand again on each page."""
     filled: bool = False
@@ -137,7 +139,8 @@ def table(d: Drawing, rows: Rows, labels: int, heads: int) -> None:
             continue
         _draw(d, rows, placed, xs, high, r, last, 0.0)
         if last < len(rows) and s.cut and room - taken > 8:  # the rest of the page takes a part of the next row
-            _cut_row(d, placed[last], xs, high[last], room - taken)
+            over = [(c, b) for r in range(last) for c, b in placed[r] if r + b.h > last] if s.open else []
+            _cut_row(d, placed[last], over, xs, high[last], room - taken)
             last += 1
         elif last < len(rows):
             d.next_page()
@@ -188,8 +191,10 @@ def _draw(
             if begin >= end:
                 continue
             x0, x1, y0, y1 = xs[c], xs[c + box.w], tops[begin], tops[end]
-            d.rule(x0, y0, x1, y0)
-            d.rule(x0, y1, x1, y1)
+            if begin == r or not d.style.open:
+                d.rule(x0, y0, x1, y0)
+            if end == r + box.h or not d.style.open:
+                d.rule(x0, y1, x1, y1)
             d.rule(x0, y0, x0, y1)
             d.rule(x1, y0, x1, y1)
             if r >= a:
@@ -202,12 +207,20 @@ def _draw(
     d.y = tops[b]
 
 
-def _cut_row(d: Drawing, row: list[tuple[int, Box]], xs: list[float], high: float, room: float) -> None:
-    """Draw a row over the page's end: neither rule at the cut is drawn, and each line of text stands on one of the pages."""
+def _cut_row(
+    d: Drawing, row: list[tuple[int, Box]], over: list[tuple[int, Box]], xs: list[float], high: float, room: float
+) -> None:
+    """Draw a row over the page's end: neither rule at the cut is drawn, and each line of text stands on one of the pages.
+
+    Of the cells that reach into it from above, `over`, only the sides are drawn.
+    """
     step = d.style.size + 3
     fits = int((room - 3) // step)
     for part in (0, 1):
         top, end = d.y, d.y + (room if part == 0 else max(high - room, step * 2))
+        for c, box in over:
+            d.rule(xs[c], top, xs[c], end)
+            d.rule(xs[c + box.w], top, xs[c + box.w], end)
         for c, box in row:
             x0, x1 = xs[c], xs[c + box.w]
             d.rule(x0, top, x0, end)
@@ -259,6 +272,12 @@ DOUBTFUL: dict[str, Callable[[Sheet], bytes]] = (
     }
     | {
         f"rows cut, pages of {height}": (lambda s, height=height: drawn(s, Style(height=height, cut=True)))  # type: ignore[misc]
+        for height in range(300, 460, 11)
+    }
+    | {
+        f"rows cut, cells open, pages of {height}": (
+            lambda s, height=height: drawn(s, Style(height=height, cut=True, open=True))  # type: ignore[misc]
+        )
         for height in range(300, 460, 11)
     }
     | {

@@ -796,7 +796,16 @@ def test_two_rows_about_a_page_end_are_not_one() -> None:
 
 
 def test_a_figure_that_a_page_cuts_is_a_text() -> None:
-    assert over_pages(["2.重复申请", *FIGURES], ["", *"1234567"]) == {"requests.not_processed.repeated": "317\n7"}
+    cut = {"requests.not_processed.repeated": "317\n7"}
+    assert over_pages(["2.重复申请", *FIGURES], ["", *"1234567"]) == cut
+    assert over_pages(["2.", *FIGURES], ["重复申请", *"1234567"]) == cut
+    assert over_pages(["其中：邮寄申请", *FIGURES], ["（七）总计", *"1234567"]) == {"requests.total": "7"}
+
+
+def test_a_cut_label_that_begins_like_another_row_is_one() -> None:
+    law = "requests.denied.prohibited_by_law"
+    assert over_pages(["2.其他", *FIGURES], ["法律行政法规禁止公开", *BLANKS]) == {law: "317"}
+    assert over_pages(["3.其他", *FIGURES], ["2.其他法律行政法规禁止公开", *BLANKS])[law] == ""
 
 
 def test_litigation_in_a_table_of_its_own_is_read_from_tabs_too(folder: Path) -> None:
