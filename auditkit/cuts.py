@@ -52,7 +52,8 @@ def _one_row(labels: Labels, upper: Sequence[Spot], lower: Sequence[Spot]) -> tu
         return None  # nor is 3.其他 the beginning of the label beneath it
     if len(printed) > 1 and any(owns) and not match.exact:
         return None  # one of them names a row, and the other is no part of its label
-    torn = len(printed) > 1 and match.exact and not (first and first.exact)  # 2. over 重复申请, too
+    whole = first and first.exact and first.row == match.row
+    torn = len(printed) > 1 and match.exact and not whole  # 2. over 重复申请, too
     if figures[0] and figures[1] and not torn:
         if words[1] or not figures[1] <= figures[0]:
             return None

@@ -805,6 +805,7 @@ def test_a_figure_that_a_page_cuts_is_a_text() -> None:
 def test_a_cut_label_that_begins_like_another_row_is_one() -> None:
     law = "requests.denied.prohibited_by_law"
     assert over_pages(["2.其他", *FIGURES], ["法律行政法规禁止公开", *BLANKS]) == {law: "317"}
+    assert over_pages(["2.其他", *FIGURES], ["法律行政法规禁止公开", *"1234567"]) == {law: "317\n7"}
     assert over_pages(["3.其他", *FIGURES], ["2.其他法律行政法规禁止公开", *BLANKS])[law] == ""
 
 
