@@ -12,6 +12,8 @@ from auditkit.reading.numbers import is_entry, squeeze
 _NUMBER = re.compile(r"\s*\d{1,2}[.、．)）]\s*")
 """The number of a label whose words follow on the next page."""
 
+_PIECES = re.compile(r"[\d,，.\s]+")
+
 
 def joined_over_pages(labels: Labels, grid: Grid) -> Grid:
     """Make one row of two that a page's end parts, where only together their words name a row, or only one of them has words."""
@@ -32,7 +34,7 @@ def joined_over_pages(labels: Labels, grid: Grid) -> Grid:
 def _one_row(labels: Labels, upper: Sequence[Spot], lower: Sequence[Spot]) -> tuple[Spot, ...] | None:
     """Join two rows column by column if a page's end must have parted them; a figure in two pieces becomes a text."""
     halves = [{s.column: s for s in row if squeeze(s.text)} for row in (upper, lower)]
-    words = [[c for c, s in half.items() if not is_entry(s.text) or _NUMBER.fullmatch(s.text)] for half in halves]
+    words = [[c for c, s in half.items() if not _states(s.text) or _NUMBER.fullmatch(s.text)] for half in halves]
     figures = [set(half) - set(named) for half, named in zip(halves, words, strict=True)]
     if not (words[0] and halves[1] and figures[1] <= {s.column for s in upper}):
         return None
@@ -61,3 +63,8 @@ def _one_row(labels: Labels, upper: Sequence[Spot], lower: Sequence[Spot]) -> tu
         return None
     texts = {c: "\n".join(half[c].text for half in halves if c in half) for c in {*halves[0], *halves[1]}}
     return tuple(s._replace(text=texts.get(s.column, s.text)) for s in upper)
+
+
+def _states(text: str) -> bool:
+    """Whether a cell holds an entry, or pieces of a figure that is wrapped."""
+    return is_entry(text) or _PIECES.fullmatch(text) is not None

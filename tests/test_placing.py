@@ -799,6 +799,8 @@ def test_a_figure_that_a_page_cuts_is_a_text() -> None:
     cut = {"requests.not_processed.repeated": "317\n7"}
     assert over_pages(["2.重复申请", *FIGURES], ["", *"1234567"]) == cut
     assert over_pages(["2.", *FIGURES], ["重复申请", *"1234567"]) == cut
+    commas = {"requests.not_processed.repeated": "30,\n60\n0"}
+    assert over_pages(["2.", *["1,9", *["30,"] * 6]], ["重复申请", *["60\n0"] * 7]) == commas
     assert over_pages(["其中：邮寄申请", *FIGURES], ["（七）总计", *"1234567"]) == {"requests.total": "7"}
 
 
