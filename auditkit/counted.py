@@ -155,27 +155,36 @@ def _states(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """The lines behind a row's label, or table four's last head, up to the next words; `cells` of them are expected."""
+    """The lines behind a row's label, or table four's last head, up to the next words; `cells` of them are expected.
+
+    `beside` is how many of table three's label columns are right of the one that holds the label.
+    """
 
     table: str
     cells: int
     lines: range
+    beside: int = 0
     headed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """How many lines a cell takes, how many empty ones follow a row, and whether one stands between table three's heads and its first row."""
+    """How many lines a cell takes, how many empty ones follow a row; whether label columns without words are printed, `padded`.
+
+    `heads` says whether an empty line stands between table three's heads and its first row.
+    """
 
     step: int
     behind: int
+    padded: bool
     heads: bool
 
 
 def with_blank_cells(lines: Sequence[Line], labels: Labels) -> tuple[Sequence[Line], bool]:
     """Mark the rows of a text as cells, blank ones too, where each row of table three has as many lines as any other.
 
-    That is one line a cell behind its label; a blank line may stand before each cell, or behind each row. Had blank cells been left
+    That is one line a cell behind its label; a blank line may stand before each cell, behind each row, or for each label column that is
+    right of the label. Had blank cells been left
     out, rows would be of different length: as they are not, it is certain where each figure stands. The other tables count likewise.
 
     Returns
@@ -188,41 +197,43 @@ def with_blank_cells(lines: Sequence[Line], labels: Labels) -> tuple[Sequence[Li
         behind = Counter(length for row in boxed_runs(lines) if (length := _behind_label(row, labels)) is not None)
         return lines, list(behind) == [len(labels.form.columns("requests"))] and behind.total() >= LEAST_ROWS
     runs = list(_runs(lines, labels))
-    lengths = Counter(len(run.lines) for run in runs if run.table == "requests")
-    if lengths.total() < LEAST_ROWS:
+    rows = [run for run in runs if run.table == "requests"]
+    if len(rows) < LEAST_ROWS:
         return lines, False
-    step, more = divmod(lengths.most_common(1)[0][0], len(labels.form.columns("requests")))
-    if step not in (1, 2) or more > 1:
+    apart = not squeeze(lines[rows[0].lines.start - 2].text)
+    ways = (
+        _Drawn(step, more, padded, apart and step == 1)
+        for padded in (False, True)
+        for step in (1, 2)
+        for more in (0, 1)
+    )
+    drawn = next((d for d in ways if all(_held(run, d, lines) or _ends(run, lines) for run in rows)), None)
+    if drawn is None:
         return lines, False
-    first = next(run.lines.start for run in runs if run.table == "requests") - 2
-    drawn = _Drawn(step, more, step == 1 and not squeeze(lines[first].text))
-    out, blank = list(lines), False
+    out, blank = list(lines), drawn.padded
     for run in reversed(runs):
-        held = _held(run, drawn, lines)
-        if held is None:
-            if run.table == "requests" and not _ends(run, lines):
-                return lines, False
-            continue
-        blank = blank or (run.table == "requests" and not all(squeeze(lines[i].text) for i in held))
-        row = [replace(lines[i], boxed=True) for i in (run.lines.start - 1, *held)]
-        out[run.lines.start - 1 : run.lines.stop] = [*row, _BETWEEN]
+        if held := _held(run, drawn, lines):
+            blank = blank or (run.table == "requests" and not all(squeeze(lines[i].text) for i in held))
+            row = [replace(lines[i], boxed=True) for i in (run.lines.start - 1, *held)]
+            out[run.lines.start - 1 : run.lines.stop] = [*row, _BETWEEN]
     if not blank:  # blank cells of the other tables may have been left out
         return lines, False
-    return [x for x in out if x is _BETWEEN or x.boxed or step == 1 or squeeze(x.text)], True
+    return [x for x in out if x is _BETWEEN or x.boxed or drawn.step == 1 or squeeze(x.text)], True
 
 
-def _held(run: _Run, drawn: _Drawn, lines: Sequence[Line]) -> Sequence[int] | None:
-    """Return the lines that are a run's cells, if it has as many as it must have."""
+def _held(run: _Run, drawn: _Drawn, lines: Sequence[Line]) -> Sequence[int]:
+    """Return the lines that are a run's cells, if it has as many as it must have, else none."""
     behind = run.lines[1:] if run.headed and drawn.heads and drawn.behind else run.lines
-    size = drawn.step * run.cells
-    held = behind[drawn.step - 1 : size : drawn.step]
+    first = drawn.step * run.beside if drawn.padded else 0
+    size = first + drawn.step * run.cells
+    held = behind[first + drawn.step - 1 : size : drawn.step]
     if len(behind) < size + drawn.behind or any(squeeze(lines[i].text) for i in run.lines if i not in held):
-        return None
+        return ()
     over = len(behind) > size + drawn.behind
     unsure = (
         run.headed and drawn.heads and not (drawn.behind or squeeze(lines[held[0]].text))
     )  # a cell, or a line between
-    return None if over and (unsure or not _ends(run, lines)) else held
+    return () if over and (unsure or not _ends(run, lines)) else held
 
 
 def _ends(run: _Run, lines: Sequence[Line]) -> bool:
@@ -249,7 +260,7 @@ def _filled_word(spot: Spot) -> bool:
 
 
 def _runs(lines: Sequence[Line], labels: Labels) -> Iterator[_Run]:
-    heads = 0
+    heads, depth = 0, max(len(cell.row_path) for cell in labels.form.cells if cell.table == "requests")
     bare = [not squeeze(line.text) or is_entry(line.text) for line in lines]
     for i, line in enumerate(lines[:-1]):
         if bare[i] or len(line.text) > LONGEST_LINE:
@@ -266,4 +277,6 @@ def _runs(lines: Sequence[Line], labels: Labels) -> Iterator[_Run]:
                 yield _Run("disputes", heads, behind, headed=True)
         elif match:
             vague = (match.table, match.row) in VAGUE
-            yield _Run("" if vague else match.table, len(labels.form.row_cells(match.table, match.row)), behind)
+            cells = labels.form.row_cells(match.table, match.row)
+            beside = depth - len(cells[0].row_path) if cells and match.table == "requests" else 0
+            yield _Run("" if vague else match.table, len(cells), behind, beside)
