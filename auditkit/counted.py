@@ -35,26 +35,36 @@ def with_rectangles(lines: Sequence[Line], labels: Labels) -> list[Block]:
     out: list[Block] = list(lines)
     if all(squeeze(line.text) for line in lines):
         return out
-    found: dict[int, list[_Row]] = {}
+    found: dict[int, tuple[list[_Row], int]] = {}
     for table in ("requests", "proactive", "disputes"):
         for begin, (name, end) in parts.items() if found or table == "requests" else ():
             if name == table:
                 found |= _rectangles(lines, begin, end, table, labels)
-    for begin, rows in sorted(found.items(), reverse=True):
-        grid = tuple(tuple(Spot(line.text, line.place, c) for c, line in enumerate(row)) for row in rows)
-        out[begin : begin + sum(map(len, rows))] = [Grid(grid, ((),) * len(grid))]
+    spare = Counter(after for _, after in found.values())
+    for begin, (rows, after) in sorted(found.items(), reverse=True):
+        if spare[after] * 2 > len(found):  # else a line may be lost, or one too many, in its last row
+            grid = tuple(tuple(Spot(line.text, line.place, c) for c, line in enumerate(row)) for row in rows)
+            out[begin : begin + sum(map(len, rows))] = [Grid(grid, ((),) * len(grid))]
     return out
 
 
-def _rectangles(lines: Sequence[Line], begin: int, end: int, table: str, labels: Labels) -> dict[int, list[_Row]]:
-    """Return the rectangles of a section, which the titles of table two's clauses may part, by the lines they begin at."""
+def _rectangles(
+    lines: Sequence[Line], begin: int, end: int, table: str, labels: Labels
+) -> dict[int, tuple[list[_Row], int]]:
+    """Return the rectangles of a section by the lines they begin at, each with the number of lines behind it.
+
+    The titles of table two's clauses may part them.
+    """
+    titles = (i for i in range(begin + 1, end - 1) if plain(lines[i].text).startswith("第二十条"))
     clauses = [
-        i
-        for i in range(begin + 1, end - 1)
-        if plain(lines[i].text).startswith("第二十条") and squeeze(lines[i + 1].text)
+        i for i in titles if squeeze(lines[i + 1].text) and lines[i].text not in (lines[i - 1].text, lines[i + 1].text)
     ]
-    parts = ((a + 1, _rows(lines[a + 1 : b], table, labels)) for a, b in pairwise([begin, *clauses, end]))
-    return {start + found[0]: found[1] for start, found in parts if found}
+    out = {}
+    for a, b in pairwise([begin, *clauses, end]):
+        if found := _rows(lines[a + 1 : b], table, labels):
+            start, rows = a + 1 + found[0], found[1]
+            out[start] = rows, b - start - sum(map(len, rows))
+    return out
 
 
 def _rows(lines: Sequence[Line], table: str, labels: Labels) -> tuple[int, list[_Row]] | None:
@@ -73,7 +83,11 @@ def _rows(lines: Sequence[Line], table: str, labels: Labels) -> tuple[int, list[
             while rows and not any(squeeze(line.text) for line in rows[-1]):
                 rows.pop()
             rest = (*lines[:begin], *lines[begin + width * len(rows) :])
-            if rows and not any(_states(line.text) for line in rest) and is_table(_without_copies(rows), table, labels):
+            if (
+                rows
+                and not any(_states(line.text) or labels.is_head(line.text) for line in rest)
+                and is_table(_without_copies(rows), table, labels)
+            ):
                 found.setdefault(width, []).append((begin, rows))
     (one,) = found.values() if len(found) == 1 else ([],)
     begun = [(begin, rows) for begin, rows in one if squeeze(rows[0][0].text)]  # else with an empty column before it
@@ -96,26 +110,29 @@ def _without_copies(rows: list[_Row]) -> list[list[str]]:
 def _is_labelled(rows: list[list[str]], table: str, labels: Labels) -> bool:
     """Whether the cells are those of table two or three: row labels left of a column, figures from there on, one row each."""
     named: list[str] = []
+    places: set[tuple[int, int]] = set()
     heads: list[int] = []
-    label_end, begin = 0, len(rows[0])
+    label_end, held = 0, set[int]()
     for texts in rows:
         figures = [c for c, text in enumerate(texts) if _states(text)]
         words = [c for c, text in enumerate(texts) if squeeze(text) and c not in figures]
-        own = {m.row for c in words if (m := labels.row(texts[c])) and m.table == table and (table, m.row) not in VAGUE}
+        matches = [(c, match) for c in words if (match := labels.row(texts[c])) and match.table == table]
+        own = {match.row: c for c, match in matches if (table, match.row) not in VAGUE}
         if len(own) > 1 or (figures and not words):
             return False
         if own or figures:
-            named += own
             if not own and not (labels.row(texts[words[-1]]) or plain(texts[words[-1]]).endswith("小计")):
                 return False
-            label_end, begin = max(label_end, words[-1] + 1), min([begin, *figures])
+            named += own
+            places |= {(len(labels.form.row_cells(table, row)[0].row_path), c) for row, c in own.items()}
+            label_end, held = max(label_end, words[-1] + 1), held.union(figures)
         elif not named:
             heads += [c for c in words if labels.column(table, texts[c])]
     most = max((len(labels.form.row_cells(table, row)) for row in named), default=0)
-    fits = (
-        label_end <= min([begin, *heads]) and label_end + most <= len(rows[0]) and most <= len(set(heads)) == len(heads)
-    )
-    return fits and len(set(named)) == len(named) >= (LEAST_ROWS if table == "requests" else 1)
+    if not most <= len(set(heads)) == len(heads) or not held.issubset(heads) or label_end > min(heads, default=0):
+        return False
+    one_column = len({depth for depth, _ in places}) == len(places)  # for labels of one depth
+    return one_column and len(set(named)) == len(named) >= (LEAST_ROWS if table == "requests" else 1)
 
 
 def _is_table_four(rows: list[list[str]], table: str, labels: Labels) -> bool:
@@ -171,13 +188,15 @@ class _Run:
 class _Drawn:
     """How many lines a cell takes, how many empty ones follow a row; whether label columns without words are printed, `padded`.
 
-    `heads` says whether an empty line stands between table three's heads and its first row.
+    `heads` says whether an empty line stands between table three's heads and its first row; `after` is how many more follow each
+    table's last row.
     """
 
     step: int
     behind: int
     padded: bool
     heads: bool
+    after: int = 0
 
 
 def with_blank_cells(lines: Sequence[Line], labels: Labels) -> tuple[Sequence[Line], bool]:
@@ -210,6 +229,9 @@ def with_blank_cells(lines: Sequence[Line], labels: Labels) -> tuple[Sequence[Li
     drawn = next((d for d in ways if all(_held(run, d, lines) or _ends(run, lines) for run in rows)), None)
     if drawn is None:
         return lines, False
+    spare = Counter(_over(run, drawn) for run in runs if _ends(run, lines))
+    usual = [over for over, n in spare.items() if n * 2 > spare.total()]  # else a line may be lost, or one too many
+    drawn = replace(drawn, after=usual[0] if usual else -1)
     out, blank = list(lines), drawn.padded
     for run in reversed(runs):
         if held := _held(run, drawn, lines):
@@ -223,17 +245,26 @@ def with_blank_cells(lines: Sequence[Line], labels: Labels) -> tuple[Sequence[Li
 
 def _held(run: _Run, drawn: _Drawn, lines: Sequence[Line]) -> Sequence[int]:
     """Return the lines that are a run's cells, if it has as many as it must have, else none."""
-    behind = run.lines[1:] if run.headed and drawn.heads and drawn.behind else run.lines
-    first = drawn.step * run.beside if drawn.padded else 0
-    size = first + drawn.step * run.cells
-    held = behind[first + drawn.step - 1 : size : drawn.step]
-    if len(behind) < size + drawn.behind or any(squeeze(lines[i].text) for i in run.lines if i not in held):
+    first = run.lines[_first(run, drawn) :]
+    held = first[drawn.step - 1 : drawn.step * run.cells : drawn.step]
+    over = _over(run, drawn)
+    if over < 0 or any(squeeze(lines[i].text) for i in run.lines if i not in held):
         return ()
-    over = len(behind) > size + drawn.behind
-    unsure = (
+    blank = (
         run.headed and drawn.heads and not (drawn.behind or squeeze(lines[held[0]].text))
     )  # a cell, or a line between
-    return () if over and (unsure or not _ends(run, lines)) else held
+    return () if over != (drawn.after if _ends(run, lines) else 0) or (over and blank) else held
+
+
+def _first(run: _Run, drawn: _Drawn) -> int:
+    """Return how many lines of a run stand before those of its cells."""
+    beside = drawn.step * run.beside if drawn.padded else 0
+    return beside + (run.headed and drawn.heads and drawn.behind)
+
+
+def _over(run: _Run, drawn: _Drawn) -> int:
+    """Return how many lines a run has more than it must have."""
+    return len(run.lines) - _first(run, drawn) - drawn.step * run.cells - drawn.behind
 
 
 def _ends(run: _Run, lines: Sequence[Line]) -> bool:

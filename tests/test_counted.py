@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import layouts
@@ -38,21 +39,6 @@ def test_a_rectangle_one_cell_a_line_is_read_whole(name: str, change: layouts.Ch
     report = read(text_page(sheet, RECTANGLES[name], change))
     assert wrong(report, sheet) == {}
     assert set(report.placed_figures) == {c for c, text in sheet.texts.items() if text}
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.sampled_from(FORMS), st.sampled_from(sorted(RECTANGLES)), st.booleans(), st.data())
-def test_a_rectangle_with_a_line_lost_or_added_gives_no_wrong_figure(
-    form: tuple[str, str], name: str, lost: bool, data: st.DataObject
-) -> None:
-    sheet = with_blanks(form)
-    lines = text_page(sheet, RECTANGLES[name]).split("\n")
-    blank = [i for i, line in enumerate(lines) if not line.strip()]
-    at = data.draw(st.sampled_from(blank))
-    lines[at : at + lost] = [] if lost else [""]
-    report = read("\n".join(lines))
-    assert wrong(report, sheet) == {}
-    assert held(report) >= Counter(filter(None, sheet.texts.values()))
 
 
 def row_ends(rows: Rows) -> str:
@@ -106,3 +92,23 @@ def test_blank_cells_one_a_line_are_not_counted_where_a_row_has_lost_a_line(
     report = read(re.sub(r"(（一）予以公开\n(?:.+\n)*)\n", r"\1", text, count=1))
     assert wrong(report, sheet) == {}
     assert len(report.placed_figures) < len(read(text).placed_figures)
+
+
+WAYS: list[tuple[Callable[[Rows], str], layouts.Change]] = [
+    (show, lambda rows: rows) for show in RECTANGLES.values()
+] + [(show, change) for show in (layouts.unspaced, row_ends, between_cells) for change in (only_labels, label_columns)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(FORMS), st.sampled_from(WAYS), st.booleans(), st.data())
+def test_a_line_lost_or_added_gives_no_wrong_figure(
+    form: tuple[str, str], way: tuple[Callable[[Rows], str], layouts.Change], lost: bool, data: st.DataObject
+) -> None:
+    sheet = with_blanks(form)
+    lines = text_page(sheet, *way).split("\n")
+    blank = [i for i, line in enumerate(lines) if not line.strip()]
+    at = data.draw(st.sampled_from(blank))
+    lines[at : at + lost] = [] if lost else [""]
+    report = read("\n".join(lines))
+    assert wrong(report, sheet) == {}
+    assert held(report) >= Counter(filter(None, sheet.texts.values()))
