@@ -1,173 +1,23 @@
-"""Text with one cell a line in which blank lines are cells, as their number shows: a rectangle, or rows of the same length."""
+"""Text with one cell a line in which blank lines are cells, as the number of lines behind each row's label shows."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
-from auditkit.heads import BLOCK_ORDER, OUTCOMES
-from auditkit.labels import LONGEST_LINE, Labels, names_block, plain, section_of
+from auditkit.heads import OUTCOMES
+from auditkit.labels import LONGEST_LINE, Labels, section_of
 from auditkit.loose import boxed_runs
-from auditkit.reading import Block, Grid, Line, Place, Spot
+from auditkit.reading import Line, Place, Spot
 from auditkit.reading.numbers import is_entry, squeeze
 from auditkit.torn import VAGUE
 
-MOST_BESIDE = 5
-"""Columns of a rectangle beside those of the figures: labels, notes, an empty one."""
 LEAST_ROWS = 14
 """Rows of table three, of at least 23, that must be found alike."""
 
 _BETWEEN = Line("", Place())
 """What parts two rows."""
-_Row = list[Line]
-
-
-def with_rectangles(lines: Sequence[Line], labels: Labels) -> list[Block]:
-    """Return lines with those of each table that are a rectangle, its cells written one a line row by row, as a grid.
-
-    Its width is that after which row labels and heads come back to their columns, with no figure beneath a label and no label
-    beneath a figure, throughout the table: one line more or less, and there is none. Table three must be one; then the others may.
-    """
-    heads = [i for i, line in enumerate(lines) if section_of(line.text)]
-    parts = {a: (section_of(lines[a].text), b) for a, b in pairwise([*heads, len(lines)])}
-    out: list[Block] = list(lines)
-    if all(squeeze(line.text) for line in lines):
-        return out
-    found: dict[int, tuple[list[_Row], int]] = {}
-    for table in ("requests", "proactive", "disputes"):
-        for begin, (name, end) in parts.items() if found or table == "requests" else ():
-            if name == table:
-                found |= _rectangles(lines, begin, end, table, labels)
-    spare = Counter(after for _, after in found.values())
-    for begin, (rows, after) in sorted(found.items(), reverse=True):
-        if spare[after] * 2 > len(found):  # else a line may be lost, or one too many, in its last row
-            grid = tuple(tuple(Spot(line.text, line.place, c) for c, line in enumerate(row)) for row in rows)
-            out[begin : begin + sum(map(len, rows))] = [Grid(grid, ((),) * len(grid))]
-    return out
-
-
-def _rectangles(
-    lines: Sequence[Line], begin: int, end: int, table: str, labels: Labels
-) -> dict[int, tuple[list[_Row], int]]:
-    """Return the rectangles of a section by the lines they begin at, each with the number of lines behind it.
-
-    The titles of table two's clauses may part them.
-    """
-    titles = (i for i in range(begin + 1, end - 1) if plain(lines[i].text).startswith("第二十条"))
-    clauses = [
-        i for i in titles if squeeze(lines[i + 1].text) and lines[i].text not in (lines[i - 1].text, lines[i + 1].text)
-    ]
-    out = {}
-    for a, b in pairwise([begin, *clauses, end]):
-        if found := _rows(lines[a + 1 : b], table, labels):
-            start, rows = a + 1 + found[0], found[1]
-            out[start] = rows, b - start - sum(map(len, rows))
-    return out
-
-
-def _rows(lines: Sequence[Line], table: str, labels: Labels) -> tuple[int, list[_Row]] | None:
-    """Return the rows of the one rectangle that a section's lines are, and how many lines stand before it."""
-    figures = (
-        len(OUTCOMES)
-        if table == "disputes"
-        else max(len(labels.form.row_cells(table, r)) for r in labels.form.rows(table))
-    )
-    widest = figures * len(BLOCK_ORDER) if table == "disputes" else figures
-    is_table = _is_table_four if table == "disputes" else _is_labelled
-    found: dict[int, list[tuple[int, list[_Row]]]] = {}
-    for width in range(figures, widest + MOST_BESIDE + 1):
-        for begin in range(min(width, len(lines))):
-            rows = [list(lines[i : i + width]) for i in range(begin, len(lines) - width + 1, width)]
-            while rows and not any(squeeze(line.text) for line in rows[-1]):
-                rows.pop()
-            rest = (*lines[:begin], *lines[begin + width * len(rows) :])
-            if (
-                rows
-                and not any(_states(line.text) or labels.is_head(line.text) for line in rest)
-                and is_table(_without_copies(rows), table, labels)
-            ):
-                found.setdefault(width, []).append((begin, rows))
-    (one,) = found.values() if len(found) == 1 else ([],)
-    begun = [(begin, rows) for begin, rows in one if squeeze(rows[0][0].text)]  # else with an empty column before it
-    return next(iter(begun or one), None)
-
-
-def _without_copies(rows: list[_Row]) -> list[list[str]]:
-    """Return the texts of rows; words that stand once more right of or beneath themselves, for a span, are left out."""
-    texts = [[line.text for line in row] for row in rows]
-    left = [["", *row] for row in texts]
-    return [
-        [
-            "" if text in (before, over) and not _states(text) else text
-            for text, before, over in zip(row, *beside, strict=False)
-        ]
-        for row, *beside in zip(texts, left, [[""] * len(rows[0]), *texts], strict=False)
-    ]
-
-
-def _is_labelled(rows: list[list[str]], table: str, labels: Labels) -> bool:
-    """Whether the cells are those of table two or three: row labels left of a column, figures from there on, one row each."""
-    named: list[str] = []
-    places: set[tuple[int, int]] = set()
-    heads: list[int] = []
-    label_end, held = 0, set[int]()
-    for texts in rows:
-        figures = [c for c, text in enumerate(texts) if _states(text)]
-        words = [c for c, text in enumerate(texts) if squeeze(text) and c not in figures]
-        matches = [(c, match) for c in words if (match := labels.row(texts[c])) and match.table == table]
-        own = {match.row: c for c, match in matches if (table, match.row) not in VAGUE}
-        if len(own) > 1 or (figures and not words):
-            return False
-        if own or figures:
-            if not own and not (labels.row(texts[words[-1]]) or plain(texts[words[-1]]).endswith("小计")):
-                return False
-            named += own
-            places |= {(len(labels.form.row_cells(table, row)[0].row_path), c) for row, c in own.items()}
-            label_end, held = max(label_end, words[-1] + 1), held.union(figures)
-        elif not named:
-            heads += [c for c in words if labels.column(table, texts[c])]
-    most = max((len(labels.form.row_cells(table, row)) for row in named), default=0)
-    if not most <= len(set(heads)) == len(heads) or not held.issubset(heads) or label_end > min(heads, default=0):
-        return False
-    one_column = len({depth for depth, _ in places}) == len(places)  # for labels of one depth
-    return one_column and len(set(named)) == len(named) >= (LEAST_ROWS if table == "requests" else 1)
-
-
-def _is_table_four(rows: list[list[str]], table: str, labels: Labels) -> bool:
-    """Whether figures stand under whole runs of the five heads only, and the names of blocks where such a run begins."""
-    starts: set[int] = set()
-    names: set[int] = set()
-    begun = stated = False  # whether a row of figures came since the last heads; whether any figure did
-    for texts in rows:
-        figures = [c for c, text in enumerate(texts) if _states(text)]
-        words = [c for c, text in enumerate(texts) if squeeze(text) and c not in figures]
-        columns = {c: column for c in words if (column := labels.exact_column(table, texts[c]))}
-        heads = list(columns)
-        if figures or (starts and not words):
-            under = {c for start in starts for c in range(start, start + len(OUTCOMES))}
-            if (
-                not (names <= starts and under.issuperset(figures))
-                or any(c >= min(starts) for c in words)
-                or (begun and not words)
-            ):
-                return False
-            begun, stated = True, stated or bool(figures)
-            continue
-        if begun:  # the heads of another block
-            starts, names, begun = set(), set(), False
-        runs = [heads[i : i + len(OUTCOMES)] for i in range(0, len(heads), len(OUTCOMES))]
-        whole = all(run[-1] - run[0] < len(run) and {columns[c] for c in run} == set(OUTCOMES) for run in runs)
-        if not whole or starts & {run[0] for run in runs}:
-            return False
-        starts |= {run[0] for run in runs}
-        names |= {c for c in words if names_block(texts[c]) or plain(texts[c]) == "行政诉讼"}
-    return stated
-
-
-def _states(text: str) -> bool:
-    return bool(squeeze(text)) and is_entry(text)
 
 
 @dataclass(frozen=True, slots=True)

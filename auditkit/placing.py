@@ -15,7 +15,7 @@ from functools import cache
 from itertools import pairwise
 
 from auditkit import disputes
-from auditkit.counted import with_blank_cells, with_rectangles
+from auditkit.counted import with_blank_cells
 from auditkit.cuts import joined_over_pages
 from auditkit.disputes import Heading
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
@@ -24,7 +24,8 @@ from auditkit.labels import KEYS, LONGEST, WEAK, Labels, Match, block_of, labels
 from auditkit.loose import boxed_runs, pieces
 from auditkit.placement import Found, Hit, Placement, settle
 from auditkit.reading import Block, Grid, Line, Page, Spot
-from auditkit.reading.numbers import holds_figures, is_entry, numbers_page, parse, squeeze
+from auditkit.reading.numbers import holds_figures, is_entry, numbers_page, parse, squeeze, states
+from auditkit.rectangles import with_rectangles
 
 LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
@@ -191,7 +192,7 @@ def _read_grid(state: _Reading, grid: Grid) -> None:
     if before and not _usual(state) <= before | under:  # the figures stand elsewhere than before
         state.header = Header()
     for begin, end in pairwise(_stretches(grid)):
-        state.columns = Counter(s.column for row in grid.rows[begin:end] for s in row if _states(s))
+        state.columns = Counter(s.column for row in grid.rows[begin:end] for s in row if states(s.text))
         for row, above in zip(grid.rows[begin:end], grid.above[begin:end], strict=True):
             _read_row(state, row, above, loose=False)
 
@@ -204,10 +205,6 @@ def _stretches(grid: Grid) -> list[int]:
         if any(section_of(s.text) or plain(s.text).startswith("第二十条") for s in row if len(s.text) <= LONGEST)
     }
     return sorted({0, *begins, len(grid.rows)})
-
-
-def _states(spot: Spot) -> bool:
-    return bool(squeeze(spot.text)) and is_entry(spot.text)
 
 
 def _without_hidden_columns(state: _Reading, grid: Grid) -> Grid:
@@ -318,7 +315,7 @@ def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]
 def _note_window(state: _Reading, row: Sequence[Spot], end: int) -> None:
     """Remember where a row has its figures, if there are no blanks among or beside them."""
     run: list[Spot] = []
-    state.columns.update(s.column for s in row if _states(s))
+    state.columns.update(s.column for s in row if states(s.text))
     for spot in reversed(row):
         if not squeeze(spot.text) and not run:
             continue
@@ -499,7 +496,7 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
 
 def _note_unread(state: _Reading, table: str, rows: Iterable[str], entries: list[Spot], *, loose: bool) -> None:
     """Remember that rows are printed with figures whose columns are not certain; one figure may be one of a sentence."""
-    figures = tuple(squeeze(s.text) for s in entries if _states(s))
+    figures = tuple(squeeze(s.text) for s in entries if states(s.text))
     if len(figures) > 1:
         for name in rows:
             state.found.unread.setdefault((table, name), []).append((figures, loose))

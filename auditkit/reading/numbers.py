@@ -200,6 +200,11 @@ def is_entry(text: str) -> bool:
     return parse(text).kind != "text" or parse(text, "万元").kind != "text"
 
 
+def states(text: str) -> bool:
+    """Whether a text that could stand in a cell of figures is no blank."""
+    return bool(squeeze(text)) and is_entry(text)
+
+
 def numbers_page(text: str, page: int) -> bool:
     """Whether a text is a bare number about that of its page: covers may not be counted."""
     return text.isdigit() and abs(int(text[:5]) - page) < 3
