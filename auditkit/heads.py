@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from auditkit.labels import ASIDE, GENERIC, KEYS, Labels, block_of, names_block, plain
+from auditkit.labels import ASIDE, GENERIC, KEYS, Labels, block_of, names_block, names_relation, plain
 from auditkit.reading import Spot
 from auditkit.reading.numbers import is_entry, squeeze
 
@@ -159,8 +159,8 @@ def _kind(labels: Labels, table: str, path: list[str]) -> tuple[str, str | None]
     words = plain(path[-1])
     if words in ASIDE:
         return "aside", None
-    if words in KEYS or labels.is_group(path[-1]):
-        return "key", None
+    if words in KEYS or labels.is_group(path[-1]) or any(names_relation(text) for text in path):
+        return "key", None  # the relation's rest on another page, too
     if not words or GENERIC.match(words):
         return "generic", None
     if labels.is_fragment(table, path[-1]):

@@ -112,6 +112,11 @@ def block_of(text: str) -> str | None:
     return "reconsideration" if "行政复议" in norm and "诉讼" not in norm else None
 
 
+def names_relation(text: str) -> bool:
+    """Whether a text is the note over table three's labels that says how its rows add up."""
+    return "勾稽关系" in plain(text)
+
+
 def names_block(text: str) -> bool:
     """Whether a head or heading speaks of one or more rows of table four."""
     norm = plain(text)
@@ -272,7 +277,7 @@ class Labels:
     @staticmethod
     def is_group(text: str) -> bool:
         """Whether a text is a head over several columns of table three."""
-        return plain(text) in _GROUPS or "勾稽关系" in plain(text)
+        return plain(text) in _GROUPS or names_relation(text)
 
 
 def _alike(text: str, known: Iterable[str], least: float) -> Iterator[tuple[str, float]]:

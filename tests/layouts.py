@@ -191,6 +191,18 @@ def spread_same(rows: Rows) -> Rows:
     return spread(rows, "same")
 
 
+def label_columns(rows: Rows) -> Rows:
+    """Give each row of table three its three label columns, blank right of its label; the heads have spans."""
+    body = spread_same(rows)[3:]
+    return rows[:3] + [
+        [
+            b if not i or b.kind == "figure" or b.text != row[i - 1].text else replace(b, text="")
+            for i, b in enumerate(row)
+        ]
+        for row in body
+    ]
+
+
 def bare(rows: Rows) -> Rows:
     """Drop all spans: every drawn cell is one column wide and one row high."""
     return [[replace(b, w=1, h=1) for b in row] for row in rows]

@@ -11,7 +11,19 @@ import layouts
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from layouts import Rows, Sheet, chain, distinct, flat_head, only_labels, spread, spread_same, text_page, total_first
+from layouts import (
+    Rows,
+    Sheet,
+    chain,
+    distinct,
+    flat_head,
+    label_columns,
+    only_labels,
+    spread,
+    spread_same,
+    text_page,
+    total_first,
+)
 from test_loose import held, read, wrong
 from test_placing import FORMS, each_form
 
@@ -55,18 +67,6 @@ def with_blanks(form: tuple[str, ...]) -> Sheet:
     """Return a sheet on which every second or third figure is blank."""
     sheet = distinct(*form)
     return replace(sheet, texts={c: "" if i % 5 in (1, 3) else t for i, (c, t) in enumerate(sheet.texts.items())})
-
-
-def label_columns(rows: Rows) -> Rows:
-    """Give each row of table three its three label columns, blank right of its label; the heads have spans."""
-    body = spread_same(rows)[3:]
-    return rows[:3] + [
-        [
-            b if not i or b.kind == "figure" or b.text != row[i - 1].text else replace(b, text="")
-            for i, b in enumerate(row)
-        ]
-        for row in body
-    ]
 
 
 @each_form

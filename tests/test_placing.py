@@ -780,6 +780,17 @@ def test_a_row_that_a_page_cuts_is_one_where_its_words_together_name_a_row(repea
     assert over_pages(["2.重复申请", *BLANKS], ["", *FIGURES], repeat=repeat) == read
 
 
+def test_the_note_over_the_labels_may_be_cut_too(folder: Path) -> None:
+    def cut(rows: layouts.Rows) -> layouts.Rows:
+        note, *heads = rows[0]
+        upper, lower = (replace(note, text=t, h=h) for t, h in ((note.text[:20], 2), (note.text[20:], 1)))
+        return [[upper, *heads], rows[1], [lower, *rows[2]], *layouts.label_columns(rows)[3:]]
+
+    sheet = distinct("2021")
+    (report,) = read(folder, layouts.page(sheet, cut))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+
+
 def test_two_rows_about_a_page_end_are_not_one() -> None:
     total, forward = "requests.total", "requests.carried_forward"
     assert over_pages(["（七）总计", *BLANKS], ["四、结转下年度继续办理", *FIGURES]) == {total: "", forward: "317"}
