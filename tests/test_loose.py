@@ -581,15 +581,17 @@ def test_a_line_beside_figures_that_a_comma_breaks_off_is_no_row() -> None:
 
 
 @each_form
-def test_a_titled_report_that_is_mostly_blank_is_a_report(form: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("title", ["{}年政府信息公开工作年度报告", "政府信息公开工作年度报告\n（{}年度）"])
+def test_a_titled_report_that_is_mostly_blank_is_a_report(title: str, form: tuple[str, ...]) -> None:
     sheet = distinct(*form)
     one = sheet.texts["requests.new.total"]
     few = replace(
         sheet, texts={c: t if t == one or c == "proactive.penalties.decisions" else "" for c, t in sheet.texts.items()}
     )
-    report = read(
-        text_page(few, lambda rows: layouts.unspaced([[b for b in row if b.text] for row in rows]), only_labels)
-    )
+    text = text_page(few, lambda rows: layouts.unspaced([[b for b in row if b.text] for row in rows]), only_labels)
+    printed = "{}年政府信息公开工作年度报告"
+    assert printed.format(sheet.year) in text
+    report = read(text.replace(printed.format(sheet.year), title.format(sheet.year)))
     assert (report.agency, report.year, report.form) == (layouts.AGENCY, sheet.year, form[0])
     assert one in held(report)
     assert wrong(report, few) == {}
