@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from auditkit.heads import OUTCOMES
@@ -63,8 +63,7 @@ def with_blank_cells(lines: Sequence[Line], labels: Labels) -> tuple[Sequence[Li
     if all(squeeze(line.text) for line in lines):
         return lines, False
     if any(line.boxed for line in lines):
-        behind = Counter(length for row in boxed_runs(lines) if (length := _behind_label(row, labels)) is not None)
-        return lines, list(behind) == [len(labels.form.columns("requests"))] and behind.total() >= LEAST_ROWS
+        return lines, bool(counted_rows(boxed_runs(lines), labels))
     runs = list(_runs(lines, labels))
     rows = [run for run in runs if run.table == "requests"]
     if len(rows) < LEAST_ROWS:
@@ -122,8 +121,19 @@ def _ends(run: _Run, lines: Sequence[Line]) -> bool:
     return run.lines.stop == len(lines) or section_of(lines[run.lines.stop].text) is not None
 
 
-def _behind_label(row: Sequence[Spot], labels: Labels) -> int | None:
-    """Return how many cells stand behind the label of a row of table three."""
+def counted_rows(rows: Iterable[Sequence[Spot]], labels: Labels) -> list[Sequence[Spot]]:
+    """Return the rows of table three if each has as many cells behind its label as the form has columns, blank ones too, else none.
+
+    There may be more, if it is one for each label column that is right of the label.
+    """
+    own = [(row, *behind) for row in rows if (behind := _behind_label(row, labels))]
+    width = len(labels.form.columns("requests"))
+    whole = all(n == width for _, n, _ in own) or all(n == width + beside for _, n, beside in own)
+    return [row for row, *_ in own] if whole and len(own) >= LEAST_ROWS else []
+
+
+def _behind_label(row: Sequence[Spot], labels: Labels) -> tuple[int, int] | None:
+    """Return how many columns stand behind the label of a row of table three, and how many label columns do on the form."""
     for i, spot in enumerate(row):
         match = labels.row(spot.text)
         if (
@@ -132,8 +142,14 @@ def _behind_label(row: Sequence[Spot], labels: Labels) -> int | None:
             and ("requests", match.row) not in VAGUE
             and not any(map(_filled_word, row[i + 1 :]))
         ):
-            return len(row) - i - 1
+            return sum(s.width for s in row[i + 1 :]), _beside(labels, match.row)
     return None
+
+
+def _beside(labels: Labels, row: str) -> int:
+    """Return how many label columns of table three are right of the one that holds a row's label."""
+    paths = {c.row: len(c.row_path) for c in labels.form.cells if c.table == "requests"}
+    return max(paths.values()) - paths.get(row, max(paths.values()))
 
 
 def _filled_word(spot: Spot) -> bool:
@@ -141,7 +157,7 @@ def _filled_word(spot: Spot) -> bool:
 
 
 def _runs(lines: Sequence[Line], labels: Labels) -> Iterator[_Run]:
-    heads, depth = 0, max(len(cell.row_path) for cell in labels.form.cells if cell.table == "requests")
+    heads = 0
     bare = [not squeeze(line.text) or is_entry(line.text) for line in lines]
     for i, line in enumerate(lines[:-1]):
         if bare[i] or len(line.text) > LONGEST_LINE:
@@ -159,5 +175,5 @@ def _runs(lines: Sequence[Line], labels: Labels) -> Iterator[_Run]:
         elif match:
             vague = (match.table, match.row) in VAGUE
             cells = labels.form.row_cells(match.table, match.row)
-            beside = depth - len(cells[0].row_path) if cells and match.table == "requests" else 0
+            beside = _beside(labels, match.row) if match.table == "requests" else 0
             yield _Run("" if vague else match.table, len(cells), behind, beside)

@@ -15,7 +15,7 @@ from functools import cache
 from itertools import pairwise
 
 from auditkit import disputes
-from auditkit.counted import with_blank_cells
+from auditkit.counted import counted_rows, with_blank_cells
 from auditkit.cuts import joined_over_pages
 from auditkit.disputes import Heading
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
@@ -187,6 +187,9 @@ def _read_grid(state: _Reading, grid: Grid) -> None:
         return
     for row, above in zip(grid.rows, grid.above, strict=True):
         _note_window(state, row, reach(row, above))
+    for cells in counted_rows(grid.rows, state.labels):
+        end = reach(cells)
+        state.windows.setdefault(end, Counter())[end - len(state.form.columns("requests")), end] += 2
     leaves = heads.leaves(state.labels, state.section or "requests") if before else []
     under = {c for leaf in leaves if leaf.kind == "column" for c in range(leaf.start, leaf.end)}
     if before and not _usual(state) <= before | under:  # the figures stand elsewhere than before

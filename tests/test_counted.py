@@ -112,3 +112,22 @@ def test_a_line_lost_or_added_gives_no_wrong_figure(
     report = read("\n".join(lines))
     assert wrong(report, sheet) == {}
     assert held(report) >= Counter(filter(None, sheet.texts.values()))
+
+
+def tabs(rows: Rows) -> str:
+    """Print a row a line, tabs between its cells, nothing for what spans cover."""
+    return "".join("\t".join(b.text for b in row) + "\n" for row in rows) + "\n"
+
+
+@each_form
+@pytest.mark.parametrize("change", [lambda rows: rows, label_columns], ids=["spans", "label columns"])
+def test_rows_of_cells_are_counted_where_every_row_has_as_many(change: layouts.Change, form: tuple[str, str]) -> None:
+    sheet = with_blanks(form)
+    text = text_page(sheet, tabs, change)
+    report = read(text)
+    assert wrong(report, sheet) == {}
+    filled = {c for c, t in sheet.texts.items() if t and c.startswith("requests.") and ".other." not in c}
+    assert filled <= set(report.placed_figures)
+    short = read(re.sub(r"(（一）予以公开.*?)\t\t", r"\1\t", text, count=1))
+    assert wrong(short, sheet) == {}
+    assert len(short.placed_figures) < len(report.placed_figures)
