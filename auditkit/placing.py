@@ -107,7 +107,8 @@ def preferred(placements: Sequence[Placement], year: int | None = None) -> Place
     form = form_of_year(year) if year else FORM_IDS[-1]
 
     def read(placement: Placement) -> int:
-        return len(placement.cells) + sum(u.reason == "subtotal" for u in placement.unplaced)
+        stated = sum(bool(squeeze(p.figure.text)) for p in placement.cells.values())  # any form takes blanks
+        return stated + sum(u.reason == "subtotal" for u in placement.unplaced)
 
     return max(placements, key=lambda p: (read(p), p.layout.id == form))
 

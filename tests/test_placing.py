@@ -18,8 +18,10 @@ from strategies import typed
 
 from auditkit.forms import load_form
 from auditkit.labels import block_of, labels
+from auditkit.placement import Placed, Placement
 from auditkit.placing import place, preferred
 from auditkit.reading import Grid, Line, Page, Place, ReadingError, Spot
+from auditkit.reading.numbers import parse
 from auditkit.reading.text import read as read_text
 from auditkit.report import Report, load_all
 
@@ -1113,3 +1115,14 @@ def test_a_missing_head_with_figures_beside_the_heads_names_no_column_of_any_row
     (report,) = load_all(layouts.write(tmp_path, torn))
     assert report.placed_figures
     assert not [c for c in report.placed_figures if c.startswith("requests") and report.printed(c) != sheet.texts[c]]
+
+
+@pytest.mark.parametrize(("year", "form"), [(2020, "2019"), (2023, "2021")])
+def test_blank_cells_do_not_tell_the_form(year: int, form: str) -> None:
+    def placed(form_id: str, texts: str) -> Placement:
+        cells = load_form(form_id).row_cells("requests", "new")
+        found = {c.id: Placed(parse(t), Place(), "") for c, t in zip(cells, texts, strict=False)}
+        return Placement(load_form(form_id), found, (), (), ())
+
+    few, many = placed(form, "123"), placed("2019" if form == "2021" else "2021", "123    ")
+    assert preferred([few, many], year) is preferred([many, few], year) is few
