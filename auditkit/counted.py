@@ -53,8 +53,8 @@ def with_blank_cells(lines: Sequence[Line], labels: Labels) -> tuple[Sequence[Li
     """Mark the rows of a text as cells, blank ones too, where each row of table three has as many lines as any other.
 
     That is one line a cell behind its label; a blank line may stand before each cell, behind each row, or for each label column that is
-    right of the label. Had blank cells been left
-    out, rows would be of different length: as they are not, it is certain where each figure stands. The other tables count likewise.
+    right of the label. Had blank cells been left out, rows would be of different length: as they are not, it is certain where each
+    figure stands. The other tables count likewise.
 
     Returns
     -------
@@ -99,10 +99,12 @@ def _held(run: _Run, drawn: _Drawn, lines: Sequence[Line]) -> Sequence[int]:
     over = _over(run, drawn)
     if over < 0 or any(squeeze(lines[i].text) for i in run.lines if i not in held):
         return ()
-    blank = (
-        run.headed and drawn.heads and not (drawn.behind or squeeze(lines[held[0]].text))
-    )  # a cell, or a line between
-    return () if over != (drawn.after if _ends(run, lines) else 0) or (over and blank) else held
+    between = (
+        run.headed and drawn.heads and not drawn.behind
+    )  # an empty line first may be a cell, or part heads from figures
+    if over != (drawn.after if _ends(run, lines) else 0) or (over and between and not squeeze(lines[held[0]].text)):
+        return ()
+    return held
 
 
 def _first(run: _Run, drawn: _Drawn) -> int:
