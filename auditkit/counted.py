@@ -11,10 +11,8 @@ from auditkit.labels import LONGEST_LINE, Labels, section_of
 from auditkit.loose import boxed_runs
 from auditkit.reading import Line, Place, Spot
 from auditkit.reading.numbers import is_entry, squeeze
+from auditkit.rectangles import LEAST_ROWS
 from auditkit.torn import VAGUE
-
-LEAST_ROWS = 14
-"""Rows of table three, of at least 23, that must be found alike."""
 
 _BETWEEN = Line("", Place())
 """What parts two rows."""

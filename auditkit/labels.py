@@ -112,6 +112,11 @@ def block_of(text: str) -> str | None:
     return "reconsideration" if "行政复议" in norm and "诉讼" not in norm else None
 
 
+def names_clause(text: str) -> bool:
+    """Whether a text is the title of a clause of table two."""
+    return plain(text).startswith("第二十条")
+
+
 def names_relation(text: str) -> bool:
     """Whether a text is the note over table three's labels that says how its rows add up."""
     return "勾稽关系" in plain(text)

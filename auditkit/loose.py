@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 
-from auditkit.labels import LONGEST_LINE, Labels, plain, section_of
+from auditkit.labels import LONGEST_LINE, Labels, names_clause, section_of
 from auditkit.reading import Line, Spot
 from auditkit.reading.numbers import is_entry, squeeze
 from auditkit.spaced import LEAST_FIGURES, LONGEST_ROW, PAGE_NUMBER, SENTENCE, Piece, named_rows, rows_of
@@ -41,7 +41,7 @@ def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | No
 
 
 def _is_caption(text: str) -> bool:
-    return bool(section_of(text)) or plain(text).startswith("第二十条")
+    return bool(section_of(text)) or names_clause(text)
 
 
 def _one_a_line(
@@ -85,7 +85,7 @@ def _one_a_line(
         else:
             yield from flush()
             caption = bool(section()) and len(text) <= LONGEST_CAPTION and not SENTENCE.search(text)
-            yield Piece(caption=spot if caption else None, prose=text)
+            yield Piece(caption=spot if caption else None, prose=text.strip())
     yield from flush()
 
 

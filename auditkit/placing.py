@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from auditkit import disputes
 from auditkit.counted import counted_rows, with_blank_cells
@@ -20,7 +20,20 @@ from auditkit.cuts import joined_over_pages
 from auditkit.disputes import Heading
 from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
 from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, reach
-from auditkit.labels import KEYS, LONGEST, WEAK, Labels, Match, block_of, labels, names_block, plain, section_of, strong
+from auditkit.labels import (
+    KEYS,
+    LONGEST,
+    WEAK,
+    Labels,
+    Match,
+    block_of,
+    labels,
+    names_block,
+    names_clause,
+    plain,
+    section_of,
+    strong,
+)
 from auditkit.loose import boxed_runs, pieces
 from auditkit.placement import Found, Hit, Placement, settle
 from auditkit.reading import Block, Grid, Line, Page, Spot
@@ -121,29 +134,25 @@ def _walk(page: Page, form_id: str) -> Placement:
     state.found.reordered |= {
         t for t in ("proactive", "requests", "disputes") if in_other_order(state.labels, t, texts)
     }
-    for lines, blocks in _runs(page.blocks):
-        drawn = with_rectangles(lines, state.labels)
-        for part, grids in _runs([*drawn, *blocks]):
-            if part:
-                _read_lines(state, part)
-            for grid in grids:
-                _read_grid(state, grid)
+    drawn: list[Block] = []
+    for part in _runs(page.blocks):
+        drawn += with_rectangles(lines, state.labels) if (lines := _lines(part)) else part
+    for part in _runs(drawn):
+        if lines := _lines(part):
+            _read_lines(state, lines)
+        for block in part:
+            if isinstance(block, Grid):
+                _read_grid(state, block)
     return settle(state.found, state.labels, forms, page.broken)
 
 
-def _runs(blocks: Iterable[Block]) -> Iterable[tuple[list[Line], list[Grid]]]:
-    """Yield lines that stand together, and the grids behind them; either may be none."""
-    lines: list[Line] = []
-    grids: list[Grid] = []
-    for block in blocks:
-        if isinstance(block, Grid):
-            grids.append(block)
-            continue
-        if grids:
-            yield lines, grids
-            lines, grids = [], []
-        lines.append(block)
-    yield lines, grids
+def _runs(blocks: Iterable[Block]) -> Iterable[list[Block]]:
+    """Cut blocks into runs of lines only and of grids only."""
+    return [list(run) for _, run in groupby(blocks, key=lambda block: isinstance(block, Line))]
+
+
+def _lines(blocks: Iterable[Block]) -> list[Line]:
+    return [block for block in blocks if isinstance(block, Line)]
 
 
 def _texts_of(blocks: Sequence[Block]) -> Iterable[str]:
@@ -206,7 +215,7 @@ def _stretches(grid: Grid) -> list[int]:
     begins = {
         i
         for i, row in enumerate(grid.rows)
-        if any(section_of(s.text) or plain(s.text).startswith("第二十条") for s in row if len(s.text) <= LONGEST)
+        if any(section_of(s.text) or names_clause(s.text) for s in row if len(s.text) <= LONGEST)
     }
     return sorted({0, *begins, len(grid.rows)})
 
@@ -338,7 +347,7 @@ def _read_caption(state: _Reading, texts: Iterable[Spot]) -> None:
         if section:
             state.section = None if section == "end" else section
             state.heading, state.header, state.before = Heading(), Header(), None
-        elif plain(spot.text).startswith("第二十条") and state.section in (None, "proactive"):
+        elif names_clause(spot.text) and state.section in (None, "proactive"):
             state.section = state.section or "proactive"
             state.header = Header()
         elif state.section == "disputes" and (names_block(spot.text) or plain(spot.text) == "行政诉讼"):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from auditkit.heads import BLOCK_ORDER, OUTCOMES
-from auditkit.labels import Labels, names_block, plain, section_of
+from auditkit.labels import Labels, names_block, names_clause, plain, section_of
 from auditkit.reading import Block, Grid, Line, Spot
 from auditkit.reading.numbers import squeeze, states
 from auditkit.torn import VAGUE
@@ -15,7 +15,7 @@ from auditkit.torn import VAGUE
 MOST_BESIDE = 5
 """Columns of a rectangle beside those of the figures: labels, notes, an empty one."""
 LEAST_ROWS = 14
-"""Rows of table three, of at least 23, that must stand in it."""
+"""Rows of table three, of at least 23, that must be found alike."""
 
 _Row = list[Line]
 
@@ -51,7 +51,7 @@ def _rectangles(
 
     The titles of table two's clauses may part them.
     """
-    titles = (i for i in range(begin + 1, end - 1) if plain(lines[i].text).startswith("第二十条"))
+    titles = (i for i in range(begin + 1, end - 1) if names_clause(lines[i].text))
     clauses = [
         i for i in titles if squeeze(lines[i + 1].text) and lines[i].text not in (lines[i - 1].text, lines[i + 1].text)
     ]

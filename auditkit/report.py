@@ -358,11 +358,8 @@ def _rows_named(page: Page, form_id: str) -> int:
 def _is_titled(page: Page) -> bool:
     """Whether a page bears the title of one agency's report: then figures that have no cell are that report's."""
     lines = [b.text for b in page.blocks[:60] if isinstance(b, Line) and len(b.text) <= LONGEST_TITLE]
-    joined = (
-        "".join(lines[n : n + k]) for k in (1, 2, 3) for n in range(len(lines))
-    )  # a title may run over three lines
-    texts = (*page.titles, *joined)
-    return any(agency and year for text in texts for agency, year in titles_in(text))
+    over_lines = ("".join(lines[n : n + k]) for k in (1, 2, 3) for n in range(len(lines)))
+    return any(agency and year for text in (*page.titles, *over_lines) for agency, year in titles_in(text))
 
 
 def _cut(whole: _Part, starts: list[int]) -> list[_Part]:

@@ -68,10 +68,7 @@ def _items(lines: Sequence[Line], words: Words) -> list[Item]:
         while at and is_entry(tokens[at - 1][0]):
             at -= 1
         figures = tokens[at:]
-        said = (
-            any(re.search(r"[\d零〇]|[二三四五六七八九]?十[一二三四五六七八九]?$", t) for t, *_ in figures)
-            or len(figures) >= LEAST_FIGURES
-        )
+        said = any(re.search(r"[\d零〇十]", t) for t, *_ in figures) or len(figures) >= LEAST_FIGURES
         if not said and not any(t == "proactive" for t, _ in words.names(tuple(t for t, *_ in tokens[:at]))):
             at, figures = len(tokens), []  # 三 or 、 of a torn group label, which table two does not have
         if at == 0 and figures and NUMBER_ONLY.fullmatch(figures[0][0]) and figures[0][0] not in "—－-/":

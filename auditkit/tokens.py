@@ -12,7 +12,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from itertools import groupby
 
-from auditkit.labels import ASIDE, LONGEST, Labels, labels, plain, section_of
+from auditkit.labels import ASIDE, LONGEST, Labels, labels, names_clause, plain, section_of
 from auditkit.placement import Placement, Unplaced
 from auditkit.reading import Grid, Line, Page, Place, Spot
 from auditkit.reading.numbers import holds_figures, squeeze
@@ -123,7 +123,7 @@ def _named(words: Labels, text: str) -> bool:
     for part in (text, text.partition("\n")[0]):
         if words.row(part) or words.is_head(part) or words.is_piece(part) or section_of(part):
             return True
-    return plain(text).startswith("第二十条")
+    return names_clause(text)
 
 
 def _torn(words: Labels, label: str) -> bool:
