@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
+from math import gcd
 
 from auditkit.heads import BLOCK_ORDER, OUTCOMES
 from auditkit.labels import Labels, names_block, names_clause, plain, section_of
@@ -69,7 +70,8 @@ def _rows(lines: Sequence[Line], table: str, labels: Labels) -> tuple[int, list[
     widest = figures * len(BLOCK_ORDER) if table == "disputes" else figures
     is_table = _is_table_four if table == "disputes" else _is_labelled
     found: dict[int, list[tuple[int, list[_Row]]]] = {}
-    for width in range(figures, widest + MOST_BESIDE + 1):
+    between = 0 if table == "disputes" else _between_labels(lines, table, labels)
+    for width in (w for w in range(figures, widest + MOST_BESIDE + 1) if between % w == 0):
         for begin in range(min(width, len(lines))):
             rows = [list(lines[i : i + width]) for i in range(begin, len(lines) - width + 1, width)]
             while rows and not any(squeeze(line.text) for line in rows[-1]):
@@ -81,6 +83,16 @@ def _rows(lines: Sequence[Line], table: str, labels: Labels) -> tuple[int, list[
     (one,) = found.values() if len(found) == 1 else ([],)
     begun = [(begin, rows) for begin, rows in one if squeeze(rows[0][0].text)]  # else with an empty column before it
     return next(iter(begun or one), None)
+
+
+def _between_labels(lines: Sequence[Line], table: str, labels: Labels) -> int:
+    """Return what divides the number of lines between any two labels of one depth: the width of a rectangle divides it."""
+    places: dict[int, list[int]] = {}
+    for i, line in enumerate(lines):
+        match = labels.row(line.text) if i == 0 or line.text != lines[i - 1].text else None  # else a copy, for a span
+        if match and match.table == table and (table, match.row) not in VAGUE:
+            places.setdefault(len(labels.form.row_cells(table, match.row)[0].row_path), []).append(i)
+    return gcd(*(b - a for at in places.values() for a, b in pairwise(at)))
 
 
 def _without_copies(rows: list[_Row]) -> list[list[str]]:
