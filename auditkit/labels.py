@@ -6,7 +6,6 @@ A label is matched only if it is clearly one row (or column) and no other; what 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -14,7 +13,7 @@ from functools import cache
 from typing import TypeAlias
 
 from auditkit.forms import FORM_IDS, Form, load_form, variants
-from auditkit.reading.numbers import remember, squeeze
+from auditkit.reading.numbers import normal, remember, squeeze
 
 SIMILAR = 0.8
 """Least similarity (difflib ratio) of a misprinted label, and only for labels of at least `SHORT` characters."""
@@ -44,14 +43,14 @@ def simplified(text: str) -> str:
 @remember(0)
 def plain(text: str) -> str:
     """Return the bare characters of a label: no spaces, numbering, punctuation, quotes; simplified, half-width."""
-    norm = unicodedata.normalize("NFKC", squeeze(text[: LONGEST * 4])).translate(_TRADITIONAL)
+    norm = normal(text[: LONGEST * 4]).translate(_TRADITIONAL)
     return _NOISE.sub("", _NUMBERING.sub("", norm))
 
 
 @remember(0)
 def readings(text: str) -> tuple[str, ...]:
     """Return the ways a label may be meant: with and without the remark in brackets."""
-    norm = unicodedata.normalize("NFKC", _FOOTNOTES.sub("", squeeze(text[: LONGEST * 4]))).translate(_TRADITIONAL)
+    norm = normal(_FOOTNOTES.sub("", squeeze(text[: LONGEST * 4]))).translate(_TRADITIONAL)
     norm = _NUMBERING.sub("", norm)
     bare = _NOISE.sub("", _REMARK.sub("", norm))
     full = _NOISE.sub("", norm)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from auditkit.labels import simplified
 from auditkit.reading import Block, Grid, Line, Page
-from auditkit.reading.numbers import squeeze
+from auditkit.reading.numbers import normal, squeeze
 
 _YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?度?"
 _WORKS = r"(?:(?:政务公开|政府信息(?:公开)?)[与和及暨、])?(?:政府信息|政务|信息)公开"
@@ -97,7 +96,7 @@ def year_of(text: str) -> int:
 
 def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
     """Yield agency and year for each title form that a text matches, best form first."""
-    norm = unicodedata.normalize("NFKC", squeeze(text))
+    norm = normal(text)
     norm = re.sub(r"^[#*>\-]+|^\d[\d/.-]+,?\d{1,2}:\d\d(?::\d\d)?(?:[AP]M)?", "", norm)  # the time of a print
     simple = simplified(norm)
     for pattern in _TITLES if "公开" in simple else ():
@@ -110,7 +109,7 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
 
 def _cleaned(agency: str) -> str | None:
     agency = _LEAD.sub("", re.sub(r"(?<=.)关于(?:报送|上报|印发|公布|发布|公开)?$", "", agency))
-    agency = re.sub(rf"^(?:的|及|与|{_YEAR}|年|度|正文|附件|公开)+", "", agency)
+    agency = re.sub(rf"^(?:{_KIND}|年报|的|及|与|{_YEAR}|年|度|正文|附件|公开|A)+", "", agency)  # A A A: sizes of type
     agency = re.sub(r"(?:的|\(本级\)|本级)$|^.*[与和及暨]$", "", agency)
     agency = re.sub("人民$", "人民政府", agency.strip("·"))  # 人民政府信息公开 is 人民政府's 政府信息公开
     if agency.count("(") != agency.count(")") or re.fullmatch(r"\([^()]*\)", agency):
@@ -155,7 +154,7 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
 
 
 def _norm(text: str) -> str:
-    return unicodedata.normalize("NFKC", squeeze(text[:LONGEST]))
+    return normal(text[:LONGEST])
 
 
 def _from_titles(page: Page, period: int | None) -> tuple[str | None, int | None]:

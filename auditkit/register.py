@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -16,7 +15,7 @@ from datetime import date
 
 from auditkit.case import Case, CaseError
 from auditkit.findings import Text
-from auditkit.reading.numbers import squeeze
+from auditkit.reading.numbers import normal, squeeze
 from auditkit.report import Report
 
 _HEADS = {
@@ -49,7 +48,7 @@ class Row:
 
 def compared(name: str) -> str:
     """Return a name without what tells no agency from another: spaces, full and half width."""
-    return unicodedata.normalize("NFKC", squeeze(name))
+    return normal(name)
 
 
 def parse(text: str) -> tuple[Row, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,7 +11,7 @@ from typing import TypeAlias
 from auditkit.forms import load_form, variants
 from auditkit.labels import KEYS, WEAK, Row, plain, readings, simplified
 from auditkit.reading import Line, Spot
-from auditkit.reading.numbers import squeeze
+from auditkit.reading.numbers import normal
 
 MOST_LINES_OF_A_LABEL = 40
 NUMBER_ONLY = re.compile(r"[（(]?\d{1,2}[)）.．、]+|[^\w]+")
@@ -121,7 +120,7 @@ def words_of(form_id: str) -> Words:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"[^\w]|_", "", simplified(unicodedata.normalize("NFKC", squeeze(text))))
+    return re.sub(r"[^\w]|_", "", simplified(normal(text)))
 
 
 def name_rows(items: list[Item], first: Item | None, last: Item | None, words: Words, *, whole: bool) -> None:

@@ -431,6 +431,68 @@ def boxed(rows: Rows) -> str:
     return f"┌{rule}┐\n{body}\n└{rule}┘\n\n"
 
 
+def sketched(rows: Rows, wide: int = 9, drawn: str = "-|+", letter: int = 2) -> str:
+    """Draw a table with its spans as programs for terminals do: each cell over as many lines as its text takes, a letter two columns."""
+    columns = sum(b.w for b in rows[0])
+    owner: dict[tuple[int, int], Box | None] = {}
+    first: dict[int, tuple[int, int]] = {}
+    for r, row in enumerate(rows):
+        c = 0
+        for box in row:
+            while (r, c) in owner:
+                c += 1
+            box = replace(box)
+            first[id(box)] = r, c
+            owner |= {(r + y, c + x): box for y in range(box.h) for x in range(box.w)}
+            c += box.w
+
+    def pieces(box: Box) -> list[str]:
+        out, room = [""], 0
+        for a in box.text:
+            took = letter if ord(a) > 0x2000 else 1
+            if room + took > box.w * (wide + 1) - 1:
+                out, room = [*out, ""], 0
+            out[-1] += a
+            room += took
+        return out
+
+    high = [max(len(pieces(b)) for b in row if b.h == 1) for row in rows]
+    for r, row in enumerate(rows):
+        for b in row:
+            if b.h > 1:
+                high[r + b.h - 1] += max(0, len(pieces(b)) - sum(high[r : r + b.h]) - b.h + 1)
+    tops = [sum(high[:r]) + r for r in range(len(rows) + 1)]
+    canvas = [[" "] * (columns * (wide + 1) + 1) for _ in range(tops[-1] + 1)]
+    level, upright, corner = drawn
+    for r in range(len(rows) + 1):
+        for c in range(columns + 1):
+            here, left, over = owner.get((r, c)), owner.get((r, c - 1)), owner.get((r - 1, c))
+            x = c * (wide + 1)
+            if c < columns and here is not over:
+                canvas[tops[r]][x + 1 : x + 1 + wide] = level * wide
+            if r < len(rows) and here is not left:
+                for y in range(tops[r] + 1, tops[r + 1]):
+                    canvas[y][x] = upright
+            lines = (
+                here is not over,
+                here is not left,
+                left is not owner.get((r - 1, c - 1)),
+                over is not owner.get((r - 1, c - 1)),
+            )
+            if any(lines):
+                flat, tall = lines[0] or lines[2], lines[1] or lines[3]
+                canvas[tops[r]][x] = corner if flat and tall else level if flat else upright
+    for (r, c), box in {first[id(b)]: b for b in owner.values() if b}.items():
+        for y, piece in enumerate(pieces(box), tops[r] + 1):
+            at = c * (wide + 1) + 1
+            for a in piece:
+                canvas[y][at] = a
+                if letter == 2 and ord(a) > 0x2000:
+                    canvas[y][at + 1] = ""
+                at += letter if ord(a) > 0x2000 else 1
+    return "\n".join("".join(line) for line in canvas) + "\n\n"
+
+
 def separate(rows: Rows, between: str) -> str:
     """Print a row a line, cells apart by tabs or spaces, spans left out."""
     return "".join(between.join(b.text for b in row) + "\n" for row in rows) + "\n"
@@ -747,6 +809,9 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         "pipes, no outer ones": lambda s: text_page(s, lambda r: pipes(r, outer=False)),
         "pipes, no rule": lambda s: text_page(s, lambda r: pipes(r, rule=False)),
         "box drawing": lambda s: text_page(s, boxed),
+        "drawn with characters": lambda s: text_page(s, sketched),
+        "drawn with lines": lambda s: text_page(s, lambda rows: sketched(rows, 7, "─│┼")),
+        "drawn with characters, a letter a column": lambda s: text_page(s, lambda rows: sketched(rows, 6, letter=1)),
         "full-width bars": lambda s: text_page(s, lambda r: pipes(r, rule=False).replace("|", "｜")),
         "bold figures": lambda s: re.sub(
             r"\| (\d[\d.]*) ", r"| **\1** ", re.sub(r"\| (\d[\d.]*) ", r"| **\1** ", text_page(s, pipes))

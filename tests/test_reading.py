@@ -126,6 +126,15 @@ def test_a_row_of_tabs_may_hold_blanks_behind_its_label() -> None:
     assert [[s.text for s in row] for row in grid.rows][1] == ["一、新收", "", ""]
 
 
+@pytest.mark.parametrize("letter", [1, 2])
+@pytest.mark.parametrize("wide", [2, 3])
+def test_a_figure_broken_over_lines_of_a_drawing_is_not_cut(wide: int, letter: int, tmp_path: Path) -> None:
+    text = layouts.text_page(SHEET, lambda rows: layouts.sketched(rows, wide, letter=letter))
+    found = report(tmp_path, text.encode())
+    given = {cell.id: found.value(cell.id) for cell in SHEET.form.cells if found.value(cell.id) is not None}
+    assert all(float(SHEET.texts[id]) == value for id, value in given.items())
+
+
 def test_lines_between_two_rules_are_one_row_only_where_one_has_figures() -> None:
     (grid,) = read_text("+--+--+\n| 甲 | 1 |\n| 乙 | 2 |\n+--+--+\n| 丙 | 3 |\n| 丁 | 件 |\n+--+--+", "x").blocks
     assert isinstance(grid, Grid)
@@ -369,6 +378,14 @@ def test_what_a_program_writes_for_no_value_is_a_blank() -> None:
     rows = "".join(f"<tr><td>{label}<td>NaN<td>nan<td>None<td>1</tr>" for label in (NEW, OLD))
     (grid,) = [b for b in page_of(f"<table>{rows}</table>".encode(), "x.html").blocks if isinstance(b, Grid)]
     assert [s.text for s in grid.rows[0][1:]] == ["", "", "", "1"]
+
+
+def test_a_title_that_a_program_made_the_head_of_a_column_is_read(tmp_path: Path) -> None:
+    title, *lines = TEXT.split("\n")
+    heads = " | ".join(f"Unnamed: {n}" for n in range(1, 8))
+    written = "\n".join([f"| {title} | {heads} |", f"| --- {'| --- ' * 7}|", *lines])
+    found = report(tmp_path, written.encode())
+    assert (found.agency, found.year) == (layouts.AGENCY, SHEET.year)
 
 
 def test_thousands_marks_of_figures_that_run_together_separate_no_cells() -> None:

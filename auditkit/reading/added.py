@@ -1,4 +1,4 @@
-"""What a program adds to a table it writes, as data frames do: words for a blank, numbers of rows and columns."""
+"""What a program adds to a table it writes, as data frames do: words for a blank, also in a head, numbers of rows and columns."""
 
 from __future__ import annotations
 
@@ -15,13 +15,17 @@ _WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
 
 def without_added(grid: Grid) -> Grid:
     """Take away what a program added to a table: its words for a blank, its numbers of rows and columns."""
-    if any(s.text in NO_VALUE for row in grid.rows for s in row):
+    if any(_is_added(s.text) for row in grid.rows for s in row):
         parts = (
-            tuple(tuple(s._replace(text="") if s.text in NO_VALUE else s for s in row) for row in part)
+            tuple(tuple(s._replace(text="") if _is_added(s.text) else s for s in row) for row in part)
             for part in (grid.rows, grid.above)
         )
         grid = Grid(*parts)
     return _without_counts(grid)
+
+
+def _is_added(text: str) -> bool:
+    return text in NO_VALUE or text.startswith("Unnamed: ")
 
 
 def _without_counts(grid: Grid) -> Grid:
@@ -34,7 +38,7 @@ def _without_counts(grid: Grid) -> Grid:
     first = [row[0] if row and row[0].column == 0 and row[0].width == 1 else None for row in grid.rows]
     texts = ["".join(s.text.split()) if s else "" for s in first]
     top = _COUNT.fullmatch(texts[0]) is None
-    if top and not re.fullmatch(r"(?i)(?:unnamed:\d+|index)?", texts[0]):
+    if top and texts[0].lower() not in ("", "index"):
         return grid
     if not all(map(_COUNT.fullmatch, texts[top:])):
         return grid

@@ -28,6 +28,11 @@ _UNSEEN = re.compile(
 )
 MUTE = re.compile("[\u00ad\u200b-\u200e\u2060\ufeff]+")
 """What has no width and turns nothing around: a figure with it inside looks like one without."""
+_RADICALS = str.maketrans(
+    "⺁⺊⺒⺓⺝⺠⺩⺫⺬⺮⺶⻁⻄⻅⻆⻉⻋⻌⻐⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰",
+    "厂卜巳幺月民王目示竹羊虎西见角贝车辶钅長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙",
+)
+"""Radicals of U+2E80 to U+2EF3, as fonts of PDF files give them for characters of the same shape; NFKC leaves them."""
 _FOOTNOTE = re.compile(r"(?:[\u2460-\u2473\u2776-\u277f¹²³⁴-⁹⁰*※]|[\[〔][\d¹²³⁴-⁹⁰]{1,2}[\]〕])+$")
 _RAISED = re.compile(r"[¹²³⁰⁴-⁹₀-₉\u2460-\u2473\u2776-\u277f]")
 _REMARK = re.compile(r"^(?P<head>[^（(]+?)\s*[（(](?P<remark>[^（）()]*)[）)]?$")
@@ -91,6 +96,11 @@ def remember(at: int) -> Callable[[_F], _F]:
 def squeeze(text: str) -> str:
     """Return a text without white space of any kind (no-break, ideographic, zero-width)."""
     return _UNSEEN.sub("", text)
+
+
+def normal(text: str) -> str:
+    """Return a text as it is compared: half-width, without white space, no radical where a character of the same shape is meant."""
+    return unicodedata.normalize("NFKC", squeeze(text)).translate(_RADICALS)
 
 
 @remember(0)
@@ -224,7 +234,7 @@ def holds_figures(text: str) -> bool:
     >>> [holds_figures(t) for t in ("12件", "429\\n6", "3\ufffd", "（1）", "第 12 条", "—")]
     [True, True, True, False, False, False]
     """
-    norm = unicodedata.normalize("NFKC", squeeze(text))
+    norm = normal(text)
     if not re.search(r"\d", norm) or _NUMBERING.fullmatch(norm):
         return False
     return not _LETTER.search(_WORDS_OF_FIGURES.sub("", norm)) or parse(text).kind == "figure"

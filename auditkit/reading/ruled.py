@@ -85,7 +85,8 @@ def _positions(values: Iterable[float]) -> list[float]:
     return [(b[0] + b[-1]) / 2 for b in bundles]
 
 
-def _tables(drawn: Marks, page: int) -> list[Table]:
+def tables(drawn: Marks, page: int) -> list[Table]:
+    """Return the tables whose rules cross."""
     across, down = merged(drawn.across), merged(drawn.down)
     group = list(range(len(across) + len(down)))
 
@@ -102,9 +103,9 @@ def _tables(drawn: Marks, page: int) -> list[Table]:
     parts: dict[int, tuple[list[_Rule], list[_Rule]]] = {}
     for i, rule in enumerate([*across, *down]):
         parts.setdefault(root(i), ([], []))[i >= len(across)].append(rule)
-    tables = [(h, v) for h, v in parts.values() if len(h) + len(v) > 3 and len(v) > 1 and h]
+    crossing = [(h, v) for h, v in parts.values() if len(h) + len(v) > 3 and len(v) > 1 and h]
     alone = [rule for h, v in parts.values() if not h for rule in v]
-    out = [_ruled(h, v + _sides(v, alone), drawn.chars, page) for h, v in tables]
+    out = [_ruled(h, v + _sides(v, alone), drawn.chars, page) for h, v in crossing]
     return [t for t in out if t.rows]
 
 
@@ -144,13 +145,15 @@ def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int)
             key = whole[key]
         return key
 
+    upright = [[(a, b) for x, a, b in down if abs(x - at) <= THIN] for at in xs]
+    level = [[(a, b) for y, a, b in across if abs(y - at) <= THIN] for at in ys]
     for r in range(rows):
         middle = (ys[r] + ys[r + 1]) / 2
         for c in range(columns):
             centre = (xs[c] + xs[c + 1]) / 2
-            if c + 1 < columns and not any(abs(x - xs[c + 1]) <= THIN and a <= middle <= b for x, a, b in down):
+            if c + 1 < columns and not any(a <= middle <= b for a, b in upright[c + 1]):
                 whole[root((r, c + 1))] = root((r, c))
-            if r + 1 < rows and not any(abs(y - ys[r + 1]) <= THIN and a <= centre <= b for y, a, b in across):
+            if r + 1 < rows and not any(a <= centre <= b for a, b in level[r + 1]):
                 one, two = root((r, c)), root((r + 1, c))
                 whole[max(one, two)] = min(one, two)
     regions: dict[tuple[int, int], list[tuple[int, int]]] = {}
@@ -330,16 +333,16 @@ def _line(line: list[Char], wide: str | None = None, left: float = 0, pitch: flo
 
 def blocks_of(drawn: Marks, page: int) -> list[Table | Words]:
     """Return the tables and the lines outside them, from the top."""
-    tables = _tables(drawn, page)
+    found = tables(drawn, page)
     areas = [
-        (t.xs[0], t.rows[0][0].y0, t.xs[-1], max(c.y1 for row in t.rows for c in row)) for t in tables if any(t.rows)
+        (t.xs[0], t.rows[0][0].y0, t.xs[-1], max(c.y1 for row in t.rows for c in row)) for t in found if any(t.rows)
     ]
 
     def outside(c: Char) -> bool:
         x, y = (c.x0 + c.x1) / 2, (c.y0 + c.y1) / 2
         return not any(a <= x < b and top <= y < bottom for a, top, b, bottom in areas)
 
-    out: list[Table | Words] = list(tables)
+    out: list[Table | Words] = list(found)
     chars = [c for c in drawn.chars if outside(c)]
     left = min((c.x0 for c in chars), default=0)
     pitch = median(c.x1 - c.x0 for c in chars if c.text.isdigit()) if any(c.text.isdigit() for c in chars) else 1

@@ -12,6 +12,7 @@ from auditkit.reading import (
     MOST_COLUMNS,
     MOST_LINES,
     Block,
+    Grid,
     Line,
     Page,
     Place,
@@ -20,21 +21,20 @@ from auditkit.reading import (
 )
 from auditkit.reading.numbers import MUTE, holds_figures, is_entry, parse, squeeze
 
-_BARS = str.maketrans(dict.fromkeys("｜│┃┆┇┊┋╎╏║", "|"))
-_RULE = (
-    frozenset(" \t|:-+=─━┄┅┈┉╌╍═")
-    | frozenset(map(chr, range(0x250C, 0x254C)))
-    | frozenset(map(chr, range(0x2552, 0x256D)))
-)
-"""What the lines between the rows of a drawn table are made of."""
+BARS = "|｜│┃┆┇┊┋╎╏║"
+DASHES = "-=─━┄┅┈┉╌╍═"
+CORNERS = "+" + "".join(map(chr, (*range(0x250C, 0x254C), *range(0x2552, 0x256D))))
+"""What tables are drawn with, where they are drawn with characters."""
+_BARS = str.maketrans(dict.fromkeys(BARS, "|"))
+_RULE = frozenset(" \t:" + BARS + DASHES + CORNERS)
 LEAST_TABS = 20
 """Tabs on lines of their own, if these stand between cells."""
 _LINE_END = re.compile(r"(?i)<br\s*/?>")
 """How a line ends within a cell in Markdown."""
 _CUT = re.compile(r"[^,]*[^\d,.]\d{1,3}(?:,\d{3}\d*)+$")
 """A label, and behind it without a space figures of which only their thousands are set off."""
-_ESCAPED = re.compile(r"\\(?=[^\w\s|])")
-"""What stands before a mark that would mean something in Markdown."""
+_MARKUP = re.compile(r"\*\*|\\(?=[^\w\s|])|\[(?=[^\[\]]*\]\{[^{}]*\})|(?<!\[)\]\{[^{}]*\}")
+"""What Markdown puts around a text: bold, what stands before a mark that would mean something, brackets with attributes."""
 
 
 def read(text: str, path: str) -> Page:
@@ -44,7 +44,6 @@ def read(text: str, path: str) -> Page:
     """
     blocks: list[Block] = []
     rows: list[tuple[int, list[str]]] = []
-    ruled = 0  # rows up to the last rule
     piped = barred = False  # the line before was a row with pipes; was a pipe alone
 
     def flush() -> None:
@@ -68,22 +67,22 @@ def read(text: str, path: str) -> Page:
     if commas is not None:
         return Page(path, (), tuple(_comma_blocks(commas, path)), Place(line=len(lines)) if lines[-1].strip() else None)
     numbered = list(enumerate(lines, 1))
+    sketches = _sketches(lines, path)
     for number, line in _by_tabs(numbered) if _is_tabs_alone(lines) else numbered:
         page = page and page + line.count("\f")
+        if number in sketches:
+            flush()
+            blocks += filter(None, [sketches[number]])
+            continue
         cells = _cells(line, within=bool(rows) and piped, tabbed=bool(rows) and not piped)
         if cells is not None:
             if rows and cells and piped != ("|" in line.translate(_BARS)):
                 flush()
-                ruled = 0
             piped = "|" in line.translate(_BARS) or not cells
             if cells:
                 rows.append((number, cells))
-            else:
-                rows[ruled:] = _unwrapped(rows[ruled:])
-            ruled = ruled if cells else len(rows)
             continue
         flush()
-        ruled = 0
         if line.strip() == "|":  # pipes alone on lines stand between cells; two of them between rows
             if barred:
                 blocks.append(Line("", Place(line=number)))
@@ -100,7 +99,7 @@ def read(text: str, path: str) -> Page:
             ):  # else a figure, or a heading behind one
                 blocks[-1] = Line(cell, before.place, boxed=True)
                 continue
-        heading = _ESCAPED.sub("", re.sub(r"^\s{0,3}#{1,6}\s+|\*\*", "", line))
+        heading = _MARKUP.sub("", re.sub(r"^\s{0,3}#{1,6}\s+", "", line))
         kept = (
             heading.strip("\f").rstrip()
             if re.search(r"\s[\d,.]+\s*$|\S {2,}\S", line) and not line.startswith("\t")
@@ -110,6 +109,27 @@ def read(text: str, path: str) -> Page:
         barred = False
     flush()
     return Page(path, (), tuple(blocks), Place(line=len(lines)) if lines[-1].strip() else None)
+
+
+def _plain(text: str) -> str:
+    """Return a text without marks of Markdown around it."""
+    return _MARKUP.sub("", text).strip()
+
+
+def _sketches(lines: list[str], path: str) -> dict[int, Grid | None]:
+    """Return for each line of a table drawn with characters None, and for its first line the table."""
+    if not any(_RULE.issuperset(line) and any(c in CORNERS for c in line) for line in lines):
+        return {}
+    from auditkit.reading import sketched
+
+    out: dict[int, Grid | None] = {}
+    left = sketched.MOST_DRAWN
+    for at, drawing in sketched.drawings(lines):
+        left -= sum(map(len, drawing))
+        if left > 0 and (grid := sketched.grid_of(drawing, at + 1, path, _plain)):
+            out |= dict.fromkeys(range(at + 1, at + len(drawing) + 1))
+            out[at + 1] = grid
+    return out
 
 
 def _is_tabs_alone(lines: list[str]) -> bool:
@@ -151,21 +171,10 @@ def _cells(line: str, *, within: bool, tabbed: bool) -> list[str] | None:
     ):
         return []
     if "|" in bare[1:-1] or (within and "|" in bare and len(bare) > 1):
-        return [_ESCAPED.sub("", cell.replace("**", "")).strip() for cell in re.split(r"(?<!\\)\|", line)]
+        return [_plain(cell) for cell in re.split(r"(?<!\\)\|", line)]
     if "\t" in line.strip("\t ") or (tabbed and line.rstrip(" ").endswith("\t")):
         return [cell.strip() for cell in line.split("\t")]
     return None
-
-
-def _unwrapped(lines: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
-    """Join the lines between two rules where one holds the figures and the others nothing in their columns: one row, wrapped."""
-    held = [{i for i, cell in enumerate(cells) if _is_figure(cell)} for _, cells in lines]
-    at = next((k for k, figures in enumerate(held) if figures), None)
-    width = {len(cells) for _, cells in lines}
-    if at is None or len(width) > 1 or any(cells[i] for k, (_, cells) in enumerate(lines) if k != at for i in held[at]):
-        return lines
-    columns = zip(*(cells for _, cells in lines), strict=True)
-    return [(lines[at][0], ["\n".join(filter(None, column)) for column in columns])]
 
 
 def _separated(text: str) -> list[tuple[int, list[str]]] | None:
