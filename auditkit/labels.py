@@ -121,10 +121,19 @@ def names_relation(text: str) -> bool:
     return "勾稽关系" in plain(text)
 
 
+_BLOCK_LABELS = ("行政复议", "行政诉讼未经复议直接起诉", "行政诉讼复议后起诉")
+
+
 def names_block(text: str) -> bool:
     """Whether a head or heading speaks of one or more rows of table four."""
     norm = plain(text)
     return any(words in norm for words in BLOCKS) or block_of(text) is not None
+
+
+def is_piece_of_block(text: str) -> bool:
+    """Whether a text is a piece of the label of a row of table four (（未经复 over 议直接起诉）)."""
+    norm = plain(text)
+    return len(norm) > 1 and any(norm in words for words in _BLOCK_LABELS)
 
 
 @remember(0)

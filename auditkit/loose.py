@@ -29,7 +29,7 @@ def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | No
     for begin, end in pairwise(sorted({0, *captions, len(lines)})):
         rest = lines[begin:end]
         if begin in captions:
-            yield Piece(caption=Spot(rest[0].text, rest[0].place, 0), prose=rest[0].text.strip())
+            yield Piece(caption=Spot(rest[0].text, rest[0].place, 0), prose=rest[0].text)
             rest = rest[1:]
         table = section()
         drawn = rows_of(rest, labels, table) if table in ("proactive", "requests") else []
@@ -85,7 +85,7 @@ def _one_a_line(
         else:
             yield from flush()
             caption = bool(section()) and len(text) <= LONGEST_CAPTION and not SENTENCE.search(text)
-            yield Piece(caption=spot if caption else None, prose=text.strip())
+            yield Piece(caption=spot if caption else None, prose=text)
     yield from flush()
 
 
@@ -110,10 +110,10 @@ def _is_spaced(lines: Sequence[Line]) -> bool:
 
 def _cut(labels: Labels, text: str) -> list[str] | None:
     """Cut a line at its spaces if it is nothing but entries, a row's label (or the end of one) and entries, or heads."""
-    if len(text) > LONGEST_ROW or SENTENCE.search(text) or PAGE_NUMBER.fullmatch(text.strip()):
+    if len(text) > LONGEST_ROW or SENTENCE.search(text) or PAGE_NUMBER.fullmatch(text):
         return None
     tokens = text.split()
-    if is_entry(" ".join(tokens)) and len(tokens) <= 3 and not re.search(r"\s{2}", text.strip()):
+    if is_entry(" ".join(tokens)) and len(tokens) <= 3 and not re.search(r"\s{2}", text):
         return [text]
     at = len(tokens)
     while at and is_entry(tokens[at - 1]):

@@ -104,13 +104,17 @@ def place(page: Page) -> tuple[Placement, ...]:
     return tuple(placements)
 
 
+HARDLY = 0.03
+"""Of a report's figures; the forms differ by a tenth of them."""
+
+
 def preferred(placements: Sequence[Placement], year: int | None = None) -> Placement:
-    """Return the placement that takes most of a page's figures.
+    """Return the placement that takes most of a page's figures, that on the form of its year if it takes hardly less.
 
     Parameters
     ----------
     placements : on the forms that were tried
-    year : the report's year, which decides only where the tables fit both forms equally well
+    year : the report's year, which decides only where the tables fit both forms about equally well
 
     Returns
     -------
@@ -123,7 +127,8 @@ def preferred(placements: Sequence[Placement], year: int | None = None) -> Place
         stated = sum(bool(squeeze(p.figure.text)) for p in placement.cells.values())  # any form takes blanks
         return stated + sum(u.reason == "subtotal" for u in placement.unplaced)
 
-    return max(placements, key=lambda p: (read(p), p.layout.id == form))
+    enough = max(map(read, placements)) * (1 - HARDLY if year else 1)
+    return max(placements, key=lambda p: (p.layout.id == form and read(p) >= enough, read(p)))
 
 
 def _walk(page: Page, form_id: str) -> Placement:

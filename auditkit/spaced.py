@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from auditkit.labels import Labels, Match, plain
 from auditkit.reading import Line, Spot
 from auditkit.reading.numbers import is_entry, numbers_page, squeeze
-from auditkit.torn import NUMBER_ONLY, VAGUE, Item, Words, name_rows, words_of
+from auditkit.torn import NUMBER_ONLY, VAGUE, Item, Token, Words, name_rows, order_of_heads, words_of
 
 LONGEST_ROW = 1000
 LEAST_FIGURES = 5
@@ -60,10 +60,10 @@ def _items(lines: Sequence[Line], words: Words) -> list[Item]:
             return []
         if not squeeze(line.text):
             continue
-        if PAGE_NUMBER.fullmatch(line.text.strip()):
+        if PAGE_NUMBER.fullmatch(line.text):
             out.append(Item(line, ()))
             continue
-        tokens = [(m[0], *m.span()) for m in _TOKEN.finditer(line.text[:LONGEST_ROW])]
+        tokens = [(m[0], *m.span()) for m in _TOKEN.finditer(line.drawn[:LONGEST_ROW])]
         at = len(tokens)
         while at and is_entry(tokens[at - 1][0]):
             at -= 1
@@ -159,8 +159,16 @@ def named_rows(items: list[Item], labels: Labels, table: str, *, closed: bool) -
     top = items[: next(i for i, item in enumerate(items) if item.figures)]
     heads = [i.words for i in top if len(i.words) < 3 or not all(map(labels.is_head, i.words))]
     torn = any(plain(h) and plain(h) in column for line in heads for h in line for column in words.columns[table])
-    drawn = any("  " in item.line.text.strip() for item in items if item.figures)
-    ordered = _in_order([i.words for i in top] if torn else heads, words.columns[table], drawn=drawn)
+    whole = len(heads) < len(top)  # heads on one line, which tell the columns as they stand
+    turned = (
+        None
+        if whole or table != "requests"
+        else order_of_heads(_tokens(top, _measures(items, len(words.columns[table]))), words.columns[table])
+    )
+    drawn = any("  " in item.line.text for item in items if item.figures)
+    ordered = turned is not None or _in_order(
+        [i.words for i in top] if torn else heads, words.columns[table], drawn=drawn
+    )
     full = [item for item in items if len(item.figures) == len(words.columns[table])]
     under = _under_heads(items, words.columns[table]) if table == "requests" and len(full) < 2 else {}
     for item in items:
@@ -169,11 +177,13 @@ def named_rows(items: list[Item], labels: Labels, table: str, *, closed: bool) -
             label = item.label if item.row and ordered else _unread(item, labels)
             name = [Spot(label, item.line.place, 0)] if label else []
             spots = _in_columns(item, full, items, len(words.columns[table]), under.get(id(item)))
+            if turned and len(spots) == len(turned):
+                spots = [s._replace(column=c + 1) for c, s in sorted(zip(turned, spots, strict=True))]
             yield Piece((*name, *spots), columns=(1, len(spots) + 1) if len(spots) > len(item.figures) else None)
         elif len(head) > 2 and _are_heads(labels, words, item.words):
             yield Piece(record=tuple(head))
         else:
-            yield Piece(prose=item.line.text.strip())
+            yield Piece(prose=item.line.text)
 
 
 def _shifted(items: list[Item], words: Words) -> list[Item]:
@@ -311,7 +321,7 @@ def _in_columns(
     """Give each figure of a row with blanks its column, if it stands under the figures of rows that have them all, and no others.
 
     Programs count a Chinese character as one or as two columns: both are tried. Where there are no such rows, all figures of a
-    PDF's page tell the columns, and those `under` the heads of a text.
+    page tell the columns, and those `under` the heads of a text.
     """
     plainly = [Spot(s.text, s.place, i) for i, s in enumerate(item.figures, 1)]
     gaps = [b - a for a, b in pairwise([item.end, *(e for s in item.figures for e in (s.column, s.column + s.width))])]
@@ -324,13 +334,16 @@ def _in_columns(
     blank = Spot("", item.line.place, 0)
     if under and not by_place:
         return [Spot((s := under.get(i, blank)).text, s.place, i + 1) for i in range(width)]
+    found: set[tuple[int, ...]] = set()
     for wide in (False,) if by_place else (False, True):  # lines of a PDF are spaced by character
-        columns = _columns(full, page, wide=wide) or (_bands(items, page, width) if by_place else [])
-        places = [_under(columns, *_span(item, s, wide=wide)) for s in item.figures]
+        columns = _columns(full, page, wide=wide) or _bands(items, page, width, wide=wide)
+        places = tuple(_under(columns, *_span(item, s, wide=wide)) for s in item.figures)
         if -1 not in places and len(set(places)) == len(places):
-            at = dict(zip(places, item.figures, strict=True))
-            return [Spot((s := at.get(i, blank)).text, s.place, i + 1) for i in range(len(columns))]
-    return plainly
+            found.add(places)
+    if len(found) != 1:
+        return plainly
+    at = dict(zip(found.pop(), item.figures, strict=True))
+    return [Spot((s := at.get(i, blank)).text, s.place, i + 1) for i in range(width)]
 
 
 def _under_heads(items: list[Item], columns: Sequence[str]) -> dict[int, dict[int, Spot]]:
@@ -341,10 +354,10 @@ def _under_heads(items: list[Item], columns: Sequence[str]) -> dict[int, dict[in
         heads = [
             (
                 columns.index(plain(m[0])),
-                _span(item, Spot(m[0], item.line.place, m.start(), len(m[0]) * (1 + wide)), wide=wide),
+                _span(item, Spot(m[0], item.line.place, m.start(), len(m[0])), wide=wide),
             )
             for item in items[:first]
-            for m in _TOKEN.finditer(item.line.text)
+            for m in _TOKEN.finditer(item.line.drawn)
             if plain(m[0]) in columns
         ]
         spans = [span for _, span in sorted(heads)]
@@ -355,6 +368,23 @@ def _under_heads(items: list[Item], columns: Sequence[str]) -> dict[int, dict[in
         if all(-1 not in under[id(r)] and len(under[id(r)]) == len(r.figures) for r in rows):
             found.append(under)
     return found[0] if found and all(other == found[0] for other in found) else {}
+
+
+def _measures(items: list[Item], width: int) -> list[bool]:
+    """Return whether Chinese characters take one column, or two, by which figures stand in columns; else both."""
+    page = next(item.line.place.page for item in items if item.figures)
+    return [wide for wide in (False, True) if _bands(items, page, width, wide=wide)] or [False, True]
+
+
+def _tokens(lines: list[Item], measures: list[bool]) -> list[list[Token]]:
+    """Return the texts of lines with their ends by each measure."""
+    return [
+        [
+            (m[0], tuple(_span(item, Spot(m[0], item.line.place, m.start(), len(m[0])), wide=w) for w in measures))
+            for m in _TOKEN.finditer(item.line.drawn)
+        ]
+        for item in lines
+    ]
 
 
 def _columns(full: list[Item], page: int | None, *, wide: bool) -> list[tuple[int, int]]:
@@ -368,10 +398,10 @@ def _columns(full: list[Item], page: int | None, *, wide: bool) -> list[tuple[in
     return ends if len(full) > 1 and all(a[1] < b[0] for a, b in pairwise(ends)) else []
 
 
-def _bands(items: list[Item], page: int | None, width: int) -> list[tuple[int, int]]:
+def _bands(items: list[Item], page: int | None, width: int, *, wide: bool) -> list[tuple[int, int]]:
     """Return where the figures of a page stand one under the other, if that is in as many places as the form has columns."""
     bands: list[list[int]] = []
-    for start, end in sorted(_span(i, s, wide=False) for i in items if i.line.place.page == page for s in i.figures):
+    for start, end in sorted(_span(i, s, wide=wide) for i in items if i.line.place.page == page for s in i.figures):
         if not bands or start >= bands[-1][1]:
             bands.append([start, end, 0])
         bands[-1][1:] = max(end, bands[-1][1]), bands[-1][2] + 1
@@ -385,6 +415,9 @@ def _under(columns: list[tuple[int, int]], start: int, end: int) -> int:
 
 
 def _span(item: Item, spot: Spot, *, wide: bool) -> tuple[int, int]:
-    before = item.line.text[: spot.column]
-    start = len(before) + (sum(unicodedata.east_asian_width(c) in "WF" for c in before) if wide else 0)
-    return start, start + spot.width
+    text = item.line.drawn
+    begin, end = (
+        at + (sum(unicodedata.east_asian_width(c) in "WF" for c in text[:at]) if wide else 0)
+        for at in (spot.column, spot.column + spot.width)
+    )
+    return begin, end

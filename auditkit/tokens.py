@@ -12,7 +12,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from itertools import groupby
 
-from auditkit.labels import ASIDE, LONGEST, Labels, labels, names_clause, plain, section_of
+from auditkit.labels import ASIDE, LONGEST, Labels, is_piece_of_block, labels, names_clause, plain, section_of
 from auditkit.placement import Placement, Unplaced
 from auditkit.reading import Grid, Line, Page, Place, Spot
 from auditkit.reading.numbers import holds_figures, squeeze
@@ -110,7 +110,7 @@ def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterat
         elif begun and line.place != Place() and (found := _AT_END.match(line.text)):
             label = found["label"].strip()
             texts = [t for t in found["figures"].split() if holds_figures(t)]
-            named = words.row(label) or words.is_head(label) or _APART.search(line.text)
+            named = words.row(label) or words.is_head(label) or _APART.search(line.text) or is_piece_of_block(label)
             row = (len(texts) > 1 or named) if inside else (not label and len(texts) >= LEAST_FIGURES)
             if texts and row:
                 yield from (Unplaced(t, line.place, label, "label") for t in texts)

@@ -14,6 +14,8 @@ from auditkit.reading import Line, Spot
 from auditkit.reading.numbers import normal
 
 MOST_LINES_OF_A_LABEL = 40
+MOST_WAYS = 500
+"""Ways to read heads; of the form's there is one, or a few on the way."""
 NUMBER_ONLY = re.compile(r"[（(]?\d{1,2}[)）.．、]+|[^\w]+")
 _HEAD_WORDS = (
     "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和",
@@ -227,3 +229,69 @@ def _alike(ways: list[Ways], starts: set[int], ends: set[int] | None) -> list[Wa
         out.append({(s, e): names for (s, e), names in at.items() if s in begin and e in last})
         last = {s for s, _ in out[-1]}
     return out[::-1]
+
+
+Spans: TypeAlias = tuple[tuple[int, int], ...]
+"""Where a text begins and ends on its line, by each way to count columns."""
+Token: TypeAlias = tuple[str, Spans]
+_Begin: TypeAlias = tuple[int, Spans]
+"""The line of a text, and where on it."""
+_Way: TypeAlias = tuple[tuple[int, ...], frozenset[tuple[int, int]], tuple[tuple[int, _Begin], ...]]
+"""How many characters of each head are read, which columns stand before which by their order on lines, and where each head begins."""
+
+
+def order_of_heads(lines: Sequence[Sequence[Token]], columns: Sequence[str]) -> list[int] | None:
+    """Return the columns in the order their heads are drawn in, torn over lines, if every way to read them gives the same; else None.
+
+    Each text on the lines that is a piece of a head goes on with one of the heads, from the top; on one line, pieces from left to
+    right belong to columns in this order. On different lines, what begins a head stands left of what begins another if it ends
+    before that begins.
+
+    Parameters
+    ----------
+    lines : the texts of each line from the left
+    columns : the heads in the form's order, bare (`plain`)
+    """
+    ways: list[_Way] = [((0,) * len(columns), frozenset(), ())]
+    for n, line in enumerate(lines):
+        last: dict[_Way, int] = dict.fromkeys(ways, -1)
+        for text, spans in line:
+            if not (word := plain(text)) or not any(word in c for c in columns):
+                continue  # a note, or the head of a group
+            last = {
+                _with_piece(way, c, at, len(word), (n, spans)): c
+                for way, at in last.items()
+                for c, head in enumerate(columns)
+                if head.startswith(word, way[0][c])
+            }
+            if len(last) > MOST_WAYS:
+                return None
+        ways = list(last)
+    whole = tuple(map(len, columns))
+    orders = {_order(before, begun) for read, before, begun in ways if read == whole} - {None}
+    order = orders.pop() if len(orders) == 1 else ()
+    return list(order) if order else None
+
+
+def _with_piece(way: _Way, column: int, last: int, length: int, place: _Begin) -> _Way:
+    """Return a way to read heads with one more piece, that of a column, behind that of another on its line."""
+    read, before, begun = way
+    after = (*read[:column], read[column] + length, *read[column + 1 :])
+    if last not in (-1, column):
+        before |= {(last, column)}
+    return after, before, begun if read[column] else (*begun, (column, place))
+
+
+def _order(before: frozenset[tuple[int, int]], begun: Sequence[tuple[int, _Begin]]) -> tuple[int, ...] | None:
+    """Return the one order in which columns stand before each other as told; an empty one if there are several, None if there is none."""
+    pairs = set(before)
+    for a, (line_a, spans_a) in begun:
+        for b, (line_b, spans_b) in begun:
+            if line_a != line_b and all(x[1] <= y[0] for x, y in zip(spans_a, spans_b, strict=True)):
+                pairs.add((a, b))
+    for middle, _ in begun:
+        pairs |= {(a, d) for a, b in pairs if b == middle for c, d in pairs if c == middle}
+    if any(a == b for a, b in pairs):
+        return None
+    order = sorted((c for c, _ in begun), key=lambda c: sum(b == c for _, b in pairs))
+    return tuple(order) if len(pairs) == len(order) * (len(order) - 1) // 2 else ()

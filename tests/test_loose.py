@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from layouts import Rows, Sheet, chain, distinct, flat_head, only_labels, separate, subtotals, text_page, total_first
 from test_placing import FORMS, each_form
-from texts import WHOLE, commas, drawn, layout, raw
+from texts import WHOLE, commas, drawn, layout, raw, wide
 
 from auditkit.reading import Grid, ReadingError
 from auditkit.reading.text import read as read_text
 from auditkit.report import Report, load_bytes
+from auditkit.torn import Token, order_of_heads
 
 
 def read(text: str) -> Report:
@@ -275,7 +277,7 @@ def test_a_row_shifted_to_the_next_column_by_its_label_is_not_read() -> None:
 
 
 @pytest.mark.parametrize("form", ["2019", "2021"])
-def test_a_torn_head_in_another_order_leaves_the_figures_unplaced(form: str) -> None:
+def test_a_torn_head_in_another_order_is_read_in_that_order(form: str) -> None:
     sheet = distinct(form)
     turned = chain(only_labels, flat_head, total_first)
 
@@ -285,7 +287,39 @@ def test_a_torn_head_in_another_order_leaves_the_figures_unplaced(form: str) -> 
 
     report = read(text_page(sheet, show, turned))
     assert wrong(report, sheet) == {}
-    assert report.value("requests.new.total") is None
+    assert all(report.value(id) is not None for id in sheet.texts if id.startswith("requests."))
+
+
+HEADS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+
+
+@given(st.permutations(range(7)), st.data())
+def test_heads_torn_over_lines_are_read_in_the_order_they_stand_in(order: list[int], data: st.DataObject) -> None:
+    """Each head in one piece or two, a cell ten columns wide, its pieces anywhere in it, of one line a piece or of any of three."""
+    lines: list[list[Token]] = [[], [], []]
+    for at, head in enumerate(HEADS[c] for c in order):
+        cut = data.draw(st.integers(1, len(head)))
+        first = data.draw(st.integers(0, 2 if cut == len(head) else 1))
+        for n, piece in enumerate((head[:cut], head[cut:])):
+            if piece:
+                left = 13 * at + data.draw(st.integers(0, 13 - 2 * len(piece)))
+                lines[first + n].append((piece, ((left, left + len(piece)), (left, left + 2 * len(piece)))))
+    found = order_of_heads(lines, HEADS)
+    assert found in (order, None)
+    assert found == order or len(lines[0]) < 7
+
+
+def test_heads_that_contradict_each_other_tell_no_order() -> None:
+    def line(*heads: str) -> list[Token]:
+        return [(h, ((13 * i, 13 * i + 4),)) for i, h in enumerate(heads)]
+
+    assert order_of_heads([line(*HEADS)], HEADS) == list(range(7))
+    assert order_of_heads(
+        [line("自然人", "商业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"), line("企业")], HEADS
+    )
+    assert order_of_heads([line(*HEADS[:6])], HEADS) is None
+    assert order_of_heads([line("商业", "科研"), line("机构", "企业"), line("自然人", *HEADS[3:])], HEADS) is None
+    assert order_of_heads([line(*HEADS), line(*HEADS)], HEADS) is None
 
 
 def test_a_subtotal_among_torn_labels_is_unplaced_alone() -> None:
@@ -595,3 +629,21 @@ def test_a_titled_report_that_is_mostly_blank_is_a_report(title: str, form: tupl
     assert (report.agency, report.year, report.form) == (layouts.AGENCY, sheet.year, form[0])
     assert one in held(report)
     assert wrong(report, few) == {}
+
+
+@pytest.mark.parametrize("measure", [len, wide])
+def test_blanks_in_every_row_are_told_by_the_columns_of_the_others(measure: Callable[[str], int]) -> None:
+    sheet = distinct("2021")
+    rows = [cell.row for cell in sheet.form.cells if cell.table == "requests" and cell.column == "total"]
+    columns = sheet.form.columns("requests")
+    blank = {f"requests.{row}.{columns[i % 7]}" for i, row in enumerate(rows)}
+    sheet = replace(sheet, texts={id: "" if id in blank else text for id, text in sheet.texts.items()})
+
+    def show(rows: Rows) -> str:
+        widths = [40, *[7] * (max(sum(b.w for b in row) for row in rows) - 1)]
+        return "\n".join(drawn(rows, widths, measure=measure)) + "\n\n"
+
+    report = read(text_page(sheet, show, chain(only_labels, flat_head)))
+    assert wrong(report, sheet) == {}
+    given = {id for id in sheet.texts if id.startswith("requests.") and report.value(id) is not None}
+    assert len(given) == 7 * len(rows) - len(blank)

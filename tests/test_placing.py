@@ -1126,3 +1126,25 @@ def test_blank_cells_do_not_tell_the_form(year: int, form: str) -> None:
 
     few, many = placed(form, "123"), placed("2019" if form == "2021" else "2021", "123    ")
     assert preferred([few, many], year) is preferred([many, few], year) is few
+
+
+@pytest.mark.parametrize("year", [2020, 2023])
+def test_the_year_tells_the_form_where_another_takes_hardly_more_figures(year: int) -> None:
+    def placed(form_id: str, figures: int) -> Placement:
+        form = load_form(form_id)
+        found = {c.id: Placed(parse("1"), Place(), "") for c in form.cells[:figures]}
+        return Placement(form, found, (), (), ())
+
+    ours, other = ("2019", "2021") if year == 2020 else ("2021", "2019")
+    near, more, much = placed(ours, 170), placed(other, 175), placed(other, 190)
+    assert preferred([near, more], year) is preferred([more, near], year) is near
+    assert preferred([near, much], year) is preferred([much, near], year) is much
+    assert preferred([near, more]) is more
+
+
+def test_a_figure_behind_a_piece_of_the_label_of_table_four_does_not_vanish(tmp_path: Path) -> None:
+    sheet = distinct("2021")
+    parts = [layouts.pipes(layouts.two_joined(sheet)), layouts.pipes(layouts.three(sheet))]
+    four = "类型 结果维持 结果纠正 其他结果 尚未审结 总计\n行政复议 0  1  1  1  1\n行政诉讼\n（未经复 61\n议直接起    2  1  0  1\n诉）\n"
+    (report,) = read(tmp_path, plain_text(sheet, [*parts, four]))
+    assert "61" in [u.text for u in report.unplaced]

@@ -89,6 +89,13 @@ class Line:
     text: str
     place: Place
     boxed: bool = False
+    indent: int = 0
+    """Spaces before it, where the file draws lines with characters."""
+
+    @property
+    def drawn(self) -> str:
+        """The text where it stands on its line."""
+        return " " * self.indent + self.text
 
 
 class Spot(NamedTuple):

@@ -44,7 +44,8 @@ def read(data: bytes, path: str) -> Page:
     for kind, content in found["blocks"]:
         if kind == "line":
             text, page, box = content
-            blocks.append(Line(text, Place(page=page, box=tuple(box))))
+            indent = len(text) - len(text.lstrip())
+            blocks.append(Line(text.strip(), Place(page=page, box=tuple(box)), indent=indent))
             continue
         tables += 1
         cells += sum(map(len, content))

@@ -17,9 +17,6 @@ from auditkit.reading.numbers import is_entry, numbers_page
 
 _PAGE_NUMBER = re.compile(r"^[\s\-—–－·第]*\d{1,3}[\s\-—–－·页]*(?:[/共]\s*\d{1,3}\s*页?)?$")
 
-_FIGURES_LAST = re.compile(r"\s[\d,.]+$")
-"""How a line ends that may be a row: it keeps the spaces before it, so that columns can be told."""
-
 LEAST_ROWS = 8
 """Rows of a table in two parts whose places tell that they are one."""
 MOST_BESIDE = 3
@@ -349,7 +346,7 @@ def blocks_of(drawn: Marks, page: int) -> list[Table | Words]:
     for line in _lines(chars):
         box = (min(c.x0 for c in line), min(c.y0 for c in line), max(c.x1 for c in line), max(c.y1 for c in line))
         text = _line(line, left=left, pitch=max(pitch, 1))
-        out.append(Words(text if _FIGURES_LAST.search(text) else text.strip(), page, box))
+        out.append(Words(text, page, box))
     return sorted(out, key=lambda block: block.top)
 
 

@@ -40,7 +40,7 @@ _MARKUP = re.compile(r"\*\*|\\(?=[^\w\s|])|\[(?=[^\[\]]*\]\{[^{}]*\})|(?<!\[)\]\
 def read(text: str, path: str) -> Page:
     """Read a plain text: lines with pipes, tabs or commas between texts are rows of grids, all else lines.
 
-    A form feed begins a page. A line that ends with figures keeps the spaces before it, so that columns can be told.
+    A form feed begins a page.
     """
     blocks: list[Block] = []
     rows: list[tuple[int, list[str]]] = []
@@ -100,12 +100,9 @@ def read(text: str, path: str) -> Page:
                 blocks[-1] = Line(cell, before.place, boxed=True)
                 continue
         heading = _MARKUP.sub("", re.sub(r"^\s{0,3}#{1,6}\s+", "", line))
-        kept = (
-            heading.strip("\f").rstrip()
-            if re.search(r"\s[\d,.]+\s*$|\S {2,}\S", line) and not line.startswith("\t")
-            else heading.strip()
-        )
-        blocks.append(Line(kept, Place(line=number, page=page), boxed=line.startswith("\t") or barred))
+        indent = 0 if line.startswith("\t") else len(heading.strip("\f")) - len(heading.lstrip())
+        place = Place(line=number, page=page)
+        blocks.append(Line(heading.strip(), place, line.startswith("\t") or barred, indent))
         barred = False
     flush()
     return Page(path, (), tuple(blocks), Place(line=len(lines)) if lines[-1].strip() else None)
