@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from auditkit.labels import Labels, Match, plain
 from auditkit.reading import Line, Spot
 from auditkit.reading.numbers import is_entry, numbers_page, squeeze
-from auditkit.torn import NUMBER_ONLY, VAGUE, Item, Token, Words, name_rows, order_of_heads, words_of
+from auditkit.torn import NUMBER_ONLY, VAGUE, Item, Spans, Token, Words, heads_in_order, name_rows, words_of
 
 LONGEST_ROW = 1000
 LEAST_FIGURES = 5
@@ -160,23 +160,20 @@ def named_rows(items: list[Item], labels: Labels, table: str, *, closed: bool) -
     heads = [i.words for i in top if len(i.words) < 3 or not all(map(labels.is_head, i.words))]
     torn = any(plain(h) and plain(h) in column for line in heads for h in line for column in words.columns[table])
     whole = len(heads) < len(top)  # heads on one line, which tell the columns as they stand
-    turned = (
-        None
-        if whole or table != "requests"
-        else order_of_heads(_tokens(top, _measures(items, len(words.columns[table]))), words.columns[table])
-    )
+    columns = words.columns[table]
+    measures = _measures(items, len(columns))
+    told = heads_in_order(_tokens(top, measures), columns) if table == "requests" else []
+    turned = [] if whole else [c for c, _ in told]
     drawn = any("  " in item.line.text for item in items if item.figures)
-    ordered = turned is not None or _in_order(
-        [i.words for i in top] if torn else heads, words.columns[table], drawn=drawn
-    )
-    full = [item for item in items if len(item.figures) == len(words.columns[table])]
-    under = _under_heads(items, words.columns[table]) if table == "requests" and len(full) < 2 else {}
+    ordered = bool(turned) or _in_order([i.words for i in top] if torn else heads, columns, drawn=drawn)
+    full = [item for item in items if len(item.figures) == len(columns)]
+    under = _under_heads(items, [spans for _, spans in told], measures) if len(full) < 2 else {}
     for item in items:
         head = [Spot(w, item.line.place, i) for i, w in enumerate(item.words)]
         if item.figures:
             label = item.label if item.row and ordered else _unread(item, labels)
             name = [Spot(label, item.line.place, 0)] if label else []
-            spots = _in_columns(item, full, items, len(words.columns[table]), under.get(id(item)))
+            spots = _in_columns(item, full, items, len(columns), under.get(id(item)))
             if turned and len(spots) == len(turned):
                 spots = [s._replace(column=c + 1) for c, s in sorted(zip(turned, spots, strict=True))]
             yield Piece((*name, *spots), columns=(1, len(spots) + 1) if len(spots) > len(item.figures) else None)
@@ -346,27 +343,33 @@ def _in_columns(
     return [Spot((s := at.get(i, blank)).text, s.place, i + 1) for i in range(width)]
 
 
-def _under_heads(items: list[Item], columns: Sequence[str]) -> dict[int, dict[int, Spot]]:
-    """Return for each row (by its id) the columns of its figures, if each figure of a text stands under one head, and no two under one."""
-    first = next(i for i, item in enumerate(items) if item.figures)
+def _under_heads(items: list[Item], heads: Sequence[Spans], measures: list[bool]) -> dict[int, dict[int, Spot]]:
+    """Return for each row (by its id) the columns of its figures, if each figure of a text is drawn under one head, and no two under one.
+
+    All begin with their heads, end with them, or stand under their middle: what only comes near them may be drawn one column off.
+    """
+    rows = [item for item in items if item.figures]
     found: list[dict[int, dict[int, Spot]]] = []
-    for wide in (False, True):
-        heads = [
-            (
-                columns.index(plain(m[0])),
-                _span(item, Spot(m[0], item.line.place, m.start(), len(m[0])), wide=wide),
-            )
-            for item in items[:first]
-            for m in _TOKEN.finditer(item.line.drawn)
-            if plain(m[0]) in columns
-        ]
-        spans = [span for _, span in sorted(heads)]
-        if [i for i, _ in sorted(heads)] != list(range(len(columns))) or any(a[1] >= b[0] for a, b in pairwise(spans)):
+    for way, wide in enumerate(measures):
+        spans = [spans[way] for spans in heads]
+        at = [[_span(r, s, wide=wide) for s in r.figures] for r in rows]
+        under = [[_under(spans, *span) for span in row] for row in at]
+        if not spans or any(-1 in row or len(set(row)) < len(row) for row in under):
             continue
-        rows = [item for item in items[first:] if item.figures]
-        under = {id(r): {_under(spans, *_span(r, s, wide=wide)): s for s in r.figures} for r in rows}
-        if all(-1 not in under[id(r)] and len(under[id(r)]) == len(r.figures) for r in rows):
-            found.append(under)
+        pairs = [
+            (a, b, *spans[i])
+            for row, columns in zip(at, under, strict=True)
+            for (a, b), i in zip(row, columns, strict=True)
+        ]
+        aligned = (
+            all(a == left for a, _, left, _ in pairs)
+            or all(b == right for _, b, _, right in pairs)
+            or all(abs(a + b - left - right) < 2 for a, b, left, right in pairs)
+        )
+        if aligned and all(a[1] < b[0] for a, b in pairwise(spans)):
+            found.append(
+                {id(r): dict(zip(columns, r.figures, strict=True)) for r, columns in zip(rows, under, strict=True)}
+            )
     return found[0] if found and all(other == found[0] for other in found) else {}
 
 
@@ -388,24 +391,36 @@ def _tokens(lines: list[Item], measures: list[bool]) -> list[list[Token]]:
 
 
 def _columns(full: list[Item], page: int | None, *, wide: bool) -> list[tuple[int, int]]:
-    """Return the first and the last character of each column over the full rows of a page; none if columns overlap."""
+    """Return the first and the last character of each column over the full rows of a page; none if they are not columns."""
     full = [f for f in full if f.line.place.page == page and f.figures[0].place == f.figures[-1].place]
-    columns = [
-        [_span(f, s, wide=wide) for f in full for s in f.figures[i : i + 1]]
-        for i in range(len(full and full[0].figures))
-    ]
-    ends = [(min(a for a, _ in at), max(b for _, b in at)) for at in columns]
-    return ends if len(full) > 1 and all(a[1] < b[0] for a, b in pairwise(ends)) else []
+    rows = [[_span(f, s, wide=wide) for s in f.figures] for f in full]
+    return _ends([list(column) for column in zip(*rows, strict=False)]) if len(full) > 1 else []
 
 
 def _bands(items: list[Item], page: int | None, width: int, *, wide: bool) -> list[tuple[int, int]]:
     """Return where the figures of a page stand one under the other, if that is in as many places as the form has columns."""
-    bands: list[list[int]] = []
+    bands: list[list[tuple[int, int]]] = []
+    reach = -1
     for start, end in sorted(_span(i, s, wide=wide) for i in items if i.line.place.page == page for s in i.figures):
-        if not bands or start >= bands[-1][1]:
-            bands.append([start, end, 0])
-        bands[-1][1:] = max(end, bands[-1][1]), bands[-1][2] + 1
-    return [(a, b) for a, b, _ in bands] if len(bands) == width and min(n for *_, n in bands) >= LEAST_UNDER else []
+        if start >= reach:
+            bands.append([])
+        bands[-1].append((start, end))
+        reach = max(reach, end)
+    return _ends(bands) if len(bands) == width and min(map(len, bands)) >= LEAST_UNDER else []
+
+
+def _ends(columns: list[list[tuple[int, int]]]) -> list[tuple[int, int]]:
+    """Return the first and the last character of columns; none if they overlap, or figures are further apart within than between them.
+
+    Programs that do not draw figures one under the other (of the text of PDF files, say) move some by a column.
+    """
+    ends = [(min(a for a, _ in at), max(b for _, b in at)) for at in columns]
+    for place in (min, max, sum):  # of its two ends: where a figure begins, ends, twice its middle
+        at = [sorted(map(place, column)) for column in columns]
+        between = min((b[0] - a[-1] for a, b in pairwise(at)), default=0)
+        if between > max((column[-1] - column[0] for column in at), default=0):
+            return ends if all(a[1] < b[0] for a, b in pairwise(ends)) else []
+    return []
 
 
 def _under(columns: list[tuple[int, int]], start: int, end: int) -> int:

@@ -99,7 +99,7 @@ def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterat
         elif amid:
             tokens = text.split() if inside and not _SENTENCE.search(text) else []
             figures = [holds_figures(t) for t in tokens]
-            bare = sum(figures) >= LEAST_FIGURES and not re.search("[\u4e00-\u9fff]", text)
+            bare = sum(figures) >= LEAST_FIGURES and not re.search("[\u4e00-\u9fff]", re.sub("[无空]", "", text))
             runs = (i for i in range(len(tokens)) if figures[i : i + LEAST_FIGURES] == [True] * LEAST_FIGURES)
             labelled = (i for i in range(1, len(tokens)) if words.row(" ".join(tokens[:i])))
             at = 0 if bare else min(next(labelled, len(tokens)), next(runs, len(tokens)))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import combinations
 from typing import TypeAlias
 
 from auditkit.forms import load_form, variants
@@ -240,8 +241,8 @@ _Way: TypeAlias = tuple[tuple[int, ...], frozenset[tuple[int, int]], tuple[tuple
 """How many characters of each head are read, which columns stand before which by their order on lines, and where each head begins."""
 
 
-def order_of_heads(lines: Sequence[Sequence[Token]], columns: Sequence[str]) -> list[int] | None:
-    """Return the columns in the order their heads are drawn in, torn over lines, if every way to read them gives the same; else None.
+def heads_in_order(lines: Sequence[Sequence[Token]], columns: Sequence[str]) -> list[tuple[int, Spans]]:
+    """Return the columns in the order their heads are drawn in, torn over lines, with where each begins; none if several are possible.
 
     Each text on the lines that is a piece of a head goes on with one of the heads, from the top; on one line, pieces from left to
     right belong to columns in this order. On different lines, what begins a head stands left of what begins another if it ends
@@ -265,12 +266,15 @@ def order_of_heads(lines: Sequence[Sequence[Token]], columns: Sequence[str]) -> 
                 if head.startswith(word, way[0][c])
             }
             if len(last) > MOST_WAYS:
-                return None
+                return []
         ways = list(last)
     whole = tuple(map(len, columns))
-    orders = {_order(before, begun) for read, before, begun in ways if read == whole} - {None}
-    order = orders.pop() if len(orders) == 1 else ()
-    return list(order) if order else None
+    found: dict[tuple[int, ...], dict[int, _Begin]] = {}
+    for read, before, begun in ways:
+        if read == whole and (order := _order(before, begun)) is not None:
+            found[order] = dict(begun)
+    order, places = found.popitem() if len(found) == 1 else ((), {})
+    return [(c, places[c][1]) for c in order]
 
 
 def _with_piece(way: _Way, column: int, last: int, length: int, place: _Begin) -> _Way:
@@ -283,15 +287,28 @@ def _with_piece(way: _Way, column: int, last: int, length: int, place: _Begin) -
 
 
 def _order(before: frozenset[tuple[int, int]], begun: Sequence[tuple[int, _Begin]]) -> tuple[int, ...] | None:
-    """Return the one order in which columns stand before each other as told; an empty one if there are several, None if there is none."""
+    """Return the one order in which columns stand before each other as told; an empty one if there are several, None if there is none.
+
+    A way to count columns by which beginnings of two heads stand one over the other is not how the text is drawn.
+    """
+    told = {_ordered(before, [c for c, _ in begun])}
+    for way in range(len(begun[0][1][1])):
+        at = [(c, line, spans[way]) for c, (line, spans) in begun]
+        apart = [(a, b, x[1] <= y[0], y[1] <= x[0]) for (a, m, x), (b, n, y) in combinations(at, 2) if m != n]
+        if all(left or right for *_, left, right in apart):
+            beside = {(a, b) if left else (b, a) for a, b, left, _ in apart}
+            told.add(_ordered(before | beside, [c for c, _ in begun]))
+    if None in told:
+        return None
+    return next(iter(told - {()}), ()) if len(told - {()}) < 2 else ()
+
+
+def _ordered(before: Set[tuple[int, int]], columns: Sequence[int]) -> tuple[int, ...] | None:
+    """Return columns in the order that pairs of them tell; an empty one if they leave it open, None if they contradict each other."""
     pairs = set(before)
-    for a, (line_a, spans_a) in begun:
-        for b, (line_b, spans_b) in begun:
-            if line_a != line_b and all(x[1] <= y[0] for x, y in zip(spans_a, spans_b, strict=True)):
-                pairs.add((a, b))
-    for middle, _ in begun:
+    for middle in columns:
         pairs |= {(a, d) for a, b in pairs if b == middle for c, d in pairs if c == middle}
     if any(a == b for a, b in pairs):
         return None
-    order = sorted((c for c, _ in begun), key=lambda c: sum(b == c for _, b in pairs))
+    order = sorted(columns, key=lambda c: sum(b == c for _, b in pairs))
     return tuple(order) if len(pairs) == len(order) * (len(order) - 1) // 2 else ()

@@ -1148,3 +1148,15 @@ def test_a_figure_behind_a_piece_of_the_label_of_table_four_does_not_vanish(tmp_
     four = "类型 结果维持 结果纠正 其他结果 尚未审结 总计\n行政复议 0  1  1  1  1\n行政诉讼\n（未经复 61\n议直接起    2  1  0  1\n诉）\n"
     (report,) = read(tmp_path, plain_text(sheet, [*parts, four]))
     assert "61" in [u.text for u in report.unplaced]
+
+
+def test_figures_of_a_row_with_marks_run_together_do_not_vanish(tmp_path: Path) -> None:
+    sheet = distinct("2021")
+    parts = [layouts.pipes(layouts.two_joined(sheet)), layouts.pipes(layouts.three(sheet))]
+    (report,) = read(
+        tmp_path,
+        plain_text(
+            sheet, [*parts, "行政复议\n31  无   无    无     11 12  无  15  16      无无  17    无   13   无\n"]
+        ),
+    )
+    assert {"31", "11", "12", "15", "16", "17", "13"} <= {u.text for u in report.unplaced}
