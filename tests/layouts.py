@@ -493,6 +493,30 @@ def sketched(rows: Rows, wide: int = 9, drawn: str = "-|+", letter: int = 2) -> 
     return "\n".join("".join(line) for line in canvas) + "\n\n"
 
 
+def in_cells(rows: Rows) -> str:
+    """Print a table that lay in a table as converters to Markdown do: each of its rows is one cell, two spaces between its own."""
+    lines = [f"| {'  '.join(b.text for b in row if b.text)} |{' |' * 3}" for row in rows]
+    return "\n".join(["|  |  |  |  |", "| --- | --- | --- | --- |", *lines]) + "\n\n"
+
+
+def on_one_line(rows: Rows) -> str:
+    """Print such a table with all its rows on one line, two pipes between them."""
+    lines = " || ".join(" | ".join([*(b.text for b in row)]) + " |" * (row[-1].w - 1) for row in spread(rows))
+    return f"|  |  |\n| --- | --- |\n| {lines} |\n\n"
+
+
+def cells_on_one_line(rows: Rows) -> str:
+    """Print such a table with all its cells on one line, those of spans once."""
+    return "| " + " | ".join(b.text for row in rows for b in row) + " |\n\n"
+
+
+def marked_down(sheet: Sheet) -> str:
+    """Print Markdown with tables of HTML, and one with pipes, between its lines."""
+    parts = [pipes(two_joined(sheet)), table(three(sheet)), "<html><body>" + table(four(sheet)) + "</body></html>\n"]
+    text = re.sub(r"(?m)^(.*政府信息公开工作年度报告)$", r"# <span>\1</span>", plain_text(sheet, parts))
+    return '<div class="article">\n\n' + re.sub(r"(?m)^([一二三四五]、.*)$", r"## \1", text) + "\n</div>\n"
+
+
 def separate(rows: Rows, between: str) -> str:
     """Print a row a line, cells apart by tabs or spaces, spans left out."""
     return "".join(between.join(b.text for b in row) + "\n" for row in rows) + "\n"
@@ -809,6 +833,10 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         "pipes, no outer ones": lambda s: text_page(s, lambda r: pipes(r, outer=False)),
         "pipes, no rule": lambda s: text_page(s, lambda r: pipes(r, rule=False)),
         "box drawing": lambda s: text_page(s, boxed),
+        "rows as cells of Markdown": lambda s: text_page(s, in_cells),
+        "rows on one line, two pipes between them": lambda s: text_page(s, on_one_line),
+        "cells on one line with pipes": lambda s: text_page(s, cells_on_one_line),
+        "Markdown with tables of HTML": marked_down,
         "drawn with characters": lambda s: text_page(s, sketched),
         "drawn with lines": lambda s: text_page(s, lambda rows: sketched(rows, 7, "─│┼")),
         "drawn with characters, a letter a column": lambda s: text_page(s, lambda rows: sketched(rows, 6, letter=1)),

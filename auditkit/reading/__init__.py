@@ -436,9 +436,9 @@ def _packed(data: bytes, name: str) -> Page:
 
 def _reader(text: str) -> Callable[[str, str], Page]:
     if re.search(r"(?i)<(?:!doctype html|html|head|body|table|div|p|td|span)\b[^<>]*>", text[:200_000]):
-        from auditkit.reading import html
+        from auditkit.reading import html, markdown
 
-        return html.read
+        return markdown.read if markdown.is_markdown(text) else html.read
     from auditkit.reading import text as plain
 
     return plain.read

@@ -58,8 +58,8 @@ _INLINE = tuple(
 """Parts of a line: what they hold belongs to what is around them."""
 
 
-def read(text: str, path: str) -> Page:
-    """Read a web page into lines and grids, in the order of the page.
+def read(text: str, path: str, *, tables: int = 0) -> Page:
+    """Read a web page into lines and grids, in the order of the page; its tables are counted on from `tables`.
 
     A table that holds other tables is layout: rows without nested tables become grids, the rest lines and grids in order.
 
@@ -79,7 +79,7 @@ def read(text: str, path: str) -> Page:
         parts = re.split(r"(?i)(?=<html\b)", text)
     titles: list[str] = []
     content: Content = []
-    walk = _Walk(path, lower)
+    walk = _Walk(path, lower, tables)
     for document in parts:
         parser = etree.HTMLParser(
             encoding="utf-8", recover=True, remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
@@ -165,8 +165,8 @@ def _mark(element: etree._Element) -> None:
 class _Walk:
     """A walk through pages, its tables and cells counted over all of them."""
 
-    def __init__(self, path: str, lower: str) -> None:
-        self.path, self.tables, self.cells = path, 0, 0
+    def __init__(self, path: str, lower: str, tables: int) -> None:
+        self.path, self.tables, self.cells = path, tables, 0
         self.may_hide = any(
             re.search(p, lower) for p in (r"display:\s*none", r"visibility:\s*hidden", r"hidden[\s=>/]")
         )

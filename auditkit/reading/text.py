@@ -27,6 +27,13 @@ CORNERS = "+" + "".join(map(chr, (*range(0x250C, 0x254C), *range(0x2552, 0x256D)
 """What tables are drawn with, where they are drawn with characters."""
 _BARS = str.maketrans(dict.fromkeys(BARS, "|"))
 _RULE = frozenset(" \t:" + BARS + DASHES + CORNERS)
+_ROW = re.compile(r"\S {2,}\S|\S(?: [\d—/-]\S*){3,}$")
+"""A row with spaces between its cells."""
+LONGEST_ROW = 300
+LEAST_BARS = 40
+"""Pipes on a line that holds several rows."""
+MOST_ON_A_ROW = 20
+"""Cells; the form's longest row, that of table four, has 15 figures."""
 LEAST_TABS = 20
 """Tabs on lines of their own, if these stand between cells."""
 _LINE_END = re.compile(r"(?i)<br\s*/?>")
@@ -51,7 +58,12 @@ def read(text: str, path: str) -> Page:
             first = 1 if all(not cells[0] for _, cells in rows) else 0  # a mark before every row, or behind it
             last = -1 if piped and all(not cells[-1] for _, cells in rows) else None
             laid = [[(c, Place(line=n, cell=i), 1, 1) for i, c in enumerate(cs[first:last], 1)] for n, cs in rows]
-            blocks.append(lay_out(laid, path))
+            laid = [row for row in laid if len(row) <= MOST_COLUMNS or any(c for c, *_ in row)]
+            wide = any(len(row) > MOST_COLUMNS for row in laid)
+            if wide or _are_rows([c for row in laid for c, *_ in row if c], alone=len(laid) == 1):
+                blocks.extend(Line(c, place) for row in laid for c, place, *_ in row)
+            else:
+                blocks.append(lay_out(laid, path))
             rows.clear()
 
     text = MUTE.sub("", re.sub("[\x0b\x85\u2028\u2029]", "\n", html.unescape(text)))
@@ -66,7 +78,7 @@ def read(text: str, path: str) -> Page:
     commas = _separated(text)
     if commas is not None:
         return Page(path, (), tuple(_comma_blocks(commas, path)), Place(line=len(lines)) if lines[-1].strip() else None)
-    numbered = list(enumerate(lines, 1))
+    numbered = [(n, row) for n, line in enumerate(lines, 1) for row in _rows_of(line)]
     sketches = _sketches(lines, path)
     for number, line in _by_tabs(numbered) if _is_tabs_alone(lines) else numbered:
         page = page and page + line.count("\f")
@@ -127,6 +139,19 @@ def _sketches(lines: list[str], path: str) -> dict[int, Grid | None]:
             out |= dict.fromkeys(range(at + 1, at + len(drawing) + 1))
             out[at + 1] = grid
     return out
+
+
+def _rows_of(line: str) -> list[str]:
+    """Return a line, or the rows of a table that lay in a cell: a program has written them on one line, two pipes between them."""
+    if line.count("|") < LEAST_BARS or "||" not in line:
+        return [line]
+    return [f"|{row}|" for row in line.strip().strip("|").split("||")]
+
+
+def _are_rows(cells: list[str], *, alone: bool) -> bool:
+    """Whether the cells of a table are rows of tables that lay in it, or, in one row `alone`, cells: a program has written them so."""
+    rows = sum(bool(_ROW.search(c[-LONGEST_ROW:])) for c in cells)
+    return rows * 2 > max(len(cells), 6) or (alone and len(cells) > MOST_ON_A_ROW)
 
 
 def _is_tabs_alone(lines: list[str]) -> bool:

@@ -1,0 +1,61 @@
+"""Markdown with tables of HTML between its lines, as programs write that turn pages, Word files or scans into text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from auditkit.reading import Block, Grid, Line, Page, Place, html
+from auditkit.reading import text as plain
+
+_BEGIN, _END = re.compile(r"(?i)<table\b"), re.compile(r"(?i)</table\s*>")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_MARKED = re.compile(r"(?m)^\s{0,3}(?:#{1,6}\s+\S|\|.*\|\s*$|\*\*\S.*\*\*\s*$)")
+"""Lines that only Markdown has: headings, rows with pipes, lines in bold."""
+_LAID_OUT = re.compile(r"(?i)<(?:p|br|h[1-6]|li|tr)\b")
+"""What begins lines in HTML: where it stands outside tables, line ends mean nothing."""
+
+
+def is_markdown(text: str) -> bool:
+    """Whether a text with tags is Markdown outside its tables."""
+    outside = "".join(part for part, table in _parts(text) if not table)
+    return _LAID_OUT.search(outside) is None and _MARKED.search(outside) is not None
+
+
+def read(text: str, path: str) -> Page:
+    """Read Markdown line by line, and the tables of HTML in it as those of a web page; raises as `html.read` and `text.read`."""
+    blocks: list[Block] = []
+    line = tables = 0
+    for part, table in _parts(text):
+        if table:
+            blocks += html.read(part, path, tables=tables).blocks
+            tables += len(_BEGIN.findall(part))
+        else:
+            blocks += (_moved(block, line) for block in plain.read(_TAG.sub("", part), path).blocks)
+        line += part.count("\n")
+    return Page(path, (), tuple(blocks))
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """Cut a text at its tables; yield the parts with whether they are tables."""
+    at = 0
+    while (begin := _BEGIN.search(text, at)) and (end := _END.search(text, begin.end())):
+        yield text[at : begin.start()], False
+        yield text[begin.start() : end.end()], True
+        at = end.end()
+    yield text[at:], False
+
+
+def _moved(block: Block, lines: int) -> Block:
+    """Count the lines of a part of a file from the file's beginning."""
+
+    def at(place: Place) -> Place:
+        return place._replace(line=place.line and place.line + lines)
+
+    if isinstance(block, Line):
+        return replace(block, place=at(block.place))
+    rows, above = (
+        tuple(tuple(s._replace(place=at(s.place)) for s in row) for row in part) for part in (block.rows, block.above)
+    )
+    return Grid(rows, above)
