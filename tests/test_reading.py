@@ -16,6 +16,7 @@ from layouts import distinct
 
 from auditkit.reading import Grid, Line, Page, ReadingError, lay_out, page_of, read_page
 from auditkit.reading.html import read as read_html
+from auditkit.reading.numbers import parse
 from auditkit.reading.text import read as read_text
 from auditkit.report import Report, load, load_all
 
@@ -397,6 +398,12 @@ def test_thousands_marks_of_figures_that_run_together_separate_no_cells() -> Non
 def test_what_markdown_escapes_outside_tables_is_read() -> None:
     page = read_text("行政事业性收费\n\n910\\.25\n\n\\-856", "x")
     assert [b.text for b in page.blocks if isinstance(b, Line) and b.text] == ["行政事业性收费", "910.25", "-856"]
+
+
+def test_marks_of_parts_and_of_attributes_are_no_text() -> None:
+    page = read_text("::: {.c}\n# [总计]{style=\"x\"}\n:::\n.. container:: a\n\n规章\n\n---\n", "x")
+    assert [b.text for b in page.blocks if isinstance(b, Line) and b.text] == ["总计", "规章", "---"]
+    assert parse("---").kind == "none"
 
 
 def test_rows_of_a_comma_separated_table_may_be_mostly_blank() -> None:

@@ -20,7 +20,7 @@ REMEMBERED = 120
 
 NO_VALUE = frozenset(("NaN", "nan", "None", "<NA>", "NaT", "null"))
 """What programs write for a cell without a value."""
-NONE_MARKS = frozenset("、/／-－—–―─无空·") | {"——", "--", "－－", "//", "无数据"} | NO_VALUE
+NONE_MARKS = frozenset("、/／-－—–―─无空·") | {"——", "--", "---", "－－", "//", "无数据"} | NO_VALUE
 """What agencies print where there is nothing to state: no figure, and not a zero."""
 
 _UNSEEN = re.compile(

@@ -40,8 +40,12 @@ _LINE_END = re.compile(r"(?i)<br\s*/?>")
 """How a line ends within a cell in Markdown."""
 _CUT = re.compile(r"[^,]*[^\d,.]\d{1,3}(?:,\d{3}\d*)+$")
 """A label, and behind it without a space figures of which only their thousands are set off."""
-_MARKUP = re.compile(r"\*\*|\\(?=[^\w\s|])|\[(?=[^\[\]]*\]\{[^{}]*\})|(?<!\[)\]\{[^{}]*\}")
-"""What Markdown puts around a text: bold, what stands before a mark that would mean something, brackets with attributes."""
+_MARKUP = re.compile(
+    r"\*\*|\\(?=[^\w\s|])|\[(?=[^\[\]]*\]\{[^{}]*\})|(?<!\[)\]\{[^{}]*\}|^\s*(?:\.\. container::|:{3,}).*$",
+    re.MULTILINE,
+)
+"""What Markdown puts around a text: bold, what stands before a mark that would mean something, brackets with attributes, lines that
+begin and end a part (in reStructuredText, too)."""
 
 
 def read(text: str, path: str) -> Page:
