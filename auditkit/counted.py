@@ -10,7 +10,7 @@ from auditkit.heads import OUTCOMES
 from auditkit.labels import LONGEST_LINE, Labels, section_of
 from auditkit.loose import boxed_runs
 from auditkit.reading import Line, Place, Spot
-from auditkit.reading.numbers import is_entry, squeeze
+from auditkit.reading.numbers import is_entry, squeeze, states
 from auditkit.rectangles import LEAST_ROWS
 from auditkit.torn import VAGUE
 
@@ -124,16 +124,23 @@ def _ends(run: _Run, lines: Sequence[Line]) -> bool:
 def counted_rows(rows: Iterable[Sequence[Spot]], labels: Labels) -> list[Sequence[Spot]]:
     """Return the rows of table three if each has as many cells behind its label as the form has columns, blank ones too, else none.
 
-    There may be more, if it is one for each label column that is right of the label.
+    There may be more, if it is one for each label column that is right of the label, or as many in each row, blank in all, before the
+    first column and the last that hold figures.
     """
     own = [(row, *behind) for row in rows if (behind := _behind_label(row, labels))]
     width = len(labels.form.columns("requests"))
-    whole = all(n == width for _, n, _ in own) or all(n == width + beside for _, n, beside in own)
-    return [row for row, *_ in own] if whole and len(own) >= LEAST_ROWS else []
+    whole = all(len(cells) == width for _, cells, _ in own) or all(
+        len(cells) == width + beside for _, cells, beside in own
+    )
+    columns = list(zip(*(map(states, cells) for _, cells, _ in own), strict=False))
+    stated = [i for i, column in enumerate(columns) if any(column)]
+    even = len({len(cells) for _, cells, _ in own}) == 1
+    padded = even and bool(stated) and len(columns) - stated[0] == width and stated[-1] == len(columns) - 1
+    return [row for row, *_ in own] if (whole or padded) and len(own) >= LEAST_ROWS else []
 
 
-def _behind_label(row: Sequence[Spot], labels: Labels) -> tuple[int, int] | None:
-    """Return how many columns stand behind the label of a row of table three, and how many label columns do on the form."""
+def _behind_label(row: Sequence[Spot], labels: Labels) -> tuple[list[str], int] | None:
+    """Return the texts in the columns behind the label of a row of table three, and how many label columns stand there on the form."""
     for i, spot in enumerate(row):
         match = labels.row(spot.text)
         if (
@@ -142,7 +149,7 @@ def _behind_label(row: Sequence[Spot], labels: Labels) -> tuple[int, int] | None
             and ("requests", match.row) not in VAGUE
             and not any(map(_filled_word, row[i + 1 :]))
         ):
-            return sum(s.width for s in row[i + 1 :]), _beside(labels, match.row)
+            return [s.text for s in row[i + 1 :] for _ in range(s.width)], _beside(labels, match.row)
     return None
 
 

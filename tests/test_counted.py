@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from layouts import (
+    Box,
     Rows,
     Sheet,
     chain,
@@ -131,3 +132,21 @@ def test_rows_of_cells_are_counted_where_every_row_has_as_many(change: layouts.C
     short = read(re.sub(r"(（一）予以公开.*?)\t\t", r"\1\t", text, count=1))
     assert wrong(short, sheet) == {}
     assert len(short.placed_figures) < len(report.placed_figures)
+
+
+@pytest.mark.parametrize("pads", [1, 2, 3])
+def test_blanks_of_rows_with_as_many_blank_label_columns_each_are_counted(pads: int) -> None:
+    """Converters to Markdown leave the blanks of a label's span, and lose those of the heads."""
+    sheet = distinct("2021")
+    requests = [c.id for c in sheet.form.cells if c.table == "requests"]
+    blank = {id for i, id in enumerate(requests) if i % 5 == 1}
+    sheet = replace(sheet, texts={id: "" if id in blank else text for id, text in sheet.texts.items()})
+
+    def padded(rows: Rows) -> Rows:
+        return [
+            [row[0], *[Box("")] * pads, *row[1:]] if i > 2 else layouts.bare([row])[0] for i, row in enumerate(rows)
+        ]
+
+    report = read(text_page(sheet, layouts.pipes, chain(only_labels, padded)))
+    found = {id: report.printed(id) for id in requests if report.value(id) is not None}
+    assert found == {id: sheet.texts[id] for id in requests if id not in blank}

@@ -401,7 +401,7 @@ def test_what_markdown_escapes_outside_tables_is_read() -> None:
 
 
 def test_marks_of_parts_and_of_attributes_are_no_text() -> None:
-    page = read_text("::: {.c}\n# [总计]{style=\"x\"}\n:::\n.. container:: a\n\n规章\n\n---\n", "x")
+    page = read_text('::: {.c}\n# [总计]{style="x"}\n:::\n.. container:: a\n\n规章\n\n---\n', "x")
     assert [b.text for b in page.blocks if isinstance(b, Line) and b.text] == ["总计", "规章", "---"]
     assert parse("---").kind == "none"
 

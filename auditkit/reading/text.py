@@ -155,7 +155,7 @@ def _rows_of(line: str) -> list[str]:
 def _are_rows(cells: list[str], *, alone: bool) -> bool:
     """Whether the cells of a table are rows of tables that lay in it, or, in one row `alone`, cells: a program has written them so."""
     rows = sum(bool(_ROW.search(c[-LONGEST_ROW:])) for c in cells)
-    return rows * 2 > max(len(cells), 6) or (alone and len(cells) > MOST_ON_A_ROW)
+    return rows * 2 > max(len(cells), 3) or (alone and len(cells) > MOST_ON_A_ROW)
 
 
 def _is_tabs_alone(lines: list[str]) -> bool:
