@@ -159,12 +159,12 @@ def named_rows(items: list[Item], labels: Labels, table: str, *, closed: bool) -
     top = items[: next(i for i, item in enumerate(items) if item.figures)]
     heads = [i.words for i in top if len(i.words) < 3 or not all(map(labels.is_head, i.words))]
     torn = any(plain(h) and plain(h) in column for line in heads for h in line for column in words.columns[table])
+    drawn = any("  " in item.line.text for item in items if item.figures)
     whole = len(heads) < len(top)  # heads on one line, which tell the columns as they stand
     columns = words.columns[table]
-    measures = _measures(items, len(columns))
+    measures = _measures(items, len(columns)) if drawn else []
     told = heads_in_order(_tokens(top, measures), columns) if table == "requests" else []
     turned = [] if whole else [c for c, _ in told]
-    drawn = any("  " in item.line.text for item in items if item.figures)
     ordered = bool(turned) or _in_order([i.words for i in top] if torn else heads, columns, drawn=drawn)
     full = [item for item in items if len(item.figures) == len(columns)]
     under = _under_heads(items, [spans for _, spans in told], measures) if len(full) < 2 else {}

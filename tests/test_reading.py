@@ -411,3 +411,16 @@ def test_rows_of_a_comma_separated_table_may_be_mostly_blank() -> None:
     (grid,) = page_of(("项目,,,甲,乙,丙,丁,戊,己,庚\n" + "\n".join(rows) + "\n").encode(), "x.csv").blocks
     assert isinstance(grid, Grid)
     assert [len(row) for row in grid.rows] == [10] * 4
+
+
+def test_markdown_that_breaks_off_within_a_table_of_html_keeps_its_cells_apart(tmp_path: Path) -> None:
+    whole = layouts.marked_down(SHEET)
+    cut = whole[: whole.index("</td>", whole.index(SHEET.texts["requests.granted.research"]))]
+    page = page_of(cut.encode(), "x")
+    assert page.broken
+    assert page.broken.table == 1
+    found = report(tmp_path, cut.encode())
+    given = {c.id: found.printed(c.id) for c in SHEET.form.cells if found.value(c.id) is not None}
+    assert given
+    assert all(SHEET.texts[id] == text for id, text in given.items())
+    assert not any(id.startswith("disputes") for id in given)

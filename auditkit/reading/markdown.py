@@ -13,7 +13,7 @@ _BEGIN, _END = re.compile(r"(?i)<table\b"), re.compile(r"(?i)</table\s*>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _MARKED = re.compile(r"(?m)^\s{0,3}(?:#{1,6}\s+\S|\|.*\|\s*$|\*\*\S.*\*\*\s*$)")
 """Lines that only Markdown has: headings, rows with pipes, lines in bold."""
-_LAID_OUT = re.compile(r"(?i)<(?:p|br|h[1-6]|li|tr)\b")
+_LAID_OUT = re.compile(r"(?i)<(?:p|br|h[1-6]|li|t[rdh])\b")
 """What begins lines in HTML: where it stands outside tables, line ends mean nothing."""
 
 
@@ -26,36 +26,38 @@ def is_markdown(text: str) -> bool:
 def read(text: str, path: str) -> Page:
     """Read Markdown line by line, and the tables of HTML in it as those of a web page; raises as `html.read` and `text.read`."""
     blocks: list[Block] = []
+    broken: Place | None = None
     line = tables = 0
     for part, table in _parts(text):
-        if table:
-            blocks += html.read(part, path, tables=tables).blocks
-            tables += len(_BEGIN.findall(part))
-        else:
-            blocks += (_moved(block, line) for block in plain.read(_TAG.sub("", part), path).blocks)
+        page = html.read(part, path, tables=tables) if table else plain.read(_TAG.sub("", part), path)
+        blocks += (_moved(block, line) for block in page.blocks)
+        broken = (page.broken and _on_line(page.broken, line)) if part else broken
+        tables += len(_BEGIN.findall(part)) if table else 0
         line += part.count("\n")
-    return Page(path, (), tuple(blocks))
+    return Page(path, (), tuple(blocks), broken)
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
     """Cut a text at its tables; yield the parts with whether they are tables."""
     at = 0
-    while (begin := _BEGIN.search(text, at)) and (end := _END.search(text, begin.end())):
+    while begin := _BEGIN.search(text, at):
+        end = _END.search(text, begin.end())
         yield text[at : begin.start()], False
-        yield text[begin.start() : end.end()], True
-        at = end.end()
+        at = end.end() if end else len(text)  # a copy may break off
+        yield text[begin.start() : at], True
     yield text[at:], False
 
 
 def _moved(block: Block, lines: int) -> Block:
     """Count the lines of a part of a file from the file's beginning."""
-
-    def at(place: Place) -> Place:
-        return place._replace(line=place.line and place.line + lines)
-
     if isinstance(block, Line):
-        return replace(block, place=at(block.place))
-    rows, above = (
-        tuple(tuple(s._replace(place=at(s.place)) for s in row) for row in part) for part in (block.rows, block.above)
+        return replace(block, place=_on_line(block.place, lines))
+    parts = (
+        tuple(tuple(s._replace(place=_on_line(s.place, lines)) for s in row) for row in part)
+        for part in (block.rows, block.above)
     )
-    return Grid(rows, above)
+    return Grid(*parts)
+
+
+def _on_line(place: Place, lines: int) -> Place:
+    return place._replace(line=place.line and place.line + lines)
