@@ -114,7 +114,8 @@ def _cleaned(agency: str) -> str | None:
     agency = re.sub("人民$", "人民政府", agency.strip("·"))  # 人民政府信息公开 is 人民政府's 政府信息公开
     if agency.count("(") != agency.count(")") or re.fullmatch(r"\([^()]*\)", agency):
         agency = agency.strip("()")
-    if len(agency) < 2 or agency in _BLAND or _VERB.search(agency) or re.search(f"{_KIND}$", agency):
+    dated = re.fullmatch("[一二三四五六七八九〇零○十0-9年度]*", agency)
+    if len(agency) < 2 or dated or agency in _BLAND or _VERB.search(agency) or re.search(f"{_KIND}$", agency):
         return None
     return agency
 
