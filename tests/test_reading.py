@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import layouts
@@ -127,13 +128,18 @@ def test_a_row_of_tabs_may_hold_blanks_behind_its_label() -> None:
     assert [[s.text for s in row] for row in grid.rows][1] == ["一、新收", "", ""]
 
 
+@pytest.mark.parametrize("longer", ["", "12345"])
 @pytest.mark.parametrize("letter", [1, 2])
 @pytest.mark.parametrize("wide", [2, 3])
-def test_a_figure_broken_over_lines_of_a_drawing_is_not_cut(wide: int, letter: int, tmp_path: Path) -> None:
-    text = layouts.text_page(SHEET, lambda rows: layouts.sketched(rows, wide, letter=letter))
-    found = report(tmp_path, text.encode())
+def test_a_figure_broken_over_lines_of_a_drawing_is_not_cut(
+    wide: int, letter: int, longer: str, tmp_path: Path
+) -> None:
+    sheet = replace(SHEET, texts={id: text.replace(".5", "") + longer for id, text in SHEET.texts.items()})
+    found = report(
+        tmp_path, layouts.text_page(sheet, lambda rows: layouts.sketched(rows, wide, letter=letter)).encode()
+    )
     given = {cell.id: found.value(cell.id) for cell in SHEET.form.cells if found.value(cell.id) is not None}
-    assert all(float(SHEET.texts[id]) == value for id, value in given.items())
+    assert all(float(sheet.texts[id]) == value for id, value in given.items())
 
 
 def test_lines_between_two_rules_are_one_row_only_where_one_has_figures() -> None:

@@ -82,8 +82,8 @@ def _positions(values: Iterable[float]) -> list[float]:
     return [(b[0] + b[-1]) / 2 for b in bundles]
 
 
-def tables(drawn: Marks, page: int) -> list[Table]:
-    """Return the tables whose rules cross."""
+def tables(drawn: Marks, page: int, most_beneath: int = MOST_BENEATH) -> list[Table]:
+    """Return the tables whose rules cross; those with more lines of figures in one cell than `most_beneath` have no rows."""
     across, down = merged(drawn.across), merged(drawn.down)
     group = list(range(len(across) + len(down)))
 
@@ -102,7 +102,7 @@ def tables(drawn: Marks, page: int) -> list[Table]:
         parts.setdefault(root(i), ([], []))[i >= len(across)].append(rule)
     crossing = [(h, v) for h, v in parts.values() if len(h) + len(v) > 3 and len(v) > 1 and h]
     alone = [rule for h, v in parts.values() if not h for rule in v]
-    out = [_ruled(h, v + _sides(v, alone), drawn.chars, page) for h, v in crossing]
+    out = [_ruled(h, v + _sides(v, alone), drawn.chars, page, most_beneath) for h, v in crossing]
     return [t for t in out if t.rows]
 
 
@@ -118,7 +118,7 @@ def _sides(down: list[_Rule], alone: list[_Rule]) -> list[_Rule]:
     ]
 
 
-def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int) -> Table:
+def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int, most_beneath: int) -> Table:
     """Build a table from rules that cross: cells are what no rule divides."""
     xs = _positions(x for x, _, _ in down)
     ys = _positions(y for y, _, _ in across)
@@ -193,7 +193,7 @@ def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int)
     for made, lines in drawn:
         made.text = ("" if id(made) in whole_figures else "\n").join(_line(line, "\n") for line in lines)
     beside = [[len(re.findall(r"(?m)^[\d,.]+$", _line(line, "\n"))) for line in lines] for _, lines in drawn]
-    if any(max(lines, default=0) > MOST_BESIDE or sum(map(bool, lines)) > MOST_BENEATH for lines in beside):
+    if any(max(lines, default=0) > MOST_BESIDE or sum(map(bool, lines)) > most_beneath for lines in beside):
         return Table(xs, [], ys[0])  # frames around rows, or rules between columns only
     for row in out:
         row.sort(key=lambda cell: cell.x0)

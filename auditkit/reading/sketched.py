@@ -54,7 +54,7 @@ def grid_of(lines: list[str], first: int, path: str, plain: Callable[[str], str]
     marks = _marks(at, lines)
     if not _is_ruled(lines) or len(merged(marks.across)) + len(merged(marks.down)) > MOST_RULES:
         return None
-    found = tables(marks, 1)
+    found = tables(marks, 1, len(lines))  # rules stand between its rows: so many lines are one figure
     return _grid(found[0], first, path, plain) if len(found) == 1 and found[0].rows else None
 
 
