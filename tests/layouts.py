@@ -493,6 +493,15 @@ def sketched(rows: Rows, wide: int = 9, drawn: str = "-|+", letter: int = 2) -> 
     return "\n".join("".join(line) for line in canvas) + "\n\n"
 
 
+def framed(text: str) -> str:
+    """Draw a frame around a text, as programs draw a table of one cell that a page lies in."""
+    lines = text.split("\n")
+    took = [sum(2 if ord(a) > 0x2000 else 1 for a in line) for line in lines]
+    rule = "+" + "-" * (max(took) + 2) + "+"
+    body = [f"| {line}{' ' * (max(took) - n)} |" for line, n in zip(lines, took, strict=True)]
+    return "\n".join([rule, *body, rule]) + "\n"
+
+
 def in_cells(rows: Rows) -> str:
     """Print a table that lay in a table as converters to Markdown do: each of its rows is one cell, two spaces between its own."""
     lines = [f"| {'  '.join(b.text for b in row if b.text)} |{' |' * 3}" for row in rows]
@@ -838,6 +847,7 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         "cells on one line with pipes": lambda s: text_page(s, cells_on_one_line),
         "Markdown with tables of HTML": marked_down,
         "drawn with characters": lambda s: text_page(s, sketched),
+        "drawn in a frame": lambda s: framed(framed(text_page(s, sketched))),
         "drawn with lines": lambda s: text_page(s, lambda rows: sketched(rows, 7, "─│┼")),
         "drawn with characters, a letter a column": lambda s: text_page(s, lambda rows: sketched(rows, 6, letter=1)),
         "full-width bars": lambda s: text_page(s, lambda r: pipes(r, rule=False).replace("|", "｜")),

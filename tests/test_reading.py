@@ -412,6 +412,12 @@ def test_marks_of_parts_and_of_attributes_are_no_text() -> None:
     assert parse("---").kind == "none"
 
 
+def test_lines_under_headings_part_no_title(tmp_path: Path) -> None:
+    text = TEXT.replace(layouts.AGENCY, f"{layouts.AGENCY}\n{'=' * 8}", 1)
+    found = report(tmp_path, text.encode())
+    assert (found.agency, found.year) == (layouts.AGENCY, SHEET.year)
+
+
 def test_rows_of_a_comma_separated_table_may_be_mostly_blank() -> None:
     rows = [f"三、本年度办理结果,（三）不予公开,{n}.事项,{n},　,,　,,,{n}" for n in (1, 2, 3)]
     (grid,) = page_of(("项目,,,甲,乙,丙,丁,戊,己,庚\n" + "\n".join(rows) + "\n").encode(), "x.csv").blocks

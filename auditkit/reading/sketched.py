@@ -39,6 +39,19 @@ def drawings(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
         begin = i + 1
 
 
+def unframed(lines: list[str], deepest: int = 5) -> list[str]:
+    """Take away frames of characters around parts of a text: a table of one cell that tables and lines lie in, a page perhaps."""
+    out = list(lines)
+    for at, drawing in drawings(lines) if deepest else ():
+        left = len(drawing[0]) - len(drawing[0].lstrip()) + 1
+        rules = [line.strip() for line in (drawing[0], drawing[-1])]
+        framed = all(line[0] in CORNERS and set(DASHES).issuperset(line[1:-1]) for line in rules)
+        if framed and all(line.strip()[0] in BARS for line in drawing[1:-1]):
+            inner = [line.rstrip()[left:-1] for line in drawing[1:-1]]
+            out[at : at + len(drawing)] = ["", *unframed(inner, deepest - 1), ""]
+    return out
+
+
 def grid_of(lines: list[str], first: int, path: str, plain: Callable[[str], str]) -> Grid | None:
     """Return the table that lines draw, of which the first has a number; None if they do not, or not each row has its rule.
 

@@ -27,6 +27,8 @@ CORNERS = "+" + "".join(map(chr, (*range(0x250C, 0x254C), *range(0x2552, 0x256D)
 """What tables are drawn with, where they are drawn with characters."""
 _BARS = str.maketrans(dict.fromkeys(BARS, "|"))
 _RULE = frozenset(" \t:" + BARS + DASHES + CORNERS)
+_UNDERLINE = re.compile("={3,}|-{7,}")
+"""A line under a heading; fewer dashes may be a mark that states nothing."""
 _ROW = re.compile(r"\S {2,}\S|\S(?: [\d—/-]\S*){3,}$")
 """A row with spaces between its cells."""
 LONGEST_ROW = 300
@@ -82,8 +84,8 @@ def read(text: str, path: str) -> Page:
     commas = _separated(text)
     if commas is not None:
         return Page(path, (), tuple(_comma_blocks(commas, path)), Place(line=len(lines)) if lines[-1].strip() else None)
+    lines, sketches = _sketches(lines, path)
     numbered = [(n, row) for n, line in enumerate(lines, 1) for row in _rows_of(line)]
-    sketches = _sketches(lines, path)
     for number, line in _by_tabs(numbered) if _is_tabs_alone(lines) else numbered:
         page = page and page + line.count("\f")
         if number in sketches:
@@ -115,6 +117,8 @@ def read(text: str, path: str) -> Page:
             ):  # else a figure, or a heading behind one
                 blocks[-1] = Line(cell, before.place, boxed=True)
                 continue
+        if _UNDERLINE.fullmatch(line.strip()):
+            line = ""
         heading = _MARKUP.sub("", re.sub(r"^\s{0,3}#{1,6}\s+", "", line))
         indent = 0 if line.startswith("\t") else len(heading.strip("\f")) - len(heading.lstrip())
         place = Place(line=number, page=page)
@@ -129,12 +133,13 @@ def _plain(text: str) -> str:
     return _MARKUP.sub("", text).strip()
 
 
-def _sketches(lines: list[str], path: str) -> dict[int, Grid | None]:
-    """Return for each line of a table drawn with characters None, and for its first line the table."""
+def _sketches(lines: list[str], path: str) -> tuple[list[str], dict[int, Grid | None]]:
+    """Return the lines without frames around them, and for each line of a table drawn with characters None, for its first the table."""
     if not any(_RULE.issuperset(line) and any(c in CORNERS for c in line) for line in lines):
-        return {}
+        return lines, {}
     from auditkit.reading import sketched
 
+    lines = sketched.unframed(lines)
     out: dict[int, Grid | None] = {}
     left = sketched.MOST_DRAWN
     for at, drawing in sketched.drawings(lines):
@@ -142,7 +147,7 @@ def _sketches(lines: list[str], path: str) -> dict[int, Grid | None]:
         if left > 0 and (grid := sketched.grid_of(drawing, at + 1, path, _plain)):
             out |= dict.fromkeys(range(at + 1, at + len(drawing) + 1))
             out[at + 1] = grid
-    return out
+    return lines, out
 
 
 def _rows_of(line: str) -> list[str]:
