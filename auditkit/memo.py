@@ -69,6 +69,12 @@ async def _execute(notebook: Path, source: str, cwd: Path, lang: Lang, scratch: 
     kernel = _new_kernel(scratch)
     client = None
     begun: list[int] = []  # index of each code cell that was started
+
+    def begin(cell: NotebookNode, cell_index: int) -> None:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise asyncio.CancelledError  # Ctrl-C came as the cell before ended: until Python 3.12, wait_for loses it there
+        begun.append(cell_index)
+
     try:
         await _start(kernel, cwd, scratch)
         # imported here, while the kernel starts: both take more than a second
@@ -85,7 +91,7 @@ async def _execute(notebook: Path, source: str, cwd: Path, lang: Lang, scratch: 
             store_widget_state=False,
             coalesce_streams=True,
             force_raise_errors=True,
-            on_cell_execute=lambda cell, cell_index: begun.append(cell_index),
+            on_cell_execute=begin,
         )
         try:
             return await client.async_execute()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import contextlib
 import json
 import os
 import re
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell, writes
 
@@ -473,11 +476,32 @@ def test_an_interrupt_ends_the_run_and_its_kernel_and_leaves_no_file(tmp_path: P
         assert run.poll() is None
         time.sleep(0.05)
     run.send_signal(signal.SIGINT)
-    _, complaint = run.communicate()
+    _, complaint = run.communicate(timeout=60)
     assert (run.returncode, complaint) == (42, "")
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["05_memo.ipynb", "pid"]
+
+
+def test_an_interrupt_that_is_lost_at_the_end_of_a_cell_ends_the_run_before_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_cell = NotebookClient.async_execute_cell
+
+    async def losing(self: NotebookClient, *args: Any, **named: Any) -> NotebookNode:
+        cell = await run_cell(self, *args, **named)
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()  # as Ctrl-C does
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(0)
+        return cell
+
+    monkeypatch.setattr(NotebookClient, "async_execute_cell", losing)
+    notebook = saved(tmp_path, new_code_cell("1"), new_code_cell("open('ran', 'w').close()"))
+    with pytest.raises(asyncio.CancelledError):
+        execute(notebook, cwd=tmp_path, lang="en")
+    assert not (tmp_path / "ran").exists()
 
 
 # --- what a memo carries, and the other pages ---------------------------------------------------------------------------
