@@ -406,6 +406,12 @@ def test_what_markdown_escapes_outside_tables_is_read() -> None:
     assert [b.text for b in page.blocks if isinstance(b, Line) and b.text] == ["行政事业性收费", "910.25", "-856"]
 
 
+def test_a_page_of_boxes_with_bars_between_links_is_no_markdown() -> None:
+    page = "<html><head><title>a</title></head><body><div>\n| 首页 | 公开 |\n</div><script>\n# 规章 2\n</script></body></html>"
+    blocks = page_of(page.encode(), "x").blocks
+    assert [b.text for b in blocks if isinstance(b, Line) and b.text] == ["| 首页 | 公开 |"]
+
+
 def test_marks_of_parts_and_of_attributes_are_no_text() -> None:
     page = read_text('::: {.c}\n# [总计]{style="x"}\n:::\n.. container:: a\n\n规章\n\n---\n', "x")
     assert [b.text for b in page.blocks if isinstance(b, Line) and b.text] == ["总计", "规章", "---"]

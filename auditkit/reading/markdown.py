@@ -13,14 +13,18 @@ _BEGIN, _END = re.compile(r"(?i)<table\b"), re.compile(r"(?i)</table\s*>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _MARKED = re.compile(r"(?m)^\s{0,3}(?:#{1,6}\s+\S|\|.*\|\s*$|\*\*\S.*\*\*\s*$)")
 """Lines that only Markdown has: headings, rows with pipes, lines in bold."""
-_LAID_OUT = re.compile(r"(?i)<(?:p|br|h[1-6]|li|t[rdh])\b")
-"""What begins lines in HTML: where it stands outside tables, line ends mean nothing."""
+_LAID_OUT = re.compile(r"(?i)<(?:!doctype|head|meta|link|script|style|p|br|h[1-6]|li|t[rdh])\b")
+"""What only pages have, or what begins lines in HTML: where it stands outside tables, line ends mean nothing."""
 
 
 def is_markdown(text: str) -> bool:
     """Whether a text with tags is Markdown outside its tables."""
-    outside = "".join(part for part, table in _parts(text) if not table)
-    return _LAID_OUT.search(outside) is None and _MARKED.search(outside) is not None
+    marked = False
+    for part in (part for part, table in _parts(text) if not table):
+        if _LAID_OUT.search(part):
+            return False
+        marked = marked or _MARKED.search(part) is not None
+    return marked
 
 
 def read(text: str, path: str) -> Page:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from unicodedata import east_asian_width
 
-from auditkit.reading import Grid, Place, lay_out
+from auditkit.reading import Grid, Place, lay_out, ruled
 from auditkit.reading.drawing import Char, Marks, merged
-from auditkit.reading.ruled import Table, tables
+from auditkit.reading.ruled import Table
 from auditkit.reading.text import BARS, CORNERS, DASHES
 
 _END = f"[{re.escape(BARS + CORNERS)}]"
@@ -67,7 +67,7 @@ def grid_of(lines: list[str], first: int, path: str, plain: Callable[[str], str]
     marks = _marks(at, lines)
     if not _is_ruled(lines) or len(merged(marks.across)) + len(merged(marks.down)) > MOST_RULES:
         return None
-    found = tables(marks, 1, len(lines))  # rules stand between its rows: so many lines are one figure
+    found = ruled.tables(marks, 1, len(lines))  # rules stand between its rows: so many lines are one figure
     return _grid(found[0], first, path, plain) if len(found) == 1 and found[0].rows else None
 
 
@@ -122,7 +122,10 @@ def _is_ruled(lines: list[str]) -> bool:
         return True
     ends = [i for i, rule in enumerate(rules) if rule]
     parts = [lines[a + 1 : b] for a, b in pairwise(ends)]
-    full = [sum(all(c.strip() for c in re.split("[|│┃║]", line.strip()[1:-1])) for line in part) for part in parts]
+    full = [
+        sum(all(c.strip() for c in re.split(f"[{re.escape(BARS)}]", line.strip()[1:-1])) for line in part)
+        for part in parts
+    ]
     return sum(n > 1 for n in full) * 3 < len(parts)
 
 
@@ -155,21 +158,13 @@ def _middle(column: int) -> float:
 
 
 def _grid(table: Table, first: int, path: str, plain: Callable[[str], str]) -> Grid:
-    """Number the columns of a table, and the lines its cells begin at."""
-
-    def column(x: float) -> int:
-        return min(range(len(table.xs)), key=lambda i: abs(table.xs[i] - x))
-
-    rows = [
+    """Number the lines that the cells of a table begin at."""
+    _, rows = ruled.plain(table)
+    laid = [
         [
-            (
-                plain(c.text),
-                Place(line=first + int(c.y0 / _HEIGHT) + 1, cell=i),
-                max(1, column(c.x1) - column(c.x0)),
-                c.height,
-            )
-            for i, c in enumerate(row, 1)
+            (plain(text), Place(line=first + int(box[1] / _HEIGHT) + 1, cell=i), width, height)
+            for i, (text, _, box, width, height) in enumerate(row, 1)
         ]
-        for row in table.rows
+        for row in rows
     ]
-    return lay_out(rows, path)
+    return lay_out(laid, path)
