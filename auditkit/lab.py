@@ -10,8 +10,11 @@ import sys
 import tempfile
 import threading
 import time
+import webbrowser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,7 @@ _CSS = """
 [data-jp-item-name="run-all"] svg, [data-jp-item-name="debugger-icon"], .jp-cell-toolbar { display: none !important; }
 """
 
+_TRIES = 5  # others may take a free port between its choice and its use
 _HIDDEN_BUTTONS = ("insert", "cut", "copy", "paste", "run", "interrupt", "restart", "restart-and-run", "cellType")
 
 
@@ -63,48 +67,74 @@ def open_lab(
         return 2
     with tempfile.TemporaryDirectory(prefix="auditkit-lab-", ignore_cleanup_errors=True) as folder:
         state = Path(folder)
-        _write_settings(state, case, lang, start, browser=browser, port=port)
+        _write_settings(state, case, lang, start, port=port)
         _trust(case, state)
-        with open(state / "log", "wb") as log, _interrupted_by_terminate():
-            server = subprocess.Popen(
-                [sys.executable, "-m", "jupyterlab"],
-                cwd=case,
-                env=_environment(state),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-            try:
-                return _attend(server, state, lang, start, tell)
-            except KeyboardInterrupt:
-                return 0
-            finally:
-                _end(server)
+        with _interrupted_by_terminate():
+            for _ in range(_TRIES if port is None else 1):
+                with open(state / "log", "wb") as log:
+                    server = subprocess.Popen(
+                        [sys.executable, "-m", "jupyterlab"],
+                        cwd=case,
+                        env=_environment(state),
+                        stdin=subprocess.DEVNULL,
+                        stdout=log,
+                        stderr=log,
+                    )
+                try:
+                    if _started(server, state):
+                        return _attend(server, state, start, lang, tell, browser=browser)
+                except KeyboardInterrupt:
+                    return 0
+                finally:
+                    _end(server)
+        lines = (state / "log").read_text(encoding="utf-8", errors="replace").split("\n")
+        reason = next((line for line in reversed(lines) if line.strip()), "")
+        tell(say(lang, f"JupyterLab 未能启动：{reason}", f"JupyterLab did not start: {reason}"))
+        return 2
 
 
-def _attend(server: subprocess.Popen[bytes], state: Path, lang: Lang, start: str, tell: Callable[[str], None]) -> int:
-    """Tell the address once the server listens, then wait for its end."""
-    running = state / "runtime" / f"jpserver-{server.pid}.json"
-    while (address := _address(running, start)) is None:
-        if server.poll() is not None:
-            lines = (state / "log").read_text(encoding="utf-8", errors="replace").split("\n")
-            reason = next((line for line in reversed(lines) if line.strip()), "")
-            tell(say(lang, f"JupyterLab 未能启动：{reason}", f"JupyterLab did not start: {reason}"))
-            return 2
+def _started(server: subprocess.Popen[bytes], state: Path) -> bool:
+    """Wait until the server answers to its own token; False where it ended before.
+
+    Its file with the address is there before it listens: of two servers that choose one port at the same time, one
+    ends then, and the address in its file leads to the other.
+    """
+    while server.poll() is None:
         time.sleep(0.1)
+        with suppress(OSError, ValueError, HTTPException):  # the file not yet there or whole, or no answer
+            facts = _facts(server, state)
+            with closing(HTTPConnection(facts["hostname"], facts["port"], timeout=10)) as connection:
+                connection.request("GET", "/api/status", headers={"Authorization": f"token {facts['token']}"})
+                if connection.getresponse().status == HTTPStatus.OK:
+                    return True
+    return False
+
+
+def _attend(
+    server: subprocess.Popen[bytes],
+    state: Path,
+    start: str,
+    lang: Lang,
+    tell: Callable[[str], None],
+    *,
+    browser: bool,
+) -> int:
+    """Tell the address of a server that has started, open it, then wait for its end."""
+    facts = _facts(server, state)
+    address = f"{facts['url']}doc/tree/{start}?token={facts['token']}"
+    if browser:  # by the file that leads there: a command that shows the token could be seen by others on this machine
+        page = state / "runtime" / f"jpserver-{server.pid}-open.html"
+        threading.Thread(target=webbrowser.open, args=[page.as_uri()], daemon=True).start()  # some return when closed
     zh = f"笔记本的地址（含访问口令，请勿外传）：\n{address}\n结束请按 Ctrl-C。"
     en = f"The address of the notebooks (it holds the key: keep it to yourself):\n{address}\nPress Ctrl-C to end."
     tell(say(lang, zh, en))
     return 0 if server.wait() == 0 else 2
 
 
-def _address(running: Path, start: str) -> str | None:
-    """Return the address with its token from the file that a listening server writes, else None."""
-    try:
-        facts = json.loads(running.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # not yet there, or not yet whole
-        return None
-    return f"{facts['url']}doc/tree/{start}?token={facts['token']}"
+def _facts(server: subprocess.Popen[bytes], state: Path) -> dict[str, Any]:
+    """Return what a server writes of itself: its address, its token."""
+    facts: dict[str, Any] = json.loads((state / "runtime" / f"jpserver-{server.pid}.json").read_text(encoding="utf-8"))
+    return facts
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:
@@ -143,7 +173,7 @@ def _environment(state: Path) -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if key not in dropped} | ours
 
 
-def _write_settings(state: Path, case: Path, lang: Lang, start: str, *, browser: bool, port: int | None) -> None:
+def _write_settings(state: Path, case: Path, lang: Lang, start: str, *, port: int | None) -> None:
     """Write the configuration of the server, the settings of the page and its style."""
     config = state / "config"
     (config / "custom").mkdir(parents=True)
@@ -157,7 +187,7 @@ def _write_settings(state: Path, case: Path, lang: Lang, start: str, *, browser:
     _write_json(own / "shortcuts.jupyterlab-settings", {"shortcuts": _keys_given_back()})
     server: dict[str, Any] = {
         "root_dir": str(case.resolve()),
-        "open_browser": browser,
+        "open_browser": False,  # it would before it listens
         "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
         "terminals_enabled": False,
         "answer_yes": True,  # Ctrl-C asks nothing

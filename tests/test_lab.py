@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -9,8 +10,11 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
+import urllib.parse
 import urllib.request
+import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,12 +131,67 @@ def test_terminating_the_command_ends_the_server(session: tuple[subprocess.Popen
         get(address, "/api", "")
 
 
+LOSES_ITS_PORT = """
+import pathlib
+from jupyter_server import serverapp
+from tornado.netutil import bind_sockets
+
+def bind(self, first=serverapp.ServerApp._bind_http_server_tcp):
+    if not (once := pathlib.Path({once!r})).exists():
+        once.touch()
+        self.taken = bind_sockets(self.port, self.ip)
+    return first(self)
+
+serverapp.ServerApp._bind_http_server_tcp = bind
+"""
+
+
+def test_a_port_that_another_takes_between_choice_and_use(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of two started at once: the second told the address of the first, where its token opens nothing."""
+    once = tmp_path / "once"
+    (tmp_path / "sitecustomize.py").write_text(LOSES_ITS_PORT.format(once=str(once)), encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    told: list[str] = []
+
+    def tell(text: str) -> None:
+        told.append(text)
+        address = text.split("\n")[1]
+        assert notary_trusts(address, address.partition("token=")[2])
+        raise KeyboardInterrupt
+
+    assert open_lab(case, lang="en", tell=tell, browser=False) == 0
+    assert len(told) == 1
+    assert once.exists()
+
+
 def test_a_folder_that_is_no_whole_case_is_named(tmp_path: Path) -> None:
     told: list[str] = []
     assert open_lab(tmp_path, lang="zh", tell=told.append, browser=False) == 2
     assert told == [
         f"{tmp_path}：其中没有 notebooks/zh/00_start_here.ipynb，不是完整的案卷。请用 auditkit new 新建案卷。"
     ]
+
+
+def test_the_browser_opens_what_leads_to_the_address(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a file of this person's: what a command is given, others on the machine can see."""
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    told: list[str] = []
+
+    def tell(text: str) -> None:
+        told.append(text)
+        while not opened:  # by a thread of its own
+            time.sleep(0.01)
+        address = told[0].split("\n")[1]
+        leads = Path(urllib.request.url2pathname(urllib.parse.urlparse(opened[0]).path)).read_text(encoding="utf-8")
+        assert address in html.unescape(leads)
+        raise KeyboardInterrupt
+
+    assert open_lab(case, lang="en", tell=tell) == 0
+    assert opened[0].startswith("file:")
+    assert "token" not in opened[0]
 
 
 def test_a_taken_port_is_said(case: Path) -> None:
