@@ -166,7 +166,7 @@ def lay_out(rows: list[list[tuple[str, Place, int, int]]], path: str) -> Grid:
     for number, row in enumerate(rows):
         taken = {c for spot, _ in reaching for c in range(spot.column, spot.column + spot.width)} if reaching else ()
         spots: list[Spot] = []
-        column = 0
+        column, left = 0, len(rows) - number
         for text, place, width, height in row:
             while column in taken:
                 column += 1
@@ -177,11 +177,11 @@ def lay_out(rows: list[list[tuple[str, Place, int, int]]], path: str) -> Grid:
                     f"a table {column + width} columns wide ({place.describe('en')}) is no table of the form. "
                     "Use the original web page or the Word version.",
                 )
-            spots.append(Spot(text, place, column, width, min(height, len(rows) - number)))
+            spots.append(Spot(text, place, column, width, height if height < left else left))
             column += width
         above.append(tuple(spot for spot, _ in reaching))
         out.append(tuple(spots))
-        reaching = [(s, left - 1) for s, left in reaching if left > 1]
+        reaching = [(s, more - 1) for s, more in reaching if more > 1]
         reaching += [(s, s.height - 1) for s in spots if s.height > 1]
     return Grid(tuple(out), tuple(above))
 
@@ -242,7 +242,7 @@ def _cell_text(content: Content) -> str | None:
     if len(content) == 1 and isinstance(content[0], str):
         return " ".join(content[0].split())
     try:
-        text = "".join(content)  # type: ignore[arg-type]  # what is not a text raises, which is cheaper than asking each
+        text = "".join(content).strip()  # type: ignore[arg-type]  # what is not a text raises, which is cheaper than asking each
     except TypeError:
         return None
     if "\n" not in text:

@@ -9,13 +9,15 @@ from auditkit.reading.numbers import NO_VALUE
 
 LEAST_COUNTED = 3
 """Rows of a table before which a program put numbers."""
+_COLUMN = "Unnamed: "
 _COUNT = re.compile(r"\d{1,4}")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
 def without_added(grid: Grid) -> Grid:
     """Take away what a program added to a table: its words for a blank, its numbers of rows and columns."""
-    if any(_is_added(s.text) for row in grid.rows for s in row):
+    texts = [s.text for row in grid.rows for s in row]
+    if not NO_VALUE.isdisjoint(texts) or _COLUMN in "".join(texts):
         parts = (
             tuple(tuple(s._replace(text="") if _is_added(s.text) else s for s in row) for row in part)
             for part in (grid.rows, grid.above)
@@ -25,7 +27,7 @@ def without_added(grid: Grid) -> Grid:
 
 
 def _is_added(text: str) -> bool:
-    return text in NO_VALUE or text.startswith("Unnamed: ")
+    return text in NO_VALUE or text.startswith(_COLUMN)
 
 
 def _without_counts(grid: Grid) -> Grid:
