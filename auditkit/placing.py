@@ -124,7 +124,7 @@ def preferred(placements: Sequence[Placement], year: int | None = None) -> Place
     form = form_of_year(year) if year else FORM_IDS[-1]
 
     def read(placement: Placement) -> int:
-        stated = sum(bool(squeeze(p.figure.text)) for p in placement.cells.values())  # any form takes blanks
+        stated = sum(p.figure.kind != "blank" for p in placement.cells.values())  # any form takes blanks
         return stated + sum(u.reason == "subtotal" for u in placement.unplaced)
 
     enough = max(map(read, placements)) * (1 - HARDLY if year else 1)
@@ -135,7 +135,9 @@ def _walk(page: Page, form_id: str) -> Placement:
     """Place a page's figures on one form."""
     forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
     state = _Reading(labels(form_id), forms[0], forms)
-    texts = list(_texts_of(page.blocks))
+    texts = [
+        t for t, _ in groupby(_texts_of(page.blocks), key=lambda t: "0" if t.isdigit() else t)
+    ]  # of figures in a row one
     state.found.reordered |= {
         t for t in ("proactive", "requests", "disputes") if in_other_order(state.labels, t, texts)
     }
