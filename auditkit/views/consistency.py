@@ -66,8 +66,8 @@ def trust(case: Case) -> Sheet:
         left = [t for t in TABLES if t not in done]
         names = (listed([table_name(t, lang) for t in tables], lang) or "–" for tables in (done, left))
         rows.append((report.name(lang), *names, *map(stated.count, ("correct", "place", "blanks"))))
-    zh = "报告|已对照原文确认|尚未确认|更正的格|落位的数字|按 0 计的空白"
-    en = "report|compared with the source|not yet compared|cells corrected|figures placed|blanks taken as 0"
+    zh = "报告|已对照原文确认|尚未确认|人工更正的格|人工落位的数字|人工按 0 计的空白"
+    en = "report|compared with the source|not yet compared|cells corrected by hand|figures placed by hand|blanks taken as 0 by hand"
     columns = heads(lang, zh, en)
     n, of = confirmed_tables(case)
     words = say(
