@@ -7,7 +7,6 @@ the form's order where heads are absent or generic, with a remark; under other h
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,14 +17,11 @@ from auditkit import disputes
 from auditkit.counted import counted_rows, with_blank_cells
 from auditkit.cuts import joined_over_pages
 from auditkit.disputes import Heading
-from auditkit.forms import FORM_IDS, Cell, Form, form_of_year, load_form, variants
+from auditkit.forms import FORM_IDS, form_of_year, load_form, variants
 from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, reach
 from auditkit.labels import (
-    KEYS,
     LONGEST,
     WEAK,
-    Labels,
-    Match,
     block_of,
     labels,
     names_block,
@@ -38,6 +34,7 @@ from auditkit.loose import boxed_runs, pieces
 from auditkit.placement import Found, Hit, Placement, settle
 from auditkit.reading import Block, Grid, Line, Page, Spot
 from auditkit.reading.numbers import holds_figures, is_entry, numbers_page, parse, squeeze, states
+from auditkit.records import Known, Record, cells_of, figure_in_label, is_serial, records_of, row_named, rows_summed
 from auditkit.rectangles import with_rectangles
 
 LONGEST_TABLE = 20_000
@@ -48,35 +45,14 @@ LEAST_HEADS = 3
 """Heads by which a table outside the form's sections, without a row's label, is known as part of the form's."""
 LEAST_ROWS = 3
 """Rows that tell where a table has its figures."""
-_UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
-_NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
-_GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”,，])\d[\d,.]*$")
-"""A figure that follows a label without a space."""
 
 
 @dataclass(slots=True)
-class _Row:
-    """A label and the entries to its right."""
-
-    words: list[Spot]
-    entries: list[Spot]
-    above: tuple[Spot, ...] = ()
-    end: int = 0
-    before: tuple[Spot, ...] = ()
-    """A number before the label: a running number, where the row has all its figures without it."""
-
-
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Known):
     """The state of one walk over the page with one form in hand."""
 
-    labels: Labels
-    form: Form
-    forms: tuple[Form, ...]
-    section: str | None = None
     heading: Heading = field(default_factory=Heading)
     found: Found = field(default_factory=Found)
-    before: Match | None = None
     bare: bool = False
     """Whether a row's label without figures came just before."""
     after_bare: Hit | None = None
@@ -254,18 +230,18 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
     if not texts:
         if state.header.is_disputes and not loose:  # table four has no labels: a row of blanks is its row
             state.header.close()
-            _read_disputes(state, _Row([], list(row), above, reach(row, above)), loose=loose)
+            _read_disputes(state, Record([], list(row), above, reach(row, above)), loose=loose)
         return
     if _is_head_row(state, row, texts):
         state.header.add(row, above, loose=loose)
         state.heading.named = False
         return
     end = reach(row, above)
-    parts = list(_split(state, _without_notes(state, row, end), above))
+    parts = list(records_of(state, _without_notes(state, row, end), above))
     for part in parts:
         part.end = end
     stated = any(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
-    found = [leaf for p in parts if (leaf := _leaf(state, p, loose=loose))]
+    found = [leaf for p in parts if (leaf := row_named(state, p, loose=loose))]
     leaves = state.header.leaves(state.labels, "disputes")
     over = any(leaf.kind == "column" and leaf.start <= texts[0].column < leaf.end for leaf in leaves) and not loose
     headed = bool(leaves) and not over  # else 行政复议 with blanks behind it stands over the heads of its block
@@ -311,7 +287,7 @@ def _is_row_of_texts(state: _Reading, texts: list[Spot]) -> bool:
         if (match := state.labels.row(spot.text)) and match.exact and strong(match):
             rest = texts[i + 1 :]
             words = any(state.labels.row(s.text) or state.labels.is_head(s.text) for s in rest)
-            return len(rest) == len(_cells(state, match)) and not words
+            return len(rest) == len(cells_of(state, match)) and not words
     return False
 
 
@@ -328,7 +304,7 @@ def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]
         return list(row)  # shifted: the figure under the head of notes is that of a cell beside it
     if state.header.loose and sum(is_entry(s.text) for s in row if s.column not in asides) != len(named):
         return list(row)  # a blank was not seen: what is counted off as a note may be a figure
-    state.found.leave([s for s in row if s.column in asides and not _serial(s)], "", "outside")
+    state.found.leave([s for s in row if s.column in asides and not is_serial(s)], "", "outside")
     return [s for s in row if s.column not in asides]
 
 
@@ -363,120 +339,11 @@ def _read_caption(state: _Reading, texts: Iterable[Spot]) -> None:
             state.heading.name = None
 
 
-def _split(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...]) -> Iterable[_Row]:
-    """Cut a row into records, each a run of words followed by a run of entries."""
-    part = _Row([], [], above)
-    figures = False
-    for spot in row:
-        if not squeeze(spot.text):
-            part.entries.append(spot)
-        elif _NUMBERING.match(squeeze(spot.text)) and not figures:
-            continue
-        elif is_entry(spot.text):
-            if not part.words:
-                part.entries.clear() if not figures and _serial(spot) and spot.column == 0 and len(row) > 2 else None
-            part.entries.append(spot)
-            figures = True
-        elif not figures:
-            if part.entries and all(not squeeze(s.text) for s in part.entries) and part.words:
-                match = state.labels.row(spot.text)
-                if match is None and _leaf_of(state, part.words[-1:]):
-                    part.entries.append(spot)  # a text where a figure belongs
-                    continue
-            part.entries.clear()
-            part.words.append(spot)
-        elif not part.words and all(map(_serial, filter(_filled, part.entries))) and state.labels.row(spot.text):
-            part = _Row([spot], [], above, before=tuple(filter(_filled, part.entries)))
-            figures = False
-        elif strong(state.labels.row(spot.text)):
-            yield part
-            part = _Row([spot], [], above)
-            figures = False
-        else:
-            part.entries.append(spot)
-    yield part
-
-
-def _filled(spot: Spot) -> bool:
-    return bool(squeeze(spot.text))
-
-
-def _serial(spot: Spot) -> bool:
-    return re.fullmatch(r"\d{1,2}", squeeze(spot.text)) is not None
-
-
 # --- records ---------------------------------------------------------------------------------------------------------
 
 
-def _leaf_of(state: _Reading, words: Sequence[Spot]) -> Match | None:
-    return state.labels.row("".join(s.text for s in words))
-
-
-def _leaf(state: _Reading, row: _Row, *, loose: bool) -> tuple[Match, list[Spot], str] | None:
-    """Find the row that a record's words name.
-
-    Returns the match, the entries (with texts that stand where figures belong) and the label as printed.
-    """
-    words = [w for w in row.words if not _UNIT_WORD.match(squeeze(w.text))]
-    if not words:
-        return None
-    joined = range(1, min(3, len(words)) + 1) if loose else (1,)
-    for k in joined:
-        match = _leaf_of(state, words[-k:])
-        if match and k > 1 and not match.exact and state.labels.row(words[-k].text):
-            continue  # a label, and the beginning of another
-        if match and _fits(state, match, words[:-k], words[-k:], row.above):
-            glued = not match.exact and words[-1].text[-1:].isdigit()  # 行政处罚,3 before 050
-            if loose and (glued or _doubtful(state, match, words[:-k])):
-                return None
-            return match, row.entries, " ".join(w.text for w in words[-k:])
-    for i in range(len(words) - 1, 0, -1):  # texts in the place of figures: only where the count is the form's
-        match, own = _leaf_of(state, words[i - 1 : i]), words[i - 1 : i]
-        sure = match is not None and match.exact and match.table != "disputes"
-        if match and sure and (strong(match) or _fits(state, match, words[: i - 1], own, row.above)):
-            entries = [*words[i:], *row.entries]
-            if len(entries) == len(_cells(state, match)):
-                return match, entries, words[i - 1].text
-            return None
-    return None
-
-
-def _fits(state: _Reading, match: Match, left: Sequence[Spot], own: Sequence[Spot], above: tuple[Spot, ...]) -> bool:
-    """Whether a label that could also be something else stands where it names this row."""
-    if match.table == "disputes":
-        return state.section != "requests" or match.row != "reconsideration"
-    if match.row == "total":
-        in_table = state.before is not None and state.before.table == "requests"
-        return in_table or (state.section == "requests" and "七" in own[-1].text)
-    if match.row == "other.other":
-        group = any("其他处理" in plain(s.text) or re.match(r"^\s*[（(]?六", s.text) for s in (*left, *above))
-        group |= any("其他处理" in plain(s.text) for s in own)
-        numbered = state.section == "requests" and re.match(r"^\s*[（(]?[3３三]\s*[.．、)）]", own[-1].text)
-        return bool(group or numbered) or (
-            state.before is not None and state.before.row in ("other.fee_unpaid", "other.not_corrected")
-        )
-    return True
-
-
-def _doubtful(state: _Reading, match: Match, left: Sequence[Spot]) -> bool:
-    """Whether another row's label, or a head of the other form, stands before the figures of loose lines too."""
-    heads = [s.text for s in left if match.table == "proactive" and plain(s.text) not in KEYS]
-    if any(state.labels.is_head(t) and not state.labels.column("proactive", t) for t in heads):
-        return True
-    if match.table == "disputes" and any(names_block(s.text) for s in left):  # heads of two blocks, one after the other
-        return True
-    others = {m.row for s in left if (m := state.labels.row(s.text)) and strong(m) and m.row != match.row}
-    if match.row.startswith("other."):
-        others.discard("other")
-    return bool(others)
-
-
-def _cells(state: _Reading, match: Match) -> tuple[Cell, ...]:
-    return next(cells for form in state.forms if (cells := form.row_cells(match.table, match.row)))
-
-
-def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
-    found = _leaf(state, row, loose=loose)
+def _read_record(state: _Reading, row: Record, *, loose: bool) -> None:
+    found = row_named(state, row, loose=loose)
     bare, doubtful = state.bare, state.after_bare
     state.bare, state.after_bare = False, None
     if found is None:
@@ -488,7 +355,7 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
             _read_disputes(state, row, loose=loose)
         return
     match, entries, label = found
-    cells = _cells(state, match)
+    cells = cells_of(state, match)
     amounts = [s for s, c in zip(entries, cells, strict=False) if c.unit != "signed count"]
     if loose and any(parse(s.text).signed for s in amounts):  # figures in another order than the form's
         state.found.leave(entries, label, "heads")
@@ -499,7 +366,7 @@ def _read_record(state: _Reading, row: _Row, *, loose: bool) -> None:
     if given is not None and remark != "order" and list(given) != [c.column for c in cells]:
         state.found.reordered.add(match.table)
     if given is None:
-        state.found.leave([*row.before, *_glued(state, row, loose=loose), *entries], label, remark)
+        state.found.leave([*row.before, *figure_in_label(state, row, loose=loose), *entries], label, remark)
         _note_unread(state, match.table, [match.row], entries, loose=loose)
         return
     by_column = {c.column: c.id for c in cells}
@@ -522,7 +389,7 @@ def _note_unread(state: _Reading, table: str, rows: Iterable[str], entries: list
             state.found.unread.setdefault((table, name), []).append((figures, loose))
 
 
-def _extent(state: _Reading, row: _Row, entries: list[Spot]) -> Extent:
+def _extent(state: _Reading, row: Record, entries: list[Spot]) -> Extent:
     left = [w for w in row.words if all(w is not s for s in entries)]
     labels_end = max((w.column + w.width for w in left), default=0)
     aligned = bool(state.header.rows) and state.header.end == row.end
@@ -542,7 +409,7 @@ def _usual(state: _Reading) -> frozenset[int]:
     return frozenset(c for c, n in state.columns.items() if n * 2 >= most)
 
 
-def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
+def _read_disputes(state: _Reading, row: Record, *, loose: bool) -> None:
     """A record without a row label: table four's figures stand under heads alone."""
     header, heads = state.header, row.words
     block = None if any("诉" in w.text for w in heads) else state.heading.name
@@ -561,7 +428,7 @@ def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
         given, remark = None, "width"  # figures are wrapped in their cells
     near = " ".join(w.text for w in row.words)
     if given is None or any(state.labels.row(w.text) and strong(state.labels.row(w.text)) for w in row.words):
-        state.found.leave([*_glued(state, row, loose=loose), *row.entries], near, remark)
+        state.found.leave([*figure_in_label(state, row, loose=loose), *row.entries], near, remark)
         if state.section == "disputes" and not loose:
             _note_unread(state, "disputes", {leaf.block for leaf in leaves if leaf.block}, row.entries, loose=loose)
         if loose and not _is_page_number(row):  # half of a row that was wrapped, or figures of another table
@@ -579,7 +446,7 @@ def _read_disputes(state: _Reading, row: _Row, *, loose: bool) -> None:
                 state.heading.add(hit)
 
 
-def _is_page_number(row: _Row) -> bool:
+def _is_page_number(row: Record) -> bool:
     """Whether a record is one bare number, about that of its page, or nothing."""
     if not (texts := [squeeze(s.text) for s in (*row.words, *row.entries) if squeeze(s.text)]):
         return True
@@ -587,32 +454,14 @@ def _is_page_number(row: _Row) -> bool:
     return page is not None and len(texts) == 1 and numbers_page(texts[0], page)
 
 
-def _read_subtotal(state: _Reading, row: _Row) -> None:
+def _read_subtotal(state: _Reading, row: Record) -> None:
     leaves = state.header.leaves(state.labels, "requests")
     columns = list(state.form.columns("requests"))
     given, _ = assign(columns, row.entries, state.header, leaves, _extent(state, row, row.entries))
     of_spot = {id(spot): column for column, spot in (given or {}).items()}
-    rows = _summed(state, row)
+    rows = rows_summed(state, row)
     for spot in row.entries:
         state.found.leave_subtotal(state.form, spot, row.words[-1].text, rows, of_spot.get(id(spot), ""))
-
-
-def _summed(state: _Reading, row: _Row) -> list[str]:
-    """Return the rows that a subtotal adds up: those of the one group that its row names; without a name it may be any."""
-    groups = {c.row: plain(c.row_path[1]) for c in state.form.cells if c.table == "requests" and len(c.row_path) > 2}
-    own = re.sub("^其中|小计$", "", plain(row.words[-1].text))
-    named = {own, *(plain(w.text) for w in (*row.above, *row.words[:-1]))} & set(groups.values())
-    rows = [r for r, group in groups.items() if {group} == named]
-    before = state.before.row if state.before else ""
-    whole = groups.get(before) not in named or rows[-1:] == [before]
-    return rows if whole and own in ("", *named) else []
-
-
-def _glued(state: _Reading, row: _Row, *, loose: bool) -> list[Spot]:
-    """Return the figure that a row's label runs into, if it does."""
-    found = _GLUED.search(row.words[-1].text) if loose and row.words else None
-    is_label = found and state.labels.row(row.words[-1].text[: found.start()])
-    return [row.words[-1]._replace(text=found[0])] if found and is_label else []
 
 
 # --- loose lines -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,169 @@
+"""A row's texts as records, each a label and its entries, and the row of the form that a record's words name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from auditkit.forms import Cell, Form
+from auditkit.labels import KEYS, Labels, Match, names_block, plain, strong
+from auditkit.reading import Spot
+from auditkit.reading.numbers import is_entry, squeeze
+
+_UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
+_NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
+_GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”,，])\d[\d,.]*$")
+"""A figure that follows a label without a space."""
+
+
+@dataclass(slots=True)
+class Record:
+    """A label and the entries to its right."""
+
+    words: list[Spot]
+    entries: list[Spot]
+    above: tuple[Spot, ...] = ()
+    end: int = 0
+    before: tuple[Spot, ...] = ()
+    """A number before the label: a running number, where the row has all its figures without it."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known where a record stands: the form in hand with its variants, the section, the row just read."""
+
+    labels: Labels
+    form: Form
+    forms: tuple[Form, ...]
+    section: str | None = None
+    before: Match | None = None
+
+
+def records_of(known: Known, row: Sequence[Spot], above: tuple[Spot, ...]) -> Iterable[Record]:
+    """Cut a row into records, each a run of words followed by a run of entries."""
+    part = Record([], [], above)
+    figures = False
+    for spot in row:
+        if not squeeze(spot.text):
+            part.entries.append(spot)
+        elif _NUMBERING.match(squeeze(spot.text)) and not figures:
+            continue
+        elif is_entry(spot.text):
+            if not part.words:
+                part.entries.clear() if not figures and is_serial(spot) and spot.column == 0 and len(row) > 2 else None
+            part.entries.append(spot)
+            figures = True
+        elif not figures:
+            if part.entries and all(not squeeze(s.text) for s in part.entries) and part.words:
+                match = known.labels.row(spot.text)
+                if match is None and _named_by(known, part.words[-1:]):
+                    part.entries.append(spot)  # a text where a figure belongs
+                    continue
+            part.entries.clear()
+            part.words.append(spot)
+        elif not part.words and all(map(is_serial, filter(_filled, part.entries))) and known.labels.row(spot.text):
+            part = Record([spot], [], above, before=tuple(filter(_filled, part.entries)))
+            figures = False
+        elif strong(known.labels.row(spot.text)):
+            yield part
+            part = Record([spot], [], above)
+            figures = False
+        else:
+            part.entries.append(spot)
+    yield part
+
+
+def _filled(spot: Spot) -> bool:
+    return bool(squeeze(spot.text))
+
+
+def is_serial(spot: Spot) -> bool:
+    """Whether a cell holds what may be a running number."""
+    return re.fullmatch(r"\d{1,2}", squeeze(spot.text)) is not None
+
+
+def _named_by(known: Known, words: Sequence[Spot]) -> Match | None:
+    return known.labels.row("".join(s.text for s in words))
+
+
+def row_named(known: Known, row: Record, *, loose: bool) -> tuple[Match, list[Spot], str] | None:
+    """Find the row that a record's words name.
+
+    Returns the match, the entries (with texts that stand where figures belong) and the label as printed.
+    """
+    words = [w for w in row.words if not _UNIT_WORD.match(squeeze(w.text))]
+    if not words:
+        return None
+    joined = range(1, min(3, len(words)) + 1) if loose else (1,)
+    for k in joined:
+        match = _named_by(known, words[-k:])
+        if match and k > 1 and not match.exact and known.labels.row(words[-k].text):
+            continue  # a label, and the beginning of another
+        if match and _fits(known, match, words[:-k], words[-k:], row.above):
+            glued = not match.exact and words[-1].text[-1:].isdigit()  # 行政处罚,3 before 050
+            if loose and (glued or _doubtful(known, match, words[:-k])):
+                return None
+            return match, row.entries, " ".join(w.text for w in words[-k:])
+    for i in range(len(words) - 1, 0, -1):  # texts in the place of figures: only where the count is the form's
+        match, own = _named_by(known, words[i - 1 : i]), words[i - 1 : i]
+        sure = match is not None and match.exact and match.table != "disputes"
+        if match and sure and (strong(match) or _fits(known, match, words[: i - 1], own, row.above)):
+            entries = [*words[i:], *row.entries]
+            if len(entries) == len(cells_of(known, match)):
+                return match, entries, words[i - 1].text
+            return None
+    return None
+
+
+def _fits(known: Known, match: Match, left: Sequence[Spot], own: Sequence[Spot], above: tuple[Spot, ...]) -> bool:
+    """Whether a label that could also be something else stands where it names this row."""
+    if match.table == "disputes":
+        return known.section != "requests" or match.row != "reconsideration"
+    if match.row == "total":
+        in_table = known.before is not None and known.before.table == "requests"
+        return in_table or (known.section == "requests" and "七" in own[-1].text)
+    if match.row == "other.other":
+        group = any("其他处理" in plain(s.text) or re.match(r"^\s*[（(]?六", s.text) for s in (*left, *above))
+        group |= any("其他处理" in plain(s.text) for s in own)
+        numbered = known.section == "requests" and re.match(r"^\s*[（(]?[3３三]\s*[.．、)）]", own[-1].text)
+        return bool(group or numbered) or (
+            known.before is not None and known.before.row in ("other.fee_unpaid", "other.not_corrected")
+        )
+    return True
+
+
+def _doubtful(known: Known, match: Match, left: Sequence[Spot]) -> bool:
+    """Whether another row's label, or a head of the other form, stands before the figures of loose lines too."""
+    heads = [s.text for s in left if match.table == "proactive" and plain(s.text) not in KEYS]
+    if any(known.labels.is_head(t) and not known.labels.column("proactive", t) for t in heads):
+        return True
+    if match.table == "disputes" and any(names_block(s.text) for s in left):  # heads of two blocks, one after the other
+        return True
+    others = {m.row for s in left if (m := known.labels.row(s.text)) and strong(m) and m.row != match.row}
+    if match.row.startswith("other."):
+        others.discard("other")
+    return bool(others)
+
+
+def cells_of(known: Known, match: Match) -> tuple[Cell, ...]:
+    """Return the cells of the row of the form that a label names."""
+    return next(cells for form in known.forms if (cells := form.row_cells(match.table, match.row)))
+
+
+def rows_summed(known: Known, row: Record) -> list[str]:
+    """Return the rows that a subtotal adds up: those of the one group that its row names; without a name it may be any."""
+    groups = {c.row: plain(c.row_path[1]) for c in known.form.cells if c.table == "requests" and len(c.row_path) > 2}
+    own = re.sub("^其中|小计$", "", plain(row.words[-1].text))
+    named = {own, *(plain(w.text) for w in (*row.above, *row.words[:-1]))} & set(groups.values())
+    rows = [r for r, group in groups.items() if {group} == named]
+    before = known.before.row if known.before else ""
+    whole = groups.get(before) not in named or rows[-1:] == [before]
+    return rows if whole and own in ("", *named) else []
+
+
+def figure_in_label(known: Known, row: Record, *, loose: bool) -> list[Spot]:
+    """Return the figure that a row's label runs into, if it does."""
+    found = _GLUED.search(row.words[-1].text) if loose and row.words else None
+    is_label = found and known.labels.row(row.words[-1].text[: found.start()])
+    return [row.words[-1]._replace(text=found[0])] if found and is_label else []
