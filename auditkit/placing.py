@@ -304,7 +304,8 @@ def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]
         return list(row)  # shifted: the figure under the head of notes is that of a cell beside it
     if state.header.loose and sum(is_entry(s.text) for s in row if s.column not in asides) != len(named):
         return list(row)  # a blank was not seen: what is counted off as a note may be a figure
-    state.found.leave([s for s in row if s.column in asides and not is_serial(s)], "", "outside")
+    first = min(named, default=end)  # running numbers stand before the figures
+    state.found.leave([s for s in row if s.column in asides and not (is_serial(s) and s.column < first)], "", "outside")
     return [s for s in row if s.column not in asides]
 
 

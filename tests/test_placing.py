@@ -1090,6 +1090,19 @@ def test_figures_of_loose_rows_beside_a_column_of_notes_are_not_counted_off(extr
     assert (placed, len(left)) == ([], 21)
 
 
+def test_a_short_figure_behind_the_others_is_no_running_number(folder: Path) -> None:
+    """A head that spans no rows moves those beneath it, and 备注 stands over the last figure of table four."""
+    sheet = distinct("2021")
+    heads = layouts.four_head()
+    moved = [[*heads[0], layouts.head("备注")], [replace(heads[1][0], h=1), *heads[1][1:], layouts.head("备注")]]
+    figures = [layouts.Box(str(20 + i)) for i in range(15)]
+    shown = layouts.table([*moved, [*heads[2], layouts.head("备注")], [*figures, layouts.Box("")]])
+    (report,) = read(folder, with_four(sheet, shown))
+    texts = [f.figure.text for c, f in report.readings.items() if c.startswith("disputes")]
+    left = [u.text for u in report.unplaced]
+    assert sorted(filter(None, [*texts, *left])) == [str(20 + i) for i in range(15)]
+
+
 def test_a_head_the_form_does_not_have_is_a_head_among_those_of_loose_rows() -> None:
     rows = ["信息内容 本年制发件数 本年废止件数 现行有效件数 上年数", "规章 1 2 9", "行政规范性文件 3 4 8"]
     text = "二、主动公开政府信息情况\n第二十条第（一）项\n" + "\n".join(rows) + "\n三、收到和处理政府信息公开申请情况\n"
