@@ -8,22 +8,18 @@ import json
 import os
 import shutil
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from auditkit.findings import Findings, Outcome, ReportResult, in_words
 from auditkit.journal import CaseError, need
 from auditkit.reading import ReadingError
 from auditkit.report import Report, load_all, load_bytes
+from auditkit.terminal import clean, verdicts
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
     from auditkit.case import Case
-
-_SIGNS = {"error": "▲", "warning": "△", "note": "·"}
-_COLOURS = {"exceptions": "31;1", "not assessable": "33;1", "sound if blanks are zero": "36;1", "sound": "32;1"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -239,16 +235,6 @@ def _tell(problems: list[tuple[str, str]]) -> None:
         print(f"{clean(path or '“”')}: {clean(sentence)}", file=sys.stderr)
 
 
-def clean(text: str, keep: str = "") -> str:
-    """Return a text that a terminal shows as it is, on one line: control and direction characters made visible.
-
-    `keep` holds line ends that are ours; other white space becomes a space, so that a cell's text cannot begin a line.
-    """
-    return "".join(
-        c if c in keep or c.isprintable() else " " if c in "\t\n\r\u00a0\u3000" else f"\\x{ord(c):02x}" for c in text
-    )
-
-
 # --- check -------------------------------------------------------------------------------------------------------------
 
 
@@ -273,60 +259,11 @@ def _check(args: argparse.Namespace) -> int:
         text = json.dumps(as_json(findings, problems, lang), ensure_ascii=False, indent=1)
         print(INVISIBLE.sub(lambda found: json.dumps(found[0])[1:-1], text))  # to a terminal too: as escapes
     elif findings.results:
-        _print_verdicts(findings, lang)
+        print(verdicts(findings, lang, coloured=sys.stdout.isatty() and not os.environ.get("NO_COLOR")))
     _tell(problems)
     if problems:
         return 2
     return 1 if any(r.verdict in ("exceptions", "not assessable") for r in findings.results) else 0
-
-
-def _print_verdicts(findings: Findings, lang: Lang) -> None:
-    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    for result in findings.results:
-        first, *lines = verdict_lines(result, lang, coloured)
-        print("\n".join([first, *map(clean, lines)]) + "\n")
-    n = len(findings.results)
-    if n > 1:
-        counts = [(v, sum(r.verdict == v for r in findings.results)) for v in _COLOURS]
-        listed = say(lang, "，", ", ").join(f"{in_words(v, lang)} {k}" for v, k in counts if k)
-        print(say(lang, f"共 {n} 份报告：{listed}", f"{n} reports: {listed}"))
-
-
-MOST_NOTES = 3
-"""Notes of a report that are printed one a line; more fold under one line, so that they drown no exception."""
-
-
-def verdict_lines(result: ReportResult, lang: Lang, coloured: bool = False) -> list[str]:
-    """Say a report's verdict, what was read, how the checks ended and each finding, one a line."""
-    from auditkit.checks import catalog
-
-    report = result.report
-    verdict = in_words(result.verdict, lang)
-    if coloured:
-        verdict = f"\033[{_COLOURS[result.verdict]}m{verdict}\033[0m"
-    lines = [f"{clean(report.name(lang))}{say(lang, '：', ': ')}{verdict}"]
-    read = f"{result.stated}/{len(report.layout.cells)}"
-    zh = f"  {report.path} · {report.layout.name(lang)} · 读到 {read} 格，未落位 {len(report.unplaced)}"
-    en = f"  {report.path} · {report.layout.name(lang)} · {read} cells read, unplaced figures: {len(report.unplaced)}"
-    lines.append(say(lang, zh, en))
-    shown: list[Outcome] = ["passed"]
-    rest: tuple[Outcome, ...] = ("failed", "conditional", "not assessable")
-    shown += [o for o in rest if result.count(o)]
-    counts = say(lang, "，", ", ").join(f"{in_words(o, lang)} {result.count(o)}" for o in shown)
-    lines.append(say(lang, f"  检查：{counts}", f"  checks: {counts}"))
-    notes = [f for f in result.findings if f.severity == "note"]
-    folded = notes if len(notes) > MOST_NOTES else []
-    for finding in result.findings:
-        if finding not in folded:
-            head = f"  {_SIGNS[finding.severity]} {in_words(finding.severity, lang)} {finding.check} "
-            lines.append(head + finding.message(lang))
-            lines += [f"      {say(lang, *c)}" for c in finding.consequences]
-    if folded:
-        kinds = Counter(f.check for f in folded)
-        listed = say(lang, "，", ", ").join(f"{c} {say(lang, *catalog()[c].title)} {n}" for c, n in kinds.items())
-        n, head = len(folded), f"  {_SIGNS['note']} {in_words('note', lang)} "
-        lines.append(head + say(lang, f"共 {n} 条：{listed}（--json 逐条列出）", f"{n}: {listed} (--json lists each)"))
-    return lines
 
 
 # --- the other commands ------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from auditkit.checks import catalog
 from auditkit.forms import load_form
 from auditkit.placement import Remark
 from auditkit.reading import Place
+from auditkit.terminal import clean, verdicts
 
 SEED = str(SOURCES / "guangxi-hrss-2020.txt")
 SOUND = str(SOURCES / "suqian-gov-2023.html")
@@ -351,11 +352,11 @@ def test_a_cell_cannot_begin_a_line_of_its_own(tmp_path: Path, capsys: pytest.Ca
 
 def test_clean_keeps_what_people_write() -> None:
     text = "表三「（一）予以公开」 “见附件”—/·〔演练〕é 𠮷 ▲△"
-    assert cli.clean(text) == text
-    assert cli.clean("a\u3000b\u00a0c\td") == "a b c d"
-    assert cli.clean("a\nb") == "a b"
-    assert cli.clean("a\nb", keep="\n") == "a\nb"
-    assert cli.clean("\x1b\u202e") == "\\x1b\\x202e"
+    assert clean(text) == text
+    assert clean("a\u3000b\u00a0c\td") == "a b c d"
+    assert clean("a\nb") == "a b"
+    assert clean("a\nb", keep="\n") == "a\nb"
+    assert clean("\x1b\u202e") == "\\x1b\\x202e"
 
 
 def on_a_terminal(*args: str, env: Mapping[str, str] | None = None) -> tuple[bytes, bytes]:
@@ -479,14 +480,13 @@ def test_many_notes_fold_under_one_line() -> None:
     wrong = {"requests.granted.natural_person": "47"}
     for changes in ({}, wrong):
         texts = dict(typed("exercise-2021")) | changes
-        lines = cli.verdict_lines(
-            auditkit.check([dataclasses.replace(report(form, texts), remarks=remarks)]).results[0], "zh"
-        )
+        findings = auditkit.check([dataclasses.replace(report(form, texts), remarks=remarks)])
+        lines = verdicts(findings, "zh").rstrip().split("\n")
         assert sum("R-05" in line for line in lines) == 1
         assert "共 6 条：R-05 行标题与法定用语一致 6" in lines[-1]
         assert sum("T3-50" in line for line in lines) == bool(changes)
     few = dataclasses.replace(many, remarks=remarks[:2])
-    assert sum("R-05" in line for line in cli.verdict_lines(auditkit.check([few]).results[0], "zh")) == 2
+    assert sum("R-05" in line for line in verdicts(auditkit.check([few]), "zh").split("\n")) == 2
 
 
 def test_the_catalogue_is_printed_for_machines_too(capsys: pytest.CaptureFixture[str]) -> None:
