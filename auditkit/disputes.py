@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from auditkit.heads import BLOCK_ORDER, OUTCOMES, Extent, Header, Leaf, stands_under, without_copies
@@ -9,6 +10,9 @@ from auditkit.labels import block_of, plain
 from auditkit.placement import Hit
 from auditkit.reading import Spot
 from auditkit.reading.numbers import squeeze
+
+_GROUP = re.compile(r"(?:政府信息公开|被?申请|提起|行政|复议|诉讼|直接|起诉|未经|后|情况|案件|[、和或])+")
+"""What heads over several columns of the table say, and pieces of them."""
 
 
 @dataclass(slots=True)
@@ -72,8 +76,9 @@ def assign(
     blocks = [BLOCK_ORDER.index(b) for t in header.texts if (b := block_of(t))]
     litigation = next((i for i, t in enumerate(texts) if t == "行政诉讼"), len(texts))
     first = next((i for i, t in enumerate(header.texts) if block_of(t) == BLOCK_ORDER[0]), litigation)
-    foreign = any(leaf.kind == "foreign" for leaf in leaves if not _is_group(texts, leaf))
-    if foreign or blocks != sorted(blocks) or litigation < first or _litigation_first(header):
+    strange = any(("诉" in t or "复议" in t) and not block_of(t) and not _GROUP.fullmatch(t) for t in texts)
+    foreign = any(leaf.kind == "foreign" for leaf in leaves)
+    if strange or foreign or blocks != sorted(blocks) or litigation < first or _litigation_first(header):
         return None, "heads"
     names = [leaf.column for leaf in heads]
     expected = 0
@@ -102,8 +107,3 @@ def _litigation_first(header: Header) -> bool:
         if named and sum(block is None for block in blocks[named[0] :]) > behind:
             return True
     return False
-
-
-def _is_group(texts: list[str], leaf: Leaf) -> bool:
-    """Whether a head that names no column is one of table four's group heads."""
-    return leaf.kind == "foreign" and any(block_of(t) or t == "行政诉讼" for t in texts)

@@ -163,6 +163,10 @@ def _kind(labels: Labels, table: str, path: list[str]) -> tuple[str, str | None]
         return "key", None  # the relation's rest on another page, too
     if not words or GENERIC.match(words):
         return "generic", None
+    if table == "disputes" and (names_block(path[-1]) or words == "行政诉讼"):
+        return "group", None
+    if column := labels.column_of_piece(table, path[-1]):
+        return "column", column
     if labels.is_fragment(table, path[-1]):
         return "fragment", None
     return "foreign", None

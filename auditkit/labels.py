@@ -24,8 +24,8 @@ LONGEST_LINE = 60
 """Characters of a label that stands on a line of its own."""
 
 _TRADITIONAL = str.maketrans(
-    "總計開關請數轉辦繳費處罰許規範強維糾審結復複訴訟議經業機構組織務個國祕屬類過內執檔詢無應當確認獲補現製報舉訪續繼與護權穩條項購額減產單萬徵證會團體員歷據錄聯繫對於發給級係",
-    "总计开关请数转办缴费处罚许规范强维纠审结复复诉讼议经业机构组织务个国秘属类过内执档询无应当确认获补现制报举访续继与护权稳条项购额减产单万征证会团体员历据录联系对于发给级系",
+    "總計開關請數轉辦繳費處罰許規範強維糾審結復複訴訟議經業機構組織務個國祕屬類過內執檔詢無應當確認獲補現製報舉訪續繼與護權穩條項購額減產單萬徵證會團體員歷據錄聯繫對於發給級係後",
+    "总计开关请数转办缴费处罚许规范强维纠审结复复诉讼议经业机构组织务个国秘属类过内执档询无应当确认获补现制报举访续继与护权稳条项购额减产单万征证会团体员历据录联系对于发给级系后",
 )
 _NUMBERING = re.compile(
     r"^(?:第?[(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]?[、.．,，:：)）]+|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]|\d{1,2}(?=[\u4e00-\u9fff]))"
@@ -83,6 +83,10 @@ _TOTALS = frozenset(("总计", "合计"))
 _OTHER = frozenset(("其他", "其它"))
 _GROUPS = frozenset(("申请人情况", "法人或其他组织", "法人或者其他组织", "法人和其他组织"))
 _LEADING_GROUPS = re.compile(r"^(?:申请人情况)?(?:法人(?:或|或者|和)其他组织(?!总计|合计|小计|$))?(?=.)")
+_LEADING_BLOCKS = re.compile(r"^(?:行政复议|行政诉讼)?(?:未经复议)?(?:直接起诉|复议后起诉)?(?=.)")
+_UNIT = re.compile(
+    r"(?:^|[(（]|单位[:：]?)(?:单位[:：]?)?(?:人民币)?(?P<scale>[百千]?万|[十百千亿]|)(?P<unit>[元件项个条份宗次人])(?:[)）]|次?$)"
+)
 GENERIC = re.compile(
     r"^(?:数据|数值|列|column|unnamed|col|field|字段)[\d_]*$|^(?:数量|件数|数值|数|件|值)$", re.IGNORECASE
 )
@@ -161,7 +165,14 @@ _SECTIONS = {
 
 def _ungrouped(head: str) -> str:
     """Return a head without the names of its groups, which a program may have put before it."""
-    return _LEADING_GROUPS.sub("", head)
+    return _LEADING_BLOCKS.sub("", _LEADING_GROUPS.sub("", head))
+
+
+@remember(0)
+def in_other_unit(text: str) -> bool:
+    """Whether a label, a head or a cell of units says that figures are not in the form's unit: 元 for 万元, 万件 for 件."""
+    found = _UNIT.search(normal(text))
+    return found is not None and found["scale"] != ("万" if found["unit"] == "元" else "")
 
 
 class Labels:
@@ -206,8 +217,8 @@ class Labels:
 
         ``其他`` and ``总计`` name rows of table three only by where they stand; the caller decides.
         """
-        if not text or len(text) > LONGEST * 3 or text.count("\ufffd") > 1:  # letters that may be another row's
-            return None
+        if not text or len(text) > LONGEST * 3 or text.count("\ufffd") > 1 or in_other_unit(text):
+            return None  # of letters that cannot be read, another row's may be meant
         for reading in readings(text):
             if len(reading) > LONGEST:
                 return None
@@ -250,13 +261,13 @@ class Labels:
     def exact_column(self, table: str, text: str) -> str | None:
         """Return the column of a table that a head names by the form's own words, or None."""
         found = (self._columns[table].get(reading) for reading in map(_ungrouped, readings(text)))
-        return next(filter(None, found), None)
+        return None if in_other_unit(text) else next(filter(None, found), None)
 
     @remember(2)
     def column(self, table: str, text: str) -> str | None:
         """Return the column of a table that a head names, or None."""
         columns = self._columns[table]
-        if exact := self.exact_column(table, text):
+        if (exact := self.exact_column(table, text)) or in_other_unit(text):
             return exact
         for reading in map(_ungrouped, readings(text)):
             if len(reading) >= SHORT:
@@ -274,6 +285,12 @@ class Labels:
         if not self._heads.isdisjoint(readings(text)):
             return True
         return any(self.column(t, text) for t in self._columns)
+
+    def column_of_piece(self, table: str, text: str) -> str | None:
+        """Return the column whose head a text is a piece of (废止), if no other head has that piece."""
+        norm = plain(text)
+        heads = [c for words, c in self._columns[table].items() if norm in words] if len(norm) > 1 else []
+        return heads[0] if len(set(heads)) == 1 and not any(norm in group for group in _GROUPS) else None
 
     def is_fragment(self, table: str, text: str) -> bool:
         """Whether a text is a piece of a column head (商业企 over 业), which neither names nor contradicts a column."""

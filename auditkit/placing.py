@@ -23,6 +23,7 @@ from auditkit.labels import (
     LONGEST,
     WEAK,
     block_of,
+    in_other_unit,
     labels,
     names_block,
     names_clause,
@@ -34,7 +35,17 @@ from auditkit.loose import boxed_runs, pieces
 from auditkit.placement import Found, Hit, Placement, settle
 from auditkit.reading import Block, Grid, Line, Page, Spot
 from auditkit.reading.numbers import holds_figures, is_entry, numbers_page, parse, squeeze, states
-from auditkit.records import Known, Record, cells_of, figure_in_label, is_serial, records_of, row_named, rows_summed
+from auditkit.records import (
+    SUMS,
+    Known,
+    Record,
+    cells_of,
+    figure_in_label,
+    is_serial,
+    records_of,
+    row_named,
+    rows_summed,
+)
 from auditkit.rectangles import with_rectangles
 
 LONGEST_TABLE = 20_000
@@ -251,6 +262,11 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
         return
     state.header.close()
     state.heading.named = False
+    if any(in_other_unit(s.text) for s in texts):
+        state.found.leave(
+            [s for part in parts for s in part.entries], " ".join(w.text for w in parts[-1].words), "heads"
+        )
+        return
     for part in parts:
         _read_record(state, part, loose=loose)
 
@@ -350,7 +366,7 @@ def _read_record(state: _Reading, row: Record, *, loose: bool) -> None:
     if found is None:
         if doubtful:  # two labels before two rows: the first of them may be the first row's
             doubtful.doubted = True
-        if state.section == "requests" and row.words and plain(row.words[-1].text).endswith("小计"):
+        if state.section == "requests" and row.words and plain(row.words[-1].text).endswith(SUMS):
             _read_subtotal(state, row)
         else:
             _read_disputes(state, row, loose=loose)

@@ -11,6 +11,8 @@ from auditkit.labels import KEYS, Labels, Match, names_block, plain, strong
 from auditkit.reading import Spot
 from auditkit.reading.numbers import is_entry, squeeze
 
+SUMS = ("小计", "合计", "总计")
+"""What a row is called that adds others up."""
 _UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
 _NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”,，])\d[\d,.]*$")
@@ -44,11 +46,11 @@ def records_of(known: Known, row: Sequence[Spot], above: tuple[Spot, ...]) -> It
     """Cut a row into records, each a run of words followed by a run of entries."""
     part = Record([], [], above)
     figures = False
-    for spot in row:
+    for spot, behind in zip(row, [*row[1:], None], strict=True):
         if not squeeze(spot.text):
             part.entries.append(spot)
-        elif _NUMBERING.match(squeeze(spot.text)) and not figures:
-            continue
+        elif _NUMBERING.match(squeeze(spot.text)) and not figures and behind and not is_entry(behind.text):
+            continue  # the number of the label behind it
         elif is_entry(spot.text):
             if not part.words:
                 part.entries.clear() if not figures and is_serial(spot) and spot.column == 0 and len(row) > 2 else None
@@ -121,8 +123,11 @@ def _fits(known: Known, match: Match, left: Sequence[Spot], own: Sequence[Spot],
     if match.table == "disputes":
         return known.section != "requests" or match.row != "reconsideration"
     if match.row == "total":
-        in_table = known.before is not None and known.before.table == "requests"
-        return in_table or (known.section == "requests" and "七" in own[-1].text)
+        if "七" in own[-1].text:
+            return known.section == "requests" or (known.before is not None and known.before.table == "requests")
+        groups = {plain(c.row_path[1]) for c in known.form.cells if c.table == "requests" and len(c.row_path) > 2}
+        within = not groups.isdisjoint(plain(s.text) for s in (*left, *above))
+        return known.before is not None and known.before.table == "requests" and not within and not _goes_on(known)
     if match.row == "other.other":
         group = any("其他处理" in plain(s.text) or re.match(r"^\s*[（(]?六", s.text) for s in (*left, *above))
         group |= any("其他处理" in plain(s.text) for s in own)
@@ -131,6 +136,13 @@ def _fits(known: Known, match: Match, left: Sequence[Spot], own: Sequence[Spot],
             known.before is not None and known.before.row in ("other.fee_unpaid", "other.not_corrected")
         )
     return True
+
+
+def _goes_on(known: Known) -> bool:
+    """Whether the row just read is of a group of table three, and not of the last: a total then may be the group's."""
+    paths = {c.row: c.row_path for c in known.form.cells if c.table == "requests" and len(c.row_path) > 2}
+    own = paths.get(known.before.row) if known.before else None
+    return own is not None and own[1] != list(paths.values())[-1][1]
 
 
 def _doubtful(known: Known, match: Match, left: Sequence[Spot]) -> bool:
@@ -154,7 +166,7 @@ def cells_of(known: Known, match: Match) -> tuple[Cell, ...]:
 def rows_summed(known: Known, row: Record) -> list[str]:
     """Return the rows that a subtotal adds up: those of the one group that its row names; without a name it may be any."""
     groups = {c.row: plain(c.row_path[1]) for c in known.form.cells if c.table == "requests" and len(c.row_path) > 2}
-    own = re.sub("^其中|小计$", "", plain(row.words[-1].text))
+    own = re.sub(f"^其中|(?:{'|'.join(SUMS)})$", "", plain(row.words[-1].text))
     named = {own, *(plain(w.text) for w in (*row.above, *row.words[:-1]))} & set(groups.values())
     rows = [r for r, group in groups.items() if {group} == named]
     before = known.before.row if known.before else ""
