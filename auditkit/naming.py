@@ -137,14 +137,15 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     stated = next((m for line in lines[:40] if (m := _PERIOD.search(line))), None)
     stated = stated or _PERIOD.search("".join(lines)[:6000])
     period = year_of(stated["year"]) if stated else None
-    agency, year = _from_titles(page, period)
-    head = next((y for t in page.titles[:1] for _, y in titles_in(t) if y), None)
     opening = _from_opening(lines[:25])
+    signed, dated = _from_signature(prose)
+    agency, year = _from_titles(page, period, [body for body in (opening[0], signed) if body], dated and dated - 1)
+    head = next((y for t in page.titles[:1] for _, y in titles_in(t) if y), None)
     found = {"period": period, "head": head, "opening": opening[1]}
     if year is None:
         year = found["opening"] or found["period"] or found["head"]
     if agency is None:
-        agency = opening[0] or _from_signature(prose) or _from_breadcrumb(page)
+        agency = opening[0] or signed or _from_breadcrumb(page)
     others = (opening[0],) if opening[0] and agency and not _same_body(agency, opening[0]) else ()
     return Naming(
         agency=agency and agency.translate(_BRACKETS),
@@ -158,7 +159,16 @@ def _norm(text: str) -> str:
     return normal(text[:LONGEST])
 
 
-def _from_titles(page: Page, period: int | None) -> tuple[str | None, int | None]:
+def _from_titles(
+    page: Page, period: int | None, bodies: Sequence[str], before: int | None
+) -> tuple[str | None, int | None]:
+    """Return agency and year of the best title; of several those first that agree with the period, with who opens or signs, with its date.
+
+    Parameters
+    ----------
+    bodies : those that the report's opening or signature names
+    before : the year before the one in which the report is dated
+    """
     lines = [text for b in page.blocks for text in _lines_of(b) if text.strip()]
     lines = ["。" if len(t) > 300 or _LINK.match(_norm(t)) else t for t in lines[:60]]  # no title
     windows = [t for t in lines[:12] if len(squeeze(t)) <= 70 and "。" not in t]
@@ -177,7 +187,15 @@ def _from_titles(page: Page, period: int | None) -> tuple[str | None, int | None
         if re.fullmatch(_YEAR + _KIND, _norm(title)) and _is_body(_norm(body)) and not _begins(_norm(above))
     ]
     headings = [t for t in windows if re.search(_KIND + r"(?:[（(]\S{2,8}[）)])?$", _norm(t))]
-    headings.sort(key=lambda t: period not in (y for _, y in titles_in(t)))  # others are links to other years
+    sought = [t for t in lines[12:] if len(squeeze(t)) <= 70 and _is_title(t) and _names_one_of(bodies, t)]
+    headings += sought  # behind a long list of links
+    headings.sort(  # others are links to reports of other years or agencies
+        key=lambda t: (
+            period not in (years := [y for _, y in titles_in(t)]),
+            not _names_one_of(bodies, t),
+            before not in years,
+        )
+    )
     best: tuple[str | None, int | None] = (None, None)
     cuts = (r"[-_|—–\s]+", r"[_|\s]+", r"$")
     heads = [part for title in page.titles for cut in cuts for part in re.split(cut, title)]
@@ -191,6 +209,10 @@ def _from_titles(page: Page, period: int | None) -> tuple[str | None, int | None
                 return _with_place(agency, text, lines), year
             best = (best[0] or agency, best[1] or year)
     return best
+
+
+def _names_one_of(bodies: Sequence[str], title: str) -> bool:
+    return any(agency and _same_body(agency, body) for agency, _ in titles_in(title) for body in bodies)
 
 
 def _is_title(text: str) -> bool:
@@ -263,13 +285,14 @@ def _from_opening(lines: Sequence[str]) -> tuple[str | None, int | None]:
     return None, None
 
 
-def _from_signature(prose: Sequence[str]) -> str | None:
-    """The body that signs: a short line before the closing date, or under the title before a date."""
+def _from_signature(prose: Sequence[str]) -> tuple[str | None, int | None]:
+    """The body that signs, and the year: a short line before the closing date, or under the title before a date."""
     lines = [_norm(t) if len(t) <= 80 else "" for t in prose if t.strip()]
     for a, b in pairwise(lines):
-        if re.fullmatch(r"[（(]?20\d\d年\d{1,2}月\d{1,2}日[）)]?", b) and len(a) <= 30 and _ORGAN.search(a):
-            return _cleaned(a)
-    return None
+        dated = re.fullmatch(r"[（(]?(20\d\d)年\d{1,2}月\d{1,2}日[）)]?", b)
+        if dated and len(a) <= 30 and _ORGAN.search(a):
+            return _cleaned(a), int(dated[1])
+    return None, None
 
 
 def _same_body(a: str, b: str) -> bool:

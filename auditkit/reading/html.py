@@ -92,12 +92,16 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
             continue
         if any(e.type_name == "ERR_RESOURCE_LIMIT" for e in parser.error_log.filter_from_fatals()):
             raise too_deep(path)  # the parser has cut the page off there
-        heads = [" ".join("".join(t.itertext()).split()) for t in root.iter("title")][:1]
+        heads, largest = (
+            [" ".join("".join(t.itertext()).split()) for t in root.iter(tag)][:most]
+            for tag, most in (("title", 1), ("h1", 3))
+        )
         heads += [
             meta.get("content") or ""
             for meta in root.iter("meta")
             if (meta.get("name") or meta.get("property") or "").lower() in ("articletitle", "og:title")
         ]
+        heads += largest
         if content:
             content += ["\n", *heads[:1], "\n"]
         else:
