@@ -179,7 +179,12 @@ def _from_titles(
     joined = [t for t in joined if len(squeeze(t)) <= 70 and "。" not in t]
     later = [t for t in lines[12:60] if len(squeeze(t)) <= 60 and "。" not in t]
     cells = [
-        s.text for b in page.blocks[:40] if isinstance(b, Grid) for row in b.rows[:12] for s in row if len(s.text) <= 80
+        s.text
+        for b in page.blocks[:40]
+        if isinstance(b, Grid)
+        for row in b.rows[:12]
+        for s in row
+        if len(s.text) <= 80 and not s.hidden
     ]
     beneath = [
         body + title
@@ -224,7 +229,7 @@ def _lines_of(block: Block) -> list[str]:
     """Return a line, or of a drawn table the rows with one text."""
     if isinstance(block, Line):
         return [block.text]
-    rows = ([s.text for s in row if squeeze(s.text)] for row in block.rows[:60])
+    rows = ([s.text for s in row if squeeze(s.text) and not s.hidden] for row in block.rows[:60])
     return [texts[0] for texts in rows if len(texts) == 1]
 
 
@@ -271,7 +276,7 @@ def _from_breadcrumb(page: Page) -> str | None:
 
 
 def _from_opening(lines: Sequence[str]) -> tuple[str | None, int | None]:
-    for text in (line[:1500] for line in lines if len(line) >= 30):
+    for text in (line[:1500] for line in lines if len(line) >= 30 and re.search("[,。;]", line)):  # a sentence
         for pattern in (whole for end, whole in _OPENING if end.search(text)):
             for found in pattern.finditer(text):
                 agency = _cleaned(

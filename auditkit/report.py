@@ -393,7 +393,8 @@ def _title_lines(page: Page) -> list[int]:
                 break  # a table stands between
             if len(text) > LONGEST_TITLE or "。" in text or section_of(text):
                 break
-            if k > 1 and last and last in titles_in(lines[n : n + k][-1][1]):
+            rests = (" ".join(t for _, t in lines[m : n + k]) for m in range(n + 1, n + k))
+            if last and any(last in titles_in(rest) for rest in rests):
                 break  # the same title again, under the name of another sheet
             title = next(((a, y) for a, y in titles_in(text) if y and (a or k == 1)), None)
             if title and title[1] and (title[0] or last is None or title[1] != last[1]):

@@ -41,6 +41,8 @@ class Style:
     """Whether a page number stands at the foot."""
     turned: int = 0
     """Degrees by which all that stands on the page is turned, without the page saying so."""
+    mark: str = ""
+    """Large pale letters across each page, level."""
 
 
 class Drawing:
@@ -83,6 +85,11 @@ class Drawing:
     def next_page(self) -> None:
         if self.style.number:
             self.text(self.style.width / 2, self.style.height - 25, f"- {self.page} -")
+        if self.style.mark:
+            self.canvas.setFont(FONT, 40)
+            self.canvas.setFillGray(0.9)
+            for part in (3, 2, 1):
+                self.canvas.drawCentredString(self.style.width / 2, self.style.height * part / 4, self.style.mark)
         self.canvas.showPage()
         self._begin()
         self.page, self.y = self.page + 1, float(TOP)
@@ -258,6 +265,7 @@ LAYOUTS: dict[str, Callable[[Sheet], bytes]] = {
     "heads downwards": lambda s: drawn(s, Style(downwards=True)),
     "small": lambda s: drawn(s, Style(size=6, label=40)),
     "large": lambda s: drawn(s, Style(size=11, label=70, width=842, height=595)),
+    "a mark across": lambda s: drawn(s, Style(mark=AGENCY + "2023")),
     "short pages": lambda s: drawn(s, Style(height=330)),
     "short pages, heads repeated": lambda s: drawn(s, Style(height=400, repeat=True)),
     "short pages, no numbers": lambda s: drawn(s, Style(height=330, number=False)),

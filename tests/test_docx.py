@@ -222,7 +222,11 @@ def test_the_properties_say_the_title_only_where_the_document_does_not() -> None
     whole = docxs.RELS.replace(
         "</Relationships>", '<Relationship Id="c" Type="x/core-properties" Target="core.xml"/></Relationships>'
     )
-    for text, titles in (("正文", ("年报",)), ("某局2023年政府信息公开工作年度报告", ())):
+    for text, titles in (
+        ("正文", ("年报",)),
+        ("六、其他需要报告的事项", ("年报",)),
+        ("某局2023年政府信息公开工作年度报告", ()),
+    ):
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
             archive.writestr("[Content_Types].xml", docxs.TYPES)

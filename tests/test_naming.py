@@ -6,6 +6,7 @@ import pytest
 
 from auditkit.naming import Naming, name, year_of
 from auditkit.reading import Line, Page, Place, lay_out
+from auditkit.reading.html import read as read_html
 
 CASES: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str | None, int | None]], ...] = (
     (("宿迁市2023年政府信息公开工作年度报告",), (), ("宿迁市", 2023)),
@@ -252,6 +253,28 @@ def test_agency_and_year_are_read(
 ) -> None:
     found = named(lines, titles)
     assert (found.agency, found.year) == expected
+
+
+LINK = "示例县水利局2022年政府信息公开工作年度报告"
+SIGNED = ("一、总体情况", "略。", "示例市教育局", "2024年1月27日")
+
+
+@pytest.mark.parametrize("link", [LINK, TITLE.replace("2023", "2018")])
+@pytest.mark.parametrize("between", [0, 14])
+def test_a_link_to_another_report_above_the_title_does_not_name_this_one(link: str, between: int) -> None:
+    """Of another agency or of another year: who signs, and when, tells which title is the report's."""
+    found = named((link, *["关于防汛工作的通知"] * between, TITLE, *SIGNED))
+    assert (found.agency, found.year) == ("示例市教育局", 2023)
+    opening = "现公布示例市教育局2023年政府信息公开工作年度报告，所列数据的统计期限自2023年1月1日起至2023年12月31日止。"
+    found = named((link.replace("2022", "2023"), TITLE, opening))
+    assert (found.agency, found.year) == ("示例市教育局", 2023)
+
+
+def test_the_heading_of_a_web_page_is_a_title_of_it() -> None:
+    body = f"<ul><li><a>{LINK}</a></li></ul><h1>{TITLE}</h1><p>一、总体情况</p>"
+    page = read_html(f"<html><head><title>示例市人民政府</title></head><body>{body}</body></html>", "a.html")
+    found = name(page, [b.text for b in page.blocks if isinstance(b, Line)])
+    assert (found.agency, found.year) == ("示例市教育局", 2023)
 
 
 @pytest.mark.parametrize(

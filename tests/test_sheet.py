@@ -343,3 +343,51 @@ def test_a_workbook_of_one_report_on_named_sheets_is_one_report() -> None:
         (report,) = load_bytes("a.xlsx", sheets.BOOKS["named sheets"](stated))
         assert report.agency == AGENCY
         assert all(report.value(c) is not None for c in stated.texts)
+
+
+def test_a_title_over_two_lines_on_every_sheet_makes_one_report() -> None:
+    stated = distinct("2021")
+    book = load_workbook(BytesIO(sheets.BOOKS["named sheets"](stated)))
+    for ws in book.worksheets:
+        (title,) = [c for row in ws.iter_rows() for c in row if isinstance(c.value, str) and "工作年度报告" in c.value]
+        title.value = title.value.replace(AGENCY, f"{AGENCY}\n")
+    data = BytesIO()
+    book.save(data)
+    (report,) = load_bytes("a.xlsx", data.getvalue())
+    assert (report.agency, report.year) == (AGENCY, stated.year)
+    assert all(report.value(c) is not None for c in stated.texts)
+
+
+def test_last_years_sheets_left_hidden_say_nothing_of_this_report() -> None:
+    """Neither in the place of a table that cannot be read nor as its year; their figures are listed as not seen."""
+    stated = distinct("2021")
+    book = load_workbook(BytesIO(sheets.BOOKS["named sheets"](stated)))
+    for ws in list(book.worksheets):
+        old = book.copy_worksheet(ws)
+        old.title, old.sheet_state = f"上年{ws.title}", "hidden"
+        for cell in (c for row in old.iter_rows() for c in row):
+            if isinstance(cell.value, str):
+                cell.value = cell.value.replace(str(stated.year), str(stated.year - 1))
+            elif cell.value is not None:
+                cell.value += 10_000
+    four = book.worksheets[2]
+    for cell in (c for row in four.iter_rows() for c in row if isinstance(c.value, str) and c.value.startswith("结果")):
+        cell.value = "情形"
+    data = BytesIO()
+    book.save(data)
+    (report,) = load_bytes("a.xlsx", data.getvalue())
+    assert (report.agency, report.year) == (AGENCY, stated.year)
+    assert all(str(f) == stated.texts[c] for c, f in report.figures.items() if f is not None)
+    assert not any(c.startswith("disputes") for c in report.readings)
+    assert sum(u.reason == "hidden" for u in report.unplaced) == len(stated.texts)
+
+
+def test_a_title_in_the_header_of_the_printed_sheet_is_read() -> None:
+    stated = distinct("2021")
+    book = load_workbook(BytesIO(sheets.BOOKS["one sheet"](stated)))
+    title = book.active["A1"]
+    book.active.oddHeader.center.text, title.value = title.value, None
+    data = BytesIO()
+    book.save(data)
+    (report,) = load_bytes("a.xlsx", data.getvalue())
+    assert (report.agency, report.year) == (AGENCY, stated.year)

@@ -29,6 +29,7 @@ from auditkit.reading import (
 )
 from auditkit.reading.package import Package
 
+LONGEST_TITLE = 80
 MOST_FIELDS = 100
 """Levels of fields within fields; Word stops at 20."""
 _RAISED = SUPERSCRIPT | dict(zip(range(ord("０"), ord("９") + 1), SUPERSCRIPT.values(), strict=True))
@@ -69,7 +70,8 @@ def read(data: bytes, path: str) -> Page:
     content: Content = []
     walk.into(root, content, {})
     blocks = tuple(_lines(content))
-    titled = any("报告" in b.text for b in blocks[:30] if isinstance(b, Line))
+    short = [b.text for b in blocks[:30] if isinstance(b, Line) and len(b.text) <= LONGEST_TITLE and "。" not in b.text]
+    titled = any(re.search("(?:年度|工作|公开)报告|年报", text) for text in short)
     titles = () if titled else tuple(_titles(walk, root))  # the properties often are those of last year's file
     return Page(path, titles, blocks, pictures=walk.pictures)
 
@@ -83,7 +85,8 @@ def _titles(walk: _Walk, root: Any) -> Iterator[str]:
         if header.getparent() is section and _attribute(header, "type") == wanted and part in walk.package.names:
             content: Content = []
             walk.into(walk.package.parse(part), content, {})
-            yield from (b.text for b in _lines(content) if isinstance(b, Line))
+            lines = [b.text for b in _lines(content) if isinstance(b, Line)]
+            yield from dict.fromkeys(("".join(lines), *lines))
     for kind, part in walk.package.related("").values():
         if kind == "core-properties" and part in walk.package.names:
             yield from (t.text for t in walk.package.parse(part).iter("{*}title") if t.text)

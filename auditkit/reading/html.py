@@ -148,8 +148,10 @@ def _flatten(root: etree._Element, lower: str, *, may_hide: bool) -> None:
         for hidden in root.xpath("(//td|//th)//*[@hidden or @style]"):
             if _is_dark(hidden) and not any(element.tag == "table" for element in hidden.iter()):
                 _mark(hidden)
-    for struck in root.iter(*_STRUCK):
-        _mark(struck)
+    styled = root.xpath("//*[contains(@style, 'line-through')]") if "line-through" in lower else ()
+    for struck in (*root.iter(*_STRUCK), *styled):
+        if struck.tag not in _BREAKS:  # a whole cell or paragraph
+            _mark(struck)
     etree.strip_elements(root, *_SILENT, with_tail=False)
     etree.strip_tags(root, *_INLINE)
 

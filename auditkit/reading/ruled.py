@@ -25,6 +25,9 @@ MOST_BESIDE = 3
 MOST_BENEATH = 3
 """Lines of a cell that are figures; an area with more of them holds several rows."""
 
+LARGE = 2.0
+"""Times the size of a table's letters: that of a mark across it."""
+
 MOST_MARGIN = 12.0
 """Points that the sides of a cell keep free; words with more beside them were not wrapped for want of room."""
 
@@ -162,7 +165,7 @@ def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int,
         key = bisect(ys, y) - 1, bisect(xs, x) - 1
         return root(key) if key in whole else None
 
-    for char, (x, y) in _in_cells(chars, cell):
+    for char, (x, y) in _in_cells(_without_watermark(chars, across, down), cell):
         if home := cell(x, y):
             texts.setdefault(home, []).append(char)
     out: list[list[_Cell]] = [[] for _ in range(rows)]
@@ -198,6 +201,19 @@ def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int,
     for row in out:
         row.sort(key=lambda cell: cell.x0)
     return Table(xs, out, ys[0], open_top, open_bottom, ys)
+
+
+def _without_watermark(chars: list[Char], across: list[_Rule], down: list[_Rule]) -> list[Char]:
+    """Leave out large letters that rules run through: a mark across the table, whose pieces would stand among the figures."""
+    large = LARGE * median(c.size for c in chars) if chars else 0
+
+    def is_crossed(c: Char) -> bool:
+        (x, y), wide, high = c.middle, (c.x1 - c.x0) / 4, c.size / 4
+        level = any(c.y0 + high < at < c.y1 - high and a < x < b for at, a, b in across)
+        return level or any(c.x0 + wide < at < c.x1 - wide and a < y < b for at, a, b in down)
+
+    crossed = [(c.y0, c.y1) for c in chars if c.size >= large and is_crossed(c)]
+    return [c for c in chars if c.size < large or not any(top < c.middle[1] < bottom for top, bottom in crossed)]
 
 
 def _room(cell: _Cell, lines: list[list[Char]]) -> float:

@@ -64,7 +64,9 @@ def read(data: bytes, path: str) -> Page:
         blocks += _Table(sheet, formulas, 1 + sum(isinstance(b, Grid) for b in blocks), path).blocks()
         blocks += [Line(text, Place(sheet=sheet.title)) for text in _boxes(package, part) if seen]
     drawn = sum(bool(re.match(r"xl/(media/|charts/chart\d)", name)) for name in package.names)
-    return Page(path, (), tuple(blocks), pictures=drawn)
+    heads = next((sheet.oddHeader for sheet in book.worksheets if sheet.sheet_state == "visible"), None)
+    titles = [part.text for part in (heads.left, heads.center, heads.right) if part.text] if heads else []
+    return Page(path, tuple(titles), tuple(blocks), pictures=drawn)
 
 
 class _NotOpened(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import re
+from itertools import pairwise
 
 from auditkit.reading import (
     LONGEST_TEXT,
@@ -27,6 +28,7 @@ CORNERS = "+" + "".join(map(chr, (*range(0x250C, 0x254C), *range(0x2552, 0x256D)
 """What tables are drawn with, where they are drawn with characters."""
 _BARS = str.maketrans(dict.fromkeys(BARS, "|"))
 _RULE = frozenset(" \t:" + BARS + DASHES + CORNERS)
+_PAGE_NUMBER = re.compile(r"[-—–\s第]*(\d{1,3})[-—–\s页]*")
 _UNDERLINE = re.compile("={3,}|-{7,}")
 """A line under a heading; fewer dashes may be a mark that states nothing."""
 _ROW = re.compile(r"\S {2,}\S|\S(?: [\d—/-]\S*){3,}$")
@@ -84,7 +86,7 @@ def read(text: str, path: str) -> Page:
     commas = _separated(text)
     if commas is not None:
         return Page(path, (), tuple(_comma_blocks(commas, path)), Place(line=len(lines)) if lines[-1].strip() else None)
-    lines, sketches = _sketches(lines, path)
+    lines, sketches = _sketches(_without_page_numbers(lines) if page else lines, path)
     numbered = [(n, row) for n, line in enumerate(lines, 1) for row in _rows_of(line)]
     for number, line in _by_tabs(numbered) if _is_tabs_alone(lines) else numbered:
         page = page and page + line.count("\f")
@@ -126,6 +128,21 @@ def read(text: str, path: str) -> Page:
         barred = False
     flush()
     return Page(path, (), tuple(blocks), Place(line=len(lines)) if lines[-1].strip() else None)
+
+
+def _without_page_numbers(lines: list[str]) -> list[str]:
+    """Leave out the numbers with which the pages of a printed text begin or end, where they count the pages: they are no figures."""
+    starts = [n for n, line in enumerate(lines) if n == 0 or "\f" in line]
+    pages = [[n for n in range(a, b) if lines[n].strip()] for a, b in pairwise([*starts, len(lines)])]
+    out = list(lines)
+    for end in (0, -1):
+        last = [(page, own[end]) for page, own in enumerate(pages, 1) if own]
+        found = [(page, n, int(m[1])) for page, n in last if (m := _PAGE_NUMBER.fullmatch(lines[n].strip()))]
+        ahead = {number - page for page, _, number in found}
+        if len(found) > 1 and len(ahead) == 1 and (ahead == {0} or len(found) > 2):
+            for _, n, _ in found:
+                out[n] = "\f" * lines[n].count("\f")
+    return out
 
 
 def _plain(text: str) -> str:
