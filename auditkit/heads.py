@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from auditkit.labels import ASIDE, GENERIC, KEYS, Labels, block_of, names_block, names_relation, plain
@@ -29,7 +29,7 @@ class Leaf:
     """The lowest head over some columns: the form's column it names, or the kind of head it is.
 
     `kind` is ``column``, ``key`` (a head of words), ``aside`` (running number, unit, notes), ``generic``, ``blank``,
-    ``fragment`` or ``foreign``.
+    ``fragment``, ``group`` (of table four) or ``foreign``.
     """
 
     kind: str
@@ -128,7 +128,7 @@ class Header:
             kind, column = _kind(labels, table, [s.text for s in paths[c]])
             out.append(Leaf(kind, column, c, end, blocks[c]))
             c = end
-        return out
+        return _with_misprint(labels, table, out, [paths[leaf.start] for leaf in out])
 
     def _by_groups(self, labels: Labels) -> list[Leaf]:
         """Read heads without usable spans: the group 法人或其他组织 stands for the five heads of the row beneath."""
@@ -141,11 +141,26 @@ class Header:
                 texts, beneath = texts[:-GROUPED], texts[-GROUPED:]
             else:
                 beneath = [s.text for below, _ in self.rows[i + 1 : i + 2] for s in below if squeeze(s.text)]
-            if len(beneath) != GROUPED:  # the row is torn
+            within = labels.form.columns("requests")[1 : 1 + GROUPED]
+            if {labels.column("requests", t) for t in beneath} != set(within) or len(
+                beneath
+            ) != GROUPED:  # the row is torn
                 return []
             flat = [t for text in texts for t in (beneath if text is group else [text])]
             return [Leaf(*_kind(labels, "requests", [t]), -1, -1) for t in flat]
         return []
+
+
+def _with_misprint(labels: Labels, table: str, leaves: list[Leaf], paths: list[list[Spot]]) -> list[Leaf]:
+    """Read the one head of table three that names no column as that of the one column not named, if it resembles it."""
+    named = [leaf.column for leaf in leaves if leaf.kind == "column"]
+    lacking = set(labels.form.columns(table)).difference(named)
+    foreign = [i for i, leaf in enumerate(leaves) if leaf.kind == "foreign"]
+    if table == "requests" and len(lacking) == len(foreign) == 1 and len(set(named)) == len(named):
+        (i,), (column,) = foreign, lacking
+        if labels.resembles(table, column, paths[i][-1].text):
+            leaves[i] = replace(leaves[i], kind="column", column=column)
+    return leaves
 
 
 def _kind(labels: Labels, table: str, path: list[str]) -> tuple[str, str | None]:
@@ -289,15 +304,16 @@ def assign(
     else:
         leaves = _after_keys(leaves)
     named = [leaf.column for leaf in leaves if leaf.kind == "column"]
-    lacking = aligned and LEAST_NAMED <= len(named) < len(columns)  # a table without the total, say
+    lacking = aligned and not header.loose and LEAST_NAMED <= len(named) < len(columns)  # without the total, say
     known = set(columns) <= set(named) or (lacking and set(named) <= set(columns) and len(named) == len(leaves))
     if len(set(named)) == len(named) and known:
         order = [c for c in named if c in columns]
         torn = header.ragged or (len(header.rows) > 1 and not aligned) or "total" in order[1:-1]
         if order != columns and leaves[0].start >= 0 and torn:
             return None, "heads"  # else the total stands at an end
-        if not aligned:  # beside a column of notes, or of a group's head, it stays open which cells are figures
-            notes = any(leaf.kind in ("aside", "key") for leaf in leaves)
+        if not aligned:  # beside a column of notes, or a group's head, it stays open which cells are figures
+            notes = any(leaf.kind in ("aside", "key", "generic") for leaf in leaves)
+            notes |= any(leaf.kind == "foreign" for leaf in leaves) and any("法人" in t for t in header.texts)
             full = extent.is_full(entries, len(leaves)) and len(named) == len(leaves)
             found = entries[-len(leaves) :] if full else extent.window(entries, len(leaves))
             entries = [] if notes else found or []

@@ -17,6 +17,8 @@ from auditkit.reading.numbers import normal, remember, squeeze
 
 SIMILAR = 0.8
 """Least similarity (difflib ratio) of a misprinted label, and only for labels of at least `SHORT` characters."""
+RESEMBLING = 0.6
+"""Least similarity of a misprinted head, where all others of its table are named: 自燃人 for 自然人."""
 MARGIN = 0.1
 SHORT = 4
 LONGEST = 120
@@ -79,7 +81,7 @@ def strong(match: Match | None) -> bool:
     return match is not None and match.row not in WEAK and match.table != "disputes"
 
 
-_TOTALS = frozenset(("总计", "合计"))
+_TOTALS = frozenset(("总计", "合计", "共计"))
 _OTHER = frozenset(("其他", "其它"))
 _GROUPS = frozenset(("申请人情况", "法人或其他组织", "法人或者其他组织", "法人和其他组织"))
 _LEADING_GROUPS = re.compile(r"^(?:申请人情况)?(?:法人(?:或|或者|和)其他组织(?!总计|合计|小计|$))?(?=.)")
@@ -112,6 +114,10 @@ def block_of(text: str) -> str | None:
     named = {row for words, row in BLOCKS.items() if words in norm.replace("未经复议直接起诉", "直接起诉")}
     if named:
         return named.pop() if len(named) == 1 else None
+    if "起诉" in norm or "诉讼" in norm[2:]:  # misprinted
+        near = sorted(((SequenceMatcher(None, norm, w, autojunk=False).ratio(), w) for w in BLOCKS), reverse=True)
+        if near[0][0] >= SIMILAR and near[0][0] - near[1][0] >= MARGIN:
+            return BLOCKS[near[0][1]]
     return "reconsideration" if "行政复议" in norm and "诉讼" not in norm else None
 
 
@@ -206,7 +212,7 @@ class Labels:
         spoken |= {"采购金额": "amount"} if "procurement" in self.form.rows("proactive") else {"收费金额": "amount"}
         known = self.form.columns("proactive")
         self._columns["proactive"] |= {text: column for text, column in spoken.items() if column in known}
-        self._columns["requests"] |= {"其它": "other", "合计": "total"}
+        self._columns["requests"] |= {"其它": "other", "合计": "total", "共计": "total"}
         self._columns["requests"] |= {"公益组织": "public_welfare", "法律服务": "legal_service"}
         self._columns["disputes"] |= {"合计": "total", "维持": "upheld", "纠正": "corrected"}
         self._columns["disputes"] |= {"未审结": "pending", "其他": "other"}
@@ -285,6 +291,12 @@ class Labels:
         if not self._heads.isdisjoint(readings(text)):
             return True
         return any(self.column(t, text) for t in self._columns)
+
+    def resembles(self, table: str, column: str, text: str) -> bool:
+        """Whether a head may be that of a column misprinted, where it can be no other's."""
+        norm = plain(text)
+        heads = [words for words, c in self._columns[table].items() if c == column]
+        return any(SequenceMatcher(None, norm, words, autojunk=False).ratio() >= RESEMBLING for words in heads)
 
     def column_of_piece(self, table: str, text: str) -> str | None:
         """Return the column whose head a text is a piece of (废止), if no other head has that piece."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from auditkit.forms import Form
+from auditkit.forms import Cell, Form
 from auditkit.labels import Labels, Row, strong
 from auditkit.reading import Place, Spot
 from auditkit.reading.numbers import LONGEST, Figure, holds_figures, parse, squeeze
@@ -73,25 +73,39 @@ class Hit:
     hidden: bool = False
     doubted: bool = False
     loose: bool = False
+    listed: bool = False
+    astray: bool = False
+    """Whether it stands under none of the titles of the form's tables: a comparison with other years, say."""
 
 
 @dataclass(slots=True)
 class Found:
     """What one walk over a page found: the rows of the form each time they were read, and the figures without a cell.
 
-    `reordered` are the tables whose columns stand in another order than the form's; `unread` the figures of rows of the form, and
-    whether of loose lines, whose columns were not certain.
+    `reordered` are the tables whose columns stand in another order than the form's, `displaced` those of which heads on lines say
+    so, or that they have further columns, `noted` those with columns of notes; `unread` the figures of rows of the form,
+    whose columns were not certain, whether of loose lines and whether astray.
     """
 
     hits: dict[Row, list[Hit]] = field(default_factory=dict)
     unplaced: list[Unplaced] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
     reordered: set[str] = field(default_factory=set)
-    unread: dict[Row, list[tuple[tuple[str, ...], bool]]] = field(default_factory=dict)
+    displaced: set[str] = field(default_factory=set)
+    noted: set[str] = field(default_factory=set)
+    unread: dict[Row, list[tuple[tuple[str, ...], bool, bool]]] = field(default_factory=dict)
 
     def add(self, table: str, row: str, hit: Hit) -> None:
         """Note a row."""
         self.hits.setdefault((table, row), []).append(hit)
+
+    def add_cell(self, cell: Cell, spot: Spot, label: str) -> None:
+        """Note a cell of a list, or one more of a row that is listed."""
+        hits = self.hits.setdefault((cell.table, cell.row), [])
+        if hits and hits[-1].listed and cell.id not in hits[-1].cells:
+            hits[-1].cells[cell.id] = spot
+        else:
+            hits.append(Hit({cell.id: spot}, label, (), hidden=spot.hidden, listed=True))
 
     def leave(self, spots: Iterable[Spot], near: str, reason: str) -> None:
         """Note the figures among some spots as unplaced, damaged ones too."""
@@ -146,13 +160,19 @@ def _settled(found: Found, key: Row, hits: list[Hit]) -> Hit | None:
     """Return the one reading of a row that stands, if one does; the figures of all others are unplaced."""
     kept: list[Hit] = []
     for hit in hits:
-        if hit.in_order and key[0] in found.reordered:  # the form's order is not this table's
+        noted = key[0] in found.noted and any(parse(s.text).kind == "none" for s in hit.cells.values())
+        displaced = key[0] in found.reordered or (hit.loose and (key[0] in found.displaced or noted))
+        if hit.in_order and displaced:  # the form's order is not this table's
             found.leave(hit.cells.values(), hit.label, "heads")
         elif hit.doubted:
             found.leave(hit.cells.values(), hit.label, "label")
         else:
             kept.append(hit)
-    for weaker, reason in (("hidden", "hidden"), ("loose", "twice")):  # a reader goes by what is seen, in a table
+    for weaker, reason in (
+        ("hidden", "hidden"),
+        ("astray", "outside"),
+        ("loose", "twice"),
+    ):  # a reader goes by what is seen, in a table
         if any(rest := [h for h in kept if not getattr(h, weaker)]):
             for hit in (h for h in kept if getattr(h, weaker)):
                 found.leave(hit.cells.values(), hit.label, reason)
@@ -168,10 +188,10 @@ def _settled(found: Found, key: Row, hits: list[Hit]) -> Hit | None:
     return None
 
 
-def _contradicted(hit: Hit, unread: Iterable[tuple[tuple[str, ...], bool]]) -> bool:
+def _contradicted(hit: Hit, unread: Iterable[tuple[tuple[str, ...], bool, bool]]) -> bool:
     """Whether a row is printed once more with other figures, of which it is not certain where they belong."""
     own = tuple(t for s in hit.cells.values() if (t := squeeze(s.text)))
-    return any(figures != own and (hit.loose or not loose) for figures, loose in unread)
+    return any(f != own and (hit.loose or not loose) and (hit.astray or not astray) for f, loose, astray in unread)
 
 
 def _printed_variant(found: Found, rows: dict[Row, Hit], words: Labels, forms: Sequence[Form]) -> Form:

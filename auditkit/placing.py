@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby, pairwise
 
-from auditkit import disputes
+from auditkit import disputes, listed
 from auditkit.counted import counted_rows, with_blank_cells
 from auditkit.cuts import joined_over_pages
 from auditkit.disputes import Heading
 from auditkit.forms import FORM_IDS, form_of_year, load_form, variants
-from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, reach
+from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, reach, stands_under
 from auditkit.labels import (
     LONGEST,
     WEAK,
@@ -47,6 +47,7 @@ from auditkit.records import (
     rows_summed,
 )
 from auditkit.rectangles import with_rectangles
+from auditkit.torn import heads_on_lines
 
 LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
@@ -54,6 +55,8 @@ LONGEST_HEADS = 300
 """Characters of a line in which heads may stand one after the other."""
 LEAST_HEADS = 3
 """Heads by which a table outside the form's sections, without a row's label, is known as part of the form's."""
+LEAST_SHOWN = 20
+"""Figures in tables that are seen, beside which those of tables that are not seen do not count."""
 LEAST_ROWS = 3
 """Rows that tell where a table has its figures."""
 
@@ -62,6 +65,8 @@ LEAST_ROWS = 3
 class _Reading(Known):
     """The state of one walk over the page with one form in hand."""
 
+    astray: bool = True
+    """Whether none of the form's tables was announced here by its title."""
     heading: Heading = field(default_factory=Heading)
     found: Found = field(default_factory=Found)
     bare: bool = False
@@ -128,8 +133,10 @@ def _walk(page: Page, form_id: str) -> Placement:
     state.found.reordered |= {
         t for t in ("proactive", "requests", "disputes") if in_other_order(state.labels, t, texts)
     }
+    said = heads_on_lines(state.labels, page.blocks)
+    state.found.displaced, state.found.noted = said.displaced, said.noted
     drawn: list[Block] = []
-    for part in _runs(page.blocks):
+    for part in _runs(_seen(state, page.blocks)):
         drawn += with_rectangles(lines, state.labels) if (lines := _lines(part)) else part
     for part in _runs(drawn):
         if lines := _lines(part):
@@ -138,6 +145,16 @@ def _walk(page: Page, form_id: str) -> Placement:
             if isinstance(block, Grid):
                 _read_grid(state, block)
     return settle(state.found, state.labels, forms, page.broken)
+
+
+def _seen(state: _Reading, blocks: Sequence[Block]) -> Sequence[Block]:
+    """Leave out the tables that a reader does not see at all, where others stand there to be seen; their figures are unplaced."""
+    spots = {id(b): [s for row in b.rows for s in row] for b in blocks if isinstance(b, Grid)}
+    unseen = {key for key, own in spots.items() if own and all(s.hidden for s in own)}
+    if not unseen or sum(states(s.text) for own in spots.values() for s in own if not s.hidden) < LEAST_SHOWN:
+        return blocks
+    state.found.leave([s for key in unseen for s in spots[key] if is_entry(s.text)], "", "hidden")
+    return [b for b in blocks if id(b) not in unseen]
 
 
 def _runs(blocks: Iterable[Block]) -> Iterable[list[Block]]:
@@ -153,7 +170,7 @@ def _texts_of(blocks: Sequence[Block]) -> Iterable[str]:
     """Yield what stands in cells, and lines that are no prose."""
     for block in blocks:
         if isinstance(block, Grid):
-            yield from (s.text for row in block.rows for s in row)
+            yield from (s.text for row in block.rows for s in row if not s.hidden)
         elif len(block.text) <= LONGEST_HEADS and "。" not in block.text:
             yield block.text
 
@@ -244,6 +261,9 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
             _read_disputes(state, Record([], list(row), above, reach(row, above)), loose=loose)
         return
     if _is_head_row(state, row, texts):
+        outcomes = {c for s in texts if (c := state.labels.exact_column("disputes", s.text))}
+        if outcomes >= {"upheld", "corrected", "pending"} and state.section == "requests":  # no other table has these
+            state.section, state.heading, state.before = "disputes", Heading(), None
         state.header.add(row, above, loose=loose)
         state.heading.named = False
         return
@@ -275,6 +295,8 @@ def _is_head_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> boo
     entries = sum(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
     if entries * 2 > len(texts) or any(parse(s.text).kind == "figure" or holds_figures(s.text) for s in texts):
         return False
+    if _is_blank_row(state, row, texts):
+        return False
     heads = [s for s in texts if state.labels.is_head(s.text)]
     words = {plain(s.text) for s in heads}
     if len(words) >= 2 and len(heads) * 2 >= len(texts):
@@ -288,6 +310,14 @@ def _is_head_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> boo
     table = state.header.table or state.section or "requests"
     pieces = [s for s in texts if state.labels.is_fragment(table, s.text)]
     return len(pieces) == len(texts) and (state.header.open or len(texts) >= 3)
+
+
+def _is_blank_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> bool:
+    """Whether a row is a label of table four with a blank under each of its outcomes."""
+    leaves = [leaf for leaf in state.header.leaves(state.labels, "disputes") if leaf.kind == "column"]
+    behind = [s for s in row if s.column > texts[-1].column]
+    match = state.labels.row(texts[-1].text) if len(leaves) == len(behind) == len(OUTCOMES) else None
+    return match is not None and match.table == "disputes" and all(map(stands_under, behind, leaves))
 
 
 def _is_row_of_marks(state: _Reading, texts: list[Spot]) -> bool:
@@ -346,6 +376,7 @@ def _read_caption(state: _Reading, texts: Iterable[Spot]) -> None:
         section = section_of(spot.text)
         if section:
             state.section = None if section == "end" else section
+            state.astray = section == "end"
             state.heading, state.header, state.before = Heading(), Header(), None
         elif names_clause(spot.text) and state.section in (None, "proactive"):
             state.section = state.section or "proactive"
@@ -366,6 +397,12 @@ def _read_record(state: _Reading, row: Record, *, loose: bool) -> None:
     if found is None:
         if doubtful:  # two labels before two rows: the first of them may be the first row's
             doubtful.doubted = True
+        named = [] if loose else listed.assign(state, row, state.header.leaves(state.labels, "disputes"))
+        for cell, spot in named:
+            state.found.add_cell(cell, spot, row.words[-1].text)
+            state.section = cell.table
+        if named:
+            return
         if state.section == "requests" and row.words and plain(row.words[-1].text).endswith(SUMS):
             _read_subtotal(state, row)
         else:
@@ -390,11 +427,16 @@ def _read_record(state: _Reading, row: Record, *, loose: bool) -> None:
     spots = {by_column[column]: spot for column, spot in given.items()}
     remarks = tuple(r for r in (remark, "" if match.exact else "label") if r)
     unseen = all(s.hidden for s in spots.values())
-    hit = Hit(spots, label, remarks, in_order=remark == "order", hidden=unseen, loose=loose)
+    hit = Hit(spots, label, remarks, in_order=remark == "order", hidden=unseen, loose=loose, astray=state.astray)
     state.found.add(match.table, match.row, hit)
     state.after_bare = hit if bare else None
     used = {id(s) for s in given.values()}
-    copies = {id(b) for a, b in pairwise(entries) if squeeze(a.text) == squeeze(b.text)}  # of a figure that spans
+    over = [next((leaf for leaf in leaves if stands_under(s, leaf)), None) for s in entries]
+    heads = [leaf and (leaf.kind, leaf.column) for leaf in over]
+    same = [
+        squeeze(a.text) == squeeze(b.text) and m == n for (a, m), (b, n) in pairwise(zip(entries, heads, strict=True))
+    ]
+    copies = {id(s) for s, copy in zip(entries[1:], same, strict=True) if copy}  # of a figure that spans
     state.found.leave([s for s in entries if id(s) not in used and id(s) not in copies], label, "outside")
 
 
@@ -403,7 +445,7 @@ def _note_unread(state: _Reading, table: str, rows: Iterable[str], entries: list
     figures = tuple(squeeze(s.text) for s in entries if states(s.text))
     if len(figures) > 1:
         for name in rows:
-            state.found.unread.setdefault((table, name), []).append((figures, loose))
+            state.found.unread.setdefault((table, name), []).append((figures, loose, state.astray))
 
 
 def _extent(state: _Reading, row: Record, entries: list[Spot]) -> Extent:
@@ -457,7 +499,9 @@ def _read_disputes(state: _Reading, row: Record, *, loose: bool) -> None:
         if spots:
             unseen = all(s.hidden for s in spots.values())
             in_order = list(spots) == [c.id for c in state.form.row_cells("disputes", line) if c.id in spots]
-            hit = Hit(spots, near, (remark,) if remark else (), in_order, hidden=unseen, loose=loose)
+            hit = Hit(
+                spots, near, (remark,) if remark else (), in_order, hidden=unseen, loose=loose, astray=state.astray
+            )
             state.found.add("disputes", line, hit)
             if loose:
                 state.heading.add(hit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from auditkit.forms import Cell, Form
 from auditkit.labels import KEYS, Labels, Match, names_block, plain, strong
@@ -46,7 +47,7 @@ def records_of(known: Known, row: Sequence[Spot], above: tuple[Spot, ...]) -> It
     """Cut a row into records, each a run of words followed by a run of entries."""
     part = Record([], [], above)
     figures = False
-    for spot, behind in zip(row, [*row[1:], None], strict=True):
+    for spot, behind in zip_longest(row, row[1:]):
         if not squeeze(spot.text):
             part.entries.append(spot)
         elif _NUMBERING.match(squeeze(spot.text)) and not figures and behind and not is_entry(behind.text):
@@ -110,6 +111,8 @@ def row_named(known: Known, row: Record, *, loose: bool) -> tuple[Match, list[Sp
     for i in range(len(words) - 1, 0, -1):  # texts in the place of figures: only where the count is the form's
         match, own = _named_by(known, words[i - 1 : i]), words[i - 1 : i]
         sure = match is not None and match.exact and match.table != "disputes"
+        if any(known.labels.is_head(w.text) for w in words[i:]):
+            return None  # a list of cells, not of rows
         if match and sure and (strong(match) or _fits(known, match, words[: i - 1], own, row.above)):
             entries = [*words[i:], *row.entries]
             if len(entries) == len(cells_of(known, match)):

@@ -156,7 +156,9 @@ def named_rows(items: list[Item], labels: Labels, table: str, *, closed: bool) -
             item.row = None if item.side else item.row
     for item in [*_shifted(items, words), *_beside_pieces(items, words, len(words.columns[table]))]:
         item.row, item.known = None, True
-    top = items[: next(i for i, item in enumerate(items) if item.figures)]
+    stated = [i for i, item in enumerate(items) if item.figures]
+    begin = next((i for i in stated if items[i].row), stated[0])
+    top = [item for item in items[:begin] if not item.figures]  # a line with figures above the heads is no row
     heads = [i.words for i in top if len(i.words) < 3 or not all(map(labels.is_head, i.words))]
     torn = any(plain(h) and plain(h) in column for line in heads for h in line for column in words.columns[table])
     drawn = any("  " in item.line.text for item in items if item.figures)
@@ -328,6 +330,8 @@ def _in_columns(
     behind = [r.figures[0].column - r.end for r in (*full, item) if r.words and r.line.place.page == page]
     if len(behind) > 1 and len(set(behind)) == 1:
         return plainly  # figures that follow their labels, wherever these end, are not drawn one under the other
+    if not by_place:  # single spaces part words, too: such a row is not drawn in columns
+        full = [r for r in full if all(b.column - a.column - a.width > 1 for a, b in pairwise(r.figures))]
     blank = Spot("", item.line.place, 0)
     if under and not by_place:
         return [Spot((s := under.get(i, blank)).text, s.place, i + 1) for i in range(width)]

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TypeAlias
 
 from auditkit.forms import load_form, variants
-from auditkit.labels import KEYS, WEAK, Row, plain, readings, simplified
-from auditkit.reading import Line, Spot
-from auditkit.reading.numbers import normal
+from auditkit.labels import ASIDE, KEYS, WEAK, Labels, Row, plain, readings, section_of, simplified, strong
+from auditkit.reading import Block, Line, Spot
+from auditkit.reading.numbers import is_entry, normal, squeeze
 
 MOST_LINES_OF_A_LABEL = 40
 MOST_WAYS = 500
@@ -312,3 +312,61 @@ def _ordered(before: Set[tuple[int, int]], columns: Sequence[int]) -> tuple[int,
         return None
     order = sorted(columns, key=lambda c: sum(b == c for _, b in pairs))
     return tuple(order) if len(pairs) == len(order) * (len(order) - 1) // 2 else ()
+
+
+_FURTHER = re.compile(r"^(?:序号|小计|同比|上年|上一年|去年|其中)")
+_NAMES = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构")
+LEAST_OUTCOMES = 3
+"""Heads of table four that tell their order."""
+_OUTCOME = re.compile("|".join(("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")))
+
+
+@dataclass(slots=True)
+class OnLines:
+    """What heads on lines, however they are torn, say of their tables: that the form's order cannot be relied on there.
+
+    `displaced` are the tables whose heads stand in another order, or beside those of further columns; `noted` those beside notes.
+    """
+
+    displaced: set[str] = field(default_factory=set)
+    noted: set[str] = field(default_factory=set)
+
+    def judge(self, labels: Labels, table: str, lines: Sequence[str]) -> None:
+        """Note what the lines between a table's title and its first row, or between two of its rows, say."""
+        whole = squeeze("".join(line for line in lines if "。" not in line))
+        words = {plain(word) for line in lines for word in line.split()}
+        if any(_FURTHER.match(w) and not labels.column(table, w) and not labels.is_fragment(table, w) for w in words):
+            self.displaced.add(table)
+        if not ASIDE.isdisjoint(words):
+            self.noted.add(table)
+        if any(len(line.split()) > 1 for line in lines):
+            return  # heads beside each other may be torn over lines, and their pieces stand in any order
+        if table == "requests":
+            at = [i for name in _NAMES if (i := whole.find(name)) >= 0]
+            total, grouped = whole.find("总计"), [i for i in at if i != whole.find(_NAMES[0])]
+            if at != sorted(at) or 0 <= total < whole.find(_NAMES[0]) or (grouped and grouped[0] < total < grouped[-1]):
+                self.displaced.add(
+                    table
+                )  # under the group 法人或其他组织 five heads may stand a row lower than that of the total
+        if table == "disputes":
+            names = _OUTCOME.pattern.split("|")
+            run = [names.index(m[0]) for m in _OUTCOME.finditer(whole)]
+            if len(run) >= LEAST_OUTCOMES and any(b != (a + 1) % len(names) for a, b in pairwise([-1, *run])):
+                self.displaced.add(table)
+
+
+def heads_on_lines(labels: Labels, blocks: Iterable[Block]) -> OnLines:
+    """Look at the heads of tables that are no drawn ones: what stands on lines after a section's title, and is neither row nor figure."""
+    said, table, lines, behind = OnLines(), "", list[str](), True
+    for block in blocks:
+        if isinstance(block, Line) and not squeeze(block.text):
+            continue
+        text = block.text if isinstance(block, Line) else ""
+        section = section_of(text)
+        if section or not text or table == "end" or any(map(is_entry, text.split())) or strong(labels.row(text)):
+            if lines and not (table == "requests" and behind):  # behind a row stand pieces of the next one's label
+                said.judge(labels, table, lines)
+            table, lines, behind = section or table, [], section is None
+        elif table:
+            lines.append(text)
+    return said

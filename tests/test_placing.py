@@ -1173,3 +1173,192 @@ def test_figures_of_a_row_with_marks_run_together_do_not_vanish(tmp_path: Path) 
         ),
     )
     assert {"31", "11", "12", "15", "16", "17", "13"} <= {u.text for u in report.unplaced}
+
+
+# --- what other people's layouts showed -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", ["（单位：元）", "（元）", "（亿元）", "（单位：百万元）"])
+def test_a_head_in_another_unit_is_not_the_forms(unit: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    text = page(sheet).replace("（单位：万元）", unit)
+    assert unit in text
+    (report,) = read(folder, text)
+    assert not report.was_read("proactive.fees.amount")
+    assert sheet.texts["proactive.fees.amount"] in [u.text for u in report.unplaced]
+
+
+@pytest.mark.parametrize("where", ["unit", "label", "figure"])
+def test_a_figure_beside_another_unit_is_not_read(where: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    figure = sheet.texts["proactive.fees.amount"]
+    shown = page(sheet)
+    row = re.search(rf"<tr><td[^>]*>行政事业性收费</td><td[^>]*>{figure}</td></tr>", shown)
+    assert row is not None
+    cells = {"unit": ("行政事业性收费", "元", figure), "label": ("行政事业性收费（元）", figure)}
+    cells["figure"] = ("行政事业性收费", f"{figure}（元）")
+    other = "".join(f"<td>{c}</td>" for c in cells[where])
+    (report,) = read(folder, shown.replace(row[0], f"<tr>{other}</tr>"))
+    assert report.value("proactive.fees.amount") is None
+    assert figure in "".join(u.text for u in report.unplaced)
+
+
+@pytest.mark.parametrize("total", ["blank", "stated"])
+@pytest.mark.parametrize("named", ["合计", "总计"])
+def test_the_sum_of_a_group_is_not_the_total(named: str, total: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    if total == "blank":
+        sheet = blanked(sheet, {c.id for c in sheet.form.row_cells("requests", "total")})
+
+    def with_sum(rows: layouts.Rows) -> layouts.Rows:
+        at = next(i for i, row in enumerate(rows) if row[0].text.startswith("（三）"))
+        group = replace(rows[at][0], h=rows[at][0].h + 1)
+        end = at + rows[at][0].h
+        sums = [layouts.Box(named, 1, 1, "label"), *(layouts.Box(str(91 + i)) for i in range(7))]
+        around = [replace(rows[at - 2][0], h=rows[at - 2][0].h + 1), *rows[at - 2][1:]]
+        return [*rows[: at - 2], around, rows[at - 1], [group, *rows[at][1:]], *rows[at + 1 : end], sums, *rows[end:]]
+
+    reports = read(folder, page(sheet, with_sum))
+    assert (wrong(reports, sheet), lost(reports, sheet), len(reports)) == ({}, set(), 1)
+    assert [u.text for u in reports[0].unplaced if u.reason == "subtotal"] == [str(91 + i) for i in range(7)]
+
+
+@pytest.mark.parametrize("misprint", ["商业企来", "自燃人", "科硏机构", "社会公益机构", "共计"])
+def test_one_misprinted_head_does_not_lose_the_table(misprint: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    right = {"自燃人": "自然人", "科硏机构": "科研机构", "社会公益机构": "社会公益组织", "共计": "总计"}.get(
+        misprint, "商业企业"
+    )
+
+    def misprinted(rows: layouts.Rows) -> layouts.Rows:
+        heads = [[replace(b, text=misprint) if b.text == right else b for b in row] for row in rows[:3]]
+        return [*heads, *rows[3:]]
+
+    reports = read(folder, page(sheet, misprinted))
+    assert wrong(reports, sheet) == {}
+    assert len(reports[0].readings) == len(sheet.form.cells)
+
+
+@pytest.mark.parametrize("misprint", ["公民", "外国企业", "上年"])
+def test_a_head_of_something_else_is_no_misprint(misprint: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    shown = page(
+        sheet, lambda rows: [[replace(b, text=misprint) if b.text == "自然人" else b for b in r] for r in rows]
+    )
+    reports = read(folder, shown)
+    assert not any(c.startswith("requests") for c in reports[0].readings)
+    assert lost(reports, sheet) == set()
+
+
+@pytest.mark.parametrize("apart", ["-", "—", "：", ""])
+def test_heads_that_name_block_and_outcome_tell_the_columns_in_any_order(apart: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    cells = [c for r in sheet.form.rows("disputes") for c in sheet.form.row_cells("disputes", r)]
+    names = [f"{layouts.BLOCKS[i // 5]}{apart}{layouts.OUTCOMES[i % 5]}" for i in range(15)]
+    order = [*range(4, -1, -1), *range(14, 4, -1)]
+    rows = [[layouts.head(names[i]) for i in order], [layouts.Box(sheet.texts[cells[i].id]) for i in order]]
+    reports = read(folder, with_four(sheet, layouts.table(rows)))
+    assert wrong(reports, sheet) == {}
+    assert len(reports[0].readings) == len(sheet.form.cells)
+
+
+def test_a_block_that_is_not_known_is_not_read_in_the_forms_order(folder: Path) -> None:
+    sheet = distinct("2021")
+    heads = layouts.four_head()
+    heads[1] = [layouts.head("经裁决再诉", 5), layouts.head("行政复议", 5), layouts.head("未经复议直接起诉", 5)]
+    outcomes = [layouts.head(o) for o in OUTCOMES * 3]
+    reports = read(folder, with_four(sheet, layouts.table([heads[1], outcomes, *layouts.four_body(sheet)])))
+    assert not any(c.startswith("disputes") for c in reports[0].readings)
+    assert lost(reports, sheet) == set()
+
+
+def test_short_heads_of_table_two_name_their_columns(folder: Path) -> None:
+    sheet = distinct("2021")
+    rows = layouts.two(sheet)
+    rules = [rows[0][0], [layouts.head(t) for t in ("信息内容", "废止", "制发", "现行有效")]]
+    rules += [[r[0], r[2], r[1], r[3]] for r in rows[0][2:]]
+    shown = "".join(map(layouts.table, [rules, *rows[1:]]))
+    parts = [shown, layouts.table(layouts.three(sheet)), layouts.table(layouts.four(sheet))]
+    reports = read(folder, layouts.web(sheet, layouts.sections(sheet, parts)))
+    assert wrong(reports, sheet) == {}
+    assert len(reports[0].readings) == len(sheet.form.cells)
+
+
+def test_a_figure_with_a_full_stop_is_no_numbering(folder: Path) -> None:
+    sheet = distinct("2021")
+    text = sheet.texts["requests.new.natural_person"]
+    sheet = replace(sheet, texts=sheet.texts | {"requests.new.natural_person": "12"})
+    (report,) = read(folder, page(sheet).replace(">12<", ">12.<", 1))
+    assert report.value("requests.new.natural_person") == 12
+    assert text not in [u.text for u in report.unplaced]
+
+
+def test_a_row_of_blanks_of_table_four_is_no_head(folder: Path) -> None:
+    sheet = distinct("2021")
+    direct = {c.id for c in sheet.form.row_cells("disputes", "litigation_direct")}
+    sheet = blanked(sheet, direct)
+    names = {"（未经复议直接起诉）": "未经复议直接起诉", "（复议后起诉）": "复议后起诉"}
+    shown = layouts.four_by_block_grouped(sheet)
+    for old, new in names.items():
+        shown = shown.replace(old, new)
+    reports = read(folder, shown)
+    assert (wrong(reports, sheet), lost(reports, sheet)) == ({}, set())
+    assert direct <= set(reports[0].readings)
+
+
+def test_a_comparison_with_other_years_is_no_second_report(folder: Path) -> None:
+    sheet = distinct("2021")
+    table = "<table><tr><td>指标</td><td>2022年</td><td>2023年</td><td>增减</td></tr>" + "".join(
+        f"<tr><td>{t}</td><td>120</td><td>143</td><td>23</td></tr>"
+        for t in ("本年新收政府信息公开申请数量", "予以公开", "结转下年度继续办理")
+    )
+    first = "<p>一、总体情况</p><table><tr><td>类别</td><td>数量</td></tr><tr><td>行政许可</td><td>7</td></tr></table>"
+    shown = page(sheet)
+    at, end = shown.index("<p>二、"), shown.index("<p>五、")
+    shown = (
+        shown[:at] + first + shown[at:end] + "<p>五、存在的主要问题及改进情况</p>" + table + "</table>" + shown[end:]
+    )
+    (report,) = read(folder, shown)
+    assert wrong((report,), sheet) == {}
+    assert len(report.readings) == len(sheet.form.cells)
+    assert Counter(u.text for u in report.unplaced) == Counter(["7", *["120", "143", "23"] * 3])
+
+
+HEADS_ON_LINES = {
+    "displaced": ["总计", "自然", "人", "商业", "企业", "科研", "机构", "社会公益", "组织", "法律服务", "机构", "其他"],
+    "a sum beside": [
+        "自然",
+        "人",
+        "商业",
+        "企业",
+        "科研",
+        "机构",
+        "社会公益",
+        "组织",
+        "法律服务",
+        "机构",
+        "其他",
+        "小计",
+        "总计",
+    ],
+}
+
+
+@pytest.mark.parametrize("heads", HEADS_ON_LINES.values(), ids=HEADS_ON_LINES)
+def test_torn_heads_that_are_not_the_forms_forbid_its_order(heads: list[str]) -> None:
+    rows = [" ".join([label, *cells]) for label, cells in zip(THREE, counted(), strict=True)]
+    text = "三、收到和处理政府信息公开申请情况\n" + "\n".join([*heads, *rows]) + "\n"
+    placed, left = placed_in_requests(text)
+    assert (placed, len(left)) == ([], 21)
+
+
+def test_numbers_that_count_the_pages_of_a_printed_text_are_no_figures() -> None:
+    rows = [" ".join([label, *cells]) for label, cells in zip(THREE, counted(), strict=True)]
+    head = "三、收到和处理政府信息公开申请情况\n自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计\n"
+    apart = "\n\n    1\n\f"
+    text = head + rows[0] + apart + rows[1] + "\n\n    2\n\f" + rows[2] + "\n\n    3\n\f"
+    placed, left = placed_in_requests(text)
+    assert (len(placed), left) == (21, [])
+    fewer = head + rows[0] + "\n\n    1\n\f" + rows[1] + "\n" + rows[2] + "\n\n    7\n\f"  # counts nothing
+    placed, left = placed_in_requests(fewer)
+    assert {"1", "7"} <= {*left, *map(str, placed)}
