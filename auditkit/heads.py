@@ -180,8 +180,8 @@ def _kind(labels: Labels, table: str, path: list[str]) -> tuple[str, str | None]
         return "generic", None
     if table == "disputes" and (names_block(path[-1]) or words == "行政诉讼"):
         return "group", None
-    if column := labels.column_of_piece(table, path[-1]):
-        return "column", column
+    if table == "proactive" and (column := labels.column_of_piece(table, path[-1])):
+        return "column", column  # in table three a piece may be the end of a torn head
     if labels.is_fragment(table, path[-1]):
         return "fragment", None
     return "foreign", None

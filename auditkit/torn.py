@@ -339,8 +339,8 @@ class OnLines:
             self.displaced.add(table)
         if not ASIDE.isdisjoint(words):
             self.noted.add(table)
-        if any(len(line.split()) > 1 for line in lines):
-            return  # heads beside each other may be torn over lines, and their pieces stand in any order
+        if any(re.search(r"\S\s\s+\S", line) for line in lines):
+            return  # drawn beside each other, heads may be torn over lines, and their pieces stand in any order
         if table == "requests":
             at = [i for name in _NAMES if (i := whole.find(name)) >= 0]
             total, grouped = whole.find("总计"), [i for i in at if i != whole.find(_NAMES[0])]
