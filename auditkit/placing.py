@@ -451,7 +451,9 @@ def _note_unread(state: _Reading, table: str, rows: Iterable[str], entries: list
 def _extent(state: _Reading, row: Record, entries: list[Spot]) -> Extent:
     left = [w for w in row.words if all(w is not s for s in entries)]
     labels_end = max((w.column + w.width for w in left), default=0)
-    aligned = bool(state.header.rows) and state.header.end == row.end
+    leaves = state.header.leaves(state.labels, state.section or "requests") if row.end < state.header.end else []
+    short = bool(leaves) and all(leaf.kind in ("aside", "blank") for leaf in leaves if leaf.end > row.end)
+    aligned = bool(state.header.rows) and (state.header.end == row.end or (short and not state.header.loose))
     rectangular = len(state.windows) == 1
     seen = state.windows.get(row.end, Counter())
     often = sorted(w for w, n in seen.items() if n > 1)

@@ -1284,6 +1284,33 @@ def test_short_heads_of_table_two_name_their_columns(folder: Path) -> None:
     assert len(reports[0].readings) == len(sheet.form.cells)
 
 
+def test_rows_may_end_before_a_column_of_notes(folder: Path) -> None:
+    """As Word files have it where the last cell of a row was taken away."""
+    sheet = distinct("2021")
+    reports = read(folder, page(sheet, lambda rows: [[*rows[0], layouts.head("备注", 1, 3)], *rows[1:]]))
+    assert wrong(reports, sheet) == {}
+    assert len(reports[0].readings) == len(sheet.form.cells)
+
+
+def test_a_table_that_a_script_writes_is_not_the_article(folder: Path) -> None:
+    sheet = distinct("2021")
+    shown = page(sheet, show=layouts.div_table).replace("<table", "<div").replace("<td", "<div").replace("<tr", "<div")
+    shown = shown.replace("</table", "</div").replace("</td", "</div").replace("</tr", "</div")
+    script = '<script>document.write("<table><tr><td>3</td></tr></table>")</script>'
+    (plain,), (with_script,) = read(folder, shown), read(folder, shown.replace("</head>", script + "</head>"))
+    assert len(plain.figures) == len(with_script.figures) > 100
+
+
+def test_the_ends_of_heads_torn_within_words_name_no_column(folder: Path) -> None:
+    """As text of a narrow PDF table has them: 益组织 is the end of one head, what stands above it is not known."""
+    sheet = distinct("2021")
+    ends = [layouts.head(t) for t in ("业", "构", "益组织", "务机构", *[""] * 4)]
+    reports = read(folder, page(sheet, lambda rows: [ends, *layouts.only_labels(rows)[3:]]))
+    assert wrong(reports, sheet) == {}
+    assert lost(reports, sheet) == set()
+    assert sum(c.startswith("requests") for c in reports[0].readings) == 175
+
+
 def test_a_figure_with_a_full_stop_is_no_numbering(folder: Path) -> None:
     sheet = distinct("2021")
     text = sheet.texts["requests.new.natural_person"]
@@ -1326,6 +1353,14 @@ def test_a_comparison_with_other_years_is_no_second_report(folder: Path) -> None
 
 HEADS_ON_LINES = {
     "displaced": ["总计", "自然", "人", "商业", "企业", "科研", "机构", "社会公益", "组织", "法律服务", "机构", "其他"],
+    "displaced, two a line": [
+        "自然人",
+        "法人或其他组织",
+        "总计",
+        "科研机构 法律服务",
+        "机构 商业企业 社会公益",
+        "组织 其他",
+    ],
     "a sum beside": [
         "自然",
         "人",

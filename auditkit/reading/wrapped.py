@@ -11,6 +11,8 @@ from posixpath import normpath
 from urllib.parse import unquote
 
 MOST_FRAMES = 8
+LEAST_OF_AN_ARTICLE = 10
+"""Rows and cells of an article that stands in a script; a counter of visits or an advertisement has fewer."""
 _ARCHIVE = re.compile(rb"(?im)^content-type:\s*(?:multipart/related|text/html)")
 _MARKUP = re.compile(r"<(?:p|div|span|table|tr|td|h\d|br)\b", re.IGNORECASE)
 _STRING = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`""", re.DOTALL)
@@ -82,7 +84,8 @@ def article_in_script(text: str) -> str | None:
         if re.search(r"(?i)t[dr]\b", script):
             strings = (next(s for s in groups if s) for groups in _STRING.findall(script) if any(groups))
             found += [s for s in map(_unescaped, strings) if re.search(r"(?i)<t[dr]\b", s)]
-    return "\n".join(found) or None
+    article = "\n".join(found)
+    return article if len(re.findall(r"(?i)<t[dr]\b", article)) >= LEAST_OF_AN_ARTICLE else None
 
 
 def _unescaped(literal: str) -> str:
