@@ -141,10 +141,9 @@ class Header:
                 texts, beneath = texts[:-GROUPED], texts[-GROUPED:]
             else:
                 beneath = [s.text for below, _ in self.rows[i + 1 : i + 2] for s in below if squeeze(s.text)]
-            within = labels.form.columns("requests")[1 : 1 + GROUPED]
-            if {labels.column("requests", t) for t in beneath} != set(within) or len(
-                beneath
-            ) != GROUPED:  # the row is torn
+            within = set(labels.form.columns("requests")[1 : 1 + GROUPED])
+            named = {labels.column("requests", t) for t in beneath}
+            if len(beneath) != GROUPED or named != within:  # the row is torn
                 return []
             flat = [t for text in texts for t in (beneath if text is group else [text])]
             return [Leaf(*_kind(labels, "requests", [t]), -1, -1) for t in flat]

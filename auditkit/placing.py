@@ -153,7 +153,7 @@ def _seen(state: _Reading, blocks: Sequence[Block]) -> Sequence[Block]:
     unseen = {key for key, own in spots.items() if own and all(s.hidden for s in own)}
     if not unseen or sum(states(s.text) for own in spots.values() for s in own if not s.hidden) < LEAST_SHOWN:
         return blocks
-    state.found.leave([s for key in unseen for s in spots[key] if is_entry(s.text)], "", "hidden")
+    state.found.leave([s for key, own in spots.items() if key in unseen for s in own if is_entry(s.text)], "", "hidden")
     return [b for b in blocks if id(b) not in unseen]
 
 

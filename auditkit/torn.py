@@ -343,11 +343,11 @@ class OnLines:
             return  # drawn beside each other, heads may be torn over lines, and their pieces stand in any order
         if table == "requests":
             at = [i for name in _NAMES if (i := whole.find(name)) >= 0]
-            total, grouped = whole.find("总计"), [i for i in at if i != whole.find(_NAMES[0])]
-            if at != sorted(at) or 0 <= total < whole.find(_NAMES[0]) or (grouped and grouped[0] < total < grouped[-1]):
-                self.displaced.add(
-                    table
-                )  # under the group 法人或其他组织 five heads may stand a row lower than that of the total
+            first, total = whole.find(_NAMES[0]), whole.find("总计")
+            group = [i for i in at if i != first]  # its heads may stand a row lower than that of the total
+            within = bool(group) and group[0] < total < group[-1]
+            if at != sorted(at) or 0 <= total < first or within:
+                self.displaced.add(table)
         if table == "disputes":
             names = _OUTCOME.pattern.split("|")
             run = [names.index(m[0]) for m in _OUTCOME.finditer(whole)]
