@@ -19,6 +19,8 @@ SIMILAR = 0.8
 """Least similarity (difflib ratio) of a misprinted label, and only for labels of at least `SHORT` characters."""
 RESEMBLING = 0.6
 """Least similarity of a misprinted head, where all others of its table are named: 自燃人 for 自然人."""
+NUMBERED = 0.5
+"""Least similarity of a row's label that stands with the row's number in its group: 2.重复申情."""
 MARGIN = 0.1
 SHORT = 4
 LONGEST = 120
@@ -294,9 +296,14 @@ class Labels:
 
     def resembles(self, table: str, column: str, text: str) -> bool:
         """Whether a head may be that of a column misprinted, where it can be no other's."""
+        return _likeness(text, (words for words, c in self._columns[table].items() if c == column)) >= RESEMBLING
+
+    def likeness(self, table: str, row: str, text: str) -> float:
+        """Return how similar a label is to that of a row (difflib ratio, the best of its wordings); 0 if it holds another row's."""
         norm = plain(text)
-        heads = [words for words, c in self._columns[table].items() if c == column]
-        return any(SequenceMatcher(None, norm, words, autojunk=False).ratio() >= RESEMBLING for words in heads)
+        if {r for words, r in self._rows.items() if len(words) >= SHORT and words in norm} - {(table, row)}:
+            return 0.0
+        return _likeness(text, (words for words, r in self._rows.items() if r == (table, row)))
 
     def column_of_piece(self, table: str, text: str) -> str | None:
         """Return the column whose head a text is a piece of (废止), if no other head has that piece."""
@@ -320,6 +327,11 @@ class Labels:
     def is_group(text: str) -> bool:
         """Whether a text is a head over several columns of table three."""
         return plain(text) in _GROUPS or names_relation(text)
+
+
+def _likeness(text: str, known: Iterable[str]) -> float:
+    norm = plain(text)
+    return max((SequenceMatcher(None, norm, words, autojunk=False).ratio() for words in known), default=0.0)
 
 
 def _alike(text: str, known: Iterable[str], least: float) -> Iterator[tuple[str, float]]:

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from auditkit.forms import Cell, Form
-from auditkit.labels import KEYS, Labels, Match, names_block, plain, strong
+from auditkit.labels import KEYS, NUMBERED, Labels, Match, names_block, plain, strong
 from auditkit.reading import Spot
-from auditkit.reading.numbers import is_entry, squeeze
+from auditkit.reading.numbers import is_entry, normal, squeeze
 
 SUMS = ("小计", "合计", "总计")
 """What a row is called that adds others up."""
 _UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
 _NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
+_NUMBER = re.compile(r"\((?P<group>[一二三四五六七])\)|\(?(?P<row>\d)[.、)]")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”,，])\d[\d,.]*$")
 """A figure that follows a label without a space."""
 
@@ -108,6 +109,8 @@ def row_named(known: Known, row: Record, *, loose: bool) -> tuple[Match, list[Sp
             if loose and (glued or _doubtful(known, match, words[:-k])):
                 return None
             return match, row.entries, " ".join(w.text for w in words[-k:])
+    if not loose and (match := _numbered(known, words, row.above)):
+        return match, row.entries, words[-1].text
     for i in range(len(words) - 1, 0, -1):  # texts in the place of figures: only where the count is the form's
         match, own = _named_by(known, words[i - 1 : i]), words[i - 1 : i]
         sure = match is not None and match.exact and match.table != "disputes"
@@ -119,6 +122,31 @@ def row_named(known: Known, row: Record, *, loose: bool) -> tuple[Match, list[Sp
                 return match, entries, words[i - 1].text
             return None
     return None
+
+
+def _numbered(known: Known, words: Sequence[Spot], above: Sequence[Spot]) -> Match | None:
+    """Find the row of table three that has a label's number in its group, or is the next one, if the label resembles no other more.
+
+    Short labels (2.需要另行制作) and misprints of short ones (2.重复申情) are told so; where they stand, they can be no others.
+    """
+    number = _NUMBER.match(normal(words[-1].text))
+    if number is None or known.section != "requests" or not plain(words[-1].text):
+        return None
+    begin = f"({number['group']})" if number["group"] else f"{number['row']}."
+    paths = {c.row: c.row_path for c in known.form.cells if c.table == "requests"}
+    named = {plain(s.text) for s in (*words[:-1], *above)}
+    before = list(paths).index(known.before.row) if known.before and known.before.row in paths else -1
+    found = [
+        (row, path)
+        for i, (row, path) in enumerate(paths.items())
+        if normal(path[-1]).startswith(begin) and (plain(path[-2:][0]) in named or i == before + 1 > 0)
+    ]
+    if len(found) != 1:
+        return None
+    ((row, path),) = found
+    ratios = {r: known.labels.likeness("requests", r, words[-1].text) for r, p in paths.items() if p[:-1] == path[:-1]}
+    best = max(ratios.values())
+    return Match("requests", row, False) if ratios[row] == best >= NUMBERED else None
 
 
 def _fits(known: Known, match: Match, left: Sequence[Spot], own: Sequence[Spot], above: tuple[Spot, ...]) -> bool:

@@ -1284,6 +1284,47 @@ def test_short_heads_of_table_two_name_their_columns(folder: Path) -> None:
     assert len(reports[0].readings) == len(sheet.form.cells)
 
 
+def relabelled(sheet: Sheet, old: str, new: str) -> str:
+    """Table three with the label of one row changed."""
+    return page(sheet, lambda rows: [[replace(b, text=new) if b.text.startswith(old) else b for b in r] for r in rows])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("1.本机关不掌握", "1.不掌握相关信息"),
+        ("2.没有现成信息", "2.需要另行制作"),
+        ("2.重复申请", "2.重复申情"),
+        ("3.要求提供公开", "3、公开出版物"),
+        ("8.属于行政查询", "8．行政查询"),
+        ("（一）予以公开", "（一）与以公开"),
+        ("（七）总计", "（七）总数"),
+    ],
+)
+def test_a_short_or_misprinted_label_is_told_by_its_number_in_its_group(old: str, new: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    reports = read(folder, relabelled(sheet, old, new))
+    assert (wrong(reports, sheet), lost(reports, sheet)) == ({}, set())
+    assert len(reports[0].readings) == len(sheet.form.cells)
+    assert [r.printed for r in reports[0].remarks if r.code == "label"] == [new]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2.重复申请", "2.其他情形"),  # in its place, but of other words
+        ("2.重复申请", "3.重复申情"),  # another number
+        ("3.要求提供公开", "3.要求确认已获取信息"),  # resembles another row more
+        ("2.重复申请", "重复申情"),
+    ],
+)
+def test_a_label_that_may_be_another_rows_is_not_told_by_its_number(old: str, new: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    reports = read(folder, relabelled(sheet, old, new))
+    assert (wrong(reports, sheet), lost(reports, sheet)) == ({}, set())
+    assert len(reports[0].readings) == len(sheet.form.cells) - 7
+
+
 def test_rows_may_end_before_a_column_of_notes(folder: Path) -> None:
     """As Word files have it where the last cell of a row was taken away."""
     sheet = distinct("2021")
