@@ -66,8 +66,8 @@ def why_unplaced(item: Unplaced, lang: Lang) -> str:
         "width": say(lang, "格数与法定格式不符", "not the form's number of cells"),
         "twice": say(lang, "同一行两次，数字不同", "the row stands twice, figures differ"),
         "subtotal": say(lang, "法定格式没有的小计", "a subtotal the form does not have"),
-        "outside": say(lang, "在法定格式的列以外", "outside the form's columns"),
-        "hidden": say(lang, "在隐藏的行或列中", "in a hidden row or column"),
+        "outside": say(lang, "在法定格式的列或表以外", "outside the form's columns or tables"),
+        "hidden": say(lang, "在隐藏的行、列或工作表中", "in a hidden row, column or sheet"),
         "cut": say(lang, "文件在此处中断", "the file breaks off here"),
     }
     return reasons.get(item.reason, item.reason)
