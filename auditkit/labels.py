@@ -18,9 +18,7 @@ from auditkit.reading.numbers import normal, remember, squeeze
 SIMILAR = 0.8
 """Least similarity (difflib ratio) of a misprinted label, and only for labels of at least `SHORT` characters."""
 RESEMBLING = 0.6
-"""Least similarity of a misprinted head, where all others of its table are named: 自燃人 for 自然人."""
-NUMBERED = 0.5
-"""Least similarity of a row's label that stands with the row's number in its group: 2.重复申情."""
+"""Least similarity of a label that can be no other: a head where all others are named, a row's label by its number in its group."""
 MARGIN = 0.1
 SHORT = 4
 LONGEST = 120
@@ -83,7 +81,7 @@ def strong(match: Match | None) -> bool:
     return match is not None and match.row not in WEAK and match.table != "disputes"
 
 
-_TOTALS = frozenset(("总计", "合计", "共计"))
+_TOTALS = frozenset(("总计", "合计", "共计", "总数"))
 _OTHER = frozenset(("其他", "其它"))
 _GROUPS = frozenset(("申请人情况", "法人或其他组织", "法人或者其他组织", "法人和其他组织"))
 _LEADING_GROUPS = re.compile(r"^(?:申请人情况)?(?:法人(?:或|或者|和)其他组织(?!总计|合计|小计|$))?(?=.)")
@@ -299,9 +297,11 @@ class Labels:
         return _likeness(text, (words for words, c in self._columns[table].items() if c == column)) >= RESEMBLING
 
     def likeness(self, table: str, row: str, text: str) -> float:
-        """Return how similar a label is to that of a row (difflib ratio, the best of its wordings); 0 if it holds another row's."""
+        """Return how similar a label is to that of a row (difflib ratio, the best wording); 0 if it holds another's, or is a group's."""
         norm = plain(text)
         if {r for words, r in self._rows.items() if len(words) >= SHORT and words in norm} - {(table, row)}:
+            return 0.0
+        if norm in self._group_words:
             return 0.0
         return _likeness(text, (words for words, r in self._rows.items() if r == (table, row)))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from auditkit.forms import Cell, Form
-from auditkit.labels import KEYS, NUMBERED, Labels, Match, names_block, plain, strong
+from auditkit.labels import KEYS, RESEMBLING, Labels, Match, names_block, plain, strong
 from auditkit.reading import Spot
 from auditkit.reading.numbers import is_entry, normal, squeeze
 
@@ -146,7 +146,7 @@ def _numbered(known: Known, words: Sequence[Spot], above: Sequence[Spot]) -> Mat
     ((row, path),) = found
     ratios = {r: known.labels.likeness("requests", r, words[-1].text) for r, p in paths.items() if p[:-1] == path[:-1]}
     best = max(ratios.values())
-    return Match("requests", row, False) if ratios[row] == best >= NUMBERED else None
+    return Match("requests", row, False) if ratios[row] == best >= RESEMBLING else None
 
 
 def _fits(known: Known, match: Match, left: Sequence[Spot], own: Sequence[Spot], above: tuple[Spot, ...]) -> bool:

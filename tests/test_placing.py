@@ -1298,7 +1298,6 @@ def relabelled(sheet: Sheet, old: str, new: str) -> str:
         ("3.要求提供公开", "3、公开出版物"),
         ("8.属于行政查询", "8．行政查询"),
         ("（一）予以公开", "（一）与以公开"),
-        ("（七）总计", "（七）总数"),
     ],
 )
 def test_a_short_or_misprinted_label_is_told_by_its_number_in_its_group(old: str, new: str, folder: Path) -> None:
@@ -1316,6 +1315,8 @@ def test_a_short_or_misprinted_label_is_told_by_its_number_in_its_group(old: str
         ("2.重复申请", "3.重复申情"),  # another number
         ("3.要求提供公开", "3.要求确认已获取信息"),  # resembles another row more
         ("2.重复申请", "重复申情"),
+        ("（一）予以公开", "（一）不予公开"),  # a group's name
+        ("（一）予以公开", "（一）依法公开"),
     ],
 )
 def test_a_label_that_may_be_another_rows_is_not_told_by_its_number(old: str, new: str, folder: Path) -> None:
