@@ -138,6 +138,8 @@ class Header:
             if group is None:
                 continue
             if len(self.rows) == 1:  # all heads one after the other, row by row
+                if any(labels.column("requests", t) == "natural_person" for t in texts[texts.index(group) + 1 :]):
+                    return []  # printed in the middle of its two rows, 自然人 may come behind what stands right of it
                 texts, beneath = texts[:-GROUPED], texts[-GROUPED:]
             else:
                 beneath = [s.text for below, _ in self.rows[i + 1 : i + 2] for s in below if squeeze(s.text)]

@@ -1429,6 +1429,15 @@ def test_torn_heads_that_are_not_the_forms_forbid_its_order(heads: list[str]) ->
     assert (placed, len(left)) == ([], 21)
 
 
+def test_a_group_printed_before_the_first_column_leaves_the_order_open() -> None:
+    """As text of a PDF file has it, where 自然人 stands in the middle of two rows of heads: it still is the first column."""
+    heads = ["法人或其他组织", "自然人", "总计", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
+    rows = ["\n".join([label, *cells]) for label, cells in zip(THREE, counted(), strict=True)]
+    text = "三、收到和处理政府信息公开申请情况\n" + "\n".join([*heads, *rows]) + "\n"
+    placed, left = placed_in_requests(text)
+    assert (placed, len(left)) == ([], 21)
+
+
 def test_numbers_that_count_the_pages_of_a_printed_text_are_no_figures() -> None:
     rows = [" ".join([label, *cells]) for label, cells in zip(THREE, counted(), strict=True)]
     head = "三、收到和处理政府信息公开申请情况\n自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计\n"
