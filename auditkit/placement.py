@@ -168,11 +168,8 @@ def _settled(found: Found, key: Row, hits: list[Hit]) -> Hit | None:
             found.leave(hit.cells.values(), hit.label, "label")
         else:
             kept.append(hit)
-    for weaker, reason in (
-        ("hidden", "hidden"),
-        ("astray", "outside"),
-        ("loose", "twice"),
-    ):  # a reader goes by what is seen, in a table
+    # a reader goes by what is seen, in the form's own tables, drawn ones first
+    for weaker, reason in (("hidden", "hidden"), ("astray", "outside"), ("loose", "twice")):
         if any(rest := [h for h in kept if not getattr(h, weaker)]):
             for hit in (h for h in kept if getattr(h, weaker)):
                 found.leave(hit.cells.values(), hit.label, reason)

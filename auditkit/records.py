@@ -156,8 +156,7 @@ def _fits(known: Known, match: Match, left: Sequence[Spot], own: Sequence[Spot],
     if match.row == "total":
         if "七" in own[-1].text:
             return known.section == "requests" or (known.before is not None and known.before.table == "requests")
-        groups = {plain(c.row_path[1]) for c in known.form.cells if c.table == "requests" and len(c.row_path) > 2}
-        within = not groups.isdisjoint(plain(s.text) for s in (*left, *above))
+        within = not set(_groups(known).values()).isdisjoint(plain(s.text) for s in (*left, *above))
         return known.before is not None and known.before.table == "requests" and not within and not _goes_on(known)
     if match.row == "other.other":
         group = any("其他处理" in plain(s.text) or re.match(r"^\s*[（(]?六", s.text) for s in (*left, *above))
@@ -171,9 +170,14 @@ def _fits(known: Known, match: Match, left: Sequence[Spot], own: Sequence[Spot],
 
 def _goes_on(known: Known) -> bool:
     """Whether the row just read is of a group of table three, and not of the last: a total then may be the group's."""
-    paths = {c.row: c.row_path for c in known.form.cells if c.table == "requests" and len(c.row_path) > 2}
-    own = paths.get(known.before.row) if known.before else None
-    return own is not None and own[1] != list(paths.values())[-1][1]
+    groups = _groups(known)
+    own = groups.get(known.before.row) if known.before else None
+    return own is not None and own != list(groups.values())[-1]
+
+
+def _groups(known: Known) -> dict[str, str]:
+    """Return for each row of table three that is in a group, in the form's order, the bare name of the group."""
+    return {c.row: plain(c.row_path[1]) for c in known.form.cells if c.table == "requests" and len(c.row_path) > 2}
 
 
 def _doubtful(known: Known, match: Match, left: Sequence[Spot]) -> bool:
@@ -196,7 +200,7 @@ def cells_of(known: Known, match: Match) -> tuple[Cell, ...]:
 
 def rows_summed(known: Known, row: Record) -> list[str]:
     """Return the rows that a subtotal adds up: those of the one group that its row names; without a name it may be any."""
-    groups = {c.row: plain(c.row_path[1]) for c in known.form.cells if c.table == "requests" and len(c.row_path) > 2}
+    groups = _groups(known)
     own = re.sub(f"^其中|(?:{'|'.join(SUMS)})$", "", plain(row.words[-1].text))
     named = {own, *(plain(w.text) for w in (*row.above, *row.words[:-1]))} & set(groups.values())
     rows = [r for r, group in groups.items() if {group} == named]

@@ -10,7 +10,19 @@ from itertools import combinations, pairwise
 from typing import TypeAlias
 
 from auditkit.forms import load_form, variants
-from auditkit.labels import ASIDE, KEYS, WEAK, Labels, Row, plain, readings, section_of, simplified, strong
+from auditkit.labels import (
+    ASIDE,
+    KEYS,
+    LONGEST_LINE,
+    WEAK,
+    Labels,
+    Row,
+    plain,
+    readings,
+    section_of,
+    simplified,
+    strong,
+)
 from auditkit.reading import Block, Line, Spot
 from auditkit.reading.numbers import is_entry, normal, squeeze
 
@@ -363,7 +375,8 @@ def heads_on_lines(labels: Labels, blocks: Iterable[Block]) -> OnLines:
             continue
         text = block.text if isinstance(block, Line) else ""
         section = section_of(text)
-        if section or not text or table == "end" or any(map(is_entry, text.split())) or strong(labels.row(text)):
+        known = bool(table) and len(text) <= LONGEST_LINE and strong(labels.row(text))
+        if section or not text or table == "end" or known or any(map(is_entry, text.split())):
             if lines and not (table == "requests" and behind):  # behind a row stand pieces of the next one's label
                 said.judge(labels, table, lines)
             table, lines, behind = section or table, [], section is None

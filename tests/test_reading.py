@@ -264,6 +264,8 @@ def test_a_page_is_the_same_whenever_it_is_read(tmp_path: Path) -> None:
         "1<sup>2</sup>3",
         "<s>12</s>15",
         "12<del>3</del>",
+        '<span style="text-decoration:line-through">5</span>37',
+        '<p style="text-decoration: line-through">5</p>',
         '<span style="DISPLAY: none">12</span>34',
         "1<span hidden>2</span>",
     ],

@@ -149,9 +149,9 @@ def _flatten(root: etree._Element, lower: str, *, may_hide: bool) -> None:
             if _is_dark(hidden) and not any(element.tag == "table" for element in hidden.iter()):
                 _mark(hidden)
     styled = root.xpath("//*[contains(@style, 'line-through')]") if "line-through" in lower else ()
-    for struck in (*root.iter(*_STRUCK), *styled):
-        if struck.tag not in _BREAKS:  # a whole cell or paragraph
-            _mark(struck)
+    cells = [part for part in styled if next(part.iterdescendants("table", "tr", "td", "th"), None) is None]
+    for struck in (*root.iter(*_STRUCK), *cells):
+        _mark(struck)
     etree.strip_elements(root, *_SILENT, with_tail=False)
     etree.strip_tags(root, *_INLINE)
 
@@ -159,7 +159,8 @@ def _flatten(root: etree._Element, lower: str, *, may_hide: bool) -> None:
 def _mark(element: etree._Element) -> None:
     """Put marks around a text that is not stated: it is no figure, nor part of one; without digits it is left out."""
     if not any(c.isdigit() for text in element.itertext() for c in text):
-        element.clear(keep_tail=True)
+        del element[:]
+        element.text = None  # its attributes stay: a cell keeps its span
         return
     element.text = "~" + (element.text or "")
     if len(element):
