@@ -133,7 +133,9 @@ def test_a_file_that_breaks_off_is_refused(tenth: int, tmp_path: Path) -> None:
 STYLES = (
     f'<w:styles {docxs.W}><w:style w:type="character" w:styleId="up"><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
     '<w:style w:type="character" w:styleId="note"><w:basedOn w:val="up"/></w:style>'
-    '<w:style w:type="character" w:styleId="gone"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
+    '<w:style w:type="character" w:styleId="gone"><w:rPr><w:vanish/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="white"><w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="blue"><w:pPr><w:shd w:val="clear" w:fill="1F4E79"/></w:pPr></w:style></w:styles>'
 )
 KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 PARTS = (
@@ -149,6 +151,11 @@ BESIDE = {
     "raised and full-width": '{figure}<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>１</w:t></w:r>',
     "hidden by a style": '{figure}<w:r><w:rPr><w:rStyle w:val="gone"/></w:rPr><w:t>1</w:t></w:r>',
     "pinyin above": "<w:r><w:ruby><w:rt><w:r><w:t>1</w:t></w:r></w:rt><w:rubyBase>{figure}</w:rubyBase></w:ruby></w:r>",
+    "automatic colour": "<w:r><w:rPr><w:color w:val='auto'/></w:rPr><w:t>3001</w:t></w:r>",
+    "white on a dark run": "<w:r><w:rPr><w:rStyle w:val='white'/><w:shd w:fill='1F4E79'/></w:rPr><w:t>3001</w:t></w:r>",
+    "white on a dark paragraph": (
+        "<w:pPr><w:pStyle w:val='blue'/></w:pPr><w:r><w:rPr><w:color w:val='FFFFFF'/></w:rPr><w:t>3001</w:t></w:r>"
+    ),
     "a field in a field's code": f"{BEGIN}{BEGIN}{RESULT}<w:r><w:t>1</w:t></w:r>{END}{RESULT}{{figure}}{END}",
     "an alternative nobody knows": (
         "<mc:AlternateContent><mc:Choice xmlns:z='urn:z' Requires='z'><w:r><w:t>1</w:t></w:r></mc:Choice>"
@@ -157,6 +164,8 @@ BESIDE = {
 }
 NO_FIGURE = {
     "struck out": "<w:r><w:rPr><w:strike/></w:rPr><w:t>9</w:t></w:r>{figure}",
+    "white on white": "<w:r><w:rPr><w:color w:val='FEFEFE'/></w:rPr><w:t>3001</w:t></w:r>",
+    "white by a style": "<w:r><w:rPr><w:rStyle w:val='white'/><w:shd w:val='clear' w:fill='auto'/></w:rPr><w:t>9</w:t></w:r>{figure}",
     "a power": f"<m:oMath {MATH}><m:sSup><m:e>{{figure}}</m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup></m:oMath>",
     "a fraction": f"<m:oMath {MATH}><m:f><m:num>{{figure}}</m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>",
     "a symbol": "{figure}<w:r><w:sym w:font='Wingdings' w:char='F031'/></w:r>",

@@ -114,6 +114,22 @@ def test_text_that_is_not_drawn_is_not_read() -> None:
     assert [b.text for b in pdf.read(drawing.done(), "x").blocks if not isinstance(b, Grid)] == ["甲12"]
 
 
+@pytest.mark.parametrize(
+    ("ink", "ground", "seen"),
+    [(1, None, False), (0.95, None, False), (0.7, None, True), (1, 0.3, True), (0.9, 0.88, False), (0.9, 0.5, True)],
+)
+def test_text_in_the_colour_of_its_ground_is_not_read(ink: float, ground: float | None, seen: bool) -> None:
+    drawing = pdfs.Drawing(pdfs.Style(number=False))
+    drawing.text(100, 100, "甲12")
+    if ground is not None:
+        drawing.canvas.setFillGray(ground)
+        drawing.canvas.rect(95, drawing.style.height - 210, 60, 20, stroke=0, fill=1)
+    drawing.canvas.setFillGray(ink)
+    drawing.text(100, 204, "345")
+    lines = [b.text for b in pdf.read(drawing.done(), "x").blocks if not isinstance(b, Grid)]
+    assert lines == ["甲12", *["345"] * seen]
+
+
 def test_a_scan_is_called_a_picture(tmp_path: Path) -> None:
     drawing = pdfs.Drawing(pdfs.Style(number=False))
     Image.new("L", (800, 1000), 200).save(tmp_path / "scan.png")

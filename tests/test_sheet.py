@@ -225,6 +225,22 @@ def test_zeros_that_the_sheet_does_not_show_are_blank() -> None:
     assert show(10, zeros=False) == "10"
 
 
+@pytest.mark.parametrize(
+    ("ground", "rule", "seen"),
+    [(None, False, False), ("#FFFFFF", False, False), ("#1F4E79", False, True), (None, True, True)],
+)
+def test_a_figure_written_white_on_white_is_none(ground: str | None, rule: bool, seen: bool) -> None:
+    def fill(drawn: Any, ws: Any) -> None:
+        look = {"font_color": "#FFFFFF", **({"bg_color": ground, "pattern": 1} if ground else {})}
+        ws.write_row(0, 0, ["总计", 4])
+        ws.write(1, 1, 8, drawn.add_format(look))
+        if rule:
+            ws.conditional_format("B1:B2", {"type": "no_errors", "format": drawn.add_format({"bg_color": "#1F4E79"})})
+
+    figure = parse(at(sheet.read(book(fill), "a.xlsx"), "B2").text)
+    assert (figure.kind, figure.value) == (("figure", 8) if seen else ("text", None))
+
+
 def test_raised_and_struck_figures_are_not_joined() -> None:
     def fill(drawn: Any, ws: Any) -> None:
         ws.write_row(0, 0, ["总计", 4])

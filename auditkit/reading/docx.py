@@ -42,6 +42,7 @@ _NOT_READ = frozenset(
 )
 _WRAPPERS = frozenset(("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_WHITE = re.compile("(?:[Ff][0-9A-Fa-f]){3}")
 _KNOWN = ("http://schemas.microsoft.com/office/", "http://schemas.openxmlformats.org/", "urn:schemas-microsoft-com:")
 """Where the namespaces begin that Word itself asks for in alternatives; of others it shows the fallback."""
 
@@ -50,7 +51,7 @@ def read(data: bytes, path: str) -> Page:
     """Read a Word file into lines and grids, in the document's order.
 
     What is shown but is no plain figure is marked, so that no figure comes of it: raised digits as superscripts, what is struck
-    out and formulas in 〔〕. A text box belongs to the cell or paragraph that it is anchored in.
+    out, white on white, and formulas in 〔〕. A text box belongs to the cell or paragraph that it is anchored in.
 
     Raises
     ------
@@ -136,9 +137,19 @@ def _look(properties: Any) -> dict[str, bool]:
             out[tag] = value not in ("false", "0", "off")
         elif tag == "vertAlign":
             out["raised"] = value in ("superscript", "subscript")
+        elif tag == "color":
+            out["white"] = _WHITE.fullmatch(value) is not None
+        elif tag in ("shd", "highlight"):
+            out["shaded"] = _shades(e)
         elif tag == "position":  # half points
             out["shifted"] = bool(re.fullmatch(r"-?(?:[6-9]|\d{2,4})", value))
     return out
+
+
+def _shades(ground: Any) -> bool:
+    """Whether a shading or highlighting is of another colour than (nearly) white."""
+    colour = _attribute(ground, "fill") or _attribute(ground, "val")
+    return colour not in ("auto", "clear", "nil", "none", "white") and not _WHITE.fullmatch(colour)
 
 
 def _shifted(block: Block, by: int) -> Block:
@@ -193,12 +204,20 @@ class _Walk:
         )
         self.default = next((_attribute(e, "styleId") for e in first), "")
 
-    def style(self, name: str | None, levels: int = 20) -> dict[str, bool]:
-        """Return how a style shows a text, with what it is based on."""
-        element = self.styles.get(name or "")
-        if element is None or not levels:
-            return {}
-        return {**self.style(_value(element, "basedOn"), levels - 1), **_look(_child(element, "rPr"))}
+    def based_on(self, name: str | None) -> list[Any]:
+        """Return a style and what it is based on, the last first."""
+        found: list[Any] = []
+        while (element := self.styles.get(name or "")) is not None and len(found) < 20:
+            found.insert(0, element)
+            name = _value(element, "basedOn")
+        return found
+
+    def style(self, name: str | None) -> dict[str, bool]:
+        """Return how a style shows a text."""
+        out: dict[str, bool] = {}
+        for element in self.based_on(name):
+            out |= _look(_child(element, "rPr"))
+        return out
 
     def put(self, text: str, out: Content, look: dict[str, bool]) -> None:
         """Add a text as it is shown."""
@@ -210,7 +229,18 @@ class _Walk:
         if look.get("raised") or look.get("shifted"):
             text = text.translate(_RAISED)
         struck = text.strip() and (look.get("strike") or look.get("dstrike"))
-        out.append(f"〔删除线：{text}〕" if struck else text)
+        unseen = text.strip() and look.get("unseen")
+        out.append(f"〔删除线：{text}〕" if struck else f"〔白字：{text}〕" if unseen else text)
+
+    def on_white(self, run: Any) -> bool:
+        """Whether all that a run stands in has a white ground."""
+        for around in run.iterancestors():
+            tag = _tag(around)
+            styles = self.based_on(_value(around, f"{tag}Pr", f"{tag}Style"))
+            grounds = [_child(around, f"{tag}Pr", "shd"), *(e for style in styles for e in style.iter("{*}shd"))]
+            if tag == "txbxContent" or any(_shades(e) for e in grounds if e is not None):
+                return False
+        return next(run.getroottree().iter("{*}background"), None) is None
 
     def field(self, mark: Any) -> None:
         """Note that a field begins, that its result begins, or that it ends."""
@@ -247,6 +277,7 @@ class _Walk:
                     for mark in (e for e in child if _tag(e) == "fldChar"):
                         self.field(mark)
                 else:
+                    own["unseen"] = own.get("white", False) and not own.get("shaded") and self.on_white(child)
                     self.into(child, out, own)
             elif tag == "p":
                 self.into(child, out, self.style(_value(child, "pPr", "pStyle") or self.default))

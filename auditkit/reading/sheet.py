@@ -169,7 +169,7 @@ class _Table:
         """Cut the sheet: a text alone in its row is a line above the table, beneath it if it is long, merged or set off."""
         sheet, texts = self.sheet, dict[int, dict[int, str]]()
         zeros = sheet.sheet_view.showZeros is not False
-        plain = {i for i, f in enumerate(sheet.parent._fonts) if not f.strike and f.vertAlign != "superscript"}
+        plain = {i for i, f in enumerate(sheet.parent._fonts) if _is_plain(f)}
         for (r, c), cell in sorted(sheet._cells.items()):  # iter_rows would walk a whole sheet to one far cell
             if text := self.formulas.get(cell.coordinate) or shown(cell, plain, zeros=zeros):
                 texts.setdefault(r, {})[c] = text
@@ -269,7 +269,7 @@ def _hidden(grid: Grid, rows: list[int], dark_rows: set[int], dark_columns: set[
 def shown(cell: Any, plain: Collection[int] = (), *, zeros: bool = True) -> str:
     """Return a cell's text as an auditor sees it, but with all digits of its value; "" for one that shows nothing.
 
-    `plain` are the fonts that neither raise nor strike out.
+    `plain` are the fonts that neither raise nor strike out nor are white.
     A value whose format shows another number (in thousands, with a digit in its literal text) is ``[format]value``: no figure.
     """
     value = cell.value
@@ -288,7 +288,33 @@ def shown(cell: Any, plain: Collection[int] = (), *, zeros: bool = True) -> str:
         text = str(value)
     lines = [" ".join(line.split()) for line in text.replace("_x000D_", "").splitlines()]
     text = "\n".join([line for line in lines if line])
-    return text if as_is else _marked(text, cell.font)
+    if as_is or not text:
+        return text
+    return f"〔白字：{text}〕" if _is_unseen(cell) else _marked(text, cell.font)
+
+
+def _is_plain(font: Any) -> bool:
+    return not font.strike and font.vertAlign != "superscript" and not _is_white(font.color)
+
+
+def _is_white(colour: Any) -> bool:
+    return (
+        colour is not None
+        and not colour.tint
+        and (
+            (colour.type == "rgb" and re.fullmatch("(?:..)?(?:F[0-9A-F]){3}", str(colour.rgb).upper()) is not None)
+            or (colour.type == "theme" and colour.theme == 0)
+            or (colour.type == "indexed" and colour.indexed in (1, 9))
+        )
+    )
+
+
+def _is_unseen(cell: Any) -> bool:
+    """Whether a cell is written white on white, as far as it says; a rule or a style for its table may colour it."""
+    fill, sheet = cell.fill, cell.parent
+    white = fill.fill_type is None or (fill.fill_type == "solid" and _is_white(fill.fgColor))
+    coloured = sheet.tables or any(cell.coordinate in area for area in sheet.conditional_formatting)
+    return white and not coloured and cell.font is not None and _is_white(cell.font.color)
 
 
 def _marked(text: str, font: Any) -> str:
