@@ -6,7 +6,7 @@ Keys and codes are the same in every language.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -161,6 +161,14 @@ def suspect_facts(suspect: Suspect) -> dict[str, Any]:
     }
 
 
+def _unread(report: Report) -> Iterator[str]:
+    """Yield the texts with digits that stand in cells but are no figure: 12、13, or a 105 torn over two lines."""
+    for cell_id in report.readings:
+        text = report.printed(cell_id)
+        if report.kind(cell_id) == "text" and any(c.isdigit() for c in text):
+            yield text
+
+
 def _report(result: ReportResult, lang: Lang) -> dict[str, Any]:
     report = result.report
     ids, own = ([c.id for c in form.cells] for form in (report.layout, load_form(report.form)))
@@ -172,7 +180,7 @@ def _report(result: ReportResult, lang: Lang) -> dict[str, Any]:
         "verdict": result.verdict,
         "cells": {i: figure(report.value(i)) for i in dict.fromkeys((*ids, *own))},
         "printed": {i: report.printed(i) for i in ids if i in report.readings},
-        "unplaced": [u.text for u in report.unplaced],
+        "unplaced": [*(u.text for u in report.unplaced), *_unread(report)],
         "checks": [{"check": c.check, "outcome": c.outcome, "reason": c.reason(lang)} for c in result.checks],
         "findings": [{**finding_facts(f), "message": f.message(lang)} for f in result.findings],
         "suspects": [suspect_facts(s) for s in result.suspects],

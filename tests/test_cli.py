@@ -174,12 +174,14 @@ def test_json_figures_are_numbers_and_blanks_are_null(tmp_path: Path, capsys: py
     assert report["printed"]["proactive.other_services.decisions"] == "105万"
     assert report["printed"]["proactive.licences.change"] == "减1"
     assert report["unplaced"] == []
-    path = written(tmp_path, "a.html", requests__denied__state_secret__total="", requests__granted__total="见附件")
+    texts = {"requests__granted__total": "1\n05", "requests__granted__other": "见附件"}
+    path = written(tmp_path, "a.html", requests__denied__state_secret__total="", **texts)
     _, got = as_json(capsys, path)
     report = got["reports"][0]
+    assert [t.split() for t in report["unplaced"]] == [["1", "05"]]  # it stands in its cell, but is no figure
     assert report["cells"]["requests.denied.state_secret.total"] is None
     assert report["cells"]["requests.granted.total"] is None
-    assert report["printed"]["requests.granted.total"] == "见附件"
+    assert report["printed"]["requests.granted.other"] == "见附件"
 
 
 def test_only_messages_and_reasons_change_with_the_language(capsys: pytest.CaptureFixture[str]) -> None:

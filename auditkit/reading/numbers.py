@@ -40,9 +40,9 @@ _SIGN = {"减少": -1, "减": -1, "下降": -1, "-": -1, "−": -1, "增加": 1,
 _SCALE = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _COUNTERS = "件条个项宗份次人篇部起例家"
 _FIGURE = re.compile(
-    r"^(?P<about>约|近|逾|超)?(?P<sign>减少|减|下降|新增|增加|增|[-+−])?(?P<money>[¥￥])?"
+    r"^(?P<about>约|近|逾|超)?共?(?P<sign>减少|减|下降|新增|增加|增|[-+−])?(?P<money>[¥￥])?"
     r"(?P<digits>[1-9]\d{0,2}(?:(?P<mark>[, ])\d{3})(?:(?P=mark)\d{3})*|\d{1,15})(?P<decimals>\.\d{1,10})?"
-    rf"(?P<more>余|多)?(?P<scale>[百千万亿])?(?P<unit>元|[{_COUNTERS}])?(?P<stop>[.。])?$"
+    rf"(?P<more>余|多)?(?P<scale>[百千万亿])?(?P<unit>元|[{_COUNTERS}]|[人件]次)?(?P<stop>[.。])?$"
 )
 _CHINESE_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
