@@ -266,13 +266,42 @@ def test_a_page_is_the_same_whenever_it_is_read(tmp_path: Path) -> None:
         "12<del>3</del>",
         '<span style="text-decoration:line-through">5</span>37',
         '<p style="text-decoration: line-through">5</p>',
-        '<span style="DISPLAY: none">12</span>34',
-        "1<span hidden>2</span>",
+        '<span style="DISPLAY: none">12</span>',
+        '<span style="color: #FFF">12</span>34',
+        '<span style="color:white">12</span>',
     ],
 )
 def test_raised_and_struck_digits_make_no_other_figure(cell: str, tmp_path: Path) -> None:
     found = report(tmp_path, WEB.replace(">3071<", f">{cell}<").encode())
     assert found.kind("requests.new.natural_person") == "text"
+
+
+@pytest.mark.parametrize(
+    ("cell", "seen"),
+    [
+        ('<span style="DISPLAY: none">0000000034</span>34', 34),  # by which a script sorts
+        ("1<span hidden>2</span>", 1),
+        ('<span style="position:absolute; left:-9999px">77</span>34', 34),
+        ('<i style="font-size:0">77</i><p style="opacity: 0.0">5</p>34', 34),
+        ('<div style="font-size:0"><span style="font-size:14px">34</span></div>', 34),
+        ('<span style="opacity:0.9">34</span>', 34),
+        ('<p style="background:#1f4e79"><span style="color:#fff">34</span></p>', 34),
+        ('<span style="color:#fff"><b style="color:#000">34</b></span>', 34),
+    ],
+)
+def test_what_a_browser_does_not_show_in_a_cell_is_none_of_its_digits(cell: str, seen: int, tmp_path: Path) -> None:
+    found = report(tmp_path, WEB.replace(">3071<", f">{cell}<").encode())
+    assert found.value("requests.new.natural_person") == seen
+
+
+@pytest.mark.parametrize("tag", ["pre", "div style='white-space: pre-wrap'"])
+def test_preformatted_text_in_a_page_is_read_as_text(tag: str, tmp_path: Path) -> None:
+    sheet = distinct("2021")
+    drawn = f"<script>\n1;\n</script><{tag}>{layouts.LAYOUTS['tabs'](sheet)}</{tag.split()[0]}>"
+    found = report(tmp_path, drawn.encode())
+    assert {c: found.printed(c) for c in sheet.texts} == sheet.texts
+    first, figure = next(iter(sheet.texts.items()))
+    assert figure in drawn.split("\n")[(found.place(first).line or 0) - 1]
 
 
 def test_the_body_in_a_frame_saved_beside_the_page_is_read(tmp_path: Path) -> None:

@@ -59,6 +59,10 @@ class Place(NamedTuple):
     sheet: str = ""
     ref: str = ""
 
+    def moved(self, *, tables: int = 0, lines: int = 0) -> Place:
+        """Count the tables and lines of a part of a file from the file's beginning."""
+        return self._replace(table=self.table and self.table + tables, line=self.line and self.line + lines)
+
     def describe(self, lang: Lang, *, exact: bool = False) -> str:
         """Say the place in words; `exact` adds the box on a page."""
         if self.ref:
@@ -217,6 +221,15 @@ def table_blocks(number: int, rows: list[list[tuple[Content, int, int]]], path: 
             out += lines_and_blocks(content, Place(number, r, c))
     flush()
     return out
+
+
+def moved(block: Block, *, tables: int = 0, lines: int = 0) -> Block:
+    """Count the tables and lines of a block in a part of a file from the file's beginning."""
+    if isinstance(block, Line):
+        return replace(block, place=block.place.moved(tables=tables, lines=lines))
+    spots = {id(s): s._replace(place=s.place.moved(tables=tables, lines=lines)) for row in block.rows for s in row}
+    rows, above = (tuple(tuple(spots[id(s)] for s in row) for row in part) for part in (block.rows, block.above))
+    return Grid(rows, above)
 
 
 def lines_and_blocks(content: Content, place: Place | None = None) -> list[Block]:

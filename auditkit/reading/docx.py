@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from auditkit.reading import (
@@ -24,6 +23,7 @@ from auditkit.reading import (
     Page,
     Place,
     ReadingError,
+    moved,
     table_blocks,
     too_much,
 )
@@ -150,19 +150,6 @@ def _shades(ground: Any) -> bool:
     """Whether a shading or highlighting is of another colour than (nearly) white."""
     colour = _attribute(ground, "fill") or _attribute(ground, "val")
     return colour not in ("auto", "clear", "nil", "none", "white") and not _WHITE.fullmatch(colour)
-
-
-def _shifted(block: Block, by: int) -> Block:
-    """Count a block's tables from those before it."""
-
-    def later(place: Place) -> Place:
-        return place._replace(table=place.table + by) if place.table else place
-
-    if isinstance(block, Line):
-        return replace(block, place=later(block.place))
-    spots = {id(s): s._replace(place=later(s.place)) for row in block.rows for s in row}  # `above` has the same ones
-    rows, above = (tuple(tuple(spots[id(s)] for s in row) for row in part) for part in (block.rows, block.above))
-    return Grid(rows, above)
 
 
 def _number(text: str | None) -> int:
@@ -316,7 +303,7 @@ class _Walk:
         before = self.tables
         places = [s.place for b in blocks if isinstance(b, Grid) for row in b.rows for s in row]
         self.tables += max((p.table or 0 for p in places), default=0)
-        return [_shifted(block, before) for block in blocks]
+        return [moved(block, tables=before) for block in blocks]
 
     def table(self, table: Any) -> list[Block]:
         """Return a table as blocks."""

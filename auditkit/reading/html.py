@@ -18,10 +18,11 @@ from auditkit.reading import (
     Place,
     ReadingError,
     lines_and_blocks,
+    moved,
     table_blocks,
     too_much,
 )
-from auditkit.reading.numbers import squeeze
+from auditkit.reading.numbers import holds_figures, squeeze
 from auditkit.reading.wrapped import article_in_script
 
 DEEPEST = 1000
@@ -47,7 +48,14 @@ _AROUND_ROWS = frozenset(("table", "tbody", "thead", "tfoot"))
 _Rows: TypeAlias = list[list[tuple[Content, int, int]]]
 _RAISED = re.compile(r"vertical-align:\s*super")
 _ROWS = re.compile(r"<t[dr]\b")
-_DARK = re.compile(r"(?i)display:\s*none|visibility:\s*hidden")
+_DARK = re.compile(r"(?i)display:\s*none|visibility:\s*(?:hidden|collapse)|opacity:\s*0(?:\.0+)?\s*(?:;|!|$)")
+_AWAY = re.compile(r"(?i)font-size:\s*0(?![.\d])|(?:left|top|indent|margin-left):\s*-\d{3,}")
+"""Shows nothing of a part of a line: it has no size, or stands off the page."""
+_WHITE = re.compile(
+    r"(?i)(?<![-\w])color:\s*(?:white|#f[\da-f]f[\da-f]f[\da-f]|#fff|rgba?\(\s*255,\s*255,\s*255)(?![\da-f])"
+)
+_GROUND = re.compile(r"(?i)background")
+_PREFORMATTED = re.compile(r"(?i)white-space:\s*pre")
 _INLINE = tuple(
     re.findall(
         r"\S+",
@@ -122,6 +130,7 @@ def _without_scripts(text: str) -> str:
             out.append(text[begin : tag.start()])
             begin, within = tag.start(), True
         elif tag[0][1] == "/":
+            out.append("\n" * text.count("\n", begin, tag.start()))  # so that lines keep their numbers
             begin, within = tag.start(), False
     return "".join([*out, text[begin:]])
 
@@ -145,15 +154,31 @@ def _flatten(root: etree._Element, lower: str, *, may_hide: bool) -> None:
                     if part is not raised:
                         part.tail = part.tail and part.tail.translate(SUPERSCRIPT)
     if may_hide:
-        for hidden in root.xpath("(//td|//th)//*[@hidden or @style]"):
-            if _is_dark(hidden) and not any(element.tag == "table" for element in hidden.iter()):
-                _mark(hidden)
+        for part in root.xpath("(//td|//th)//*[@hidden or @style]"):
+            if next(part.iter("table"), None) is None and (_is_dark(part) or _is_away(part)):
+                _leave_out(part)
+    for part in (
+        root.xpath("(//td|//th)/descendant-or-self::*[@style]") if re.search(r"color:\s*(?:#f|w|rgb)", lower) else ()
+    ):
+        if _is_white_on_white(part):
+            _mark(part)
     styled = root.xpath("//*[contains(@style, 'line-through')]") if "line-through" in lower else ()
     cells = [part for part in styled if next(part.iterdescendants("table", "tr", "td", "th"), None) is None]
     for struck in (*root.iter(*_STRUCK), *cells):
         _mark(struck)
     etree.strip_elements(root, *_SILENT, with_tail=False)
     etree.strip_tags(root, *_INLINE)
+
+
+def _leave_out(element: etree._Element) -> None:
+    """Take a part of a cell that is not shown out of it; where no figure is shown beside it, only mark it."""
+    cell = next(element.iterancestors("td", "th"))
+    own = sum(c.isdigit() for text in element.itertext() for c in text)
+    if own < sum(c.isdigit() for text in cell.itertext() for c in text):
+        del element[:]
+        element.text = None
+    else:
+        _mark(element)
 
 
 def _mark(element: etree._Element) -> None:
@@ -175,9 +200,18 @@ class _Walk:
     def __init__(self, path: str, lower: str, tables: int) -> None:
         self.path, self.tables, self.cells = path, tables, 0
         self.may_hide = any(
-            re.search(p, lower) for p in (r"display:\s*none", r"visibility:\s*hidden", r"hidden[\s=>/]")
+            re.search(p, lower)
+            for p in (
+                r"display:\s*none",
+                r"visibility:\s*(?:hidden|collapse)",
+                r"hidden[\s=>/]",
+                r"opacity:\s*0",
+                r"font-size:\s*0",
+                r"-99",
+            )
         )
         """Whether anything may be there without being shown; each pattern begins with letters, so that looking is quick."""
+        self.may_be_text = "<pre" in lower or re.search(r"white-space:\s*pre", lower) is not None
         self.dark: set[tuple[int, int, int]] = set()
         """Cells that are not shown: table, row and cell, from 1."""
 
@@ -212,6 +246,9 @@ class _Walk:
                     rows.append([])
                     if len(rows) > 1 and _leads(child):  # its first cell does not begin
                         content = self._cell(child, rows, around[-1][2])
+                elif self.may_be_text and rows is None and _is_text(child):
+                    content += ("\n", *self._preformatted(child), "\n", child.tail or "")
+                    continue
                 elif tag in _BREAKS:
                     content.append("\n")
                     if tag == "table":
@@ -246,6 +283,15 @@ class _Walk:
             if len(walk) > DEEPEST:
                 raise too_deep(self.path)
         return content
+
+    def _preformatted(self, element: etree._Element) -> tuple[Block, ...]:
+        """Read a text in which tabs and spaces count; its lines are those of the file."""
+        from auditkit.reading import text
+
+        for end in element.iter("br"):
+            end.tail = "\n" + (end.tail or "")
+        first = element.sourceline or 1
+        return tuple(moved(b, lines=first - 1) for b in text.read("".join(element.itertext()), self.path).blocks)
 
     def _cell(self, element: etree._Element, rows: _Rows, number: int) -> Content:
         self._count(1)
@@ -323,9 +369,31 @@ def _leads(row: etree._Element) -> bool:
     return any(text.strip() for text in first.itertext())
 
 
+def _is_text(element: etree._Element) -> bool:
+    """Whether an element is preformatted text, with a tab or several lines."""
+    if element.tag != "pre" and not _PREFORMATTED.search(element.get("style", "")):
+        return False
+    return next(element.iter("table", "tr", "td", "th"), None) is None and any(
+        c in t.strip() for t in element.itertext() for c in "\t\n"
+    )
+
+
 def _is_dark(element: etree._Element) -> bool:
     style = element.get("style")
     return element.get("hidden") is not None or (style is not None and _DARK.search(style) is not None)
+
+
+def _is_away(element: etree._Element) -> bool:
+    return _AWAY.search(element.get("style", "")) is not None and len(element) == 0
+
+
+def _is_white_on_white(element: etree._Element) -> bool:
+    """Whether a figure is written in white and nothing around it says of what colour its ground is."""
+    if not _WHITE.search(element.get("style", "")) or not holds_figures("".join(element.itertext())):
+        return False
+    around = (element, *element.iterancestors())
+    grounds = (e.get("bgcolor") or e.get("background") or _GROUND.search(e.get("style", "")) for e in around)
+    return not any(grounds) and not any("color" in e.get("style", "") for e in element.iterdescendants())
 
 
 def _span(number: str | None) -> int:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
-from auditkit.reading import Block, Grid, Line, Page, Place, html
+from auditkit.reading import Block, Page, Place, html, moved
 from auditkit.reading import text as plain
 
 _BEGIN, _END = re.compile(r"(?i)<table\b"), re.compile(r"(?i)</table\s*>")
@@ -34,8 +33,8 @@ def read(text: str, path: str) -> Page:
     line = tables = 0
     for part, table in _parts(text):
         page = html.read(part, path, tables=tables) if table else plain.read(_TAG.sub("", part), path)
-        blocks += (_moved(block, line) for block in page.blocks)
-        broken = (page.broken and _on_line(page.broken, line)) if part else broken
+        blocks += (moved(block, lines=line) for block in page.blocks)
+        broken = (page.broken and page.broken.moved(lines=line)) if part else broken
         tables += len(_BEGIN.findall(part)) if table else 0
         line += part.count("\n")
     return Page(path, (), tuple(blocks), broken)
@@ -50,18 +49,3 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
         at = end.end() if end else len(text)  # a copy may break off
         yield text[begin.start() : at], True
     yield text[at:], False
-
-
-def _moved(block: Block, lines: int) -> Block:
-    """Count the lines of a part of a file from the file's beginning."""
-    if isinstance(block, Line):
-        return replace(block, place=_on_line(block.place, lines))
-    parts = (
-        tuple(tuple(s._replace(place=_on_line(s.place, lines)) for s in row) for row in part)
-        for part in (block.rows, block.above)
-    )
-    return Grid(*parts)
-
-
-def _on_line(place: Place, lines: int) -> Place:
-    return place._replace(line=place.line and place.line + lines)
