@@ -28,8 +28,9 @@ from strategies import (
 import auditkit
 from auditkit.findings import ReportResult
 from auditkit.forms import Form, load_form
-from auditkit.localize import MOST_LISTED, SLIPS, TOGETHER, Explained, combine, explanations, locate, slip
+from auditkit.localize import MOST_LISTED, Explained, combine, explanations, locate
 from auditkit.report import Report
+from auditkit.slips import SLIPS, TOGETHER, slip
 
 PLANTED_EACH = 75
 """Wrong cells planted in each form and layout: 300 in all."""

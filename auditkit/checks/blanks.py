@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from auditkit.forms import Form
-from auditkit.localize import Change
 from auditkit.reading.numbers import Number
+from auditkit.slips import Change
 
 NODE_LIMIT = 10_000
 LARGEST = 10**9

@@ -14,21 +14,10 @@ from auditkit.checks import Sink, catalog, worded
 from auditkit.checks.blanks import Span, fill, one_cell, spans
 from auditkit.findings import Outcome, Suspect, Text, number
 from auditkit.forms import Form, Identity
-from auditkit.localize import (
-    MOST_LISTED,
-    MOST_SEARCHED,
-    SLIPS,
-    TOGETHER,
-    Change,
-    Explained,
-    combine,
-    explanations,
-    rank,
-    shifted,
-    slips,
-)
+from auditkit.localize import MOST_LISTED, MOST_SEARCHED, Explained, combine, explanations
 from auditkit.reading.numbers import Number, parse
 from auditkit.report import Report
+from auditkit.slips import SLIPS, TOGETHER, Change, rank, shifted, slips
 from auditkit.wording import LANGS, Lang, say
 
 CHECKS = ("T3-01", "T3-11", "T3-21", "T4-01")

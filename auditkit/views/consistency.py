@@ -9,9 +9,9 @@ from itertools import islice
 from auditkit.case import Case
 from auditkit.findings import Numbered, Outcome, in_words
 from auditkit.forms import TABLES, table_name
-from auditkit.localize import SLIPS
 from auditkit.reading import Place
 from auditkit.report import Report
+from auditkit.slips import SLIPS
 from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads, sentence
 from auditkit.views.common import failing_cells, file_name, listed, numbered, open_checks
 from auditkit.views.read import Cutting, pictures, row_of, rows_in_source
