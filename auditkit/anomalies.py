@@ -17,7 +17,7 @@ from auditkit import figures
 from auditkit.chance import LEVEL, chance_range, in_words, times
 from auditkit.checks import Check, catalog
 from auditkit.checks.plausibility import open_requests, share
-from auditkit.compare import NEW, Past, agency_name, count, groups, past, past_table, row_name, single_years
+from auditkit.comparable import NEW, Past, agency_name, count, groups, past, past_table, row_name, single_years
 from auditkit.figures import Exhibits, Picture, Strip, amount
 from auditkit.findings import Finding, Numbered, ReportResult, fingerprint, number
 from auditkit.forms import load_form

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_compare import PAIR, Case, report, suqian, totals
 
-from auditkit import anomalies, chance, compare
+from auditkit import anomalies, chance, comparable
 from auditkit.checks import catalog
 from auditkit.figures import Exhibits, Picture
 from auditkit.report import Report
@@ -31,27 +31,27 @@ OTHER = tuple(f"requests.other.{part}.total" for part in ("not_corrected", "fee_
 
 
 def test_a_report_is_compared_with_all_its_earlier_years_together() -> None:
-    p = compare.past(YEARS[2], YEARS[:2])
+    p = comparable.past(YEARS[2], YEARS[:2])
     tests = {t.cells: t for t in p.tests}
     assert p.years == (2020, 2021)
     assert p.span == "2020–2021"
     assert (tests[NOT_HELD,].earlier, tests[NOT_HELD,].later, tests[NOT_HELD,].exposure) == (30, 61, (354, 291))
-    assert {t.cells for t in p.tests if t.outcome == "beyond"} == {(NOT_HELD,), (compare.NEW,)}
-    assert tests[compare.NEW,].exposure == (2, 1)
+    assert {t.cells for t in p.tests if t.outcome == "beyond"} == {(NOT_HELD,), (comparable.NEW,)}
+    assert tests[comparable.NEW,].exposure == (2, 1)
 
 
 def test_a_row_that_one_year_does_not_divide_is_taken_whole_in_all() -> None:
-    p = compare.past(YEARS[2], YEARS[:2])
+    p = comparable.past(YEARS[2], YEARS[:2])
     counts = dict(zip([t.cells for t in p.tests], p.counts, strict=True))
     assert counts[OTHER] == (5, 7)
     assert not any((part,) in counts for part in OTHER)
-    later_only = compare.past(YEARS[2], YEARS[1:2])
+    later_only = comparable.past(YEARS[2], YEARS[1:2])
     assert {(part,) for part in OTHER} <= {t.cells for t in later_only.tests}
 
 
 def test_a_blank_year_is_left_out_of_its_row_and_of_its_size() -> None:
     blank = report(2021, totals("208 9 – 24 0 2 0 7 7 6 5 8 14 7 4 12 5 1 0 3 2 0 5 204 13"), "演练局")
-    p = compare.past(YEARS[2], (YEARS[0], blank))
+    p = comparable.past(YEARS[2], (YEARS[0], blank))
     test = next(t for t in p.tests if t.cells == (GRANTED,))
     assert (test.earlier, test.exposure) == (63, (150, 291))
     assert p.counts[p.tests.index(test)] == (63, None)
@@ -100,8 +100,8 @@ PLANTED: dict[str, tuple[Report, Report]] = {
         for amount in ("3562000", "356.20")
     ),
     "T3-61": (suqian(2024, **{"requests.other.other.total": 705}), suqian(2024, **{"requests.other.other.total": 704})),
-    "T3-63": (suqian(2024, **{compare.FORWARD: 565}), suqian(2024, **{compare.FORWARD: 564})),
-    "T3-64": (suqian(2024, **{compare.FORWARD: 0}), suqian(2024, **{compare.FORWARD: 1})),
+    "T3-63": (suqian(2024, **{comparable.FORWARD: 565}), suqian(2024, **{comparable.FORWARD: 564})),
+    "T3-64": (suqian(2024, **{comparable.FORWARD: 0}), suqian(2024, **{comparable.FORWARD: 1})),
     "T3-67": (
         suqian(2024, **{"requests.denied.security_stability.total": 0}),
         suqian(2024, **{"requests.denied.security_stability.total": 0, "requests.denied.state_secret.total": 0}),
@@ -162,7 +162,7 @@ def test_blank_reports_raise_no_note_and_are_named() -> None:
 
 def test_the_odds_of_an_empty_balance_are_poisson() -> None:
     """3,525 requests at 5 of 250 working days leave 70.5 open."""
-    flag = next(f for f in notes(suqian(2024, **{compare.FORWARD: 0})) if f.check == "T3-64")
+    flag = next(f for f in notes(suqian(2024, **{comparable.FORWARD: 0})) if f.check == "T3-64")
     assert flag.odds == pytest.approx(math.exp(-70.5))
     assert "约 70.5 件" in flag.figures
 
@@ -171,7 +171,7 @@ def test_the_odds_of_an_empty_balance_are_poisson() -> None:
 
 
 def test_power_of_seventeen_requests() -> None:
-    table = anomalies.power(Case((report(2020, {compare.NEW: 17}), report(2021, {compare.NEW: None}))))
+    table = anomalies.power(Case((report(2020, {comparable.NEW: 17}), report(2021, {comparable.NEW: None}))))
     assert table.rows[0][1:] == (17, "≥ 37 (2.18)", "≤ 4 (0.24)", "17 件，只能发现很大的变化")
     assert "无法判断" in str(table.rows[1][4])
     assert chance.conditional(17, 37, (1, 1)).p < chance.LEVEL <= chance.conditional(17, 36, (1, 1)).p

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, false_discovery_control
 from strategies import typed
 
-from auditkit import chance, compare
+from auditkit import chance, comparable, compare
 from auditkit.checks import run
 from auditkit.checks.years import whose, year_at_fault
 from auditkit.figures import Boundary, Exhibits, Picture, Step
@@ -131,13 +131,13 @@ def test_gaps_copies_and_lone_years_are_named() -> None:
 
 def test_a_year_with_two_reports_is_not_compared() -> None:
     twice = Case((suqian(2023), suqian(2023), suqian(2024)))
-    assert compare.neighbours(twice.series()[0]) == ()
+    assert comparable.neighbours(twice.series()[0]) == ()
     assert "无可比较" in compare.roll_forward(twice).text
 
 
 def test_years_that_do_not_follow_each_other_are_not_compared() -> None:
     case = Case((report(2021, {}), suqian(2023), suqian(2024)))
-    assert [(a.year, b.year) for a, b in compare.neighbours(case.series()[0])] == [(2023, 2024)]
+    assert [(a.year, b.year) for a, b in comparable.neighbours(case.series()[0])] == [(2023, 2024)]
     assert "2021 → " not in compare.roll_forward(case).text
     assert compare.years(case).rows[0][2:] == ("2022", "2021 年格式", "可比：2023 → 2024")
 
@@ -145,21 +145,21 @@ def test_years_that_do_not_follow_each_other_are_not_compared() -> None:
 def test_the_row_that_the_2021_form_splits_is_compared_whole() -> None:
     old, new = load_form("2019"), load_form("2021")
     parts = tuple(f"requests.other.{part}.total" for part in ("not_corrected", "fee_unpaid", "other"))
-    assert compare.Matched(("requests.other.total",), parts) in compare.matched(old, new)
-    assert compare.Matched(parts, ("requests.other.total",)) in compare.matched(new, old)
+    assert comparable.Matched(("requests.other.total",), parts) in comparable.matched(old, new)
+    assert comparable.Matched(parts, ("requests.other.total",)) in comparable.matched(new, old)
     variant = load_form("2021", "single_other")
-    assert compare.Matched(("requests.other.total",), parts) in compare.matched(variant, new)
-    assert compare.Matched(("requests.other.total",), ("requests.other.total",)) in compare.matched(old, variant)
+    assert comparable.Matched(("requests.other.total",), parts) in comparable.matched(variant, new)
+    assert comparable.Matched(("requests.other.total",), ("requests.other.total",)) in comparable.matched(old, variant)
 
 
 def test_a_report_without_agency_has_its_flow_and_no_past() -> None:
     case = Case((report(None, totals(SUQIAN[2024][0]), None),))
-    assert compare.groups(case) == (case.reports,)
+    assert comparable.groups(case) == (case.reports,)
     assert "3,525" in compare.flows(case).text
 
 
 def test_what_the_forms_count_differently_is_not_matched() -> None:
-    reached = {cell for m in compare.matched(load_form("2019"), load_form("2021")) for cell in m.later}
+    reached = {cell for m in comparable.matched(load_form("2019"), load_form("2021")) for cell in m.later}
     assert "proactive.licences.decisions" in reached
     assert "proactive.rules.made" not in reached
     assert "proactive.fees.amount" not in reached
@@ -168,7 +168,7 @@ def test_what_the_forms_count_differently_is_not_matched() -> None:
 @pytest.mark.parametrize(("form", "variant"), [("2019", ""), ("2021", ""), ("2021", "single_other")])
 def test_a_form_matches_itself_cell_by_cell(form: str, variant: str) -> None:
     layout = load_form(form, variant)
-    assert compare.matched(layout, layout) == tuple(compare.Matched((c.id,), (c.id,)) for c in layout.cells)
+    assert comparable.matched(layout, layout) == tuple(comparable.Matched((c.id,), (c.id,)) for c in layout.cells)
 
 
 def test_the_bridge_is_told_only_where_two_forms_meet() -> None:
@@ -307,7 +307,7 @@ def test_stocks_of_the_2019_form_and_of_two_forms() -> None:
 
 
 def family(earlier: Report, later: Report) -> tuple[chance.RowTest, ...]:
-    return compare.past(later, (earlier,)).tests
+    return comparable.past(later, (earlier,)).tests
 
 
 counts = st.integers(0, 3000)
@@ -327,8 +327,8 @@ def test_suqians_changes_beyond_chance() -> None:
     }  # fmt: skip
     assert tests["requests.not_processed.publication.total"].outcome == "none"
     assert tests["requests.denied.state_secret.total"].outcome == "too few"
-    assert compare.OVER not in tests
-    assert compare.TOTAL not in tests
+    assert comparable.OVER not in tests
+    assert comparable.TOTAL not in tests
     assert sum(t.result is not None for t in tests.values()) == 20
 
 
@@ -416,7 +416,7 @@ def test_a_planted_jump_is_beyond_chance_and_its_clean_twin_is_not() -> None:
     twin = totals("260 10 109 30 0 2 0 8 9 7 6 10 25 9 5 15 6 1 0 3 3 1 6 254 16")
     for after, expected in ((jump, {"requests.unavailable.not_held.total"}), (twin, set())):
         tests = family(report(2021, before), report(2022, after))
-        assert {t.cells[0] for t in tests if t.outcome == "beyond"} - {compare.NEW} == expected
+        assert {t.cells[0] for t in tests if t.outcome == "beyond"} - {comparable.NEW} == expected
 
 
 def test_twice_as_many_requests_handled_alike_flag_the_new_ones_only() -> None:
@@ -424,7 +424,7 @@ def test_twice_as_many_requests_handled_alike_flag_the_new_ones_only() -> None:
     before = "400 10 200 50 0 4 2 8 8 8 8 8 60 10 4 20 6 2 2 4 4 2 4 404 6"
     double = " ".join(str(2 * int(n)) for n in before.split())
     tests = family(report(2021, totals(before)), report(2022, totals(double)))
-    assert {t.cells[0] for t in tests if t.outcome == "beyond"} == {compare.NEW}
+    assert {t.cells[0] for t in tests if t.outcome == "beyond"} == {comparable.NEW}
 
 
 def test_a_blank_is_not_tested_and_is_named() -> None:
@@ -434,7 +434,7 @@ def test_a_blank_is_not_tested_and_is_named() -> None:
     (table,) = compare.beyond_chance(case)
     assert "未检验：（一）予以公开。" in table.text
     blank = Case((suqian(2023), suqian(2024, **{"requests.total.total": None})))
-    assert {t.outcome for t in family(*blank.reports) if t.cells[0] not in (compare.NEW, compare.FORWARD)} == {"blank"}
+    assert {t.outcome for t in family(*blank.reports) if t.cells[0] not in (comparable.NEW, comparable.FORWARD)} == {"blank"}
 
 
 @pytest.mark.parametrize("value", ["-5", "2.5", 10**12])
