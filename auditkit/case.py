@@ -29,11 +29,12 @@ from auditkit.findings import Finding, Findings, Numbered, ReportResult, fingerp
 from auditkit.folder import FORMAT, fill, names, put, recorded, safe_name, sha256, shipped
 from auditkit.forms import TableId
 from auditkit.journal import CaseError as CaseError
-from auditkit.journal import Entry, Journal, Kind, Store, need
+from auditkit.journal import Entry, Journal, Kind, need
 from auditkit.material import files as members
 from auditkit.placement import Unplaced
 from auditkit.reading import ReadingError, read_bytes
 from auditkit.report import Report, load_all, load_bytes
+from auditkit.sittings import Store
 from auditkit.stated import Disposition, Lapsed, Rereading, State, Stated
 from auditkit.tables import visible
 from auditkit.wording import LANGS, Lang, say

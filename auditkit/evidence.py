@@ -18,12 +18,13 @@ from auditkit.checks.reading import section_titles
 from auditkit.export import figure, finding_facts, suspect_facts
 from auditkit.findings import Findings
 from auditkit.forms import TableId, load_form
-from auditkit.journal import Entry, Journal, heads_in
+from auditkit.journal import Entry, Journal
 from auditkit.naming import Naming
 from auditkit.placement import Placed, Remark, Unplaced
 from auditkit.reading import Place, ReadingError
 from auditkit.reading.numbers import parse
 from auditkit.report import Report
+from auditkit.sittings import heads_in
 from auditkit.stated import where
 from auditkit.tables import Table, heads
 from auditkit.template import EVIDENCE

@@ -25,7 +25,7 @@ from auditkit.evidence import Embedded, embedded, evidence, unsealed
 from auditkit.findings import in_words as codes_in_words
 from auditkit.folder import shipped, sums_text
 from auditkit.forms import FORM_IDS, load_form, variants
-from auditkit.journal import heads_in
+from auditkit.sittings import heads_in
 from auditkit.stated import state_in_words
 from auditkit.tables import report_tables
 from auditkit.template import is_panel

@@ -434,7 +434,9 @@ def test_a_blank_is_not_tested_and_is_named() -> None:
     (table,) = compare.beyond_chance(case)
     assert "未检验：（一）予以公开。" in table.text
     blank = Case((suqian(2023), suqian(2024, **{"requests.total.total": None})))
-    assert {t.outcome for t in family(*blank.reports) if t.cells[0] not in (comparable.NEW, comparable.FORWARD)} == {"blank"}
+    assert {t.outcome for t in family(*blank.reports) if t.cells[0] not in (comparable.NEW, comparable.FORWARD)} == {
+        "blank"
+    }
 
 
 @pytest.mark.parametrize("value", ["-5", "2.5", 10**12])

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from strategies import SOURCES
 
-from auditkit import journal as module
+from auditkit import sittings as module
 from auditkit.case import Case, CaseError, new_case
 
 WRITER = """

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from layouts import LAYOUTS
 from strategies import IN_HTML, only_natural_persons, sheet
 
-from auditkit import journal as module
+from auditkit import sittings as module
 from auditkit.case import Case, CaseError, add_source, new_case
-from auditkit.journal import Entry, Journal, Store
+from auditkit.journal import Entry, Journal
 from auditkit.report import Report
+from auditkit.sittings import Store
 from auditkit.stated import NEED_REASON, STATES, entry_in_words
 
 

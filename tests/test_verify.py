@@ -13,7 +13,7 @@ import pytest
 from layouts import LAYOUTS
 from strategies import IN_HTML, SOURCES, sheet
 
-from auditkit import journal as journals
+from auditkit import sittings
 from auditkit.case import Case, add_source, new_case
 from auditkit.evidence import ELEMENT, Embedded, evidence, sealed
 from auditkit.folder import shipped
@@ -32,9 +32,9 @@ CODE = (
 
 @pytest.fixture(autouse=True)
 def _a_fresh_sitting() -> Iterator[None]:
-    journals._SITTINGS.clear()
+    sittings._SITTINGS.clear()
     yield
-    journals._SITTINGS.clear()
+    sittings._SITTINGS.clear()
 
 
 def small_notebook(path: Path) -> None:
@@ -80,7 +80,7 @@ def build(folder: Path) -> Case:
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case with its memo; tests work on copies."""
-    journals._SITTINGS.clear()
+    sittings._SITTINGS.clear()
     case = build(tmp_path_factory.mktemp("原"))
     notebook = case.path / "notebooks" / "zh" / "05_memo.ipynb"
     export(execute(notebook, cwd=notebook.parent, lang="zh"), case.path / "out" / "05_memo.zh.html", lang="zh")

@@ -13,7 +13,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from auditkit import journal
 from auditkit.case import Case, new_case
 from auditkit.folder import shipped
 
@@ -42,7 +41,7 @@ def fill(case: Case, entries: int, sittings: int) -> float:
     start = time.perf_counter()
     for n in range(entries):
         if n % (entries // sittings) == 0:
-            journal._SITTINGS.clear()  # as if another day began
+            sittings._SITTINGS.clear()  # as if another day began
         author = f"审计人员{n % 3}"
         if n % 4 == 0:
             case.dispose(exceptions[n // 4 % len(exceptions)].finding, "referred", author="张三", reason=f"理由 {n}")

@@ -16,7 +16,7 @@ from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 
-from auditkit import journal, widgets
+from auditkit import sittings, widgets
 from auditkit.case import Case, new_case
 from auditkit.folder import shipped
 from auditkit.sampling import sample
@@ -66,7 +66,7 @@ def fill(case: Case, entries: int) -> None:
     cells = sample(case, 500)
     for n in range(entries):
         if n % max(entries // 20, 1) == 0:
-            journal._SITTINGS.clear()  # as if another day began
+            sittings._SITTINGS.clear()  # as if another day began
         e, (report, cell) = exceptions[n // 4 % len(exceptions)], cells[n // 4 % len(cells)]
         if n % 4 == 0:
             case.dispose(e.finding, "referred", author="李审计", reason=f"理由 {n}")
