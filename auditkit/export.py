@@ -165,7 +165,7 @@ def _unread(report: Report) -> Iterator[str]:
     """Yield the texts with digits that stand in cells but are no figure: 12、13, or a 105 torn over two lines."""
     for cell_id in report.readings:
         text = report.printed(cell_id)
-        if report.kind(cell_id) == "text" and any(c.isdigit() for c in text):
+        if report.kind(cell_id) == "text" and any(c.isnumeric() for c in text):
             yield text
 
 

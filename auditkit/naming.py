@@ -11,6 +11,7 @@ from auditkit.labels import simplified
 from auditkit.reading import Block, Grid, Line, Page
 from auditkit.reading.numbers import normal, squeeze
 
+LONGEST_TITLE = 60
 _YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?度?"
 _WORKS = r"(?:(?:政务公开|政府信息(?:公开)?)[与和及暨、])?(?:政府信息|政务|信息)公开"
 _KIND = rf"{_WORKS}(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:总结)?(?:报告|年报)"
@@ -105,6 +106,14 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
             agency = _cleaned(norm[slice(*found.span("agency"))])
             year = found["year"] or found.groupdict().get("last")
             yield agency, year_of(year) if year else None
+
+
+def titles_of(page: Page) -> Iterable[tuple[str | None, int | None]]:
+    """Yield agency and year as `titles_in` for the titles of a page and its first lines, each, and over two or three of them."""
+    lines = [b.text for b in page.blocks[:60] if isinstance(b, Line) and len(b.text) <= LONGEST_TITLE]
+    over_lines = ("".join(lines[n : n + k]) for k in (1, 2, 3) for n in range(len(lines)))
+    for text in (*page.titles, *over_lines):
+        yield from titles_in(text)
 
 
 def _cleaned(agency: str) -> str | None:

@@ -8,7 +8,7 @@ the form's order where heads are absent or generic, with a remark; under other h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby, pairwise
@@ -21,7 +21,9 @@ from auditkit.forms import FORM_IDS, form_of_year, load_form, variants
 from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, reach, stands_under
 from auditkit.labels import (
     LONGEST,
+    LONGEST_LINE,
     WEAK,
+    Labels,
     block_of,
     in_other_unit,
     labels,
@@ -32,6 +34,7 @@ from auditkit.labels import (
     strong,
 )
 from auditkit.loose import boxed_runs, pieces
+from auditkit.other_years import of_other_years
 from auditkit.placement import Found, Hit, Placement, settle
 from auditkit.reading import Block, Grid, Line, Page, Spot
 from auditkit.reading.numbers import holds_figures, is_entry, numbers_page, parse, squeeze, states
@@ -67,6 +70,8 @@ class _Reading(Known):
 
     astray: bool = True
     """Whether none of the form's tables was announced here by its title."""
+    apart: bool = False
+    """Whether the table is of another year."""
     heading: Heading = field(default_factory=Heading)
     found: Found = field(default_factory=Found)
     bare: bool = False
@@ -86,11 +91,12 @@ def place(page: Page) -> tuple[Placement, ...]:
     own heads of table two none is printed, but several of another's.
     """
     placements: list[Placement] = []
+    apart = of_other_years(page)
     printed = {form_id: _heads_printed(page.blocks, form_id) for form_id in FORM_IDS}
     for form_id in sorted(FORM_IDS, key=lambda form_id: -printed[form_id]):
         if printed[form_id] == 0 and max(printed.values()) > 1:
             continue
-        placements.append(_walk(page, form_id))
+        placements.append(_walk(page, form_id, apart))
         if len(placements[-1].cells) == len(placements[-1].layout.cells) and not placements[-1].unplaced:
             break
     return tuple(placements)
@@ -123,8 +129,8 @@ def preferred(placements: Sequence[Placement], year: int | None = None) -> Place
     return max(placements, key=lambda p: (p.layout.id == form and read(p) >= enough, read(p)))
 
 
-def _walk(page: Page, form_id: str) -> Placement:
-    """Place a page's figures on one form."""
+def _walk(page: Page, form_id: str, apart: Collection[int]) -> Placement:
+    """Place a page's figures on one form; `apart` are the grids of other years."""
     forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
     state = _Reading(labels(form_id), forms[0], forms)
     texts = [
@@ -143,18 +149,38 @@ def _walk(page: Page, form_id: str) -> Placement:
             _read_lines(state, lines)
         for block in part:
             if isinstance(block, Grid):
+                state.apart = id(block) in apart
                 _read_grid(state, block)
+        state.apart = False
     return settle(state.found, state.labels, forms, page.broken)
 
 
 def _seen(state: _Reading, blocks: Sequence[Block]) -> Sequence[Block]:
-    """Leave out the tables that a reader does not see at all, where others stand there to be seen; their figures are unplaced."""
+    """Leave out the tables that a reader does not see at all, where others stand there to be seen; their figures are unplaced.
+
+    Those of a web page stay if they are tables of the form that are not seen: another page of an article, to be turned to.
+    """
     spots = {id(b): [s for row in b.rows for s in row] for b in blocks if isinstance(b, Grid)}
     unseen = {key for key, own in spots.items() if own and all(s.hidden for s in own)}
     if not unseen or sum(states(s.text) for own in spots.values() for s in own if not s.hidden) < LEAST_SHOWN:
         return blocks
+    shown = {t for b in blocks if id(b) not in unseen for t in _named(state.labels, b)}
+    for block in blocks:
+        on_page = id(block) in unseen and not any(s.place.sheet for s in spots[id(block)])
+        if on_page and not shown & {*_named(state.labels, block)}:
+            unseen.remove(id(block))
     state.found.leave([s for key, own in spots.items() if key in unseen for s in own if is_entry(s.text)], "", "hidden")
     return [b for b in blocks if id(b) not in unseen]
+
+
+def _named(words: Labels, block: Block) -> Iterable[str]:
+    """Yield the tables of the form of which a block has rows or, of table four, heads."""
+    texts = [block.text] if isinstance(block, Line) else [s.text for row in block.rows for s in row]
+    yield from (
+        match.table for text in texts if len(text) <= LONGEST_LINE and (match := words.row(text)) and strong(match)
+    )
+    if sum(words.exact_column("disputes", text) is not None for text in texts) >= LEAST_HEADS:
+        yield "disputes"
 
 
 def _runs(blocks: Iterable[Block]) -> Iterable[list[Block]]:
@@ -427,7 +453,15 @@ def _read_record(state: _Reading, row: Record, *, loose: bool) -> None:
     spots = {by_column[column]: spot for column, spot in given.items()}
     remarks = tuple(r for r in (remark, "" if match.exact else "label") if r)
     unseen = all(s.hidden for s in spots.values())
-    hit = Hit(spots, label, remarks, in_order=remark == "order", hidden=unseen, loose=loose, astray=state.astray)
+    hit = Hit(
+        spots,
+        label,
+        remarks,
+        in_order=remark == "order",
+        hidden=unseen,
+        loose=loose,
+        astray=state.astray or state.apart,
+    )
     state.found.add(match.table, match.row, hit)
     state.after_bare = hit if bare else None
     used = {id(s) for s in given.values()}
@@ -445,7 +479,7 @@ def _note_unread(state: _Reading, table: str, rows: Iterable[str], entries: list
     figures = tuple(squeeze(s.text) for s in entries if states(s.text))
     if len(figures) > 1:
         for name in rows:
-            state.found.unread.setdefault((table, name), []).append((figures, loose, state.astray))
+            state.found.unread.setdefault((table, name), []).append((figures, loose, state.astray or state.apart))
 
 
 def _extent(state: _Reading, row: Record, entries: list[Spot]) -> Extent:
@@ -502,7 +536,13 @@ def _read_disputes(state: _Reading, row: Record, *, loose: bool) -> None:
             unseen = all(s.hidden for s in spots.values())
             in_order = list(spots) == [c.id for c in state.form.row_cells("disputes", line) if c.id in spots]
             hit = Hit(
-                spots, near, (remark,) if remark else (), in_order, hidden=unseen, loose=loose, astray=state.astray
+                spots,
+                near,
+                (remark,) if remark else (),
+                in_order,
+                hidden=unseen,
+                loose=loose,
+                astray=state.astray or state.apart,
             )
             state.found.add("disputes", line, hit)
             if loose:

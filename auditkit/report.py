@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from auditkit.fees import sentences
 from auditkit.forms import Form, TableId
 from auditkit.labels import LONGEST_LINE, labels, section_of, strong
-from auditkit.naming import Naming, name, titles_in
+from auditkit.naming import LONGEST_TITLE, Naming, name, titles_in, titles_of
 from auditkit.placement import Placed, Placement, Remark, Unplaced
 from auditkit.placing import place, preferred
 from auditkit.reading import Grid, Line, Page, Place, ReadingError, page_of, read_bytes
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _Part: TypeAlias = tuple[Page, tuple[Placement, ...]]
 """A report's stretch of a page, placed on each of the forms."""
 
-LONGEST_TITLE = 60
 LEAST_CELLS = 14
 """Two rows of table three: with fewer cells of the form a page is no report."""
 
@@ -338,8 +337,15 @@ def _parts(page: Page) -> list[_Part]:
     if len(pieces) == 1 and twice >= LEAST_CELLS:  # the same rows again with other figures, but no title between
         starts = [i for i, b in enumerate(page.blocks) if isinstance(b, Grid) or section_of(b.text) == "proactive"]
         tried = [_cut((page, placements), [cut]) for cut in starts[1:40]]
-        pieces = max([pieces, *tried], key=lambda parts: sum(map(_taken, parts)))
+        whole_ones = [parts for parts in tried if len({_tables(part) for part in parts}) == 1]
+        pieces = max([pieces, *whole_ones], key=lambda parts: sum(map(_taken, parts)))
     return pieces
+
+
+def _tables(part: _Part) -> frozenset[str]:
+    """Return which of the form's tables a part has: with another's it is no report, but holds a table of another year, say."""
+    placement = preferred(part[1])
+    return frozenset(placement.layout.cell(cell).table for cell in placement.cells)
 
 
 def _taken(part: _Part) -> int:
@@ -357,9 +363,7 @@ def _rows_named(page: Page, form_id: str) -> int:
 
 def _is_titled(page: Page) -> bool:
     """Whether a page bears the title of one agency's report: then figures that have no cell are that report's."""
-    lines = [b.text for b in page.blocks[:60] if isinstance(b, Line) and len(b.text) <= LONGEST_TITLE]
-    over_lines = ("".join(lines[n : n + k]) for k in (1, 2, 3) for n in range(len(lines)))
-    return any(agency and year for text in (*page.titles, *over_lines) for agency, year in titles_in(text))
+    return any(agency and year for agency, year in titles_of(page))
 
 
 def _cut(whole: _Part, starts: list[int]) -> list[_Part]:

@@ -262,6 +262,10 @@ def test_a_page_is_the_same_whenever_it_is_read(tmp_path: Path) -> None:
     [
         "12<sup>1</sup>件",
         "1<sup>2</sup>3",
+        '12<font color="#FFFFFF">9</font>',
+        '<span style="color:#fff; background:#ffffff">9</span>12',
+        "<math><msup><mn>1</mn><mn>2</mn></msup></math>",
+        '<input value="1"><input value="2">',
         "<s>12</s>15",
         "12<del>3</del>",
         '<span style="text-decoration:line-through">5</span>37',
@@ -287,11 +291,44 @@ def test_raised_and_struck_digits_make_no_other_figure(cell: str, tmp_path: Path
         ('<span style="opacity:0.9">34</span>', 34),
         ('<p style="background:#1f4e79"><span style="color:#fff">34</span></p>', 34),
         ('<span style="color:#fff"><b style="color:#000">34</b></span>', 34),
+        ('<style>.tip, i:hover { display: none }</style>34<span class="tip">9</span>', 34),
+        ('<style>.a{display:none} .a.on{display:inline}</style>3<span class="a on">4</span>', 34),
+        ("<style>@media print { b { display: none } }</style>3<b>4</b>", 34),
+        ('<style media="print">b { display: none }</style>3<b>4</b>', 34),
+        ("<style>i{width:1px;height:1px;overflow:hidden;clip:rect(0,0,0,0)}</style>34<i>9</i>", 34),
+        ("<dialog>9</dialog>34<noscript>9</noscript>", 34),
+        ("<select><option>9<option selected>34</select>", 34),
+        ("<textarea>34</textarea>", 34),
+        ('<input value="9" style="display:none"><input value="34">件', 34),
+        ("34<sub>1</sub>", 34),
+        ('34<span style="position:relative;top:-4.0pt">1</span>', 34),
+        ("<style>.up{vertical-align:super}</style>34<i class='up'>1</i>", 34),
     ],
 )
 def test_what_a_browser_does_not_show_in_a_cell_is_none_of_its_digits(cell: str, seen: int, tmp_path: Path) -> None:
     found = report(tmp_path, WEB.replace(">3071<", f">{cell}<").encode())
     assert found.value("requests.new.natural_person") == seen
+
+
+@pytest.mark.parametrize("how", ["hidden", "style='display:none'", "class='copy'"])
+@pytest.mark.parametrize("shown_first", [True, False])
+def test_a_copy_of_the_report_that_is_not_shown_fills_nothing(how: str, shown_first: bool, tmp_path: Path) -> None:
+    body = WEB[WEB.index("<body>") + 6 : WEB.index("</body>")]
+    earlier = re.sub(r">[34](\d{3})<", r">9\1<", body).replace("2023", "2022")
+    copy = f"<div {how}>{earlier}</div>"
+    both = body + copy if shown_first else copy + body
+    found = report(tmp_path, f"<style>.copy {{display: none}}</style>{both}".encode())
+    assert {c: found.printed(c) for c in SHEET.texts} == SHEET.texts
+    assert found.year == 2023
+    assert len(found.unplaced) == len(SHEET.texts)
+    assert (
+        report(tmp_path, f"<style>.copy {{display: none}}</style>{copy}".encode()).year == 2022
+    )  # an article to be unfolded
+
+
+def test_a_page_goes_on_behind_its_end(tmp_path: Path) -> None:
+    head, rest = WEB.split("<table", 1)
+    assert is_whole(report(tmp_path, f"{head}</body></html><div><table{rest}".encode()))
 
 
 @pytest.mark.parametrize("tag", ["pre", "div style='white-space: pre-wrap'"])

@@ -10,7 +10,6 @@ from lxml import etree
 from auditkit.reading import (
     MOST_CELLS,
     MOST_LINES,
-    SUPERSCRIPT,
     Block,
     Content,
     Grid,
@@ -22,7 +21,8 @@ from auditkit.reading import (
     table_blocks,
     too_much,
 )
-from auditkit.reading.numbers import holds_figures, squeeze
+from auditkit.reading.numbers import squeeze
+from auditkit.reading.shown import INLINE, hidden, only_shown
 from auditkit.reading.wrapped import article_in_script
 
 DEEPEST = 1000
@@ -31,9 +31,7 @@ DEEPEST = 1000
 MOST_TAGS = 300_000
 """The largest real page seen has 4,000."""
 
-_SILENT = frozenset(("script", "style", "template", "svg", "math", "object", "head", "select", "textarea"))
-_STRUCK = frozenset(("del", "s", "strike"))
-"""Text that is struck out is kept between marks: it is no figure, nor part of one."""
+_SILENT = frozenset(("script", "style", "noscript", "template", "svg", "math", "object", "head", "select", "textarea"))
 _BREAKS = frozenset(
     re.findall(
         r"\w+",
@@ -46,24 +44,9 @@ _BREAKS = frozenset(
 
 _AROUND_ROWS = frozenset(("table", "tbody", "thead", "tfoot"))
 _Rows: TypeAlias = list[list[tuple[Content, int, int]]]
-_RAISED = re.compile(r"vertical-align:\s*super")
 _ROWS = re.compile(r"<t[dr]\b")
-_DARK = re.compile(r"(?i)display:\s*none|visibility:\s*(?:hidden|collapse)|opacity:\s*0(?:\.0+)?\s*(?:;|!|$)")
-_AWAY = re.compile(r"(?i)font-size:\s*0(?![.\d])|(?:left|top|indent|margin-left):\s*-\d{3,}")
-"""Shows nothing of a part of a line: it has no size, or stands off the page."""
-_WHITE = re.compile(
-    r"(?i)(?<![-\w])color:\s*(?:white|#f[\da-f]f[\da-f]f[\da-f]|#fff|rgba?\(\s*255,\s*255,\s*255)(?![\da-f])"
-)
-_GROUND = re.compile(r"(?i)background")
+_END = re.compile(r"(?i)</(?:html|body)\s*>")
 _PREFORMATTED = re.compile(r"(?i)white-space:\s*pre")
-_INLINE = tuple(
-    re.findall(
-        r"\S+",
-        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr o:p q s samp small span "
-        "st1:chsdate strike strong sub sup time tt u var wbr",
-    )
-)
-"""Parts of a line: what they hold belongs to what is around them."""
 
 
 def read(text: str, path: str, *, tables: int = 0) -> Page:
@@ -80,6 +63,8 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     lower = text.lower()
     if not _ROWS.search(lower) and (article := article_in_script(whole)):
         text, lower = article, article.lower()
+    if lower[lower.find("</html") :].count("<") > 1:  # browsers go on behind the page's end, the parser does not
+        text = _END.sub("", text)
     if lower.count("<") > MOST_TAGS:
         raise too_much(path, MOST_TAGS, "个标记", "tags")
     parts = [text]
@@ -100,6 +85,7 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
             continue
         if any(e.type_name == "ERR_RESOURCE_LIMIT" for e in parser.error_log.filter_from_fatals()):
             raise too_deep(path)  # the parser has cut the page off there
+        walk.may_hide = only_shown(root, lower)
         heads, largest = (
             [" ".join("".join(t.itertext()).split()) for t in root.iter(tag)][:most]
             for tag, most in (("title", 1), ("h1", 3))
@@ -114,7 +100,8 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
             content += ["\n", *heads[:1], "\n"]
         else:
             titles += [t for t in heads if t.strip()]
-        _flatten(root, lower, may_hide=walk.may_hide)
+        etree.strip_elements(root, *_SILENT, with_tail=False)
+        etree.strip_tags(root, *INLINE)
         content += walk.page(root)
     blocks = lines_and_blocks(content)
     if len(blocks) > MOST_LINES:
@@ -144,73 +131,15 @@ def _broken(text: str, lower: str, blocks: list[Block]) -> Place | None:
     return next((s.place for row in reversed(grid.rows) for s in reversed(row)), None) if grid else None
 
 
-def _flatten(root: etree._Element, lower: str, *, may_hide: bool) -> None:
-    """Take out what is not shown, mark what is raised or struck out, and leave of the parts of a line only their text."""
-    if "<sup" in lower or "super" in lower:
-        for raised in root.xpath("//sup | //*[contains(@style, 'super')]"):
-            if raised.tag == "sup" or _RAISED.search(raised.get("style", "")):
-                for part in raised.iter():
-                    part.text = part.text and part.text.translate(SUPERSCRIPT)
-                    if part is not raised:
-                        part.tail = part.tail and part.tail.translate(SUPERSCRIPT)
-    if may_hide:
-        for part in root.xpath("(//td|//th)//*[@hidden or @style]"):
-            if next(part.iter("table"), None) is None and (_is_dark(part) or _is_away(part)):
-                _leave_out(part)
-    for part in (
-        root.xpath("(//td|//th)/descendant-or-self::*[@style]") if re.search(r"color:\s*(?:#f|w|rgb)", lower) else ()
-    ):
-        if _is_white_on_white(part):
-            _mark(part)
-    styled = root.xpath("//*[contains(@style, 'line-through')]") if "line-through" in lower else ()
-    cells = [part for part in styled if next(part.iterdescendants("table", "tr", "td", "th"), None) is None]
-    for struck in (*root.iter(*_STRUCK), *cells):
-        _mark(struck)
-    etree.strip_elements(root, *_SILENT, with_tail=False)
-    etree.strip_tags(root, *_INLINE)
-
-
-def _leave_out(element: etree._Element) -> None:
-    """Take a part of a cell that is not shown out of it; where no figure is shown beside it, only mark it."""
-    cell = next(element.iterancestors("td", "th"))
-    own = sum(c.isdigit() for text in element.itertext() for c in text)
-    if own < sum(c.isdigit() for text in cell.itertext() for c in text):
-        del element[:]
-        element.text = None
-    else:
-        _mark(element)
-
-
-def _mark(element: etree._Element) -> None:
-    """Put marks around a text that is not stated: it is no figure, nor part of one; without digits it is left out."""
-    if not any(c.isdigit() for text in element.itertext() for c in text):
-        del element[:]
-        element.text = None  # its attributes stay: a cell keeps its span
-        return
-    element.text = "~" + (element.text or "")
-    if len(element):
-        element[-1].tail = (element[-1].tail or "") + "~"
-    else:
-        element.text += "~"
-
-
 class _Walk:
     """A walk through pages, its tables and cells counted over all of them."""
 
     def __init__(self, path: str, lower: str, tables: int) -> None:
         self.path, self.tables, self.cells = path, tables, 0
-        self.may_hide = any(
-            re.search(p, lower)
-            for p in (
-                r"display:\s*none",
-                r"visibility:\s*(?:hidden|collapse)",
-                r"hidden[\s=>/]",
-                r"opacity:\s*0",
-                r"font-size:\s*0",
-                r"-99",
-            )
-        )
-        """Whether anything may be there without being shown; each pattern begins with letters, so that looking is quick."""
+        self.may_hide = False
+        """Whether rows or cells may be there without being shown."""
+        self.unseen: set[int] = set()
+        """Numbers of the tables that are not shown."""
         self.may_be_text = "<pre" in lower or re.search(r"white-space:\s*pre", lower) is not None
         self.dark: set[tuple[int, int, int]] = set()
         """Cells that are not shown: table, row and cell, from 1."""
@@ -222,7 +151,7 @@ class _Walk:
         table before its first cell goes before the table, as browsers show it.
         """
         content: Content = [root.text] if root.text else []
-        hides = self.may_hide and any(map(_is_dark, root.xpath("(//tr | //td | //th)[@hidden or @style]")))
+        hides = self.may_hide and any(map(hidden, root.xpath("(//tr | //td | //th)[@hidden or @style]")))
         rows: _Rows | None = None
         around: list[tuple[Content, _Rows | None, int]] = []
         walk = [(iter(root), root)]  # no recursion: pages nest deeper than Python does
@@ -254,9 +183,11 @@ class _Walk:
                     if tag == "table":
                         self.tables += 1
                         around.append((content, rows, self.tables))
+                        if self.may_hide and child.get("hidden") is not None:
+                            self.unseen.add(self.tables)
                         rows = []
                 elif tag == "input" and (child.get("type") or "text").lower() in ("text", "number"):
-                    content.append(child.get("value") or "")
+                    content.append(f" {child.get('value') or ''} ")
                 if text := child.text:
                     content.append(text)
                 if len(child):
@@ -299,7 +230,7 @@ class _Walk:
         if not rows:
             rows.append([])
         rows[-1].append((content, _span(element.get("colspan")), _span(element.get("rowspan"))))
-        if self.may_hide and any(_is_dark(e) for e in (element, element.getparent()) if e.tag in ("td", "th", "tr")):
+        if self.may_hide and any(hidden(e) for e in (element, element.getparent()) if e.tag in ("td", "th", "tr")):
             self.dark.add((number, len(rows), len(rows[-1])))
         return content
 
@@ -315,16 +246,18 @@ class _Walk:
         if rows and len(rows) == len(rows[0]) == 1:  # a frame around something
             content += (*rows[0][0][0], "\n")
         else:
-            content += map(self._darkened, table_blocks(number, rows or [], self.path))
+            content += (self._darkened(block, number) for block in table_blocks(number, rows or [], self.path))
         return content, outer
 
-    def _darkened(self, block: Block) -> Block:
-        """Mark the cells of a grid that are not shown; of one that is not shown at all (a tab of the page, say) none."""
-        if not self.dark or not isinstance(block, Grid):
+    def _darkened(self, block: Block, number: int) -> Block:
+        """Mark the cells of a grid that are not shown; where none of its rows is, they are marked only if its table is not shown."""
+        if not isinstance(block, Grid) or not (self.dark or number in self.unseen):
             return block
         spots = {s for row in block.rows for s in row}
         dark = {s for s in spots if (s.place.table, s.place.row, s.place.cell) in self.dark}
-        if not dark or not any(squeeze(s.text) for s in spots - dark):
+        if number in self.unseen:
+            dark = spots
+        elif not dark or not any(squeeze(s.text) for s in spots - dark):
             return block
         parts = (
             tuple(tuple(s._replace(hidden=s in dark) for s in row) for row in part)
@@ -376,24 +309,6 @@ def _is_text(element: etree._Element) -> bool:
     return next(element.iter("table", "tr", "td", "th"), None) is None and any(
         c in t.strip() for t in element.itertext() for c in "\t\n"
     )
-
-
-def _is_dark(element: etree._Element) -> bool:
-    style = element.get("style")
-    return element.get("hidden") is not None or (style is not None and _DARK.search(style) is not None)
-
-
-def _is_away(element: etree._Element) -> bool:
-    return _AWAY.search(element.get("style", "")) is not None and len(element) == 0
-
-
-def _is_white_on_white(element: etree._Element) -> bool:
-    """Whether a figure is written in white and nothing around it says of what colour its ground is."""
-    if not _WHITE.search(element.get("style", "")) or not holds_figures("".join(element.itertext())):
-        return False
-    around = (element, *element.iterancestors())
-    grounds = (e.get("bgcolor") or e.get("background") or _GROUND.search(e.get("style", "")) for e in around)
-    return not any(grounds) and not any("color" in e.get("style", "") for e in element.iterdescendants())
 
 
 def _span(number: str | None) -> int:

@@ -33,7 +33,7 @@ _RADICALS = str.maketrans(
     "厂卜巳幺月民王目示竹羊虎西见角贝车辶钅長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙",
 )
 """Radicals of U+2E80 to U+2EF3, as fonts of PDF files give them for characters of the same shape; NFKC leaves them."""
-_FOOTNOTE = re.compile(r"(?:[\u2460-\u2473\u2776-\u277f¹²³⁴-⁹⁰*※]|[\[〔][\d¹²³⁴-⁹⁰]{1,2}[\]〕])+$")
+_FOOTNOTE = re.compile(r"注?(?:[\u2460-\u2473\u2776-\u277f¹²³⁴-⁹⁰*※]|[\[〔][\d¹²³⁴-⁹⁰]{1,2}[\]〕])+$")
 _RAISED = re.compile(r"[¹²³⁰⁴-⁹₀-₉\u2460-\u2473\u2776-\u277f]")
 _REMARK = re.compile(r"^(?P<head>[^（(]+?)\s*[（(](?P<remark>[^（）()]*)[）)]?$")
 _SIGN = {"减少": -1, "减": -1, "下降": -1, "-": -1, "−": -1, "增加": 1, "增": 1, "新增": 1, "+": 1}
@@ -42,7 +42,7 @@ _COUNTERS = "件条个项宗份次人篇部起例家"
 _FIGURE = re.compile(
     r"^(?P<about>约|近|逾|超)?共?(?P<sign>减少|减|下降|新增|增加|增|[-+−])?(?P<money>[¥￥])?"
     r"(?P<digits>[1-9]\d{0,2}(?:(?P<mark>[, ])\d{3})(?:(?P=mark)\d{3})*|\d{1,15})(?P<decimals>\.\d{1,10})?"
-    rf"(?P<more>余|多)?(?P<scale>[百千万亿])?(?P<unit>元|[{_COUNTERS}]|[人件]次)?(?P<stop>[.。])?$"
+    rf"(?P<more>余|多)?(?P<scale>[百千万亿])?(?P<unit>元|[{_COUNTERS}]|[人件]次)?(?P<stop>[.。;,])?$"
 )
 _CHINESE_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -119,7 +119,7 @@ def parse(text: str, unit: str = "count") -> Figure:
 
     Notes
     -----
-    Nothing is guessed: two figures in one cell, a letter O, a single 一 (which may be a dash) are ``text``.
+    Nothing is guessed: two figures in one cell, a single 一 (which may be a dash) are ``text``. A letter O alone is a 0 from the wrong key.
     """
     printed = text.strip(" \t\r\n\f\v\u00a0\u3000\ufeff\u200b")
     if not squeeze(printed):
@@ -140,7 +140,7 @@ def parse(text: str, unit: str = "count") -> Figure:
     figure = _FIGURE.match(norm) or _FIGURE.match(re.sub(r"\s+(?=[年度件])", "", norm))
     money = unit.startswith("万元")
     if figure is None:
-        value = _chinese_numeral(norm.rstrip(_COUNTERS))
+        value = 0 if norm in ("O", "o", "○") else _chinese_numeral(norm.rstrip(_COUNTERS))
         if value is None or money:
             return Figure(printed, "text", plain=False)
         return Figure(printed, "figure", value, remark=remark, plain=False)
@@ -184,11 +184,20 @@ def _tidy(value: Decimal) -> Number:
 
 
 def _chinese_numeral(text: str) -> int | None:
-    """Read 十二, 一百零三, 二〇二〇 and 〇; a single 一 may be a dash and is not read."""
-    if not text or text == "一" or any(c not in _CHINESE_DIGITS and c not in _CHINESE_UNITS for c in text):
+    """Read 十二, 一百零三, 四十九万三千, 二〇二〇 and 〇; a single 一 may be a dash and is not read."""
+    if (
+        not text
+        or text == "一"
+        or any(c not in _CHINESE_DIGITS and c not in _CHINESE_UNITS and c not in "万亿" for c in text)
+    ):
         return None
     if all(c in _CHINESE_DIGITS for c in text):
         return int("".join(str(_CHINESE_DIGITS[c]) for c in text))
+    for word, scale in (("亿", 10**8), ("万", 10**4)):
+        many, found, rest = text.partition(word)
+        if found:
+            parts = _chinese_numeral(many), _chinese_numeral(rest.lstrip("零")) if rest else 0
+            return None if parts[0] is None or parts[1] is None else parts[0] * scale + parts[1]
     total, digit = 0, None
     last_unit = 10**9
     for c in text:

@@ -1,0 +1,59 @@
+"""Tables of a page that are of another year than its report: last year's beside this year's, comparisons of years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from auditkit.labels import section_of
+from auditkit.naming import titles_of
+from auditkit.reading import Block, Grid, Page
+from auditkit.reading.numbers import squeeze
+
+LONGEST_CAPTION = 40
+_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_BEFORE = re.compile(r"(?:上|去|前)一?年(?:度|同期)?(?!结转)")
+_HEAD = re.compile(r"(?:20\d\d|[上去前本今]一?)年度?(?:数|数据|数量|同期|合计)?")
+ROWS = 3
+"""Of a table, in which its heads may stand."""
+
+
+def of_other_years(page: Page) -> frozenset[int]:
+    """Return the `id` of each grid that compares years, or whose caption names years, none of them that of a title of the page."""
+    out, dated = set[int](), dict[int, set[int]]()
+    for i, block in enumerate(page.blocks):
+        if not isinstance(block, Grid):
+            continue
+        if any(_compares([squeeze(s.text) for s in row]) for row in block.rows[:ROWS]):
+            out.add(id(block))
+        for text in _captions(page.blocks, i):
+            if years := {int(year) for year in _YEAR.findall(text)}:
+                dated[id(block)] = years
+            elif _BEFORE.search(text) and "本年" not in text:
+                out.add(id(block))
+            else:
+                continue
+            break
+    if dated:
+        own = {year for _, year in titles_of(page) if year}
+        out |= {key for key, years in dated.items() if own and not years & own}
+    return frozenset(out)
+
+
+def _captions(blocks: Sequence[Block], at: int) -> Iterator[str]:
+    """Yield what may say of what year a table is: a text alone in its first row, the lines above it up to another table or a section."""
+    grid = blocks[at]
+    first = {squeeze(s.text) for s in grid.rows[0]} - {""} if isinstance(grid, Grid) and grid.rows else set()
+    texts = list(first) if len(first) == 1 else []
+    for block in reversed(blocks[max(at - 2, 0) : at]):
+        if isinstance(block, Grid):
+            break
+        texts.append(squeeze(block.text))
+        if section_of(block.text):
+            break
+    yield from (text for text in texts if len(text) <= LONGEST_CAPTION and "。" not in text)
+
+
+def _compares(row: Sequence[str]) -> bool:
+    """Whether a row of heads names two years."""
+    return len({text for text in row if _HEAD.fullmatch(text)}) > 1

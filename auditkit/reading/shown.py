@@ -1,0 +1,252 @@
+"""What a browser shows of a page: parts that are hidden, moved away or white on white are no figures, nor digits of their neighbours.
+
+Styles are taken from the elements and, for these matters only, from the page's own style sheets; nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Mapping
+
+from lxml import etree
+
+from auditkit.reading import SUPERSCRIPT
+from auditkit.reading.numbers import holds_figures, remember
+
+INLINE = tuple(
+    re.findall(
+        r"\S+",
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr o:p q s samp small span "
+        "st1:chsdate strike strong sub sup time tt u var wbr",
+    )
+)
+"""Parts of a line: what they hold belongs to what is around them."""
+LEAST_SHOWN = 20
+"""Cells with digits that are shown, beside which a part of the page that is hidden as a whole does not count."""
+MOST_MATCHES = 20_000_000
+"""Rules of style sheets times elements of the page."""
+_STRUCK = ("del", "s", "strike")
+_HIDES = re.compile(
+    r"display:\s*none|visibility:\s*(?:hidden|collapse)|hidden[\s=>/]|opacity:\s*0|font-size:\s*0|-99|overflow:\s*hidden|<dialog"
+)
+"""What may hide anything, in lower case; each way begins with letters, so that looking is quick."""
+_RAISES = re.compile(r"<su[bp]\b|vertical-align:\s*(?:su|te|to|bo|-?\d)|text-raise|top:\s*-")
+_WHITENS = re.compile(r"color\s*[:=]\s*[\"']?(?:#f|white|rgb|transparent)")
+_WHITE = re.compile(
+    r"#f[\da-f]f[\da-f]f[\da-f]|#fff|white|rgba?\(\s*25\d[,\s]+25\d[,\s]+25\d.*|rgba\(.*[,/]\s*0(?:\.0*)?\)|transparent"
+)
+_FAR = re.compile(r"-\d{3,}")
+_NOTHING = re.compile(r"(?:0|0?\.0+|1px)(?:px|pt|r?em|%)?")
+_SHOWING = re.compile(r"display:|visibility:|opacity:|overflow:|font-size:\s*0|-99|line-through|vertical-align:\s*su")
+_ELSE_SAID = re.compile(r"line-through|vertical-align:\s*su")
+_ROWS = ("html", "body", "tr", "td", "th")
+LONGEST_SHEET = 500_000
+"""Characters of a style sheet."""
+
+
+def only_shown(root: etree._Element, lower: str) -> bool:
+    """Take out of a page what is not shown, and mark what is raised, struck out or white on white.
+
+    Parameters
+    ----------
+    root : the page, which is changed
+    lower : its source in lower case
+
+    Returns
+    -------
+    bool
+        Whether rows or cells may be hidden (`hidden` tells which). A table in a part that is hidden as a whole has the attribute
+        ``hidden``, where enough else is shown; then the words around it in that part are left out.
+    """
+    _apply_sheets(root)
+    for field in root.xpath("(//td | //th)//*[self::select or self::textarea or self::math]"):
+        _show(field)
+    if _RAISES.search(lower):
+        for part in root.iter(*INLINE):
+            if _is_raised(part):
+                _raise(part)
+    may_hide = _HIDES.search(lower) is not None
+    if may_hide:
+        for part in root.xpath("//*[@hidden or @style or self::dialog]"):
+            cell = part.getparent() if part.tag in INLINE else next(part.iterancestors("td", "th"), None)
+            if cell is not None and next(part.iter("table"), None) is None and (hidden(part) or _is_away(part)):
+                _leave_out(part, next(part.iterancestors("td", "th"), cell))
+        _hide_tables(root)
+    if _WHITENS.search(lower):
+        for part in root.xpath("(//td | //th)/descendant-or-self::*[@style or @color]"):
+            if _is_white_on_white(part):
+                mark(part)
+    styled = root.xpath("//*[contains(@style, 'line-through')]") if "line-through" in lower else ()
+    cells = [part for part in styled if next(part.iterdescendants("table", "tr", "td", "th"), None) is None]
+    for part in (*root.iter(*_STRUCK), *cells):
+        mark(part)
+    return may_hide
+
+
+def _show(field: etree._Element) -> None:
+    """Leave of a field or formula in a cell the text that it shows."""
+    options = list(field.iter("option"))
+    chosen = next((o for o in options if o.get("selected") is not None), options[0]) if options else field
+    text = " ".join("".join(chosen.itertext()).split())
+    if field.tag == "math" and any(c.isdigit() for c in text):
+        text = f"~{text}~"  # 12 with a raised 2 is not 122
+    del field[:]
+    field.text, field.tag = text, "span"
+
+
+def hidden(element: etree._Element) -> bool:
+    """Whether an element says that it is not shown."""
+    if element.get("hidden") is not None or (element.tag == "dialog" and element.get("open") is None):
+        return True
+    style = look(element)
+    seen = style.get("display") != "none" and style.get("visibility") not in ("hidden", "collapse")
+    return not (seen and re.fullmatch(r"0?\.?0*%?", style.get("opacity", "1")) is None)
+
+
+def look(element: etree._Element) -> Mapping[str, str]:
+    """Return what an element's style declares, in lower case."""
+    style = element.get("style")
+    return _declared(style) if style else {}
+
+
+@remember(0)
+def _declared(style: str) -> Mapping[str, str]:
+    pairs = (part.partition(":") for part in style.lower().split(";"))
+    return {name.strip(): value.replace("!important", "").strip() for name, _, value in pairs}
+
+
+def mark(element: etree._Element) -> None:
+    """Put marks around a text that is not stated: it is no figure, nor part of one; without digits it is left out."""
+    if not _digits(element):
+        del element[:]
+        element.text = None  # its attributes stay: a cell keeps its span
+        return
+    element.text = "~" + (element.text or "")
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + "~"
+    else:
+        element.text += "~"
+
+
+def _apply_sheets(root: etree._Element) -> None:
+    """Write what the page's style sheets say of showing into the elements' own styles, before what these say themselves."""
+    sheets = [sheet.text for sheet in root.iter("style") if sheet.text and _matters(sheet, sheet.text)]
+    if not sheets:
+        return
+    import tinycss2
+    from cssselect import SelectorError
+    from lxml.cssselect import CSSSelector
+
+    said: dict[etree._Element, str] = {}
+    left = MOST_MATCHES // (1 + sum(1 for _ in root.iter()))
+    for rule in (
+        rule for text in sheets for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    ):
+        declared = tinycss2.serialize(rule.content).lower() if rule.type == "qualified-rule" else ""
+        if not _SHOWING.search(declared):
+            continue
+        left -= 1
+        if left < 0:
+            break
+        with contextlib.suppress(SelectorError, etree.XPathError):  # :hover
+            for element in CSSSelector(tinycss2.serialize(rule.prelude), translator="html")(root):
+                said[element] = f"{said.get(element, '')};{declared}"
+    for element, declared in said.items():
+        element.set("style", f"{declared};{element.get('style', '')}")
+
+
+def _matters(sheet: etree._Element, text: str) -> bool:
+    lower = text.lower()
+    for_screens = (sheet.get("media") or "all").strip().lower() in ("all", "screen")
+    return for_screens and len(text) <= LONGEST_SHEET and any(p.search(lower) for p in (_HIDES, _ELSE_SAID))
+
+
+def _hide_tables(root: etree._Element) -> None:
+    """Take parts with tables that are not shown out of the page, if enough else is shown; the tables go, marked ``hidden``, to its end."""
+    parts = [
+        part
+        for part in root.xpath("//*[@hidden or @style or self::dialog]")
+        if part.tag not in _ROWS and hidden(part) and next(part.iter("table"), None) is not None
+    ]
+    within = {element for part in parts for element in part.iter()}
+    if not parts or sum(cell not in within and _digits(cell) > 0 for cell in root.iter("td", "th")) < LEAST_SHOWN:
+        return
+    body = root.find("body")
+    tables = [table for part in parts for table in part.iter("table")]
+    for table in tables:
+        table.set("hidden", "")
+        if next(table.iterancestors("table"), None) not in within:
+            gap = etree.Element("div")
+            gap.tail, table.tail = table.tail, None
+            table.addprevious(gap)
+            etree.SubElement(root if body is None else body, "div").append(table)
+    for part in parts:
+        if part.tag != "table":
+            part.clear(keep_tail=True)
+
+
+def _leave_out(element: etree._Element, cell: etree._Element) -> None:
+    """Take a part of a cell that is not shown out of it; where no figure is shown beside it, only mark it."""
+    if _digits(element) < _digits(cell):
+        del element[:]
+        element.text = None
+        element.attrib.pop("value", None)
+    else:
+        mark(element)
+
+
+def _digits(element: etree._Element) -> int:
+    texts = (
+        t
+        for e in element.iter()
+        for t in (e.get("value", "") if e.tag == "input" else "", e.text, e is not element and e.tail)
+    )
+    return sum(c.isdigit() for text in texts if text for c in text)
+
+
+def _is_away(element: etree._Element) -> bool:
+    """Whether a part of a line has no size, or stands off the page."""
+    if len(element):
+        return False  # what is in it may have a size
+    style = look(element)
+    small = style.get("overflow") == "hidden" and any(
+        _NOTHING.fullmatch(style.get(side, "auto")) for side in ("width", "height", "max-width", "max-height")
+    )
+    far = any(_FAR.match(style.get(side, "")) for side in ("left", "top", "text-indent", "margin-left"))
+    return small or far or _NOTHING.fullmatch(style.get("font-size", "auto")) is not None
+
+
+def _is_raised(element: etree._Element) -> bool:
+    if element.tag in ("sup", "sub"):
+        return True
+    style = look(element)
+    aligned = re.fullmatch(
+        r"super|sub|text-(?:top|bottom)|-?[1-9.][\d.]*(?:px|pt|em|%)", style.get("vertical-align", "")
+    )
+    moved = style.get("position") == "relative" and re.match(r"-[1-9.]", style.get("top", ""))
+    return bool(aligned or moved or re.match(r"-?[1-9.]", style.get("mso-text-raise", "")))
+
+
+def _raise(element: etree._Element) -> None:
+    for part in element.iter():
+        part.text = part.text and part.text.translate(SUPERSCRIPT)
+        if part is not element:
+            part.tail = part.tail and part.tail.translate(SUPERSCRIPT)
+
+
+def _is_white_on_white(element: etree._Element) -> bool:
+    """Whether a figure is written in white, and nothing around it says that its ground is of another colour."""
+    colour = look(element).get("color") or element.get("color", "").lower()
+    if not _WHITE.fullmatch(colour) or not holds_figures("".join(element.itertext())):
+        return False
+    if any(e.get("color") or look(e).get("color") for e in element.iterdescendants()):
+        return False
+    for around in (element, *element.iterancestors()):
+        style = look(around)
+        ground = style.get("background-color") or style.get("background") or around.get("bgcolor", "").lower()
+        if ground and ground not in ("none", "transparent", "inherit", "initial"):
+            return _WHITE.fullmatch(ground) is not None
+        if around.get("background"):
+            return False
+    return True

@@ -1,0 +1,96 @@
+"""Last year's tables beside this year's, and comparisons of years, give no figure of the report."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from layouts import distinct, page, three
+
+from auditkit.other_years import of_other_years
+from auditkit.reading import read_page
+from auditkit.reading.html import read
+from auditkit.report import Report, load, load_all
+
+SHEET = distinct("2021")
+REPORT = page(SHEET)
+TITLE = "三、收到和处理政府信息公开申请情况"
+AT = REPORT.index("<table", REPORT.index(TITLE))
+END = REPORT.index("</table>", AT) + len("</table>")
+THREE = REPORT[AT:END]
+CELLS = [cell.id for cell in SHEET.form.cells if cell.table == "requests"]
+
+
+def other_figures(drawn: str) -> str:
+    return re.sub(r">[34](\d{3})<", r">9\1<", drawn)
+
+
+EARLIER = other_figures(THREE)
+
+
+def loaded(tmp_path: Path, text: str) -> Report:
+    path = tmp_path / "a.html"
+    path.write_text(text, encoding="utf-8")
+    return load(path)
+
+
+def test_there_is_a_table_to_plant(tmp_path: Path) -> None:
+    assert len(three(SHEET)) > 20
+    assert EARLIER != THREE
+    assert is_right(loaded(tmp_path, REPORT))
+    assert not of_other_years(read(REPORT, "x"))
+
+
+def is_right(report: Report) -> bool:
+    return {c: report.printed(c) for c in SHEET.texts} == SHEET.texts
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize(
+    "captions",
+    [("2022年情况：", "2023年情况："), ("2022年度", ""), ("上年度申请情况", "本年度申请情况"), ("附：去年情况", "")],
+)
+def test_a_table_that_is_captioned_with_another_year_fills_nothing(
+    captions: tuple[str, str], before: bool, tmp_path: Path
+) -> None:
+    other, own = (f"<p>{caption}</p>{table}" for caption, table in zip(captions, (EARLIER, THREE), strict=True))
+    report = loaded(tmp_path, REPORT[:AT] + (other + own if before else own + other) + REPORT[END:])
+    assert is_right(report)
+    left = [u.text for u in report.unplaced]
+    assert len(left) == len(CELLS)
+    assert all(text.startswith("9") for text in left)
+
+
+def test_the_caption_may_be_the_first_row(tmp_path: Path) -> None:
+    row = "<tr><td colspan=10>2022年收到和处理政府信息公开申请情况</td></tr><tr"
+    report = loaded(tmp_path, REPORT[:AT] + EARLIER.replace("<tr", row, 1) + THREE + REPORT[END:])
+    assert is_right(report)
+
+
+def test_without_captions_neither_table_is_believed(tmp_path: Path) -> None:
+    report = loaded(tmp_path, REPORT[:AT] + EARLIER + THREE + REPORT[END:])
+    for cell in SHEET.form.cells:
+        assert report.kind(cell.id) == ("absent" if cell.table == "requests" else "figure"), cell.id
+    assert len(report.unplaced) == 2 * len(CELLS)
+
+
+def test_a_table_whose_caption_names_a_wrong_year_is_read_where_it_is_the_only_one(tmp_path: Path) -> None:
+    assert is_right(loaded(tmp_path, REPORT[:AT] + "<p>2022年情况</p>" + REPORT[AT:]))
+
+
+@pytest.mark.parametrize("heads", ["<td>2022年</td><td>2023年</td>", "<td>上年</td><td>本年</td>"])
+def test_a_comparison_of_years_fills_nothing(heads: str, tmp_path: Path) -> None:
+    rows = "<tr><td>上年结转</td><td>7</td><td>8</td></tr><tr><td>（一）予以公开</td><td>5</td><td>6</td></tr>"
+    compared = f"<p>对比表</p><table><tr><td>指标</td>{heads}</tr>{rows}</table>"
+    report = loaded(tmp_path, REPORT[:AT] + compared + REPORT[AT:])
+    assert is_right(report)
+    assert sorted(u.text for u in report.unplaced) == ["5", "6", "7", "8"]
+
+
+def test_two_whole_sets_of_tables_without_a_title_between_are_two_reports(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    body = REPORT[REPORT.index("<table") :]
+    path.write_text(REPORT + other_figures(body), encoding="utf-8")
+    assert len(load_all(path)) == 2
+    assert read_page(path).titles
