@@ -162,10 +162,10 @@ def suspect_facts(suspect: Suspect) -> dict[str, Any]:
 
 
 def _unread(report: Report) -> Iterator[str]:
-    """Yield the texts with digits that stand in cells but are no figure: 12、13, or a 105 torn over two lines."""
+    """Yield the texts that stand in cells but are no figure: 12、13, a 105 torn over two lines, or a letter O that may be a zero."""
     for cell_id in report.readings:
         text = report.printed(cell_id)
-        if report.kind(cell_id) == "text" and any(c.isnumeric() for c in text):
+        if report.kind(cell_id) == "text" and any(c.isnumeric() or c in "OoＯｏ○" for c in text):
             yield text
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from auditkit.labels import ASIDE, GENERIC, KEYS, Labels, block_of, names_block, names_relation, plain
-from auditkit.reading import Spot
+from auditkit.reading import Block, Line, Spot
 from auditkit.reading.numbers import is_entry, squeeze
 
 OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
@@ -17,6 +17,7 @@ BLOCK_ORDER = ("reconsideration", "litigation_direct", "litigation_after_reconsi
 
 GROUPED = 5
 """Columns of table three beneath 法人或其他组织."""
+_WIDE = re.compile(r"\s{2,}|\t")
 _APART = re.compile(r"[\s、,，;；|/]+")
 TOTAL = 6
 """The place of the total among the columns of table three."""
@@ -197,9 +198,15 @@ def in_other_order(labels: Labels, table: str, texts: Iterable[str]) -> bool:
     run: list[int] = []
     blocks: list[int] = []
     grouped = False  # whether the group's head is among them
+    torn = led = False  # whether pieces of heads came before; whether the heads of table four begin with the total
     apart = (t for text in texts for t in ([text] if labels.exact_column(table, text) else _APART.split(text)))
     for text in [*apart, "。"]:
         column = labels.exact_column(table, text)
+        piece = table == "disputes" and not column and labels.is_fragment(table, text)
+        if led and (piece or (column and column != "total")):
+            return True
+        led = table == "disputes" and column == "total" and not run and not torn
+        torn = piece or (torn and bool(column))
         if column in columns:
             at = columns.index(column)
             if run[-1:] == [at]:  # a spanned head, printed once a column
@@ -218,6 +225,31 @@ def in_other_order(labels: Labels, table: str, texts: Iterable[str]) -> bool:
                 return True
             run, blocks, grouped = [], [], False
     return False
+
+
+def rows_in_other_order(labels: Labels, blocks: Iterable[Block]) -> set[str]:
+    """Return the tables of which a row of heads names groups of columns from the left in another order than the form's.
+
+    Whatever heads stand beneath them: those that are short, torn or misprinted name no column.
+    """
+    out: set[str] = set()
+    for block in blocks:
+        rows = [_WIDE.split(block.text)] if isinstance(block, Line) else [[s.text for s in row] for row in block.rows]
+        for texts in rows:
+            if len(texts) < 2 or any(squeeze(t) and is_entry(t) for t in texts):
+                continue
+            people = [p for t in texts for p in [_place_of_group(labels, t)] if p is not None]
+            named = [BLOCK_ORDER.index(b) for b in map(block_of, texts) if b]
+            out |= {"requests"} if 1 in people and people != sorted(people) else set()
+            out |= {"disputes"} if named != sorted(named) else set()
+    return out
+
+
+def _place_of_group(labels: Labels, text: str) -> int | None:
+    """Return where 自然人, 法人或其他组织 and 总计 stand among each other."""
+    if plain(text) == "法人或其他组织":
+        return 1
+    return {"natural_person": 0, "total": 2}.get(labels.exact_column("requests", text) or "")
 
 
 def _is_displaced(table: str, run: list[int]) -> bool:

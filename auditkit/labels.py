@@ -118,6 +118,8 @@ def block_of(text: str) -> str | None:
         near = sorted(((SequenceMatcher(None, norm, w, autojunk=False).ratio(), w) for w in BLOCKS), reverse=True)
         if near[0][0] >= SIMILAR and near[0][0] - near[1][0] >= MARGIN:
             return BLOCKS[near[0][1]]
+        if "复议" in norm and "起诉" in norm and not {"未", "直"} & {*norm}:
+            return "litigation_after_reconsideration"
     return "reconsideration" if "行政复议" in norm and "诉讼" not in norm else None
 
 

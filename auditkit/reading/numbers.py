@@ -119,7 +119,7 @@ def parse(text: str, unit: str = "count") -> Figure:
 
     Notes
     -----
-    Nothing is guessed: two figures in one cell, a single 一 (which may be a dash) are ``text``. A letter O alone is a 0 from the wrong key.
+    Nothing is guessed: two figures in one cell, a letter O, a single 一 (which may be a dash) are ``text``.
     """
     printed = text.strip(" \t\r\n\f\v\u00a0\u3000\ufeff\u200b")
     if not squeeze(printed):
@@ -140,7 +140,7 @@ def parse(text: str, unit: str = "count") -> Figure:
     figure = _FIGURE.match(norm) or _FIGURE.match(re.sub(r"\s+(?=[年度件])", "", norm))
     money = unit.startswith("万元")
     if figure is None:
-        value = 0 if norm in ("O", "o", "○") else _chinese_numeral(norm.rstrip(_COUNTERS))
+        value = _chinese_numeral(norm.rstrip(_COUNTERS))
         if value is None or money:
             return Figure(printed, "text", plain=False)
         return Figure(printed, "figure", value, remark=remark, plain=False)

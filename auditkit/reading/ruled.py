@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from auditkit.reading import MOST_CELLS
+from auditkit.reading import MOST_CELLS, SUPERSCRIPT
 from auditkit.reading.drawing import THIN, Char, Marks, merged
 from auditkit.reading.numbers import is_entry, numbers_page
 
@@ -30,6 +30,12 @@ LARGE = 2.0
 
 MOST_MARGIN = 12.0
 """Points that the sides of a cell keep free; words with more beside them were not wrapped for want of room."""
+
+PITCH = 4.0
+"""Points that a letter of a line takes; one for all pages, so that heads on one and rows on the next can be compared. Letters are wider."""
+
+NOTE = 0.9
+"""Of the size of the letters before it: a digit that is smaller and does not stand on their line is the number of a note."""
 
 
 _Rule = tuple[float, float, float]
@@ -322,18 +328,25 @@ def _lines(chars: list[Char]) -> list[list[Char]]:
     return [sorted(line, key=lambda c: c.x0) for line in out] + [line for line in aside if line]
 
 
-def _line(line: list[Char], wide: str | None = None, left: float = 0, pitch: float = 1) -> str:
+def _line(line: list[Char], wide: str | None = None) -> str:
     """Return a line's text, with a space at a gap of 0.3 of the characters' height and `wide` at one of 1 (of 0.6 between digits).
 
-    Without `wide`, as many spaces as bring the next character to its place on the page, counted from `left` by `pitch`, but two at least.
+    Without `wide`, as many spaces as bring the next character to its place on the page, counted by `PITCH`, but two at least.
 
+    Digits that are smaller than the letters before them, and higher or lower, are notes.
     Two digits printed over each other have U+FFFD between them: which of them is meant is not known.
     """
-    out = line[0].text if wide else " " * round((line[0].x0 - left) / pitch) + line[0].text
+    out = line[0].text if wide else " " * round(line[0].x0 / PITCH) + line[0].text
+    full = line[0]
     for before, char in pairwise(line):
         size, gap = min(char.size, before.size), char.x0 - before.x1
-        far_on = wide or " " * max(2, round((char.x0 - left) / pitch) - len(out))
+        far_on = wide or " " * max(2, round(char.x0 / PITCH) - len(out))
         digits = before.text.isdigit() and char.text.isdigit()
+        moved = abs(char.middle[1] - full.middle[1]) > 0.1 * full.size
+        if char.text.isdigit() and moved and char.size < NOTE * full.size and gap < size and not char.turn:
+            out += char.text.translate(SUPERSCRIPT)
+            continue
+        full = char
         if char.turn:
             out += (far_on if _is_apart(before, char) else "") + char.text
         elif digits and gap < -0.4 * (char.x1 - char.x0):
@@ -357,12 +370,9 @@ def blocks_of(drawn: Marks, page: int) -> list[Table | Words]:
 
     out: list[Table | Words] = list(found)
     chars = [c for c in drawn.chars if outside(c)]
-    left = min((c.x0 for c in chars), default=0)
-    pitch = median(c.x1 - c.x0 for c in chars if c.text.isdigit()) if any(c.text.isdigit() for c in chars) else 1
     for line in _lines(chars):
         box = (min(c.x0 for c in line), min(c.y0 for c in line), max(c.x1 for c in line), max(c.y1 for c in line))
-        text = _line(line, left=left, pitch=max(pitch, 1))
-        out.append(Words(text, page, box))
+        out.append(Words(_line(line), page, box))
     return sorted(out, key=lambda block: block.top)
 
 
