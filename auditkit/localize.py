@@ -12,6 +12,9 @@ with a check symbol for each row and column.
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -279,19 +282,20 @@ def _by_programming(form: Form, code: _Code, left: Mapping[int, Number], most: i
     a = np.array([[column.get(i, 0) for column in of_cell] for i in rows], dtype=np.float64)
     target = np.array([-float(left.get(i, 0)) for i in rows])
     eye, zero = np.eye(n), np.zeros((n, n))
-    solved = milp(
-        np.r_[np.zeros(2 * n), np.ones(n)],
-        constraints=[
-            LinearConstraint(np.hstack([a, -a, np.zeros((len(rows), n))]), target, target),
-            LinearConstraint(np.hstack([eye, zero, -bound * eye]), ub=0),
-            LinearConstraint(np.hstack([zero, eye, -bound * eye]), ub=0),
-        ],
-        integrality=np.ones(3 * n, dtype=int),
-        bounds=Bounds(
-            0, np.r_[np.full(n, bound), np.minimum([float(code.values[c]) for c in cells], bound), np.ones(n)]
-        ),
-        options={"node_limit": 2_000},
-    )
+    with _quiet():
+        solved = milp(
+            np.r_[np.zeros(2 * n), np.ones(n)],
+            constraints=[
+                LinearConstraint(np.hstack([a, -a, np.zeros((len(rows), n))]), target, target),
+                LinearConstraint(np.hstack([eye, zero, -bound * eye]), ub=0),
+                LinearConstraint(np.hstack([zero, eye, -bound * eye]), ub=0),
+            ],
+            integrality=np.ones(3 * n, dtype=int),
+            bounds=Bounds(
+                0, np.r_[np.full(n, bound), np.minimum([float(code.values[c]) for c in cells], bound), np.ones(n)]
+            ),
+            options={"node_limit": 2_000},
+        )
     if solved.x is None:
         return None
     deltas = np.round(solved.x[:n] - solved.x[n : 2 * n]).astype(int).tolist()
@@ -300,6 +304,24 @@ def _by_programming(form: Form, code: _Code, left: Mapping[int, Number], most: i
     for cell, value in change.items():
         rest = code.after(rest, cell, code.values[cell] - value)
     return change if change and not rest and len(change) <= most else None
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what HiGHS writes past Python's own output (a line for the developers, now and then) out of the program's: it may be JSON."""
+    sys.stdout.flush()
+    try:
+        out = os.dup(1)
+    except OSError:  # a program without an output
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+        yield
+    finally:
+        os.dup2(out, 1)
+        os.close(out)
 
 
 def combine(form: Form, parts: Sequence[Sequence[Change]], values: Mapping[str, Number]) -> list[Change]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -458,3 +460,25 @@ def test_a_blank_that_would_not_be_zero_is_one_of_the_cells_that_explain() -> No
     (finding,) = (f for f in result.findings if f.severity == "error")
     assert "in 2 possible ways" in finding.message("en")
     assert "a blank would not be 0" in finding.message("en")
+
+
+def test_what_the_solver_writes_is_no_output_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """HiGHS writes a line for its developers now and then; before JSON it would spoil that."""
+    form = load_form("2021")
+    heard: list[int] = []
+
+    def loud(*_: object, **__: object) -> object:
+        heard.append(os.write(1, b"HighsMipSolverData::transformNewIntegerFeasibleSolution\n"))
+        return SimpleNamespace(x=None)
+
+    monkeypatch.setattr("scipy.optimize.milp", loud)
+    rows, columns = form.rows("requests")[2:8], form.columns("requests")[:6]
+    six = {pair: 11 + 7 * i for i, pair in enumerate(zip(rows, columns, strict=True))}
+    wrong = {c.id: six.get((c.row, c.column), 0) for c in form.cells if c.table == "requests"}
+    residuals = form.matrix @ np.array([wrong.get(c.id, 0) for c in form.cells])
+    explanations(form, "requests", wrong, residuals.tolist(), [True] * len(residuals))
+    assert heard
+    print("ours")
+    assert capfd.readouterr().out == "ours\n"

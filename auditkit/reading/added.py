@@ -37,6 +37,9 @@ def _without_counts(grid: Grid) -> Grid:
     """
     if len(grid.rows) < LEAST_COUNTED or any(grid.above):
         return grid
+    counted = [s.text.strip() for s in grid.rows[0]]
+    if counted == [str(n) for n in range(len(counted))] and grid.rows[1] and _WORDS.search(grid.rows[1][0].text):
+        return Grid(grid.rows[1:], grid.above[1:])
     first = [row[0] if row and row[0].column == 0 and row[0].width == 1 else None for row in grid.rows]
     texts = ["".join(s.text.split()) if s else "" for s in first]
     top = _COUNT.fullmatch(texts[0]) is None

@@ -16,8 +16,17 @@ _LAID_OUT = re.compile(r"(?i)<(?:!doctype|head|meta|link|script|style|p|br|h[1-6
 """What only pages have, or what begins lines in HTML: where it stands outside tables, line ends mean nothing."""
 
 
+LEAST_LINES = 20
+MOST_TAGS = 0.25
+"""Tags for each line of a text that is no page, but into which some have strayed."""
+_PAGE = re.compile(r"(?i)<(?:!doctype|html|head|body)\b")
+
+
 def is_markdown(text: str) -> bool:
-    """Whether a text with tags is Markdown outside its tables."""
+    """Whether a text with tags is Markdown outside its tables, or lines into which a few tags have strayed."""
+    lines = sum(1 for line in text.split("\n") if line.strip())
+    if not _PAGE.search(text) and lines >= LEAST_LINES and len(_TAG.findall(text)) <= MOST_TAGS * lines:
+        return True
     marked = False
     for part in (part for part, table in _parts(text) if not table):
         if _LAID_OUT.search(part):

@@ -29,6 +29,8 @@ CORNERS = "+" + "".join(map(chr, (*range(0x250C, 0x254C), *range(0x2552, 0x256D)
 _BARS = str.maketrans(dict.fromkeys(BARS, "|"))
 _RULE = frozenset(" \t:" + BARS + DASHES + CORNERS)
 _PAGE_NUMBER = re.compile(r"[-—–\s第]*(\d{1,3})[-—–\s页]*")
+_SHORT_RULE = re.compile(r"\|?(?:\s*:?-:?\s*\|)+(?:\s*:?-:?\s*)?")
+"""The line under a table's head, a dash a column."""
 _UNDERLINE = re.compile("={3,}|-{7,}")
 """A line under a heading; fewer dashes may be a mark that states nothing."""
 _ROW = re.compile(r"\S {2,}\S|\S(?: [\d—/-]\S*){3,}$")
@@ -64,7 +66,7 @@ def read(text: str, path: str) -> Page:
     def flush() -> None:
         if rows:
             first = 1 if all(not cells[0] for _, cells in rows) else 0  # a mark before every row, or behind it
-            last = -1 if piped and all(not cells[-1] for _, cells in rows) else None
+            last = -1 if (piped or len(rows) > 2) and all(not cells[-1] for _, cells in rows) else None
             laid = [[(c, Place(line=n, cell=i), 1, 1) for i, c in enumerate(cs[first:last], 1)] for n, cs in rows]
             laid = [row for row in laid if len(row) <= MOST_COLUMNS or any(c for c, *_ in row)]
             wide = any(len(row) > MOST_COLUMNS for row in laid)
@@ -93,6 +95,8 @@ def read(text: str, path: str) -> Page:
         if number in sketches:
             flush()
             blocks += filter(None, [sketches[number]])
+            continue
+        if len(rows) == 1 and piped and _SHORT_RULE.fullmatch(line.strip()):
             continue
         cells = _cells(line, within=bool(rows) and piped, tabbed=bool(rows) and not piped)
         if cells is not None:
