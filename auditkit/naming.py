@@ -45,6 +45,11 @@ _OPENING = tuple(
     )
 )
 """How a report begins: the end of such a sentence, which is looked for first because that is quick, and the whole."""
+_BY = re.compile(rf"(?:本报告|本年报|本年度报告|年度报告)由(?P<agency>{_NAME})(?:根据|依据|按照|负责|编制)")
+_FIELD = re.compile(r"(?:填报|填表|编制|报送)(?:单位|机关|部门)(?:\((?:盖章|公章|章)\))?:?(?P<value>.*)")
+_YEAR_FIELD = re.compile(r"(?:统计|报告|填报|所属)?年度:?(?P<value>.*)")
+"""Fields over a table that was filled in: 填报单位：X, 统计年度：2023."""
+_BRACKETED = re.compile(r"^[【\[〔(]((?:19|20)\d\d)年?度?[】\]〕)]")
 _PERIOD = re.compile(
     rf"{_YEAR}1月1日(?:起)?(?:至|到|—|-|－|~|～)+(?:止)?(?:{_YEAR.replace('?P<year>', '?P<until>')})?12月31日"
 )
@@ -99,6 +104,7 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
     """Yield agency and year for each title form that a text matches, best form first."""
     norm = normal(text)
     norm = re.sub(r"^[#*>\-]+|^\d[\d/.-]+,?\d{1,2}:\d\d(?::\d\d)?(?:[AP]M)?", "", norm)  # the time of a print
+    norm = _BRACKETED.sub(r"\1年", norm)
     simple = simplified(norm)
     for pattern in _TITLES if "公开" in simple else ():
         found = pattern.search(simple)
@@ -151,10 +157,11 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     agency, year = _from_titles(page, period, [body for body in (opening[0], signed) if body], dated and dated - 1)
     head = next((y for t in page.titles[:1] for _, y in titles_in(t) if y), None)
     found = {"period": period, "head": head, "opening": opening[1]}
-    if year is None:
-        year = found["opening"] or found["period"] or found["head"]
-    if agency is None:
-        agency = opening[0] or signed or _from_breadcrumb(page)
+    if year is None or agency is None:
+        by = next((m["agency"] for line in lines[:25] if (m := _BY.search(line))), None)
+        filled_by, filled_for = _from_fields(page)
+        year = year or found["opening"] or found["period"] or found["head"] or filled_for
+        agency = agency or opening[0] or signed or (by and _cleaned(by)) or filled_by or _from_breadcrumb(page)
     others = (opening[0],) if opening[0] and agency and not _same_body(agency, opening[0]) else ()
     return Naming(
         agency=agency and agency.translate(_BRACKETS),
@@ -199,6 +206,11 @@ def _from_titles(
         body + title
         for above, title, body in zip(["", *windows], windows, windows[1:], strict=False)
         if re.fullmatch(_YEAR + _KIND, _norm(title)) and _is_body(_norm(body)) and not _begins(_norm(above))
+    ]
+    beneath += [  # a title, its year, the body
+        body + _norm(year).strip("()") + title
+        for title, year, body in zip(windows, windows[1:], windows[2:], strict=False)
+        if re.fullmatch(_KIND, _norm(title)) and re.fullmatch(rf"\(?{_YEAR}\)?", _norm(year)) and _is_body(_norm(body))
     ]
     headings = [t for t in windows if re.search(_KIND + r"(?:[（(]\S{2,8}[）)])?$", _norm(t))]
     sought = [t for t in lines[12:] if len(squeeze(t)) <= 70 and _is_title(t) and _names_one_of(bodies, t)]
@@ -282,6 +294,26 @@ def _from_breadcrumb(page: Page) -> str | None:
         if len(parts) >= 3 and bodies:
             return _cleaned(bodies[-1])
     return None
+
+
+def _from_fields(page: Page) -> tuple[str | None, int | None]:
+    """Return the body and the year that were filled in over the tables."""
+    lines = [b.text.split() for b in page.blocks[:40] if isinstance(b, Line) and len(b.text) <= 80]
+    rows = [
+        [s.text for s in r if s.text and not s.hidden]
+        for b in page.blocks[:4]
+        if isinstance(b, Grid)
+        for r in b.rows[:6]
+    ]
+    agency, year = None, None
+    for texts in ([_norm(t) for t in texts] for texts in (*lines, *rows)):
+        for text, beside in zip(texts, [*texts[1:], ""], strict=True):
+            if agency is None and (field := _FIELD.fullmatch(text)) and _is_body(value := field["value"] or beside):
+                agency = _cleaned(value)
+            elif year is None and (field := _YEAR_FIELD.fullmatch(text)):
+                found = re.fullmatch(_YEAR, field["value"] or beside)
+                year = year_of(found["year"]) if found else None
+    return agency, year
 
 
 def _from_opening(lines: Sequence[str]) -> tuple[str | None, int | None]:

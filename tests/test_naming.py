@@ -21,6 +21,15 @@ CASES: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str | None, int | Non
     (("关于印发宿迁市教育局2023年政府信息公开工作年度报告的通知",), (), ("宿迁市教育局", 2023)),
     (("宿迁市教育局", "2023年度政府信息公开工作", "年度报告"), (), ("宿迁市教育局", 2023)),
     (("宿迁市", "教育局", "2023年政府信息公开工作年度报告"), (), ("宿迁市教育局", 2023)),
+    (("【2023】宿迁市教育局政府信息公开工作年度报告",), (), ("宿迁市教育局", 2023)),
+    (("政府信息公开工作年度报告", "（2023年度）", "宿迁市教育局"), (), ("宿迁市教育局", 2023)),
+    (("政府信息公开工作年度报告", "填报单位：宿迁市教育局", "统计年度：2023年"), (), ("宿迁市教育局", 2023)),
+    (("政府信息公开工作年度报告", "填报单位（盖章）：宿迁市教育局  报告年度：2023年"), (), ("宿迁市教育局", 2023)),
+    (
+        ("2023年政府信息公开工作年度报告", "本报告由宿迁市教育局根据《中华人民共和国政府信息公开条例》编制。"),
+        (),
+        ("宿迁市教育局", 2023),
+    ),
     (("盐城市大", "丰区教育局", "2023年政府信息公开工作年度报告"), (), ("盐城市大丰区教育局", 2023)),
     (
         ("盐城市大丰区人力资源和社会保", "障局2023年政府信息公开工作年度报告"),
@@ -364,6 +373,13 @@ def test_a_title_beneath_a_long_navigation_is_read_without_it(title: list[str], 
     lines = [*(NAVIGATION * 2)[26 - above :], *title, "现公布本机关的年度报告。"]
     page = Page("x", (), tuple(Line(t, Place(line=i)) for i, t in enumerate(lines)))
     assert name(page, lines) == Naming("宿迁市教育局", 2023)
+
+
+def test_the_body_and_the_year_are_read_from_cells_that_were_filled_in() -> None:
+    row = ["填报单位：", "宿迁市教育局", "", "年度", "2023"]
+    grid = lay_out([[(t, Place(1, 1, i), 1, 1) for i, t in enumerate(row, 1)]], "x")
+    found = name(Page("x", (), (Line("政府信息公开工作年度报告统计表", Place()), grid)), [])
+    assert (found.agency, found.year) == ("宿迁市教育局", 2023)
 
 
 def test_a_title_in_a_late_row_of_a_drawn_table_is_read() -> None:

@@ -341,6 +341,16 @@ def test_preformatted_text_in_a_page_is_read_as_text(tag: str, tmp_path: Path) -
     assert figure in drawn.split("\n")[(found.place(first).line or 0) - 1]
 
 
+def test_a_title_beside_the_article_in_a_script_is_read(tmp_path: Path) -> None:
+    sheet = distinct("2021")
+    body = layouts.page(sheet)
+    body = body[body.index("<p>二、") : body.index("</body>")]
+    data = json.dumps({"title": "青河县司法局2022年政府信息公开工作年度报告", "content": body})
+    found = report(tmp_path, f"<title>青河县人民政府</title><div id=app></div><script>var d={data}</script>".encode())
+    assert (found.agency, found.year) == ("青河县司法局", 2022)
+    assert {c: found.printed(c) for c in sheet.texts} == sheet.texts
+
+
 def test_the_body_in_a_frame_saved_beside_the_page_is_read(tmp_path: Path) -> None:
     body = layouts.page(distinct("2021"))
     (tmp_path / "页 面_files").mkdir()

@@ -17,6 +17,8 @@ _ARCHIVE = re.compile(rb"(?im)^content-type:\s*(?:multipart/related|text/html)")
 _MARKUP = re.compile(r"<(?:p|div|span|table|tr|td|h\d|br)\b", re.IGNORECASE)
 _STRING = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`""", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+LONGEST_TITLE = 80
+_TITLE = re.compile(r"公开.{0,12}(?:报告|年报)")
 _SPOKEN = {"n": "\n", "r": "\n", "t": "\t", "b": "", "f": "", "\n": ""}
 
 
@@ -83,7 +85,11 @@ def article_in_script(text: str) -> str | None:
         script = re.split(r"(?i)</script", piece, maxsplit=1)[0]
         if re.search(r"(?i)t[dr]\b", script):
             strings = (next(s for s in groups if s) for groups in _STRING.findall(script) if any(groups))
-            found += [s for s in map(_unescaped, strings) if re.search(r"(?i)<t[dr]\b", s)]
+            for spoken in map(_unescaped, strings):
+                if re.search(r"(?i)<t[dr]\b", spoken):
+                    found.append(spoken)
+                elif len(spoken) <= LONGEST_TITLE and _TITLE.search(spoken):
+                    found.append(f"<p>{html.escape(spoken)}</p>")
     article = "\n".join(found)
     return article if len(re.findall(r"(?i)<t[dr]\b", article)) >= LEAST_OF_AN_ARTICLE else None
 
