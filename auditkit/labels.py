@@ -217,7 +217,7 @@ class Labels:
         self._columns["requests"] |= {"其它": "other", "合计": "total", "共计": "total"}
         self._columns["requests"] |= {"公益组织": "public_welfare", "法律服务": "legal_service"}
         self._columns["disputes"] |= {"合计": "total", "维持": "upheld", "纠正": "corrected"}
-        self._columns["disputes"] |= {"未审结": "pending", "其他": "other"}
+        self._columns["disputes"] |= {"未审结": "pending", "其他": "other", "其它": "other", "其它结果": "other"}
 
     @remember(1)
     def row(self, text: str) -> Match | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -131,7 +132,13 @@ def settle(found: Found, words: Labels, forms: Sequence[Form], broken: Place | N
     forms : the form, and its row variants
     broken : where the file breaks off, if it does
     """
-    rows = {key: hit for key, hits in found.hits.items() if (hit := _settled(found, key, hits))}
+    own = {table for (table, _), hits in found.hits.items() if not all(h.astray for h in hits)}
+    own |= {table for (table, _), unread in found.unread.items() if not all(astray for *_, astray in unread)}
+    for (table, _), hits in found.hits.items():  # what the report's own table leaves open, another one does not fill in
+        for stray in [h for h in hits if h.astray and table in own]:
+            found.leave(stray.cells.values(), stray.label, "outside")
+            hits.remove(stray)
+    rows = {key: hit for key, hits in found.hits.items() if hits and (hit := _settled(found, key, hits))}
     layout = _printed_variant(found, rows, words, forms)
     cells: dict[str, Placed] = {}
     remarks: list[Remark] = []
@@ -168,8 +175,12 @@ def _settled(found: Found, key: Row, hits: list[Hit]) -> Hit | None:
             found.leave(hit.cells.values(), hit.label, "label")
         else:
             kept.append(hit)
+    if any(map(_is_numbered_total, kept)):  # then a bare 合计 is that of the group above it
+        for hit in (h for h in kept if not _is_numbered_total(h)):
+            found.leave(hit.cells.values(), hit.label, "subtotal")
+        kept = [h for h in kept if _is_numbered_total(h)]
     # a reader goes by what is seen, in the form's own tables, drawn ones first
-    for weaker, reason in (("hidden", "hidden"), ("astray", "outside"), ("loose", "twice")):
+    for weaker, reason in (("hidden", "hidden"), ("loose", "twice")):
         if any(rest := [h for h in kept if not getattr(h, weaker)]):
             for hit in (h for h in kept if getattr(h, weaker)):
                 found.leave(hit.cells.values(), hit.label, reason)
@@ -183,6 +194,10 @@ def _settled(found: Found, key: Row, hits: list[Hit]) -> Hit | None:
     for hit in stated:
         found.leave(hit.cells.values(), hit.label, "twice")
     return None
+
+
+def _is_numbered_total(hit: Hit) -> bool:
+    return re.match(r"[（(]?七[）)、.．]", squeeze(hit.label)) is not None
 
 
 def _contradicted(hit: Hit, unread: Iterable[tuple[tuple[str, ...], bool, bool]]) -> bool:

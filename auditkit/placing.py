@@ -14,6 +14,7 @@ from functools import cache
 from itertools import groupby, pairwise
 
 from auditkit import disputes, listed
+from auditkit.apart import not_its_own
 from auditkit.counted import counted_rows, with_blank_cells
 from auditkit.cuts import joined_over_pages
 from auditkit.disputes import Heading
@@ -34,7 +35,6 @@ from auditkit.labels import (
     strong,
 )
 from auditkit.loose import boxed_runs, pieces
-from auditkit.other_years import of_other_years
 from auditkit.placement import Found, Hit, Placement, settle
 from auditkit.reading import Block, Grid, Line, Page, Spot
 from auditkit.reading.numbers import holds_figures, is_entry, numbers_page, parse, squeeze, states
@@ -91,7 +91,7 @@ def place(page: Page) -> tuple[Placement, ...]:
     own heads of table two none is printed, but several of another's.
     """
     placements: list[Placement] = []
-    apart = of_other_years(page)
+    apart = not_its_own(page)
     printed = {form_id: _heads_printed(page.blocks, form_id) for form_id in FORM_IDS}
     for form_id in sorted(FORM_IDS, key=lambda form_id: -printed[form_id]):
         if printed[form_id] == 0 and max(printed.values()) > 1:

@@ -117,8 +117,8 @@ def row_named(known: Known, row: Record, *, loose: bool) -> tuple[Match, list[Sp
         if any(known.labels.is_head(w.text) for w in words[i:]):
             return None  # a list of cells, not of rows
         if match and sure and (strong(match) or _fits(known, match, words[: i - 1], own, row.above)):
-            entries = [*words[i:], *row.entries]
-            if len(entries) == len(cells_of(known, match)):
+            entries, width = [*words[i:], *row.entries], len(cells_of(known, match))
+            if len(entries) >= width and not any(map(_filled, entries[width:])):
                 return match, entries, words[i - 1].text
             return None
     return None

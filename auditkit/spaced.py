@@ -27,7 +27,7 @@ MOST_TORN = 400
 MOST_DRAWN = 2000
 """Lines of a section; the longest seen has 200."""
 PAGE_NUMBER = re.compile(r"[-—–－]\s*0?[1-9]\d{0,2}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
-SENTENCE = re.compile(r"[。；！？]")
+SENTENCE = re.compile(r"(?<!\d)[。；]|[！？]")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）])(?=\d{1,2}[.．、][“\"\u4e00-\u9fff])")
 _TOKEN = re.compile(r"(?<![^ \t])[\u3000\u00a0](?![^ \t])|\S+")
 """A text, or a wide or no-break space by itself: what stands in a cell that is blank."""

@@ -16,13 +16,12 @@ from auditkit.labels import ASIDE, LONGEST, Labels, is_piece_of_block, labels, n
 from auditkit.placement import Placement, Unplaced
 from auditkit.reading import Grid, Line, Page, Place, Spot
 from auditkit.reading.numbers import holds_figures, squeeze
-from auditkit.spaced import LEAST_FIGURES, PAGE_NUMBER
+from auditkit.spaced import LEAST_FIGURES, PAGE_NUMBER, SENTENCE
 
 _AT_END = re.compile(
     r"(?P<label>[^。；！？]{0,80}?)(?P<figures>(?:(?:^|\s+)[-+−]?[\d,.\ufffd]{1,80}[%件]?)+)$", re.DOTALL
 )
 
-_SENTENCE = re.compile("[。；！？]")
 _APART = re.compile(r"\s{2}\S+$")
 _GLUED = re.compile(r"(?P<label>\D{0,2}\d?\D{2,80})(?P<figures>\d{1,80})$")
 _LEAD = re.compile(
@@ -97,7 +96,7 @@ def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterat
         if section := section_of(text):
             inside, begun = section != "end", True
         elif amid:
-            tokens = text.split() if inside and not _SENTENCE.search(text) else []
+            tokens = text.split() if inside and not SENTENCE.search(text) else []
             figures = [holds_figures(t) for t in tokens]
             bare = sum(figures) >= LEAST_FIGURES and not re.search("[\u4e00-\u9fff]", re.sub("[无空]", "", text))
             runs = (i for i in range(len(tokens)) if figures[i : i + LEAST_FIGURES] == [True] * LEAST_FIGURES)
@@ -168,7 +167,7 @@ def _stated(words: Labels, text: str, *, beside: bool) -> list[str]:
         return [text]
     if (lead := _LEAD.match(text)) and _named(words, lead["rest"]):
         return [lead["figure"], *_stated(words, lead["rest"], beside=beside)]
-    if _SENTENCE.search(text) or not any(c.isdigit() for c in text):
+    if SENTENCE.search(text) or not any(c.isdigit() for c in text):
         return []
     if len(text) > LONGEST:  # several rows without a rule between them
         return [t for t in text.split("\n") if holds_figures(t)]

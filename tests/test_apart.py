@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from layouts import distinct, page, three
 
-from auditkit.other_years import of_other_years
+from auditkit.apart import not_its_own
 from auditkit.reading import read_page
 from auditkit.reading.html import read
 from auditkit.report import Report, load, load_all
@@ -39,7 +39,7 @@ def test_there_is_a_table_to_plant(tmp_path: Path) -> None:
     assert len(three(SHEET)) > 20
     assert EARLIER != THREE
     assert is_right(loaded(tmp_path, REPORT))
-    assert not of_other_years(read(REPORT, "x"))
+    assert not not_its_own(read(REPORT, "x"))
 
 
 def is_right(report: Report) -> bool:
@@ -60,6 +60,16 @@ def test_a_table_that_is_captioned_with_another_year_fills_nothing(
     left = [u.text for u in report.unplaced]
     assert len(left) == len(CELLS)
     assert all(text.startswith("9") for text in left)
+
+
+def test_an_annex_of_another_scope_fills_nothing_in_that_the_report_leaves_open(tmp_path: Path) -> None:
+    """Where a row of the report cannot be read, the same row of an annex is no stand-in."""
+    torn = REPORT.replace("（一）予以公开</td><td>", "（一）予以公开</td><td>约莫</td><td>", 1)
+    annex = f"<p>附件：2023年全县乡镇（街道）政府信息公开申请情况汇总表</p>{EARLIER}"
+    report = loaded(tmp_path, torn[: torn.index("</body>")] + annex)
+    assert report.kind("requests.granted.natural_person") == "absent"
+    assert all(report.printed(c) == SHEET.texts[c] for c in report.readings)
+    assert len(report.unplaced) == len(CELLS) + 7
 
 
 def test_the_caption_may_be_the_first_row(tmp_path: Path) -> None:

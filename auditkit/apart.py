@@ -1,4 +1,4 @@
-"""Tables of a page that are of another year than its report: last year's beside this year's, comparisons of years."""
+"""Tables of a page that are not its report's own: last year's beside this year's, comparisons of years, annexes of another scope."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from auditkit.naming import titles_of
 from auditkit.reading import Block, Grid, Page
 from auditkit.reading.numbers import squeeze
 
+_ANNEX = re.compile(r"附(?:件|表|录|注)?[\d一二三四五六:：]")
 LONGEST_CAPTION = 40
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _BEFORE = re.compile(r"(?:上|去|前)一?年(?:度|同期)?(?!结转)")
@@ -18,8 +19,8 @@ ROWS = 3
 """Of a table, in which its heads may stand."""
 
 
-def of_other_years(page: Page) -> frozenset[int]:
-    """Return the `id` of each grid that compares years, or whose caption names years, none of them that of a title of the page."""
+def not_its_own(page: Page) -> frozenset[int]:
+    """Return the `id` of each grid that compares years, is an annex, or whose caption names years, none of them that of a title of the page."""
     out, dated = set[int](), dict[int, set[int]]()
     for i, block in enumerate(page.blocks):
         if not isinstance(block, Grid):
@@ -27,9 +28,9 @@ def of_other_years(page: Page) -> frozenset[int]:
         if any(_compares([squeeze(s.text) for s in row]) for row in block.rows[:ROWS]):
             out.add(id(block))
         for text in _captions(page.blocks, i):
-            if years := {int(year) for year in _YEAR.findall(text)}:
+            if (years := {int(year) for year in _YEAR.findall(text)}) and not _ANNEX.match(text):
                 dated[id(block)] = years
-            elif _BEFORE.search(text) and "本年" not in text:
+            elif (_BEFORE.search(text) and "本年" not in text) or _ANNEX.match(text):
                 out.add(id(block))
             else:
                 continue
