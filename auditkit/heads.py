@@ -30,7 +30,7 @@ class Leaf:
     """The lowest head over some columns: the form's column it names, or the kind of head it is.
 
     `kind` is ``column``, ``key`` (a head of words), ``aside`` (running number, unit, notes), ``generic``, ``blank``,
-    ``fragment``, ``group`` (of table four) or ``foreign``.
+    ``fragment``, ``group`` (of table four) or ``foreign``; `row` is the head row in which it begins.
     """
 
     kind: str
@@ -38,6 +38,7 @@ class Leaf:
     start: int
     end: int
     block: str | None = None
+    row: int = -1
 
 
 @dataclass(slots=True)
@@ -101,23 +102,27 @@ class Header:
         width = self.end
         own = {id(s) for row, _ in self.rows for s in row}
         paths: list[list[Spot]] = []
+        begins: list[int] = []
         lowest: list[Spot | None] = []
         blocks: list[str | None] = []
         for c in range(width):
             path: list[Spot] = []
             under: Spot | None = None
             block: str | None = None
-            for row, above in self.rows:
+            begin = -1
+            for n, (row, above) in enumerate(self.rows):
                 covering = next(
                     (s for s in (*row, *(a for a in above if id(a) in own)) if s.column <= c < s.column + s.width), None
                 )
                 under = covering or under
                 if covering is not None and covering not in path and squeeze(covering.text):
                     path.append(covering)
+                    begin = n
                 left = [s for s in row if s.column <= c and squeeze(s.text)]
                 if table == "disputes" and left:
                     block = block_of(left[-1].text) or (None if "诉讼" in left[-1].text else block)
             paths.append(path)
+            begins.append(begin)
             lowest.append(path[-1] if path else under)
             blocks.append(block)
         out: list[Leaf] = []
@@ -127,7 +132,7 @@ class Header:
             while end < width and lowest[c] is not None and lowest[end] is lowest[c]:
                 end += 1
             kind, column = _kind(labels, table, [s.text for s in paths[c]])
-            out.append(Leaf(kind, column, c, end, blocks[c]))
+            out.append(Leaf(kind, column, c, end, blocks[c], begins[c]))
             c = end
         return _with_misprint(labels, table, out, [paths[leaf.start] for leaf in out])
 
@@ -341,7 +346,7 @@ def assign(
     known = set(columns) <= set(named) or (lacking and set(named) <= set(columns) and len(named) == len(leaves))
     if len(set(named)) == len(named) and known:
         order = [c for c in named if c in columns]
-        torn = header.ragged or (len(header.rows) > 1 and not aligned) or "total" in order[1:-1]
+        torn = header.ragged or (len(header.rows) > 1 and not aligned) or _is_total_displaced(header, leaves)
         if order != columns and leaves[0].start >= 0 and torn:
             return None, "heads"  # else the total stands at an end
         if not aligned:  # beside a column of notes, or a group's head, it stays open which cells are figures
@@ -371,6 +376,30 @@ def assign(
         few = apart and not {columns[0], columns[-1]} <= set(named)  # where the total stands cannot be told
         displaced = places != sorted(set(places)) or (bool(named) and (few or len(columns) < len(OUTCOMES)))
     return (None, "heads") if displaced else (in_order, "order")
+
+
+def _is_total_displaced(header: Header, leaves: list[Leaf]) -> bool:
+    """Whether the total's head stands among the others where a program may have put it, and not over its figures.
+
+    That is in another head row than 自然人, or right behind it in one row for all, as two rows of heads become when they are written one
+    after the other; unless 法人或其他组织 is drawn over the five others and not over the total.
+    """
+    of = {leaf.column: leaf for leaf in leaves if leaf.kind == "column"}
+    order = list(of)
+    if "total" not in order[1:-1]:
+        return False
+    if header.loose or "natural_person" not in of or of["total"].row != of["natural_person"].row:
+        return True
+    group = {
+        c for row, _ in header.rows for s in row if "法人" in plain(s.text) for c in range(s.column, s.column + s.width)
+    }
+    inner = {
+        c for name, leaf in of.items() if name not in ("natural_person", "total") for c in range(leaf.start, leaf.end)
+    }
+    flat = order[:2] == ["natural_person", "total"] and not (
+        inner and inner <= group and of["total"].start not in group
+    )
+    return flat
 
 
 def _is_torn(columns: list[str], leaves: list[Leaf], extent: Extent) -> bool:

@@ -307,7 +307,7 @@ def _from_fields(page: Page) -> tuple[str | None, int | None]:
     ]
     agency, year = None, None
     for texts in ([_norm(t) for t in texts] for texts in (*lines, *rows)):
-        for text, beside in zip(texts, [*texts[1:], ""], strict=True):
+        for text, beside in pairwise([*texts, ""]):
             if agency is None and (field := _FIELD.fullmatch(text)) and _is_body(value := field["value"] or beside):
                 agency = _cleaned(value)
             elif year is None and (field := _YEAR_FIELD.fullmatch(text)):

@@ -531,11 +531,15 @@ def _read_disputes(state: _Reading, row: Record, *, loose: bool) -> None:
             state.heading.doubt()
         return
     state.section = "disputes"
+    told = {(leaf.block, leaf.column) for leaf in leaves if leaf.kind == "column" and leaf.block}
+    headed = extent.aligned and not loose and told >= given.keys()  # each figure stands under its own head
     for line in state.form.rows("disputes"):
         spots = {f"disputes.{r}.{c}": s for (r, c), s in given.items() if r == line}
         if spots:
             unseen = all(s.hidden for s in spots.values())
-            in_order = list(spots) == [c.id for c in state.form.row_cells("disputes", line) if c.id in spots]
+            in_order = not headed and list(spots) == [
+                c.id for c in state.form.row_cells("disputes", line) if c.id in spots
+            ]
             hit = Hit(
                 spots,
                 near,

@@ -1037,11 +1037,21 @@ def placed_in_requests(text: str) -> tuple[list[object], list[str]]:
     return figures, [u.text for u in placement.unplaced]
 
 
-@pytest.mark.parametrize("total", [1, 3, 5])
-def test_a_total_among_the_other_heads_shows_that_they_are_torn(total: int) -> None:
-    heads = ["项目", *SEVEN[:total], SEVEN[-1], *SEVEN[total:-1]]
+def test_a_total_right_behind_the_first_head_shows_that_they_are_torn() -> None:
+    """So two rows of heads are written one after the other; elsewhere among the heads it stands over its column."""
+    heads = ["项目", SEVEN[0], SEVEN[-1], *SEVEN[1:-1]]
     placed, left = placed_in_requests(three_rows(heads, counted()))
     assert (placed, len(left)) == ([], 21)
+
+
+@pytest.mark.parametrize("total", [3, 5])
+def test_a_total_among_the_other_heads_stands_over_its_column(total: int) -> None:
+    heads = ["项目", *SEVEN[:total], SEVEN[-1], *SEVEN[total:-1]]
+    placed, left = placed_in_requests(three_rows(heads, counted()))
+    assert (len(placed), left) == (21, [])
+    assert [placed[i : i + 7] for i in (0, 7, 14)] == [
+        [100 * i + k + (k >= total) for k in range(6)] + [100 * i + total] for i in (1, 2, 3)
+    ]
 
 
 def test_heads_of_which_one_is_lost_name_no_columns() -> None:

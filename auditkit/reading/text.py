@@ -31,7 +31,7 @@ _RULE = frozenset(" \t:" + BARS + DASHES + CORNERS)
 _PAGE_NUMBER = re.compile(r"[-—–\s第]*(\d{1,3})[-—–\s页]*")
 _SHORT_RULE = re.compile(r"\|?(?:\s*:?-:?\s*\|)+(?:\s*:?-:?\s*)?")
 """The line under a table's head, a dash a column."""
-_IS_PAGE = re.compile(r"[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页(?:\s*[/,，]?\s*共\s*\d{1,3}\s*页)?")
+_IS_PAGE = re.compile(r"[-—–]+\s*[1-9]\d{0,2}\s*[-—–]+|第\s*\d{1,3}\s*页(?:\s*[/,，]?\s*共\s*\d{1,3}\s*页)?")
 """The number of a page and nothing else."""
 _UNDERLINE = re.compile("={3,}|-{7,}")
 """A line under a heading; fewer dashes may be a mark that states nothing."""
@@ -94,7 +94,7 @@ def read(text: str, path: str) -> Page:
     numbered = [(n, row) for n, line in enumerate(lines, 1) for row in _rows_of(line)]
     for number, line in _by_tabs(numbered) if _is_tabs_alone(lines) else numbered:
         page = page and page + line.count("\f")
-        if _IS_PAGE.fullmatch(line.strip()):
+        if page is None and _IS_PAGE.fullmatch(line.strip()):
             line = ""
         if number in sketches:
             flush()
