@@ -21,8 +21,8 @@ _WIDE = re.compile(r"\s{2,}|\t")
 _APART = re.compile(r"[\s、,，;；|/]+")
 TOTAL = 6
 """The place of the total among the columns of table three."""
-LEAST_NAMED = 6
-"""Columns that exact heads must name, where one of the form's is not there."""
+LEAST_NAMED = 2
+"""Columns that exact heads must name, where others of the form are not there: the total, or those in another part of the table."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from auditkit.forms import Cell, Form
 from auditkit.labels import Labels, Row, strong
@@ -188,12 +188,23 @@ def _settled(found: Found, key: Row, hits: list[Hit]) -> Hit | None:
     stated = [h for h in kept if any(squeeze(s.text) for s in h.cells.values())] or kept[:1]
     if not stated:
         return None
+    if whole := _side_by_side(kept):
+        return whole
     alike = len({tuple((c, squeeze(s.text)) for c, s in sorted(h.cells.items())) for h in stated}) == 1
     if alike and not _contradicted(stated[0], found.unread.get(key, ())):
         return stated[0]
     for hit in stated:
         found.leave(hit.cells.values(), hit.label, "twice")
     return None
+
+
+def _side_by_side(hits: Sequence[Hit]) -> Hit | None:
+    """Join the parts of a row of a table that is cut into columns, each part with its own heads, if no column is in two."""
+    cells = {cell: spot for hit in hits for cell, spot in hit.cells.items()}
+    parts = len(hits) > 1 and not any(h.loose or h.listed for h in hits) and len({h.astray for h in hits}) == 1
+    if not parts or len(cells) < sum(len(h.cells) for h in hits):
+        return None
+    return replace(hits[0], cells=cells, remarks=tuple(dict.fromkeys(r for h in hits for r in h.remarks)))
 
 
 def _is_numbered_total(hit: Hit) -> bool:

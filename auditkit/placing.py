@@ -165,22 +165,23 @@ def _seen(state: _Reading, blocks: Sequence[Block]) -> Sequence[Block]:
     unseen = {key for key, own in spots.items() if own and all(s.hidden for s in own)}
     if not unseen or sum(states(s.text) for own in spots.values() for s in own if not s.hidden) < LEAST_SHOWN:
         return blocks
-    shown = {t for b in blocks if id(b) not in unseen for t in _named(state.labels, b)}
-    for block in blocks:
-        on_page = id(block) in unseen and not any(s.place.sheet for s in spots[id(block)])
-        if on_page and not shown & {*_named(state.labels, block)}:
-            unseen.remove(id(block))
+    grids = [block for block in blocks if isinstance(block, Grid)]
+    shown = {table for grid in grids if id(grid) not in unseen for table in _named(state.labels, grid)}
+    for grid in grids:
+        on_page = id(grid) in unseen and not any(s.place.sheet for s in spots[id(grid)])
+        if on_page and not shown & {*_named(state.labels, grid)}:
+            unseen.remove(id(grid))
     state.found.leave([s for key, own in spots.items() if key in unseen for s in own if is_entry(s.text)], "", "hidden")
     return [b for b in blocks if id(b) not in unseen]
 
 
-def _named(words: Labels, block: Block) -> Iterable[str]:
-    """Yield the tables of the form of which a block has rows or, of table four, heads."""
-    texts = [block.text] if isinstance(block, Line) else [s.text for row in block.rows for s in row]
+def _named(words: Labels, grid: Grid) -> Iterable[str]:
+    """Yield the tables of the form of which a grid has rows or, of table four, heads."""
+    texts = [s.text for row in grid.rows for s in row]
     yield from (
         match.table for text in texts if len(text) <= LONGEST_LINE and (match := words.row(text)) and strong(match)
     )
-    if sum(words.exact_column("disputes", text) is not None for text in texts) >= LEAST_HEADS:
+    if {words.exact_column("disputes", text) for text in texts} >= {"upheld", "corrected"}:
         yield "disputes"
 
 

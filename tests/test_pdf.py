@@ -114,6 +114,67 @@ def test_text_that_is_not_drawn_is_not_read() -> None:
     assert [b.text for b in pdf.read(drawing.done(), "x").blocks if not isinstance(b, Grid)] == ["甲12"]
 
 
+@pytest.mark.parametrize("how", ["clips", "speck", "cut away"])
+def test_text_that_leaves_no_mark_is_not_read(how: str) -> None:
+    def draw(d: pdfs.Drawing) -> None:
+        d.text(110, 114, "62")
+        if how == "cut away":
+            path = d.canvas.beginPath()
+            path.rect(100, d.style.height - 120, 25, 20)
+            d.canvas.clipPath(path, stroke=0)
+        shy = d.canvas.beginText(130, d.style.height - 114)
+        shy.setFont(pdfs.FONT, 0.5 if how == "speck" else 9)
+        shy.setTextRenderMode(7 if how == "clips" else 0)
+        shy.textOut("718")
+        d.canvas.drawText(shy)
+
+    assert one_row(draw, [100, 200, 220])[0] == "62"
+
+
+@pytest.mark.parametrize("off", [True, False])
+def test_text_of_a_layer_that_is_off_is_not_read(off: bool) -> None:
+    """Layers are optional content groups (ISO 32000-1, 8.11)."""
+    drawn = b"BT /F 20 Tf 50 100 Td (A12) Tj ET /OC /L BDC BT /F 20 Tf 120 100 Td (345) Tj ET EMC"
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[6 0 R]/D<</OFF[" + b"6 0 R" * off + b"]>>>>>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R"
+        b"/Resources<</Font<</F 5 0 R>>/Properties<</L 6 0 R>>>>>>",
+        b"<</Length " + str(len(drawn)).encode() + b">>stream\n" + drawn + b"\nendstream",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Type/OCG/Name(old)>>",
+    ]
+    body, places = b"%PDF-1.5\n", []
+    for n, part in enumerate(parts, 1):
+        places.append(len(body))
+        body += b"%d 0 obj" % n + part + b"endobj\n"
+    table = b"".join(b"%010d 00000 n \n" % at for at in places)
+    body += (
+        b"xref\n0 7\n0000000000 65535 f \n"
+        + table
+        + b"trailer<</Size 7/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(body)
+    )
+    chars = drawn_chars(body)
+    assert chars == ("A12" if off else "A12345")
+
+
+def drawn_chars(data: bytes) -> str:
+    return "".join(c.text for c in drawn(pypdfium2.PdfDocument(data)[0]).chars)
+
+
+@pytest.mark.parametrize(
+    ("size", "up", "note"), [(6, 4, True), (6, -2, True), (7.5, 3, True), (9, 2, False), (9, 0, False)]
+)
+def test_a_small_digit_beside_a_figure_that_is_raised_is_a_note(size: float, up: float, note: bool) -> None:
+    def draw(d: pdfs.Drawing) -> None:
+        d.text(110, 114, "627")
+        d.canvas.setFont(pdfs.FONT, size)
+        d.canvas.drawString(123.6, d.style.height - 114 + up, "1")
+
+    figure = parse(one_row(draw, [100, 200, 220])[0])
+    assert figure.value == (627 if note else 6271)
+
+
 @pytest.mark.parametrize(
     ("ink", "ground", "seen"),
     [(1, None, False), (0.95, None, False), (0.7, None, True), (1, 0.3, True), (0.9, 0.88, False), (0.9, 0.5, True)],

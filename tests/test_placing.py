@@ -21,6 +21,7 @@ from auditkit.labels import block_of, labels
 from auditkit.placement import Placed, Placement
 from auditkit.placing import place, preferred
 from auditkit.reading import Grid, Line, Page, Place, ReadingError, Spot
+from auditkit.reading.html import read as read_html
 from auditkit.reading.numbers import parse
 from auditkit.reading.text import read as read_text
 from auditkit.report import Report, load_all
@@ -1401,6 +1402,82 @@ def test_a_comparison_with_other_years_is_no_second_report(folder: Path) -> None
     assert wrong((report,), sheet) == {}
     assert len(report.readings) == len(sheet.form.cells)
     assert Counter(u.text for u in report.unplaced) == Counter(["7", *["120", "143", "23"] * 3])
+
+
+ORDERS = {
+    "short head": ["总计\t自然人\t法人或其他组织", "企业\t科研机构\t社会公益组织\t法律服务机构\t其他"],
+    "torn head": ["总计\t自然人\t法人或其他组织", "商业", "企业\t科研机构\t社会公益组织\t法律服务机构\t其他"],
+    "the group first": ["法人或其他组织\t自然人\t总计", "企业\t科研机构\t社会公益组织\t法律服务机构\t其他"],
+}
+
+
+@pytest.mark.parametrize("heads", ORDERS.values(), ids=ORDERS)
+def test_a_row_of_heads_in_another_order_doubts_the_forms_whatever_stands_beneath(heads: list[str]) -> None:
+    rows = ["\t".join([label, *cells]) for label, cells in zip(THREE, counted(), strict=True)]
+    note = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）\t申请人情况"
+    text = "\n".join(["三、收到和处理政府信息公开申请情况", note, *heads, *rows, ""])
+    assert (placed_in_requests(text)[0], len(placed_in_requests(text)[1])) == ([], 21)
+
+
+OUTCOMES_TORN = {
+    "litigation": ["结果", "维持\t其他", "结果\t总计\t复议后起诉\t未经复议直接起诉", "结果", "维持\t总计"],
+    "total": ["总计\t结果", "维持\t其他", "结果\t未经复议直接起诉\t复议后起诉", "总计\t结果", "维持"],
+}
+
+
+@pytest.mark.parametrize("heads", OUTCOMES_TORN.values(), ids=OUTCOMES_TORN)
+def test_torn_heads_of_table_four_in_another_order_leave_it_unplaced(heads: list[str]) -> None:
+    figures = [str(n) for n in range(701, 716)]
+    text = "\n".join(["四、政府信息公开行政复议、行政诉讼情况", "行政复议\t行政诉讼", *heads, "\t".join(figures), ""])
+    placement = preferred(place(read_text(text, "x")))
+    assert (len(placement.cells), [u.text for u in placement.unplaced]) == (0, figures)
+
+
+def test_blocks_of_table_four_in_another_order_are_read_under_their_drawn_heads() -> None:
+    outcomes = "".join(f"<td>{o}" for o in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"))
+    page = (
+        "<p>四、政府信息公开行政复议、行政诉讼情况</p><table><tr><td colspan=5>行政复议<td colspan=10>行政诉讼"
+        f"<tr>{outcomes.replace('<td', '<td rowspan=2')}<td colspan=5>复议后起诉<td colspan=5>未经复议直接起诉"
+        f"<tr>{outcomes * 2}<tr>{''.join(f'<td>{n}' for n in range(701, 716))}</table>"
+    )
+    cells = preferred(place(read_html(page, "x"))).cells
+    assert [cells[f"disputes.{block}.upheld"].figure.value for block in BLOCKS] == [701, 711, 706]
+
+
+BLOCKS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
+
+
+def test_a_table_that_is_cut_into_columns_is_one() -> None:
+    def table(first: int, last: int) -> str:
+        heads = "".join(f"<td>{h}" for h in SEVEN[first:last])
+        rows = zip(THREE, counted(), strict=True)
+        return f"<table><tr><td>项目{heads}" + "".join(
+            f"<tr><td>{label}" + "".join(f"<td>{c}" for c in cells[first:last]) for label, cells in rows
+        )
+
+    title = "<p>三、收到和处理政府信息公开申请情况</p>"
+    placement = preferred(place(read_html(f"{title}{table(0, 4)}</table>{table(4, 7)}</table>", "x")))
+    figures = [p.figure.value for p in placement.cells.values()]
+    assert (figures, placement.unplaced) == ([int(c) for cells in counted() for c in cells], ())
+    twice = preferred(place(read_html(f"{title}{table(0, 4)}</table>{table(3, 7)}</table>", "x")))
+    assert not twice.cells
+
+
+def test_a_bare_sum_beside_the_numbered_total_is_a_subtotal() -> None:
+    rows = [f"{label}\t" + "\t".join(cells) for label, cells in zip([*THREE[:2], "合计"], counted(), strict=True)]
+    text = "三、收到和处理政府信息公开申请情况\n" + "\n".join([*rows, "（七）总计\t" + "\t".join("9" * 7)]) + "\n"
+    placement = preferred(place(read_text(text, "x")))
+    assert {placement.cells[f"requests.total.{c}"].figure.value for c in ("natural_person", "total")} == {9}
+    assert [u.text for u in placement.unplaced] == counted()[2]
+
+
+def test_a_word_in_the_place_of_the_first_figure_is_no_label() -> None:
+    rows = [["项目", *SEVEN], [THREE[0], "不涉及", *counted()[0][1:]], [THREE[1], *counted()[1]]]
+    drawn = "".join("<tr>" + "".join(f"<td>{text}" for text in (*row, "", "")) for row in rows)
+    page = f"<p>三、收到和处理政府信息公开申请情况</p><table>{drawn}</table>"
+    cells = preferred(place(read_html(page, "x"))).cells
+    assert cells["requests.new.natural_person"].figure.kind == "text"
+    assert cells["requests.new.total"].figure.value == 106
 
 
 HEADS_ON_LINES = {

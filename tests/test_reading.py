@@ -351,6 +351,39 @@ def test_a_title_beside_the_article_in_a_script_is_read(tmp_path: Path) -> None:
     assert {c: found.printed(c) for c in sheet.texts} == sheet.texts
 
 
+STRAY = ("<p>", '<div align="center">', "<span id=p1></span>", "<table><tr><td>公开方式</td></tr></table>")
+
+
+@pytest.mark.parametrize("tag", STRAY)
+@pytest.mark.parametrize("layout", ["tabs", "markdown", "lines"])
+def test_a_stray_tag_makes_no_page_of_a_text(layout: str, tag: str, tmp_path: Path) -> None:
+    sheet = distinct("2021")
+    lines = layouts.LAYOUTS[layout](sheet).split("\n")
+    found = report(tmp_path, "\n".join([lines[0], tag, *lines[1:]]).encode())
+    assert {c: found.printed(c) for c in sheet.texts} == sheet.texts
+
+
+TEXTS = {
+    "a rule of one dash": (
+        "markdown",
+        lambda t: re.sub(r"(?m)^[|\s:-]*--[|\s:-]*$", lambda m: re.sub("-+", "-", m[0]), t),
+    ),
+    "tabs at row ends": ("tabs", lambda t: re.sub(r"(?m)^(.*\t.*)$", r"\1\t", t)),
+    "full stops": ("runs of spaces", lambda t: re.sub(r"(?m)([34]\d{3})$", r"\1。", t)),
+    "page numbers": ("lines", lambda t: t.replace("\n3127\n", "\n3127\n— 3 —\n")),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts_are_read_with(name: str, tmp_path: Path) -> None:
+    layout, change = TEXTS[name]
+    sheet = distinct("2021")
+    text = layouts.LAYOUTS[layout](sheet)
+    assert change(text) != text
+    found = report(tmp_path, change(text).encode())
+    assert {c: found.value(c) and str(found.value(c)) for c in sheet.texts} == sheet.texts
+
+
 def test_the_body_in_a_frame_saved_beside_the_page_is_read(tmp_path: Path) -> None:
     body = layouts.page(distinct("2021"))
     (tmp_path / "页 面_files").mkdir()

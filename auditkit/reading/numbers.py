@@ -33,7 +33,7 @@ _RADICALS = str.maketrans(
     "厂卜巳幺月民王目示竹羊虎西见角贝车辶钅長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙",
 )
 """Radicals of U+2E80 to U+2EF3, as fonts of PDF files give them for characters of the same shape; NFKC leaves them."""
-_FOOTNOTE = re.compile(r"注?(?:[\u2460-\u2473\u2776-\u277f¹²³⁴-⁹⁰*※]|[\[〔][\d¹²³⁴-⁹⁰]{1,2}[\]〕])+$")
+_FOOTNOTE = re.compile(r"(?:注?(?:[\u2460-\u2473\u2776-\u277f¹²³⁴-⁹⁰*※]|[\[〔][\d¹²³⁴-⁹⁰]{1,2}[\]〕])+|注\d{0,2})$")
 _RAISED = re.compile(r"[¹²³⁰⁴-⁹₀-₉\u2460-\u2473\u2776-\u277f]")
 _REMARK = re.compile(r"^(?P<head>[^（(]+?)\s*[（(](?P<remark>[^（）()]*)[）)]?$")
 _SIGN = {"减少": -1, "减": -1, "下降": -1, "-": -1, "−": -1, "增加": 1, "增": 1, "新增": 1, "+": 1}

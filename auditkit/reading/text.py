@@ -95,6 +95,9 @@ def read(text: str, path: str) -> Page:
     for number, line in _by_tabs(numbered) if _is_tabs_alone(lines) else numbered:
         page = page and page + line.count("\f")
         if page is None and _IS_PAGE.fullmatch(line.strip()):
+            following = "".join(lines[number : number + 1]).strip()
+            if following and is_entry(following):
+                continue  # a page ends within a row
             line = ""
         if number in sketches:
             flush()
