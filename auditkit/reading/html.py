@@ -22,6 +22,7 @@ from auditkit.reading import (
     too_much,
 )
 from auditkit.reading.numbers import squeeze
+from auditkit.reading.parts import mark_tables
 from auditkit.reading.shown import INLINE, hidden, only_shown
 from auditkit.reading.wrapped import article_in_script
 
@@ -85,6 +86,7 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
             continue
         if any(e.type_name == "ERR_RESOURCE_LIMIT" for e in parser.error_log.filter_from_fatals()):
             raise too_deep(path)  # the parser has cut the page off there
+        mark_tables(root)
         walk.may_hide = only_shown(root, lower)
         heads, largest = (
             [" ".join("".join(t.itertext()).split()) for t in root.iter(tag)][:most]
@@ -246,6 +248,9 @@ class _Walk:
         if rows and len(rows) == len(rows[0]) == 1:  # a frame around something
             content += (*rows[0][0][0], "\n")
         else:
+            wide = max((sum(w for _, w, _ in row) for row in rows or [] if len(row) > 1), default=0)
+            for row in (row for row in rows or [] if len(row) == 1 and row[0][1] > wide > 0):
+                row[0] = (row[0][0], wide, row[0][2])  # a title over all columns, colspan="1000"
             content += (self._darkened(block, number) for block in table_blocks(number, rows or [], self.path))
         return content, outer
 
