@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from auditkit.labels import ASIDE, GENERIC, KEYS, Labels, block_of, names_block, names_relation, plain
-from auditkit.reading import Block, Line, Spot
-from auditkit.reading.numbers import is_entry, squeeze
+from auditkit.labels import ASIDE, GENERIC, KEYS, Labels, block_of, names_block, names_relation, plain, section_of
+from auditkit.reading import Block, Grid, Line, Spot
+from auditkit.reading.numbers import is_entry, squeeze, states
 
 OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
 
@@ -21,6 +21,8 @@ _WIDE = re.compile(r"\s{2,}|\t")
 _APART = re.compile(r"[\s、,，;；|/]+")
 TOTAL = 6
 """The place of the total among the columns of table three."""
+MOST_HEADS = 80
+"""Texts in which the heads of table four stand, a piece a line."""
 LEAST_NAMED = 2
 """Columns that exact heads must name, where others of the form are not there: the total, or those in another part of the table."""
 
@@ -232,7 +234,7 @@ def in_other_order(labels: Labels, table: str, texts: Iterable[str]) -> bool:
     return False
 
 
-def rows_in_other_order(labels: Labels, blocks: Iterable[Block]) -> set[str]:
+def rows_in_other_order(labels: Labels, blocks: Sequence[Block]) -> set[str]:
     """Return the tables of which a row of heads names groups of columns from the left in another order than the form's.
 
     Whatever heads stand beneath them: those that are short, torn or misprinted name no column.
@@ -245,14 +247,25 @@ def rows_in_other_order(labels: Labels, blocks: Iterable[Block]) -> set[str]:
                 continue
             people = [p for t in texts for p in [_place_of_group(labels, t)] if p is not None]
             named = [BLOCK_ORDER.index(b) for b in map(block_of, texts) if b]
-            out |= {"requests"} if 1 in people and people != sorted(people) else set()
+            told = isinstance(block, Grid) or 1 in people  # else their places on lines tell the order
+            out |= {"requests"} if told and people != sorted(people) else set()
             out |= {"disputes"} if named != sorted(named) else set()
-    return out
+    return out | ({"disputes"} if _litigation_turned(blocks) else set())
+
+
+def _litigation_turned(blocks: Sequence[Block]) -> bool:
+    """Whether the heads of table four, torn or not, name 复议后起诉 before 未经复议直接起诉."""
+    texts = [t for b in blocks for t in ([b.text] if isinstance(b, Line) else [s.text for row in b.rows for s in row])]
+    titles = [i for i, text in enumerate(texts) if section_of(text) == "disputes"]
+    begin = titles[-1] + 1 if titles else len(texts)
+    above = takewhile(lambda text: not states(text), texts[begin : begin + MOST_HEADS])
+    heads = "".join(plain(text) for text in above if "。" not in text)
+    return -1 < heads.find("复议后起诉") < heads.find("直接起诉")
 
 
 def _place_of_group(labels: Labels, text: str) -> int | None:
     """Return where 自然人, 法人或其他组织 and 总计 stand among each other."""
-    if plain(text) == "法人或其他组织":
+    if plain(text).startswith("法人"):
         return 1
     return {"natural_person": 0, "total": 2}.get(labels.exact_column("requests", text) or "")
 

@@ -179,6 +179,10 @@ def _settled(found: Found, key: Row, hits: list[Hit]) -> Hit | None:
         for hit in (h for h in kept if not _is_numbered_total(h)):
             found.leave(hit.cells.values(), hit.label, "subtotal")
         kept = [h for h in kept if _is_numbered_total(h)]
+    sums = {squeeze(u.near) for u in found.unplaced if u.reason == "subtotal"} if key[1] == "total" else set()
+    for hit in (h for h in kept if squeeze(h.label) in sums):  # a word that is a group's sum elsewhere
+        found.leave(hit.cells.values(), hit.label, "subtotal")
+    kept = [h for h in kept if squeeze(h.label) not in sums]
     # a reader goes by what is seen, in the form's own tables, drawn ones first
     for weaker, reason in (("hidden", "hidden"), ("loose", "twice")):
         if any(rest := [h for h in kept if not getattr(h, weaker)]):

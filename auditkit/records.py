@@ -157,7 +157,7 @@ def _fits(known: Known, match: Match, left: Sequence[Spot], own: Sequence[Spot],
         if "七" in own[-1].text:
             return known.section == "requests" or (known.before is not None and known.before.table == "requests")
         within = not set(_groups(known).values()).isdisjoint(plain(s.text) for s in (*left, *above))
-        return known.before is not None and known.before.table == "requests" and not within and not _goes_on(known)
+        return known.before is not None and known.before.table == "requests" and not within and _is_last(known)
     if match.row == "other.other":
         group = any("其他处理" in plain(s.text) or re.match(r"^\s*[（(]?六", s.text) for s in (*left, *above))
         group |= any("其他处理" in plain(s.text) for s in own)
@@ -168,11 +168,11 @@ def _fits(known: Known, match: Match, left: Sequence[Spot], own: Sequence[Spot],
     return True
 
 
-def _goes_on(known: Known) -> bool:
-    """Whether the row just read is of a group of table three, and not of the last: a total then may be the group's."""
-    groups = _groups(known)
-    own = groups.get(known.before.row) if known.before else None
-    return own is not None and own != list(groups.values())[-1]
+def _is_last(known: Known) -> bool:
+    """Whether the row just read is the last before the total, of the last group: a total behind another may be that of a group."""
+    row = known.before.row if known.before else ""
+    own = _groups(known).get(row)
+    return row == "other" or (own is not None and own == list(_groups(known).values())[-1])
 
 
 def _groups(known: Known) -> dict[str, str]:

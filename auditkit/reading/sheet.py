@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import warnings
+import zipfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from auditkit.reading import (
     MOST_CELLS,
@@ -34,6 +36,7 @@ MOST_TAGS = 600_000
 MOST_MERGED = 5_000
 MOST_MERGED_AREA = MOST_COLUMNS * 2000
 _DEFAULT_NAME = re.compile(r"(?i)(?:sheet|工作表|table)\s*\d*")
+_TITLE = re.compile(r"公开.{0,12}(?:报告|年报)(?:[（(].{0,10}[）)])?$")
 _LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|\[(?![<>=])[^\]]*\]|[_*].')
 _PLAIN = re.compile(r"[¥￥]?([#,0]*[#0]|General|@|G/通用格式)(?:\.(0*)#*)?(%?)\s*([\u4e00-\u9fff（）()]*)\s*")
 
@@ -79,6 +82,10 @@ def _open(data: bytes, path: str) -> tuple[Package, dict[str, tuple[str, dict[st
     from auditkit.reading.package import Package
 
     package = Package(data, path)
+    main = next((p for kind, p in package.related("").values() if kind == "officeDocument"), "")
+    if main in package.names and _STRICT in package.read(main):
+        data = _transitional(package)
+        package = Package(data, path)
     parts = _sheets(package, path)
     try:
         with warnings.catch_warnings():
@@ -86,6 +93,27 @@ def _open(data: bytes, path: str) -> tuple[Package, dict[str, tuple[str, dict[st
             return package, parts, load_workbook(BytesIO(data), data_only=True, keep_links=False, rich_text=True)
     except Exception as error:  # openpyxl raises anything
         raise _NotOpened from error
+
+
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_NAMESPACES = {
+    b"http://purl.oclc.org/ooxml/spreadsheetml/main": b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    b"http://purl.oclc.org/ooxml/drawingml/main": b"http://schemas.openxmlformats.org/drawingml/2006/main",
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships": b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+}
+"""Of ISO/IEC 29500 Strict, which openpyxl does not know, and of its Transitional."""
+
+
+def _transitional(package: Package) -> bytes:
+    """Write a strict workbook with the names of the transitional one; the rest is the same for what is read."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in package.names:
+            part = package.read(name)
+            for strict, other in _NAMESPACES.items() if name.endswith((".xml", ".rels")) else ():
+                part = part.replace(strict, other)
+            file.writestr(name, part)
+    return out.getvalue()
 
 
 # --- before openpyxl -------------------------------------------------------------------------------------------------
@@ -156,9 +184,25 @@ def _boxes(package: Package, part: str) -> Iterator[str]:
 # --- a sheet ---------------------------------------------------------------------------------------------------------
 
 
+_Texts: TypeAlias = dict[int, dict[int, str]]
+"""By row and column."""
+_Spans: TypeAlias = dict[tuple[int, int], tuple[int, int]]
+"""By row and column of a merged cell its last row and column."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The filled rows of a report on a sheet; which hold a text alone that is seen; which rows and columns are not seen."""
+
+    rows: list[int]
+    alone: dict[int, bool]
+    dark_rows: set[int]
+    dark_columns: set[int]
+
+
 @dataclass
 class _Table:
-    """A sheet: the lines above its table, the table (the `number`-th of the file) and the lines beneath it."""
+    """A sheet: the lines above its table, the table (the `number`-th of the file) and the lines beneath it; so for each report on it."""
 
     sheet: Any
     formulas: dict[str, str]
@@ -167,7 +211,8 @@ class _Table:
 
     def blocks(self) -> list[Block]:
         """Cut the sheet: a text alone in its row is a line above the table, beneath it if it is long, merged or set off."""
-        sheet, texts = self.sheet, dict[int, dict[int, str]]()
+        sheet = self.sheet
+        texts: _Texts = {}
         zeros = sheet.sheet_view.showZeros is not False
         plain = {i for i, f in enumerate(sheet.parent._fonts) if _is_plain(f)}
         for (r, c), cell in sorted(sheet._cells.items()):  # iter_rows would walk a whole sheet to one far cell
@@ -182,10 +227,20 @@ class _Table:
             for c in range(d.min or 1, min(d.max or 0, MOST_COLUMNS) + 1)
         }
         seen, rows = sheet.sheet_state == "visible", sorted(texts)
-        alone = [
-            seen and r not in dark_rows and not dark_columns & set(texts[r]) and _is_words(texts[r].values())
+        alone = {
+            r: seen and r not in dark_rows and not dark_columns & set(texts[r]) and _is_words(texts[r].values())
             for r in rows
-        ]
+        }
+        titles = [r for r in rows if alone[r] and any(map(_TITLE.search, texts[r].values()))]
+        out: list[Block] = []
+        ends = [rows[0], *titles[1:], rows[-1] + 1] if rows else []
+        for first, behind in pairwise(ends):  # reports one beneath the other
+            part = _Part([r for r in rows if first <= r < behind], alone, dark_rows, dark_columns)
+            out += self._part(texts, spans, part, self.number + sum(isinstance(b, Grid) for b in out))
+        return out
+
+    def _part(self, texts: _Texts, spans: _Spans, part: _Part, number: int) -> list[Block]:
+        rows, alone = part.rows, [part.alone[r] for r in part.rows]
         begin = alone.index(False) if False in alone else len(rows)
         end = len(rows) - alone[::-1].index(False) if False in alone else len(rows)
         while end < len(rows):
@@ -196,21 +251,20 @@ class _Table:
             end += 1
         out = self._lines(texts, rows[:begin])
         if begin < len(rows):
-            grid = self._grid({r: texts[r] for r in rows[begin:end]}, spans)
-            out.append(_hidden(grid, rows[begin:end], dark_rows, dark_columns, seen=seen))
+            grid = self._grid({r: texts[r] for r in rows[begin:end]}, spans, number)
+            seen = self.sheet.sheet_state == "visible"
+            out.append(_hidden(grid, rows[begin:end], part.dark_rows, part.dark_columns, seen=seen))
         return out + self._lines(texts, rows[end:])
 
-    def _lines(self, texts: dict[int, dict[int, str]], rows: list[int]) -> list[Block]:
+    def _lines(self, texts: _Texts, rows: list[int]) -> list[Block]:
         found = [(self._place(r, c), t) for r in rows for c, text in texts[r].items() for t in text.split("\n")]
         return [Line(text, place) for place, text in found]
 
-    def _place(self, row: int, column: int, at: tuple[int, int] | None = None) -> Place:
-        ref = f"{_letters(column)}{row}"
-        if at is None:
-            return Place(sheet=self.sheet.title, ref=ref)
-        return Place(self.number, *at, sheet=self.sheet.title, ref=ref)
+    def _place(self, row: int, column: int, at: tuple[int, int, int] | None = None) -> Place:
+        table, line, cell = at or (None, None, None)
+        return Place(table, line, cell, sheet=self.sheet.title, ref=f"{_letters(column)}{row}")
 
-    def _grid(self, texts: dict[int, dict[int, str]], spans: dict[tuple[int, int], tuple[int, int]]) -> Grid:
+    def _grid(self, texts: _Texts, spans: _Spans, table: int) -> Grid:
         """Lay the filled rows out, over all columns from the sheet's first to the last filled one."""
         wide = max(c for row in texts.values() for c in row)
         for (r, c), (_, right) in spans.items():
@@ -231,7 +285,10 @@ class _Table:
             begins = [c for c in range(1, wide + 1) if (r, c) in first or (r, c) not in taken]
             cells_of_row = enumerate(begins, 1)
             out.append(
-                [(row.get(c, ""), self._place(r, c, (number, n)), *first.get((r, c), (1, 1))) for n, c in cells_of_row]
+                [
+                    (row.get(c, ""), self._place(r, c, (table, number, n)), *first.get((r, c), (1, 1)))
+                    for n, c in cells_of_row
+                ]
             )
         return lay_out(out, self.path)
 
