@@ -163,12 +163,14 @@ def _seen(state: _Reading, blocks: Sequence[Block]) -> Sequence[Block]:
     """
     spots = {id(b): [s for row in b.rows for s in row] for b in blocks if isinstance(b, Grid)}
     unseen = {key for key, own in spots.items() if own and all(s.hidden for s in own)}
-    if not unseen or sum(states(s.text) for own in spots.values() for s in own if not s.hidden) < LEAST_SHOWN:
+    on_lines = sum(states(t) for b in blocks if isinstance(b, Line) for t in b.text.split()) if unseen else 0
+    drawn = sum(states(s.text) for own in spots.values() for s in own if not s.hidden)
+    if not unseen or on_lines + drawn < LEAST_SHOWN:
         return blocks
     grids = [block for block in blocks if isinstance(block, Grid)]
     shown = {table for grid in grids if id(grid) not in unseen for table in _named(state.labels, grid)}
     for grid in grids:
-        on_page = id(grid) in unseen and not any(s.place.sheet for s in spots[id(grid)])
+        on_page = on_lines < LEAST_SHOWN and id(grid) in unseen and not any(s.place.sheet for s in spots[id(grid)])
         if on_page and not shown & {*_named(state.labels, grid)}:
             unseen.remove(id(grid))
     state.found.leave([s for key, own in spots.items() if key in unseen for s in own if is_entry(s.text)], "", "hidden")

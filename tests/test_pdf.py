@@ -163,7 +163,7 @@ def drawn_chars(data: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    ("size", "up", "note"), [(6, 4, True), (6, -2, True), (7.5, 3, True), (9, 2, False), (9, 0, False)]
+    ("size", "up", "note"), [(6, 4, True), (6, -2, True), (6, 1, True), (7.5, 3, True), (9, 2, False), (9, 0, False)]
 )
 def test_a_small_digit_beside_a_figure_that_is_raised_is_a_note(size: float, up: float, note: bool) -> None:
     def draw(d: pdfs.Drawing) -> None:

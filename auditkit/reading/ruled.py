@@ -7,7 +7,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from statistics import median
 from typing import Any
 
@@ -34,8 +34,9 @@ MOST_MARGIN = 12.0
 PITCH = 4.0
 """Points that a letter of a line takes; one for all pages, so that heads on one and rows on the next can be compared. Letters are wider."""
 
-NOTE = 0.9
-"""Of the size of the letters before it: a digit that is smaller and does not stand on their line is the number of a note."""
+NOTE, SMALL = 0.9, 0.8
+"""Of the size of the letters before it: a digit that is smaller and does not stand on their line is the number of a note; behind a digit
+one that is smaller still."""
 
 
 _Rule = tuple[float, float, float]
@@ -333,17 +334,19 @@ def _line(line: list[Char], wide: str | None = None) -> str:
 
     Without `wide`, as many spaces as bring the next character to its place on the page, counted by `PITCH`, but two at least.
 
-    Digits that are smaller than the letters before them, and higher or lower, are notes.
+    Digits that are smaller than the letters before them are notes.
     Two digits printed over each other have U+FFFD between them: which of them is meant is not known.
     """
     out = line[0].text if wide else " " * round(line[0].x0 / PITCH) + line[0].text
     full = line[0]
-    for before, char in pairwise(line):
+    for (before, char), behind in zip_longest(pairwise(line), line[2:]):
         size, gap = min(char.size, before.size), char.x0 - before.x1
         far_on = wide or " " * max(2, round(char.x0 / PITCH) - len(out))
         digits = before.text.isdigit() and char.text.isdigit()
         moved = abs(char.middle[1] - full.middle[1]) > 0.1 * full.size
-        if char.text.isdigit() and moved and char.size < NOTE * full.size and gap < size and not char.turn:
+        goes_on = behind is not None and behind.text.isdigit() and behind.size > NOTE * full.size
+        most = NOTE if moved else SMALL if full.text.isdigit() and not goes_on else 0.0
+        if char.text.isdigit() and char.size < most * full.size and gap < size and not char.turn:
             out += char.text.translate(SUPERSCRIPT)
             continue
         full = char

@@ -23,7 +23,7 @@ INLINE = tuple(
 )
 """Parts of a line: what they hold belongs to what is around them."""
 LEAST_SHOWN = 20
-"""Cells with digits that are shown, beside which a part of the page that is hidden as a whole does not count."""
+"""Numbers that are shown, beside which a part of the page that is hidden as a whole does not count."""
 MOST_MATCHES = 20_000_000
 """Rules of style sheets times elements of the page."""
 _STRUCK = ("del", "s", "strike")
@@ -72,7 +72,7 @@ def only_shown(root: etree._Element, lower: str) -> bool:
             cell = part.getparent() if part.tag in INLINE else next(part.iterancestors("td", "th"), None)
             if cell is not None and next(part.iter("table"), None) is None and (hidden(part) or _is_away(part)):
                 _leave_out(part, next(part.iterancestors("td", "th"), cell))
-        _hide_tables(root)
+        _hide_parts(root)
     if _WHITENS.search(lower):
         for part in root.xpath("(//td | //th)/descendant-or-self::*[@style or @color]"):
             if _is_white_on_white(part):
@@ -162,19 +162,23 @@ def _matters(sheet: etree._Element, text: str) -> bool:
     return for_screens and len(text) <= LONGEST_SHEET and any(p.search(lower) for p in (_HIDES, _ELSE_SAID))
 
 
-def _hide_tables(root: etree._Element) -> None:
-    """Take parts with tables that are not shown out of the page, if enough else is shown; the tables go, marked ``hidden``, to its end."""
+def _hide_parts(root: etree._Element) -> None:
+    """Take parts that are not shown out of the page, if enough else is shown; their tables go, marked ``hidden``, to its end."""
     parts = [
         part
         for part in root.xpath("//*[@hidden or @style or self::dialog]")
-        if part.tag not in _ROWS and hidden(part) and next(part.iter("table"), None) is not None
+        if part.tag not in _ROWS and part.tag not in INLINE and (hidden(part) or _is_far(part))
     ]
     within = {element for part in parts for element in part.iter()}
-    if not parts or sum(cell not in within and _digits(cell) > 0 for cell in root.iter("td", "th")) < LEAST_SHOWN:
+    seen = unseen = 0
+    for element in root.iter() if parts else ():
+        text = (element.text or element.get("value") or "") if isinstance(element.tag, str) else ""
+        stated = len(re.findall(r"\d+", text))
+        seen, unseen = (seen, unseen + stated) if element in within else (seen + stated, unseen)
+    if seen < max(LEAST_SHOWN, unseen / 2):
         return
     body = root.find("body")
-    tables = [table for part in parts for table in part.iter("table")]
-    for table in tables:
+    for table in [table for part in parts for table in part.iter("table")]:
         table.set("hidden", "")
         if next(table.iterancestors("table"), None) not in within:
             gap = etree.Element("div")
@@ -184,6 +188,16 @@ def _hide_tables(root: etree._Element) -> None:
     for part in parts:
         if part.tag != "table":
             part.clear(keep_tail=True)
+
+
+def _is_far(element: etree._Element) -> bool:
+    """Whether a part stands off the page, or has no height and hides what goes beyond it."""
+    style = look(element)
+    flat = style.get("overflow") == "hidden" and any(
+        _NOTHING.fullmatch(style.get(side, "auto")) for side in ("height", "max-height", "width", "max-width")
+    )
+    far = any(_FAR.match(style.get(side, "")) for side in ("left", "top", "text-indent", "margin-left"))
+    return flat or far
 
 
 def _leave_out(element: etree._Element, cell: etree._Element) -> None:
@@ -206,15 +220,9 @@ def _digits(element: etree._Element) -> int:
 
 
 def _is_away(element: etree._Element) -> bool:
-    """Whether a part of a line has no size, or stands off the page."""
-    if len(element):
-        return False  # what is in it may have a size
-    style = look(element)
-    small = style.get("overflow") == "hidden" and any(
-        _NOTHING.fullmatch(style.get(side, "auto")) for side in ("width", "height", "max-width", "max-height")
-    )
-    far = any(_FAR.match(style.get(side, "")) for side in ("left", "top", "text-indent", "margin-left"))
-    return small or far or _NOTHING.fullmatch(style.get("font-size", "auto")) is not None
+    """Whether a part of a line has no size, or stands off the page; what is in it may have a size of its own."""
+    nothing = _NOTHING.fullmatch(look(element).get("font-size", "auto")) is not None
+    return len(element) == 0 and (nothing or _is_far(element))
 
 
 def _is_raised(element: etree._Element) -> bool:
