@@ -254,13 +254,14 @@ def rows_in_other_order(labels: Labels, blocks: Sequence[Block]) -> set[str]:
 
 
 def _litigation_turned(blocks: Sequence[Block]) -> bool:
-    """Whether the heads of table four, torn or not, name 复议后起诉 before 未经复议直接起诉."""
+    """Whether the heads of table four, torn or not, name 复议后起诉 before 未经复议直接起诉, or 行政诉讼 before 行政复议."""
     texts = [t for b in blocks for t in ([b.text] if isinstance(b, Line) else [s.text for row in b.rows for s in row])]
     titles = [i for i, text in enumerate(texts) if section_of(text) == "disputes"]
     begin = titles[-1] + 1 if titles else len(texts)
     above = takewhile(lambda text: not states(text), texts[begin : begin + MOST_HEADS])
     heads = "".join(plain(text) for text in above if "。" not in text)
-    return -1 < heads.find("复议后起诉") < heads.find("直接起诉")
+    pairs = (("复议后起诉", "直接起诉"), ("行政诉讼", "行政复议"))
+    return any(-1 < heads.find(later) < heads.find(sooner) for later, sooner in pairs)
 
 
 def _place_of_group(labels: Labels, text: str) -> int | None:

@@ -326,6 +326,28 @@ def test_a_copy_of_the_report_that_is_not_shown_fills_nothing(how: str, shown_fi
     )  # an article to be unfolded
 
 
+def test_figures_on_lines_are_shown_beside_a_hidden_table(tmp_path: Path) -> None:
+    lines = layouts.LAYOUTS["lines"](SHEET).replace("\n", "<br>\n")
+    tables = re.sub(r">[34](\d{3})<", r">9\1<", WEB[WEB.index("<body>") + 6 : WEB.index("</body>")])
+    found = report(tmp_path, f"<style>#old {{visibility: hidden}}</style>{lines}<div id=old>{tables}</div>".encode())
+    assert {c: found.printed(c) for c in SHEET.texts} == SHEET.texts
+
+
+def test_a_page_of_an_article_to_be_turned_to_is_read(tmp_path: Path) -> None:
+    at = WEB.index("<p>四、")
+    found = report(tmp_path, f"{WEB[:at]}<div style='display:none'>{WEB[at : WEB.index('</body>')]}</div>".encode())
+    assert {c: found.printed(c) for c in SHEET.texts} == SHEET.texts
+
+
+@pytest.mark.parametrize("tags", [("div", "div", "div"), ("ul", "li", "span"), ("section", "p", "b")])
+def test_rows_of_parts_with_blank_ones_are_a_table(tags: tuple[str, str, str], tmp_path: Path) -> None:
+    drawn = layouts.LAYOUTS["empty cells for spans"](SHEET).replace(">3071<", "><")
+    for tag, other in zip(("table", "tr", "td"), tags, strict=True):
+        drawn = re.sub(f"<{tag}\\b[^>]*>", f"<{other}>", drawn).replace(f"</{tag}>", f"</{other}>")
+    found = report(tmp_path, drawn.encode())
+    assert {c: found.printed(c) for c in SHEET.texts} == {**SHEET.texts, "requests.new.natural_person": ""}
+
+
 def test_a_page_goes_on_behind_its_end(tmp_path: Path) -> None:
     head, rest = WEB.split("<table", 1)
     assert is_whole(report(tmp_path, f"{head}</body></html><div><table{rest}".encode()))

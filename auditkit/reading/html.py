@@ -9,6 +9,7 @@ from lxml import etree
 
 from auditkit.reading import (
     MOST_CELLS,
+    MOST_COLUMNS,
     MOST_LINES,
     Block,
     Content,
@@ -248,9 +249,9 @@ class _Walk:
         if rows and len(rows) == len(rows[0]) == 1:  # a frame around something
             content += (*rows[0][0][0], "\n")
         else:
-            wide = max((sum(w for _, w, _ in row) for row in rows or [] if len(row) > 1), default=0)
-            for row in (row for row in rows or [] if len(row) == 1 and row[0][1] > wide > 0):
-                row[0] = (row[0][0], wide, row[0][2])  # a title over all columns, colspan="1000"
+            for title in [row for row in rows or [] if len(row) == 1 and row[0][1] > MOST_COLUMNS]:  # over all columns
+                wide = max((sum(w for _, w, _ in row) for row in rows or [] if len(row) > 1), default=title[0][1])
+                title[0] = (title[0][0], wide, title[0][2])
             content += (self._darkened(block, number) for block in table_blocks(number, rows or [], self.path))
         return content, outer
 
@@ -319,5 +320,7 @@ def _is_text(element: etree._Element) -> bool:
 def _span(number: str | None) -> int:
     if number is None or number == "1":
         return 1
+    if number.isdecimal() and len(number) < 8:
+        return max(1, int(number))
     found = re.match(r"\s*(\d{1,7})", number)
     return max(1, int(found[1])) if found else 1

@@ -27,11 +27,24 @@ LEAST_SHOWN = 20
 MOST_MATCHES = 20_000_000
 """Rules of style sheets times elements of the page."""
 _STRUCK = ("del", "s", "strike")
-_HIDES = re.compile(
-    r"display:\s*none|visibility:\s*(?:hidden|collapse)|hidden[\s=>/]|opacity:\s*0|font-size:\s*0|-99|overflow:\s*hidden|<dialog"
-)
-"""What may hide anything, in lower case; each way begins with letters, so that looking is quick."""
-_RAISES = re.compile(r"<su[bp]\b|vertical-align:\s*(?:su|te|to|bo|-?\d)|text-raise|top:\s*-")
+_HIDES = {
+    "display": r"display:\s*none",
+    "visibility": r"visibility:\s*(?:hidden|collapse)",
+    "hidden": r"hidden[\s=>/]",
+    "opacity": r"opacity:\s*0",
+    "font-size": r"font-size:\s*0",
+    "-99": r"-99",
+    "overflow": r"overflow:\s*hidden",
+    "<dialog": r"<dialog",
+}
+"""What may hide anything, in lower case: a word that is looked for first, because that is quick, and the whole."""
+_RAISES = {
+    "<su": r"<su[bp]\b",
+    "vertical-align": r"vertical-align:\s*(?:su|te|-?[1-9.])",
+    "text-raise": r"text-raise",
+    "top": r"top:\s*-",
+}
+_ELSE_SAID = {"line-through": r"line-through", "vertical-align": r"vertical-align:\s*su"}
 _WHITENS = re.compile(r"color\s*[:=]\s*[\"']?(?:#f|white|rgb|transparent)")
 _WHITE = re.compile(
     r"#f[\da-f]f[\da-f]f[\da-f]|#fff|white|rgba?\(\s*25\d[,\s]+25\d[,\s]+25\d.*|rgba\(.*[,/]\s*0(?:\.0*)?\)|transparent"
@@ -39,7 +52,6 @@ _WHITE = re.compile(
 _FAR = re.compile(r"-\d{3,}")
 _NOTHING = re.compile(r"(?:0|0?\.0+|1px)(?:px|pt|r?em|%)?")
 _SHOWING = re.compile(r"display:|visibility:|opacity:|overflow:|font-size:\s*0|-99|line-through|vertical-align:\s*su")
-_ELSE_SAID = re.compile(r"line-through|vertical-align:\s*su")
 _ROWS = ("html", "body", "tr", "td", "th")
 LONGEST_SHEET = 500_000
 """Characters of a style sheet."""
@@ -60,13 +72,14 @@ def only_shown(root: etree._Element, lower: str) -> bool:
         ``hidden``, where enough else is shown; then the words around it in that part are left out.
     """
     _apply_sheets(root)
-    for field in root.xpath("(//td | //th)//*[self::select or self::textarea or self::math]"):
-        _show(field)
-    if _RAISES.search(lower):
+    for field in list(root.iter("select", "textarea", "math")):
+        if next(field.iterancestors("td", "th"), None) is not None:
+            _show(field)
+    if _any(_RAISES, lower):
         for part in root.iter(*INLINE):
             if _is_raised(part):
                 _raise(part)
-    may_hide = _HIDES.search(lower) is not None
+    may_hide = _any(_HIDES, lower)
     if may_hide:
         for part in root.xpath("//*[@hidden or @style or self::dialog]"):
             cell = part.getparent() if part.tag in INLINE else next(part.iterancestors("td", "th"), None)
@@ -93,6 +106,10 @@ def _show(field: etree._Element) -> None:
         text = f"~{text}~"  # 12 with a raised 2 is not 122
     del field[:]
     field.text, field.tag = text, "span"
+
+
+def _any(patterns: Mapping[str, str], text: str) -> bool:
+    return any(word in text and re.search(pattern, text) is not None for word, pattern in patterns.items())
 
 
 def hidden(element: etree._Element) -> bool:
@@ -159,7 +176,7 @@ def _apply_sheets(root: etree._Element) -> None:
 def _matters(sheet: etree._Element, text: str) -> bool:
     lower = text.lower()
     for_screens = (sheet.get("media") or "all").strip().lower() in ("all", "screen")
-    return for_screens and len(text) <= LONGEST_SHEET and any(p.search(lower) for p in (_HIDES, _ELSE_SAID))
+    return for_screens and len(text) <= LONGEST_SHEET and (_any(_HIDES, lower) or _any(_ELSE_SAID, lower))
 
 
 def _hide_parts(root: etree._Element) -> None:
@@ -172,9 +189,10 @@ def _hide_parts(root: etree._Element) -> None:
     within = {element for part in parts for element in part.iter()}
     seen = unseen = 0
     for element in root.iter() if parts else ():
-        text = (element.text or element.get("value") or "") if isinstance(element.tag, str) else ""
-        stated = len(re.findall(r"\d+", text))
-        seen, unseen = (seen, unseen + stated) if element in within else (seen + stated, unseen)
+        own = (element.text or element.get("value") or "") if isinstance(element.tag, str) else ""
+        for text, around in ((own, element), (element.tail or "", element.getparent())):
+            stated = len(re.findall(r"\d+", text))
+            seen, unseen = (seen, unseen + stated) if around in within else (seen + stated, unseen)
     if seen < max(LEAST_SHOWN, unseen / 2):
         return
     body = root.find("body")
