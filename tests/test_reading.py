@@ -348,6 +348,27 @@ def test_rows_of_parts_with_blank_ones_are_a_table(tags: tuple[str, str, str], t
     assert {c: found.printed(c) for c in SHEET.texts} == {**SHEET.texts, "requests.new.natural_person": ""}
 
 
+def test_the_numbers_and_letters_around_a_printed_sheet_are_no_part_of_it(tmp_path: Path) -> None:
+    def framed(table: re.Match[str]) -> str:
+        numbers = iter(range(1, 99))
+        wide = max(len(row) for row in lay_out_of(table[0]))
+        letters = "".join(f"<td>{chr(65 + i)}" for i in range(wide))
+        return f"<table><tr><td>{letters}" + re.sub("<tr>", lambda _: f"<tr><td>{next(numbers)}", table[0][7:])
+
+    def lay_out_of(table: str) -> list[list[int]]:
+        grid = next(b for b in read_html(table, "x").blocks if isinstance(b, Grid))
+        return [[c for s in row for c in range(s.width)] for row in grid.rows[-1:]]
+
+    drawn = re.sub(
+        r"(?s)<table>.*?</table>",
+        framed,
+        layouts.LAYOUTS["as the form"](SHEET).replace('<table border="1">', "<table>"),
+    )
+    assert "<td>A<td>B" in drawn
+    found = report(tmp_path, drawn.encode())
+    assert {c: found.printed(c) for c in SHEET.texts} == SHEET.texts
+
+
 def test_a_page_goes_on_behind_its_end(tmp_path: Path) -> None:
     head, rest = WEB.split("<table", 1)
     assert is_whole(report(tmp_path, f"{head}</body></html><div><table{rest}".encode()))

@@ -14,6 +14,10 @@ _COUNT = re.compile(r"\d{1,4}")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
+_LETTERS = [a + b for a in ("", *"ABCDEFG") for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
+"""The columns of a spreadsheet, as it prints them where it is asked to."""
+
+
 def without_added(grid: Grid) -> Grid:
     """Take away what a program added to a table: its words for a blank, its numbers of rows and columns."""
     texts = [s.text for row in grid.rows for s in row]
@@ -35,7 +39,7 @@ def _without_counts(grid: Grid) -> Grid:
 
     They stand before every row, also before heads, where no figure of the form can stand.
     """
-    if len(grid.rows) < LEAST_COUNTED or any(grid.above):
+    if len(grid.rows) < LEAST_COUNTED or any(s.column == 0 for row in grid.above for s in row):
         return grid
     counted = [s.text.strip() for s in grid.rows[0]]
     if counted == [str(n) for n in range(len(counted))] and grid.rows[1] and _WORDS.search(grid.rows[1][0].text):
@@ -52,6 +56,9 @@ def _without_counts(grid: Grid) -> Grid:
     if numbers != list(range(numbers[0], numbers[0] + len(numbers))) or words * 2 < len(grid.rows):
         return grid
     over = [s.text for s in grid.rows[0][1:]]
-    rows = grid.rows[1:] if top and over == [str(n) for n in range(len(over))] else grid.rows
-    left = [tuple(s._replace(column=s.column - 1) for s in row if s.column) for row in rows]
-    return Grid(tuple(left), ((),) * len(left))
+    first_row = int(top and over in ([str(n) for n in range(len(over))], _LETTERS[: len(over)]))
+    moved = {id(s): s._replace(column=s.column - 1) for row in grid.rows for s in row if s.column}
+    rows, above = (
+        tuple(tuple(moved[id(s)] for s in row if s.column) for row in part) for part in (grid.rows, grid.above)
+    )
+    return Grid(rows[first_row:], above[first_row:])

@@ -159,7 +159,9 @@ def drawn(page: Any) -> Marks:
         unseen,
     ) in hidden.items():  # not read; but PDFium leaves out what a later text repeats of it: then there is a doubt
         later = [box for when, box, _ in out.texts.values() if when > n]
-        for char in unseen:
+        for char in (
+            c for c in unseen if c.text.isdigit() or c.text in ".,-"
+        ):  # a letter left out makes no other figure
             near = char.x0 - char.size, char.x1 + char.size
             if any(le < near[1] and near[0] < ri and t < char.y1 and char.y0 < b for le, t, ri, b in later):
                 char.text = "\ufffd"
