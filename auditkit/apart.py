@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from auditkit.labels import section_of
-from auditkit.naming import titles_of
-from auditkit.reading import Block, Grid, Page
+from auditkit.naming import name, titles_of
+from auditkit.reading import Block, Grid, Line, Page
 from auditkit.reading.numbers import squeeze
 
 _ANNEX = re.compile(r"附(?:件|表|录|注)?[\d一二三四五六:：]")
@@ -36,8 +36,10 @@ def not_its_own(page: Page) -> frozenset[int]:
                 continue
             break
     if dated:
-        own = {year for _, year in titles_of(page) if year}
-        out |= {key for key, years in dated.items() if own and not years & own}
+        said = name(page, [b.text for b in page.blocks if isinstance(b, Line)]).year
+        own = {year for _, year in titles_of(page) if year} | ({said} if said else set())
+        own = own or {max(max(years) for years in dated.values())}
+        out |= {key for key, years in dated.items() if not years & own}
     return frozenset(out)
 
 

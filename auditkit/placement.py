@@ -95,6 +95,8 @@ class Found:
     displaced: set[str] = field(default_factory=set)
     noted: set[str] = field(default_factory=set)
     unread: dict[Row, list[tuple[tuple[str, ...], bool, bool]]] = field(default_factory=dict)
+    own: set[str] = field(default_factory=set)
+    """Tables of which the report's own grids have labels or heads, read or not."""
 
     def add(self, table: str, row: str, hit: Hit) -> None:
         """Note a row."""
@@ -132,7 +134,7 @@ def settle(found: Found, words: Labels, forms: Sequence[Form], broken: Place | N
     forms : the form, and its row variants
     broken : where the file breaks off, if it does
     """
-    own = {table for (table, _), hits in found.hits.items() if not all(h.astray for h in hits)}
+    own = found.own | {table for (table, _), hits in found.hits.items() if not all(h.astray for h in hits)}
     own |= {table for (table, _), unread in found.unread.items() if not all(astray for *_, astray in unread)}
     for (table, _), hits in found.hits.items():  # what the report's own table leaves open, another one does not fill in
         for stray in [h for h in hits if h.astray and table in own]:

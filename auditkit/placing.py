@@ -140,6 +140,9 @@ def _walk(page: Page, form_id: str, apart: Collection[int]) -> Placement:
         t for t in ("proactive", "requests", "disputes") if in_other_order(state.labels, t, texts)
     }
     state.found.reordered |= rows_in_other_order(state.labels, page.blocks)
+    if apart:
+        others = [b for b in page.blocks if isinstance(b, Grid) and id(b) not in apart]
+        state.found.own = {table for grid in others for table in _named(state.labels, grid)}
     said = heads_on_lines(state.labels, page.blocks)
     state.found.displaced, state.found.noted = said.displaced, said.noted
     drawn: list[Block] = []

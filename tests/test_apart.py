@@ -72,6 +72,24 @@ def test_an_annex_of_another_scope_fills_nothing_in_that_the_report_leaves_open(
     assert len(report.unplaced) == len(CELLS) + 7
 
 
+def test_a_table_of_another_year_is_no_stand_in_for_one_that_cannot_be_read(tmp_path: Path) -> None:
+    """Of the report's own table only labels are known, as where it is turned."""
+    labels = "".join(f"<td>{cells[0].row_path[-1]}" for cells in ROWS)
+    turned = f"<table><tr><td>申请人{labels}</table>"
+    for title in (
+        REPORT[:AT],
+        REPORT[:AT].replace("2023年政府", "政府").replace("<p>一、", f"<p>{PERIOD}</p><p>一、", 1),
+    ):
+        report = loaded(tmp_path, f"{title}<p>2022年情况</p>{EARLIER}{turned}{REPORT[END:]}")
+        assert report.year == 2023
+        assert not any(c.startswith("requests.") for c in report.readings)
+        assert len(report.unplaced) == len(CELLS)
+
+
+PERIOD = "本报告所列数据的统计期限自2023年1月1日起至2023年12月31日止。"
+ROWS = [list(SHEET.form.row_cells("requests", row)) for row in SHEET.form.rows("requests")]
+
+
 def test_the_caption_may_be_the_first_row(tmp_path: Path) -> None:
     row = "<tr><td colspan=10>2022年收到和处理政府信息公开申请情况</td></tr><tr"
     report = loaded(tmp_path, REPORT[:AT] + EARLIER.replace("<tr", row, 1) + THREE + REPORT[END:])
