@@ -136,7 +136,8 @@ class Header:
             kind, column = _kind(labels, table, [s.text for s in paths[c]])
             out.append(Leaf(kind, column, c, end, blocks[c], begins[c]))
             c = end
-        return _with_misprint(labels, table, out, [paths[leaf.start] for leaf in out])
+        most = 1 if self.loose else len(out)
+        return _with_misprint(labels, table, out, [paths[leaf.start] for leaf in out], most)
 
     def _by_groups(self, labels: Labels) -> list[Leaf]:
         """Read heads without usable spans: the group 法人或其他组织 stands for the five heads of the row beneath."""
@@ -160,14 +161,22 @@ class Header:
         return []
 
 
-def _with_misprint(labels: Labels, table: str, leaves: list[Leaf], paths: list[list[Spot]]) -> list[Leaf]:
-    """Read the one head of table three that names no column as that of the one column not named, if it resembles it."""
+def _with_misprint(labels: Labels, table: str, leaves: list[Leaf], paths: list[list[Spot]], most: int) -> list[Leaf]:
+    """Read the heads of table three that name no column, up to `most`, as those of the columns not named.
+
+    There must be as many, each may be only one of them: misprinted (商业企来), or short (企业).
+    """
     named = [leaf.column for leaf in leaves if leaf.kind == "column"]
     lacking = set(labels.form.columns(table)).difference(named)
-    foreign = [i for i, leaf in enumerate(leaves) if leaf.kind == "foreign"]
-    if table == "requests" and len(lacking) == len(foreign) == 1 and len(set(named)) == len(named):
-        (i,), (column,) = foreign, lacking
-        if labels.resembles(table, column, paths[i][-1].text):
+    others = [i for i, leaf in enumerate(leaves) if leaf.kind in ("foreign", "fragment")]
+    if table != "requests" or not len(lacking) == len(others) <= most or len(set(named)) < len(named):
+        return leaves
+    fits = [
+        [c for c in lacking if labels.resembles(table, c, text) or labels.column_of_piece(table, text) == c]
+        for text in (paths[i][-1].text for i in others)
+    ]
+    if all(len(columns) == 1 for columns in fits) and len({columns[0] for columns in fits}) == len(others):
+        for i, (column,) in zip(others, fits, strict=True):
             leaves[i] = replace(leaves[i], kind="column", column=column)
     return leaves
 

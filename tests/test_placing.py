@@ -1449,6 +1449,23 @@ def test_blocks_of_table_four_in_another_order_are_read_under_their_drawn_heads(
 BLOCKS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 
 
+SHORT = ["自然人", "企业", "科研", "社会公益", "法律服务", "其他", "总计"]
+MISREAD = ["白然人", "商业企亚", "科研机枃", "社会公盆组织", "法律服务机枃", "其他", "总计"]
+
+
+@pytest.mark.parametrize("heads", [SHORT, MISREAD], ids=["short", "misread"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_several_short_or_misread_heads_name_the_columns_that_no_other_names(heads: list[str], turned: bool) -> None:
+    order = [6, 0, 3, 2, 1, 4, 5] if turned else list(range(7))
+    rows = [["项目", *(heads[i] for i in order)]]
+    rows += [[label, *(cells[i] for i in order)] for label, cells in zip(THREE, counted(), strict=True)]
+    drawn = "".join("<tr>" + "".join(f"<td>{text}" for text in row) for row in rows)
+    page = f"<p>三、收到和处理政府信息公开申请情况</p><table>{drawn}</table>"
+    placement = preferred(place(read_html(page, "x")))
+    figures = [p.figure.value for p in placement.cells.values()]
+    assert (figures, placement.unplaced) == ([int(c) for cells in counted() for c in cells], ())
+
+
 def test_a_table_that_is_cut_into_columns_is_one() -> None:
     def table(first: int, last: int) -> str:
         heads = "".join(f"<td>{h}" for h in SEVEN[first:last])

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from lxml import etree
 
@@ -22,8 +23,10 @@ INLINE = tuple(
     )
 )
 """Parts of a line: what they hold belongs to what is around them."""
-LEAST_SHOWN = 20
-"""Numbers that are shown, beside which a part of the page that is hidden as a whole does not count."""
+SHORTEST = 4
+"""Characters of words that tell whether a part is a copy of another."""
+MOST_WORDS = 500
+"""Of a part that are looked for elsewhere."""
 MOST_MATCHES = 20_000_000
 """Rules of style sheets times elements of the page."""
 _STRUCK = ("del", "s", "strike")
@@ -180,21 +183,27 @@ def _matters(sheet: etree._Element, text: str) -> bool:
 
 
 def _hide_parts(root: etree._Element) -> None:
-    """Take parts that are not shown out of the page, if enough else is shown; their tables go, marked ``hidden``, to its end."""
+    """Take copies that are not shown out of the page; their tables go, marked ``hidden``, to its end.
+
+    Of a copy, most words stand elsewhere on the page too. What is said nowhere else is to be unfolded, or to be turned to.
+    """
     parts = [
         part
         for part in root.xpath("//*[@hidden or @style or self::dialog]")
         if part.tag not in _ROWS and part.tag not in INLINE and (hidden(part) or _is_far(part))
     ]
-    within = {element for part in parts for element in part.iter()}
-    seen = unseen = 0
-    for element in root.iter() if parts else ():
-        own = (element.text or element.get("value") or "") if isinstance(element.tag, str) else ""
-        for text, around in ((own, element), (element.tail or "", element.getparent())):
-            stated = len(re.findall(r"\d+", text))
-            seen, unseen = (seen, unseen + stated) if around in within else (seen + stated, unseen)
-    if seen < max(LEAST_SHOWN, unseen / 2):
+    if not parts:
         return
+    within = {element for part in parts for element in part.iter()}
+    shown = "\n".join(w for e in root.iter() for t, around in _texts(e) if around not in within for w in _words(t))
+
+    def is_copy(part: etree._Element) -> bool:
+        own = (w for e in part.iter() for t, around in _texts(e) if around in within for w in _words(t))
+        words = list(islice(dict.fromkeys(own), MOST_WORDS))
+        return sum(w in shown for w in words) * 2 >= len(words)
+
+    parts = [part for part in parts if is_copy(part)]
+    within = {element for part in parts for element in part.iter()}
     body = root.find("body")
     for table in [table for part in parts for table in part.iter("table")]:
         table.set("hidden", "")
@@ -206,6 +215,21 @@ def _hide_parts(root: etree._Element) -> None:
     for part in parts:
         if part.tag != "table":
             part.clear(keep_tail=True)
+
+
+def _texts(element: etree._Element) -> Iterator[tuple[str, etree._Element]]:
+    """Yield what stands in an element before its first part, and behind it, each with what it stands in."""
+    if isinstance(element.tag, str) and element.text:
+        yield element.text, element
+    if element.tail:
+        yield element.tail, element.getparent()
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield the words of a text of some length, without figures and spaces."""
+    bare = re.sub(r"[\s\d]+", "", text)
+    if len(bare) >= SHORTEST:
+        yield bare
 
 
 def _is_far(element: etree._Element) -> bool:
