@@ -200,11 +200,13 @@ def _lines(blocks: Iterable[Block]) -> list[Line]:
 
 
 def _texts_of(blocks: Sequence[Block]) -> Iterable[str]:
-    """Yield what stands in cells, and lines that are no prose."""
+    """Yield what stands in cells, and lines that are no prose; not those of a PDF whose places tell what stands over what."""
     for block in blocks:
         if isinstance(block, Grid):
             yield from (s.text for row in block.rows for s in row if not s.hidden)
-        elif len(block.text) <= LONGEST_HEADS and "。" not in block.text:
+        elif (
+            len(block.text) <= LONGEST_HEADS and "。" not in block.text and not (block.place.box and "  " in block.text)
+        ):
             yield block.text
 
 

@@ -67,6 +67,7 @@ class Marks:
     """Opaque areas: when they are drawn, left, top, right, bottom."""
     turned: int = 0
     """Quarters by which its text had to be turned to stand upright."""
+    width: float = 0.0
 
 
 def drawn(page: Any) -> Marks:
@@ -173,7 +174,7 @@ def drawn(page: Any) -> Marks:
     for _ in range(turn):
         _turn(out, width, height)
         width, height = height, width
-    out.chars = _printed_once(out.chars)
+    out.chars, out.width = _printed_once(out.chars), width
     return out
 
 

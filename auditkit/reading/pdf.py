@@ -18,7 +18,7 @@ from typing import Any
 
 from auditkit.reading import MOST_CELLS, MOST_LINES, Block, Line, Page, Place, ReadingError, lay_out, too_much
 from auditkit.reading.drawing import MOST_MARKS, drawn
-from auditkit.reading.ruled import Table, Words, blocks_of, joined, plain, side_by_side
+from auditkit.reading.ruled import Table, Words, blocks_of, halves, joined, plain, side_by_side
 
 SECONDS = 30
 MEMORY = 1 << 30
@@ -197,7 +197,7 @@ def _all_pages(document: Any) -> bytes:
             scanned += 1
         chars += len(page_marks.chars)
         unknown += page_marks.unknown
-        pages.append(blocks_of(page_marks, number))
+        pages += [blocks_of(half, number) for half in halves(page_marks)]
         page.close()
     if unknown > 0.3 * chars:
         return b'{"error": "fonts"}'

@@ -34,6 +34,8 @@ MOST_MARGIN = 12.0
 PITCH = 4.0
 """Points that a letter of a line takes; one for all pages, so that heads on one and rows on the next can be compared. Letters are wider."""
 
+LONG_LINE, LONG_LINES = 10, 3
+"""Characters of a line, and how many such lines, by which half a page is a page by itself."""
 NOTE, SMALL = 0.9, 0.8
 """Of the size of the letters before it: a digit that is smaller and does not stand on their line is the number of a note; behind a digit
 one that is smaller still."""
@@ -357,6 +359,25 @@ def _line(line: list[Char], wide: str | None = None) -> str:
         else:
             apart = gap > 0.3 * size or (digits and char.spaced)
             out += (far_on if gap > (0.6 if digits else 1) * size else " " if apart else "") + char.text
+    return out
+
+
+def halves(drawn: Marks) -> list[Marks]:
+    """Return the two pages that a sheet shows side by side, or the two columns of a page: text on both sides, and nothing between."""
+    middle, free = drawn.width / 2, drawn.width / 200
+    if any(c.x0 < middle + free and middle - free < c.x1 for c in drawn.chars):
+        return [drawn]
+    if any(a < middle - free and middle + free < b for _, a, b in drawn.across):
+        return [drawn]
+    out = []
+    for side in (0, 1):
+        chars = [c for c in drawn.chars if (c.x0 > middle) == side]
+        words = (sum("\u4e00" <= c.text <= "\u9fff" for c in line) for line in _lines(chars))
+        if sum(n >= LONG_LINE for n in words) < LONG_LINES:  # figures beside their labels
+            return [drawn]
+        across = [rule for rule in drawn.across if (rule[1] > middle) == side]
+        down = [rule for rule in drawn.down if (rule[0] > middle) == side]
+        out.append(replace(drawn, chars=chars, across=across, down=down))
     return out
 
 
