@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 _Part: TypeAlias = tuple[Page, tuple[Placement, ...]]
 """A report's stretch of a page, placed on each of the forms."""
 
+MOST_BEFORE, NEAR = 60, 4
+"""Blocks before a report's first table in which it begins, and between the lines that say what it is."""
+_FIRST = re.compile(r"\s*一、\s*(?:总体|概述|基本|工作)")
+_OF_ITSELF = re.compile(r"统计期限|本报告|本年报|年度报告|编制|信息公开条例")
 LEAST_CELLS = 14
 """Two rows of table three: with fewer cells of the form a page is no report."""
 
@@ -336,10 +341,22 @@ def _parts(page: Page) -> list[_Part]:
     pieces = _cut((page, placements), _title_lines(page))
     if len(pieces) == 1 and twice >= LEAST_CELLS:  # the same rows again with other figures, but no title between
         starts = [i for i, b in enumerate(page.blocks) if isinstance(b, Grid) or section_of(b.text) == "proactive"]
-        tried = [_cut((page, placements), [cut]) for cut in starts[1:40]]
+        tried = [_cut((page, placements), [_opening(page, cut)]) for cut in starts[1:40]]
         whole_ones = [parts for parts in tried if len({_tables(part) for part in parts}) == 1]
         pieces = max([pieces, *whole_ones], key=lambda parts: sum(map(_taken, parts)))
     return pieces
+
+
+def _opening(page: Page, start: int) -> int:
+    """Return where a report begins whose first table stands at a block: at its first section's title and what it says of itself above."""
+    begin = start
+    for k in range(start - 1, max(start - MOST_BEFORE, -1), -1):
+        block = page.blocks[k]
+        if isinstance(block, Grid) or (begin < start and section_of(block.text) == "end"):
+            break
+        if _FIRST.match(block.text) or (begin < start and begin - k <= NEAR and _OF_ITSELF.search(block.text)):
+            begin = k
+    return begin
 
 
 def _tables(part: _Part) -> frozenset[str]:

@@ -369,6 +369,19 @@ def test_the_numbers_and_letters_around_a_printed_sheet_are_no_part_of_it(tmp_pa
     assert {c: found.printed(c) for c in SHEET.texts} == SHEET.texts
 
 
+def test_two_reports_without_titles_begin_with_what_they_say_of_themselves(tmp_path: Path) -> None:
+    def one(year: int, first: str) -> str:
+        text = layouts.LAYOUTS["tabs"](SHEET)
+        body = re.sub(r"\b3(\d{3})\b", rf"{first}\1", text[text.index("二、主动") :])
+        opening = f"本报告由示例市演练局根据《中华人民共和国政府信息公开条例》编制。\n统计期限自{year}年1月1日起至{year}年12月31日止。"
+        return f"{opening}\n一、总体情况\n{year}年，本机关依法公开政府信息。\n{body}\n"
+
+    path = tmp_path / "two.txt"
+    path.write_text(one(2022, "7") + one(2023, "8"), encoding="utf-8")
+    found = load_all(path)
+    assert [(r.agency, r.year, len(r.readings)) for r in found] == [("示例市演练局", y, 200) for y in (2022, 2023)]
+
+
 def test_a_page_goes_on_behind_its_end(tmp_path: Path) -> None:
     head, rest = WEB.split("<table", 1)
     assert is_whole(report(tmp_path, f"{head}</body></html><div><table{rest}".encode()))
