@@ -40,6 +40,16 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "the blank form, web page": (layouts.page(BLANK).encode(), "空白表格"),
     "the blank form, lines": (layouts.LAYOUTS["lines after tabs"](BLANK).encode(), "空白表格"),
     "the blank form, pipes": (layouts.LAYOUTS["markdown"](BLANK).encode(), "空白表格"),
+    "a style sheet of brackets": (b"<style>" + b"{" * 200_000 + b"display:none</style><p>x", "不像年度报告"),
+    "a selector without an end": (b"<style>" + b"p " * 5_000 + b"{display:none}</style><p>x", "不像年度报告"),
+    "many rules": (
+        b"<style>" + b".a,p{display:none}" * 20_000 + b"</style>" + b"<p class=a>x</p>" * 50_000,
+        "不像年度报告",
+    ),
+    "hidden within hidden": (
+        b"<table><tr><td>" + b"<span hidden>" * 900 + b"<b>1</b>" * 90_000 + b"</table>",
+        "不像年度报告",
+    ),
     "wide": (b"<table><tr><td colspan=100000>a</td><td>1</td></tr></table>", "100000 列"),
     "wide in pieces": (b"<table><tr>" + b"<td colspan=1000>a</td>" * 100 + b"</tr></table>", "1000 列"),
     "pipes in one line": (b"|" * 100_000, "列"),

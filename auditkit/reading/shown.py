@@ -27,7 +27,7 @@ SHORTEST = 4
 """Characters of words that tell whether a part is a copy of another."""
 MOST_WORDS = 500
 """Of a part that are looked for elsewhere."""
-MOST_MATCHES = 20_000_000
+MOST_MATCHES = 10_000_000
 """Rules of style sheets times elements of the page."""
 _STRUCK = ("del", "s", "strike")
 _HIDES = {
@@ -56,8 +56,10 @@ _FAR = re.compile(r"-\d{3,}")
 _NOTHING = re.compile(r"(?:0|0?\.0+|1px)(?:px|pt|r?em|%)?")
 _SHOWING = re.compile(r"display:|visibility:|opacity:|overflow:|font-size:\s*0|-99|line-through|vertical-align:\s*su")
 _ROWS = ("html", "body", "tr", "td", "th")
-LONGEST_SHEET = 500_000
-"""Characters of a style sheet."""
+LONGEST_SHEETS = 500_000
+"""Characters of a page's style sheets."""
+MOST_RULES = 1000
+"""Rules that speak of showing; a large framework has some hundred."""
 
 
 def only_shown(root: etree._Element, lower: str) -> bool:
@@ -71,10 +73,11 @@ def only_shown(root: etree._Element, lower: str) -> bool:
     Returns
     -------
     bool
-        Whether rows or cells may be hidden (`hidden` tells which). A table in a part that is hidden as a whole has the attribute
-        ``hidden``, where enough else is shown; then the words around it in that part are left out.
+        Whether rows or cells may be hidden (`hidden` tells which). A table in a hidden copy of a part has the attribute ``hidden``; the
+        words around it in that copy are left out.
     """
-    _apply_sheets(root)
+    with contextlib.suppress(RecursionError):  # brackets within brackets, without an end
+        _apply_sheets(root)
     for field in list(root.iter("select", "textarea", "math")):
         if next(field.iterancestors("td", "th"), None) is not None:
             _show(field)
@@ -84,9 +87,12 @@ def only_shown(root: etree._Element, lower: str) -> bool:
                 _raise(part)
     may_hide = _any(_HIDES, lower)
     if may_hide:
+        around_tables = {part for table in root.iter("table") for part in (table, *table.iterancestors())}
+        gone: set[etree._Element] = set()
         for part in root.xpath("//*[@hidden or @style or self::dialog]"):
             cell = part.getparent() if part.tag in INLINE else next(part.iterancestors("td", "th"), None)
-            if cell is not None and next(part.iter("table"), None) is None and (hidden(part) or _is_away(part)):
+            if cell is not None and part not in around_tables and part not in gone and (hidden(part) or _is_away(part)):
+                gone.update(part.iter())
                 _leave_out(part, next(part.iterancestors("td", "th"), cell))
         _hide_parts(root)
     if _WHITENS.search(lower):
@@ -121,7 +127,7 @@ def hidden(element: etree._Element) -> bool:
         return True
     style = look(element)
     seen = style.get("display") != "none" and style.get("visibility") not in ("hidden", "collapse")
-    return not (seen and re.fullmatch(r"0?\.?0*%?", style.get("opacity", "1")) is None)
+    return not seen or re.fullmatch(r"0(?:\.0*)?%?|\.0+", style.get("opacity", "1")) is not None
 
 
 def look(element: etree._Element) -> Mapping[str, str]:
@@ -152,34 +158,29 @@ def mark(element: etree._Element) -> None:
 def _apply_sheets(root: etree._Element) -> None:
     """Write what the page's style sheets say of showing into the elements' own styles, before what these say themselves."""
     sheets = [sheet.text for sheet in root.iter("style") if sheet.text and _matters(sheet, sheet.text)]
-    if not sheets:
+    if not sheets or sum(map(len, sheets)) > LONGEST_SHEETS:
         return
     import tinycss2
     from cssselect import SelectorError
     from lxml.cssselect import CSSSelector
 
-    said: dict[etree._Element, str] = {}
-    left = MOST_MATCHES // (1 + sum(1 for _ in root.iter()))
-    for rule in (
-        rule for text in sheets for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-    ):
-        declared = tinycss2.serialize(rule.content).lower() if rule.type == "qualified-rule" else ""
-        if not _SHOWING.search(declared):
-            continue
-        left -= 1
-        if left < 0:
-            break
-        with contextlib.suppress(SelectorError, etree.XPathError):  # :hover
+    said: dict[etree._Element, dict[str, str]] = {}
+    rules = (r for text in sheets for r in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True))
+    stated = ((r, tinycss2.serialize(r.content)) for r in rules if r.type == "qualified-rule")
+    showing = ((r, text.lower()) for r, text in stated if _SHOWING.search(text.lower()))
+    for rule, declared in islice(showing, min(MOST_RULES, MOST_MATCHES // (1 + sum(1 for _ in root.iter())))):
+        with contextlib.suppress(SelectorError, etree.XPathError, RecursionError):  # :hover
             for element in CSSSelector(tinycss2.serialize(rule.prelude), translator="html")(root):
-                said[element] = f"{said.get(element, '')};{declared}"
-    for element, declared in said.items():
-        element.set("style", f"{declared};{element.get('style', '')}")
+                said.setdefault(element, {}).update(_declared(declared))
+    for element, style in said.items():
+        before = ";".join(f"{name}:{value}" for name, value in style.items())
+        element.set("style", f"{before};{element.get('style', '')}")
 
 
 def _matters(sheet: etree._Element, text: str) -> bool:
     lower = text.lower()
     for_screens = (sheet.get("media") or "all").strip().lower() in ("all", "screen")
-    return for_screens and len(text) <= LONGEST_SHEET and (_any(_HIDES, lower) or _any(_ELSE_SAID, lower))
+    return for_screens and (_any(_HIDES, lower) or _any(_ELSE_SAID, lower))
 
 
 def _hide_parts(root: etree._Element) -> None:
@@ -194,7 +195,12 @@ def _hide_parts(root: etree._Element) -> None:
     ]
     if not parts:
         return
-    within = {element for part in parts for element in part.iter()}
+    within: set[etree._Element] = set()
+    outermost = []
+    for part in parts:  # in the order of the page
+        if part not in within:
+            outermost.append(part)
+            within.update(part.iter())
     shown = "\n".join(w for e in root.iter() for t, around in _texts(e) if around not in within for w in _words(t))
 
     def is_copy(part: etree._Element) -> bool:
@@ -202,7 +208,7 @@ def _hide_parts(root: etree._Element) -> None:
         words = list(islice(dict.fromkeys(own), MOST_WORDS))
         return sum(w in shown for w in words) * 2 >= len(words)
 
-    parts = [part for part in parts if is_copy(part)]
+    parts = [part for part in outermost if is_copy(part)]
     within = {element for part in parts for element in part.iter()}
     body = root.find("body")
     for table in [table for part in parts for table in part.iter("table")]:
