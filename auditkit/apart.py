@@ -1,20 +1,22 @@
-"""Tables of a page that are not its report's own: last year's beside this year's, comparisons of years, annexes of another scope."""
+"""Tables that are not the report's own: not seen, last year's beside this year's, comparisons of years, annexes of another scope."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from auditkit.labels import section_of
+from auditkit.labels import LONGEST_LINE, Labels, section_of, strong
 from auditkit.naming import name, titles_of
 from auditkit.reading import Block, Grid, Line, Page
-from auditkit.reading.numbers import squeeze
+from auditkit.reading.numbers import squeeze, states
 
 _ANNEX = re.compile(r"附(?:件|表|录|注)?[\d一二三四五六:：]")
 LONGEST_CAPTION = 40
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _BEFORE = re.compile(r"(?:上|去|前)一?年(?:度|同期)?(?!结转)")
 _HEAD = re.compile(r"(?:20\d\d|[上去前本今]一?)年度?(?:数|数据|数量|同期|合计)?")
+LEAST_SHOWN = 20
+"""Figures that are seen, beside which those of tables that are not seen do not count."""
 ROWS = 3
 """Of a table, in which its heads may stand."""
 
@@ -41,6 +43,25 @@ def not_its_own(page: Page) -> frozenset[int]:
         own = own or {max(max(years) for years in dated.values())}
         out |= {key for key, years in dated.items() if not years & own}
     return frozenset(out)
+
+
+def not_seen(blocks: Sequence[Block]) -> list[Grid]:
+    """Return the grids that a reader does not see at all, where enough stands there to be seen: hidden sheets, copies of a table."""
+    grids = [block for block in blocks if isinstance(block, Grid)]
+    unseen = [grid for grid in grids if any(grid.rows) and all(s.hidden for row in grid.rows for s in row)]
+    if not unseen:
+        return []
+    drawn = sum(states(s.text) for grid in grids for row in grid.rows for s in row if not s.hidden)
+    on_lines = sum(states(word) for b in blocks if isinstance(b, Line) for word in b.text.split())
+    return unseen if drawn + on_lines >= LEAST_SHOWN else []
+
+
+def tables_named(words: Labels, grid: Grid) -> set[str]:
+    """Return the tables of the form of which a grid has rows or, of table four, heads."""
+    texts = {s.text for row in grid.rows for s in row}
+    named = {m.table for text in texts if len(text) <= LONGEST_LINE and (m := words.row(text)) and strong(m)}
+    outcomes = {words.exact_column("disputes", text) for text in texts}
+    return named | ({"disputes"} if outcomes >= {"upheld", "corrected"} else set())
 
 
 def _captions(blocks: Sequence[Block], at: int) -> Iterator[str]:

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import groupby, pairwise
 
 from auditkit import disputes, listed
-from auditkit.apart import not_its_own
+from auditkit.apart import not_its_own, not_seen, tables_named
 from auditkit.counted import counted_rows, with_blank_cells
 from auditkit.cuts import joined_over_pages
 from auditkit.disputes import Heading
@@ -22,9 +22,7 @@ from auditkit.forms import FORM_IDS, form_of_year, load_form, variants
 from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, reach, rows_in_other_order, stands_under
 from auditkit.labels import (
     LONGEST,
-    LONGEST_LINE,
     WEAK,
-    Labels,
     block_of,
     in_other_unit,
     labels,
@@ -58,8 +56,6 @@ LONGEST_HEADS = 300
 """Characters of a line in which heads may stand one after the other."""
 LEAST_HEADS = 3
 """Heads by which a table outside the form's sections, without a row's label, is known as part of the form's."""
-LEAST_SHOWN = 20
-"""Figures in tables that are seen, beside which those of tables that are not seen do not count."""
 LEAST_ROWS = 3
 """Rows that tell where a table has its figures."""
 
@@ -142,11 +138,13 @@ def _walk(page: Page, form_id: str, apart: Collection[int]) -> Placement:
     state.found.reordered |= rows_in_other_order(state.labels, page.blocks)
     if apart:
         others = [b for b in page.blocks if isinstance(b, Grid) and id(b) not in apart]
-        state.found.own = {table for grid in others for table in _named(state.labels, grid)}
+        state.found.own = {table for grid in others for table in tables_named(state.labels, grid)}
     said = heads_on_lines(state.labels, page.blocks)
     state.found.displaced, state.found.noted = said.displaced, said.noted
     drawn: list[Block] = []
-    for part in _runs(_seen(state, page.blocks)):
+    unseen = not_seen(page.blocks)
+    state.found.leave([s for grid in unseen for row in grid.rows for s in row if is_entry(s.text)], "", "hidden")
+    for part in _runs(block for block in page.blocks if not any(block is grid for grid in unseen)):
         drawn += with_rectangles(lines, state.labels) if (lines := _lines(part)) else part
     for part in _runs(drawn):
         if lines := _lines(part):
@@ -157,37 +155,6 @@ def _walk(page: Page, form_id: str, apart: Collection[int]) -> Placement:
                 _read_grid(state, block)
         state.apart = False
     return settle(state.found, state.labels, forms, page.broken)
-
-
-def _seen(state: _Reading, blocks: Sequence[Block]) -> Sequence[Block]:
-    """Leave out the tables that a reader does not see at all, where others stand there to be seen; their figures are unplaced.
-
-    Those of a web page stay if they are tables of the form that are not seen: another page of an article, to be turned to.
-    """
-    spots = {id(b): [s for row in b.rows for s in row] for b in blocks if isinstance(b, Grid)}
-    unseen = {key for key, own in spots.items() if own and all(s.hidden for s in own)}
-    on_lines = sum(states(t) for b in blocks if isinstance(b, Line) for t in b.text.split()) if unseen else 0
-    drawn = sum(states(s.text) for own in spots.values() for s in own if not s.hidden)
-    if not unseen or on_lines + drawn < LEAST_SHOWN:
-        return blocks
-    grids = [block for block in blocks if isinstance(block, Grid)]
-    shown = {table for grid in grids if id(grid) not in unseen for table in _named(state.labels, grid)}
-    for grid in grids:
-        on_page = on_lines < LEAST_SHOWN and id(grid) in unseen and not any(s.place.sheet for s in spots[id(grid)])
-        if on_page and not shown & {*_named(state.labels, grid)}:
-            unseen.remove(id(grid))
-    state.found.leave([s for key, own in spots.items() if key in unseen for s in own if is_entry(s.text)], "", "hidden")
-    return [b for b in blocks if id(b) not in unseen]
-
-
-def _named(words: Labels, grid: Grid) -> Iterable[str]:
-    """Yield the tables of the form of which a grid has rows or, of table four, heads."""
-    texts = [s.text for row in grid.rows for s in row]
-    yield from (
-        match.table for text in texts if len(text) <= LONGEST_LINE and (match := words.row(text)) and strong(match)
-    )
-    if {words.exact_column("disputes", text) for text in texts} >= {"upheld", "corrected"}:
-        yield "disputes"
 
 
 def _runs(blocks: Iterable[Block]) -> Iterable[list[Block]]:
