@@ -191,10 +191,17 @@ def test_text_in_the_colour_of_its_ground_is_not_read(ink: float, ground: float 
     assert lines == ["甲12", *["345"] * seen]
 
 
-def test_a_scan_is_called_a_picture(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lines", [0, 40])
+def test_a_scan_is_called_a_picture_with_recognised_text_too(lines: int, tmp_path: Path) -> None:
     drawing = pdfs.Drawing(pdfs.Style(number=False))
     Image.new("L", (800, 1000), 200).save(tmp_path / "scan.png")
     drawing.canvas.drawImage(str(tmp_path / "scan.png"), 0, 0, 595, 800)
+    for i in range(lines):
+        shy = drawing.canvas.beginText(60 + i % 3, 700 - 4 * i)
+        shy.setFont(pdfs.FONT, 9)
+        shy.setTextRenderMode(3)
+        shy.textOut("（一）予以公开 17 1 0 0 0 0 18")
+        drawing.canvas.drawText(shy)
     with pytest.raises(ReadingError, match="扫描件"):
         read_page(written(tmp_path, drawing.done()))
 

@@ -193,7 +193,10 @@ def _all_pages(document: Any) -> bytes:
         if marks > MOST_MARKS:
             return b'{"error": "much"}'
         pictures += page_marks.pictures
-        if len(page_marks.chars) < _SEEN and page_marks.covered > 0.3:
+        legible = sum(
+            char.text != "\ufffd" for char in page_marks.chars
+        )  # of what a program recognised, nothing is seen
+        if legible < _SEEN and page_marks.covered > 0.3:
             scanned += 1
         chars += len(page_marks.chars)
         unknown += page_marks.unknown
