@@ -24,7 +24,7 @@ class Placed:
     """``correct``, ``place`` or ``blanks``: the kind of the journal entry that made the figure what it is."""
 
 
-REASONS = ("label", "heads", "width", "twice", "subtotal", "outside", "hidden", "cut")
+REASONS = ("label", "heads", "width", "twice", "subtotal", "outside", "apart", "hidden", "cut")
 """Why a figure has no cell; each has its message in the catalogue's check R-02."""
 
 
@@ -76,7 +76,9 @@ class Hit:
     loose: bool = False
     listed: bool = False
     astray: bool = False
-    """Whether it stands under none of the titles of the form's tables: a comparison with other years, say."""
+    """Whether it stands under none of the titles of the form's tables, or `apart`."""
+    apart: bool = False
+    """Whether its table is not the report's own: of another year, a comparison of years, an annex."""
 
 
 @dataclass(slots=True)
@@ -138,7 +140,7 @@ def settle(found: Found, words: Labels, forms: Sequence[Form], broken: Place | N
     own |= {table for (table, _), unread in found.unread.items() if not all(astray for *_, astray in unread)}
     for (table, _), hits in found.hits.items():  # what the report's own table leaves open, another one does not fill in
         for stray in [h for h in hits if h.astray and table in own]:
-            found.leave(stray.cells.values(), stray.label, "outside")
+            found.leave(stray.cells.values(), stray.label, "apart" if stray.apart else "outside")
             hits.remove(stray)
     rows = {key: hit for key, hits in found.hits.items() if hits and (hit := _settled(found, key, hits))}
     layout = _printed_variant(found, rows, words, forms)

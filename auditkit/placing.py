@@ -437,6 +437,7 @@ def _read_record(state: _Reading, row: Record, *, loose: bool) -> None:
         hidden=unseen,
         loose=loose,
         astray=state.astray or state.apart,
+        apart=state.apart,
     )
     state.found.add(match.table, match.row, hit)
     state.after_bare = hit if bare else None
@@ -523,6 +524,7 @@ def _read_disputes(state: _Reading, row: Record, *, loose: bool) -> None:
                 hidden=unseen,
                 loose=loose,
                 astray=state.astray or state.apart,
+                apart=state.apart,
             )
             state.found.add("disputes", line, hit)
             if loose:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from layouts import distinct, page, three
 
+from auditkit import check
 from auditkit.apart import not_its_own
 from auditkit.reading import read_page
 from auditkit.reading.html import read
@@ -58,6 +59,9 @@ def test_a_table_that_is_captioned_with_another_year_fills_nothing(
     report = loaded(tmp_path, REPORT[:AT] + (other + own if before else own + other) + REPORT[END:])
     assert is_right(report)
     left = [u.text for u in report.unplaced]
+    assert {u.reason for u in report.unplaced} == {"apart"}
+    found = [f for f in check(report).results[0].findings if f.check == "R-02"]
+    assert [(f.severity, len(f.cells)) for f in found] == [("note", 0)]  # one for the whole table
     assert len(left) == len(CELLS)
     assert all(text.startswith("9") for text in left)
 

@@ -55,7 +55,7 @@ def _completeness(sink: Sink) -> None:
 def _unplaced(sink: Sink) -> None:
     groups: dict[tuple[str, str], list[Unplaced]] = defaultdict(list)
     for item in sink.report.unplaced:
-        groups[item.reason, item.near].append(item)
+        groups[item.reason, "" if item.reason == "apart" else item.near].append(item)
     for (reason, near), items in groups.items():
         texts = [u.text for u in items]
         sink.find(
@@ -63,7 +63,7 @@ def _unplaced(sink: Sink) -> None:
             reason,
             (),
             subject=(reason, near),
-            severity="note" if all(u.sums for u in items) else None,
+            severity="note" if reason == "apart" or all(u.sums for u in items) else None,
             figures=texts,
             place=items[0].place,
             n=len(items),

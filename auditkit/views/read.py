@@ -67,6 +67,7 @@ def why_unplaced(item: Unplaced, lang: Lang) -> str:
         "twice": say(lang, "同一行两次，数字不同", "the row stands twice, figures differ"),
         "subtotal": say(lang, "法定格式没有的小计", "a subtotal the form does not have"),
         "outside": say(lang, "在法定格式的列或表以外", "outside the form's columns or tables"),
+        "apart": say(lang, "在另一年度、对照或附件的表中", "in a table of another year, a comparison, an annex"),
         "hidden": say(lang, "在隐藏的行、列或工作表中", "in a hidden row, column or sheet"),
         "cut": say(lang, "文件在此处中断", "the file breaks off here"),
     }
