@@ -27,6 +27,7 @@ MOST_TORN = 400
 MOST_DRAWN = 2000
 """Lines of a section; the longest seen has 200."""
 PAGE_NUMBER = re.compile(r"[-—–－]\s*0?[1-9]\d{0,2}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
+_DOWNWARDS = tuple("一二三四五六七、")
 SENTENCE = re.compile(r"(?<!\d)[。；]|[！？]")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）])(?=\d{1,2}[.．、][“\"\u4e00-\u9fff])")
 _TOKEN = re.compile(r"(?<![^ \t])[\u3000\u00a0](?![^ \t])|\S+")
@@ -73,6 +74,9 @@ def _items(lines: Sequence[Line], words: Words) -> list[Item]:
             at, figures = len(tokens), []  # 三 or 、 of a torn group label, which table two does not have
         if at == 0 and figures and NUMBER_ONLY.fullmatch(figures[0][0]) and figures[0][0] not in "—－-/":
             at, figures = 1, figures[1:]  # a number torn from its label
+        downwards = at == 0 and len(figures) > 1 and figures[0][0] in _DOWNWARDS
+        if downwards and any(c.isdigit() for t, *_ in figures[1:] for c in t):
+            at, figures = 1, figures[1:]  # 三 of a group's label, a character a line
         spots = [Spot(t, line.place, a, b - a) for t, a, b in figures]
         item = Item(
             line,

@@ -222,6 +222,34 @@ def test_a_single_figure_in_words_does_not_vanish(figure: str) -> None:
     assert held(report)[figure] == 3
 
 
+def test_a_character_of_a_label_written_downwards_is_no_figure() -> None:
+    """三 of 三、本年度办理结果 beside the figures of the row above, one of which is blank: with it there would be seven."""
+    lines = [
+        "示例市演练局2023年政府信息公开工作年度报告",
+        "三、收到和处理政府信息公开申请情况",
+        "                                                      申请人情况",
+        "（本列数据的勾稽关系为：第一项加第二项之和，等于                             法人或其他组织",
+        "第三项加第四项之和）                     自然人                                             总计",
+        "                                      商业企    科研机       社会公      法律服",
+        "                                                                        其他",
+        "                                       业      构        益组织      务机构",
+        "一、本年新收政府信息公开申请数量",
+        "三                               149    5         1      0               3      158",
+        "、",
+        "二、上年结转政府信息公开申请数量",
+        "本                                      1                                        1",
+        "年",
+        "度 （一）予以公开                                                        0",
+        "               1.属于国家秘密               6    0         0      0      0        0        6",
+        "               8.属于行政查询事项           2    0         0      0      0        0        2",
+        "（七）总计                       8    0         0      0      0        0        8",
+        "五、存在的主要问题及改进情况",
+    ]
+    report = read("\n".join(lines))
+    assert not any(report.kind(f"requests.new.{c}") == "figure" for c in report.layout.columns("requests"))
+    assert {"149", "158"} <= {u.text for u in report.unplaced}
+
+
 def test_a_nought_between_marks_is_no_page_number() -> None:
     heads = "行政复议\n结果维持 结果纠正 其他结果 尚未审结 总计\n"
     report = read(ROWS.format(GOOD) + heads + "- 0 -\n五、存在的主要问题及改进情况\n")
