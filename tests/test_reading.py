@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from layouts import distinct
 
 from auditkit.reading import Grid, Line, Page, ReadingError, lay_out, page_of, read_page
+from auditkit.reading.added import without_added
 from auditkit.reading.html import read as read_html
 from auditkit.reading.numbers import parse
 from auditkit.reading.text import read as read_text
@@ -380,6 +381,13 @@ def test_two_reports_without_titles_begin_with_what_they_say_of_themselves(tmp_p
     path.write_text(one(2022, "7") + one(2023, "8"), encoding="utf-8")
     found = load_all(path)
     assert [(r.agency, r.year, len(r.readings)) for r in found] == [("示例市演练局", y, 200) for y in (2022, 2023)]
+
+
+def test_a_nought_over_a_table_is_no_number_of_a_column() -> None:
+    """A program numbers every column; one figure alone may be one."""
+    (grid,) = read_html("<table><tr><td>0<tr><td>规章<tr><td>行政许可</table>", "x").blocks
+    assert isinstance(grid, Grid)
+    assert without_added(grid) == grid
 
 
 def test_a_page_goes_on_behind_its_end(tmp_path: Path) -> None:

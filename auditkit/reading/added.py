@@ -8,7 +8,7 @@ from auditkit.reading import Grid
 from auditkit.reading.numbers import NO_VALUE
 
 LEAST_COUNTED = 3
-"""Rows of a table before which a program put numbers."""
+"""Rows of a table before which a program put numbers, and columns over which it did."""
 _COLUMN = "Unnamed: "
 _COUNT = re.compile(r"\d{1,4}")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
@@ -30,6 +30,11 @@ def without_added(grid: Grid) -> Grid:
     return _without_counts(grid)
 
 
+def _counts(texts: list[str]) -> bool:
+    """Whether texts are 0, 1, 2, …."""
+    return texts == [str(n) for n in range(len(texts))]
+
+
 def _is_added(text: str) -> bool:
     return text in NO_VALUE or text.startswith(_COLUMN)
 
@@ -41,8 +46,8 @@ def _without_counts(grid: Grid) -> Grid:
     """
     if len(grid.rows) < LEAST_COUNTED or any(s.column == 0 for row in grid.above for s in row):
         return grid
-    counted = [s.text.strip() for s in grid.rows[0]]
-    if counted == [str(n) for n in range(len(counted))] and grid.rows[1] and _WORDS.search(grid.rows[1][0].text):
+    top_row = [s.text.strip() for s in grid.rows[0]]
+    if len(top_row) >= LEAST_COUNTED and _counts(top_row) and grid.rows[1] and _WORDS.search(grid.rows[1][0].text):
         return Grid(grid.rows[1:], grid.above[1:])
     first = [row[0] if row and row[0].column == 0 and row[0].width == 1 else None for row in grid.rows]
     texts = ["".join(s.text.split()) if s else "" for s in first]
@@ -56,7 +61,7 @@ def _without_counts(grid: Grid) -> Grid:
     if numbers != list(range(numbers[0], numbers[0] + len(numbers))) or words * 2 < len(grid.rows):
         return grid
     over = [s.text for s in grid.rows[0][1:]]
-    first_row = int(top and over in ([str(n) for n in range(len(over))], _LETTERS[: len(over)]))
+    first_row = int(top and (_counts(over) or over == _LETTERS[: len(over)]))
     moved = {id(s): s._replace(column=s.column - 1) for row in grid.rows for s in row if s.column}
     rows, above = (
         tuple(tuple(moved[id(s)] for s in row if s.column) for row in part) for part in (grid.rows, grid.above)
