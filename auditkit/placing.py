@@ -67,7 +67,7 @@ class _Reading(Known):
     astray: bool = True
     """Whether none of the form's tables was announced here by its title."""
     apart: bool = False
-    """Whether the table is of another year."""
+    """Whether the table is not the report's own."""
     heading: Heading = field(default_factory=Heading)
     found: Found = field(default_factory=Found)
     bare: bool = False
@@ -78,6 +78,11 @@ class _Reading(Known):
     windows: dict[int, Counter[tuple[int, int]]] = field(default_factory=dict)
     columns: Counter[int] = field(default_factory=Counter)
     """In how many rows of the table a figure stands in a column."""
+
+    @property
+    def strays(self) -> bool:
+        """Whether what is read here is not announced as the form's, or not the report's own."""
+        return self.astray or self.apart
 
 
 def place(page: Page) -> tuple[Placement, ...]:
@@ -126,7 +131,7 @@ def preferred(placements: Sequence[Placement], year: int | None = None) -> Place
 
 
 def _walk(page: Page, form_id: str, apart: Collection[int]) -> Placement:
-    """Place a page's figures on one form; `apart` are the grids of other years."""
+    """Place a page's figures on one form; `apart` are the grids that are not the report's own."""
     forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
     state = _Reading(labels(form_id), forms[0], forms)
     texts = [
@@ -436,7 +441,7 @@ def _read_record(state: _Reading, row: Record, *, loose: bool) -> None:
         in_order=remark == "order",
         hidden=unseen,
         loose=loose,
-        astray=state.astray or state.apart,
+        astray=state.strays,
         apart=state.apart,
     )
     state.found.add(match.table, match.row, hit)
@@ -456,7 +461,7 @@ def _note_unread(state: _Reading, table: str, rows: Iterable[str], entries: list
     figures = tuple(squeeze(s.text) for s in entries if states(s.text))
     if len(figures) > 1:
         for name in rows:
-            state.found.unread.setdefault((table, name), []).append((figures, loose, state.astray or state.apart))
+            state.found.unread.setdefault((table, name), []).append((figures, loose, state.strays))
 
 
 def _extent(state: _Reading, row: Record, entries: list[Spot]) -> Extent:
@@ -523,7 +528,7 @@ def _read_disputes(state: _Reading, row: Record, *, loose: bool) -> None:
                 in_order,
                 hidden=unseen,
                 loose=loose,
-                astray=state.astray or state.apart,
+                astray=state.strays,
                 apart=state.apart,
             )
             state.found.add("disputes", line, hit)

@@ -193,9 +193,7 @@ def _all_pages(document: Any) -> bytes:
         if marks > MOST_MARKS:
             return b'{"error": "much"}'
         pictures += page_marks.pictures
-        legible = sum(
-            char.text != "\ufffd" for char in page_marks.chars
-        )  # of what a program recognised, nothing is seen
+        legible = sum(char.text != "\ufffd" for char in page_marks.chars)  # what a program recognised is not seen
         if legible < _SEEN and page_marks.covered > 0.3:
             scanned += 1
         chars += len(page_marks.chars)
