@@ -14,6 +14,7 @@ from auditkit.journal import Entry
 from auditkit.reading import ReadingError
 from auditkit.report import Report
 from auditkit.tables import Words, sentence, visible
+from auditkit.widgets.settled import settled
 from auditkit.wording import Lang, say
 
 WIDE = {"description_width": "initial"}
@@ -60,10 +61,11 @@ def readable(options: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
 
 
 def on_change(control: w.Widget, show: Callable[[], None]) -> None:
-    """Call `show` whenever a control's value changes."""
+    """Call `show` whenever a control's value changes; see `settled` for when the browser changed it."""
+    act = settled(show)
 
     def changed(_: object) -> None:
-        show()
+        act()
 
     control.observe(changed, names="value")
 
@@ -104,7 +106,7 @@ def reason_field(lang: Lang) -> w.Text:
 
 def text_field(lang: Lang, zh: str, en: str) -> w.Text:
     """Return a field for a line of text, labelled as by `named`."""
-    # sent when left: sent letter by letter, a button pressed at once would overtake the last ones
+    # sent when left: no panel needs half a word
     return w.Text(continuous_update=False, **named(lang, zh, en), style=WIDE, layout=w.Layout(**FULL))
 
 
@@ -131,9 +133,10 @@ def in_force(case: Case, report: Report) -> Report:
 
 
 def button(lang: Lang, zh: str, en: str, act: Callable[[], None], *, disabled: bool = False) -> w.Button:
-    """Return a button that calls `act`, labelled as by `named`."""
+    """Return a button that calls `act` (see `settled`), labelled as by `named`."""
+    asked = settled(act)
     pressed = w.Button(**named(lang, zh, en), disabled=disabled, layout=w.Layout(width="max-content"))
-    pressed.on_click(lambda _: act())
+    pressed.on_click(lambda _: asked())
     return pressed
 
 

@@ -58,13 +58,34 @@ def violations(page: Any, within: str | None = None) -> list[tuple[str, str]]:
     return [(v["id"], v["nodes"][0]["html"]) for v in found]
 
 
-def kill_kernels(case: Path) -> int:
-    """Kill -9 every kernel that runs in a case; return how many there were."""
-    killed = 0
+def kernels(case: Path) -> list[int]:
+    """Return the process of every kernel that runs in a case."""
+    found = []
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             command = (process / "cmdline").read_bytes()
             if b"ipykernel" in command and case.resolve() in (process / "cwd").resolve().parents:
-                os.kill(int(process.name), signal.SIGKILL)
-                killed += 1
-    return killed
+                found.append(int(process.name))
+    return found
+
+
+def kill_kernels(case: Path) -> int:
+    """Kill -9 every kernel that runs in a case; return how many there were."""
+    running = kernels(case)
+    for process in running:
+        os.kill(process, signal.SIGKILL)
+    return len(running)
+
+
+@contextmanager
+def held(case: Path) -> Iterator[None]:
+    """Let no kernel of a case answer meanwhile, as on a machine that has much else to do."""
+    running = kernels(case)
+    assert running
+    for process in running:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in running:
+            os.kill(process, signal.SIGCONT)

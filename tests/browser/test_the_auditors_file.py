@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driving import COMMAND, ERRORS, kill_kernels, open_and_run, run_all, serving, violations
+from driving import COMMAND, ERRORS, held, kill_kernels, open_and_run, run_all, serving, violations
 
 from auditkit.case import NOTEBOOKS, Case, new_case
 from auditkit.folder import shipped
@@ -103,6 +103,28 @@ def test_after_a_lost_kernel_and_a_reload_everything_is_there(browser: Any, addr
     panel.scroll_into_view_if_needed()
     assert panel.get_by_label("理由").input_value() == WHY
     assert page.locator(".jp-OutputArea-output table.ak td", has_text=WHO).count() > 0
+    page.close()
+
+
+def test_what_is_filed_is_what_the_screen_shows_when_the_button_is_pressed(
+    browser: Any, address: str, case: Case
+) -> None:
+    page = open_and_run(browser, address, "zh", "02_consistency")
+    panel = panel_with(page, "记录决定")
+    before = len(Case(case.path).journal.entries)
+    panel.get_by_role("button", name="下一项", exact=True).click()
+    page.wait_for_timeout(1500)
+    state = panel.get_by_label("处理结果")
+    with held(case.path):
+        state.select_option("接受")  # sent; the second choice is held back by ipywidgets until this one is answered
+        state.select_option("确认有误")
+        panel.get_by_label("理由").fill(WHY)
+        panel.get_by_label("审计人员").fill(WHO)
+        panel.get_by_role("button", name="记录决定", exact=True).click()
+        page.wait_for_timeout(500)
+    panel.get_by_text("已记录").wait_for()
+    (entry,) = Case(case.path).journal.entries[before:]
+    assert (entry.value, entry.author, entry.reason) == ("error confirmed", WHO, WHY)
     page.close()
 
 
