@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from auditkit.heads import OUTCOMES
-from auditkit.labels import LONGEST_LINE, Labels, section_of
+from auditkit.labels import LONGEST_LINE, Labels, names_clause, plain, section_of
 from auditkit.loose import boxed_runs
 from auditkit.reading import Line, Place, Spot
 from auditkit.reading.numbers import is_entry, squeeze, states
@@ -22,37 +22,41 @@ _BETWEEN = Line("", Place())
 class _Run:
     """The lines behind a row's label, or table four's last head, up to the next words; `cells` of them are expected.
 
-    `beside` is how many of table three's label columns are right of the one that holds the label.
+    `beside` is how many of table three's label columns are right of the one that holds the label, `ahead` how many are left of the
+    one that holds the words behind the run.
     """
 
     table: str
     cells: int
     lines: range
     beside: int = 0
+    ahead: int = 0
     headed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """How many lines a cell takes, how many empty ones follow a row; whether label columns without words are printed, `padded`.
+    """How many lines a cell takes, how many empty ones follow a row.
 
-    `heads` says whether an empty line stands between table three's heads and its first row; `after` is how many more follow each
-    table's last row.
+    `padded` and `led` say whether label columns without words are printed, right of a label that spans them and left of one beneath a
+    label that does. `heads` says whether an empty line stands between table three's heads and its first row; `after` is how many more
+    (or fewer) follow each table's last row, None if that differs.
     """
 
     step: int
     behind: int
     padded: bool
+    led: bool
     heads: bool
-    after: int = 0
+    after: int | None = 0
 
 
 def with_blank_cells(lines: Sequence[Line], labels: Labels) -> tuple[Sequence[Line], bool]:
     """Mark the rows of a text as cells, blank ones too, where each row of table three has as many lines as any other.
 
-    That is one line a cell behind its label; a blank line may stand before each cell, behind each row, or for each label column that is
-    right of the label. Had blank cells been left out, rows would be of different length: as they are not, it is certain where each
-    figure stands. The other tables count likewise.
+    That is one line a cell behind its label; a blank line may stand before each cell, behind each row, or for each label column that
+    is right of the label, or left of it. Had blank cells been left out, rows would be of different length: as they are not, it is
+    certain where each figure stands. The other tables count likewise.
 
     Returns
     -------
@@ -60,15 +64,17 @@ def with_blank_cells(lines: Sequence[Line], labels: Labels) -> tuple[Sequence[Li
     """
     if all(squeeze(line.text) for line in lines):
         return lines, False
-    if any(line.boxed for line in lines):
-        return lines, bool(counted_rows(boxed_runs(lines), labels))
+    marked = any(line.boxed for line in lines)
+    if marked and counted_rows(boxed_runs(lines), labels):
+        return lines, True
     runs = list(_runs(lines, labels))
     rows = [run for run in runs if run.table == "requests"]
     if len(rows) < LEAST_ROWS:
         return lines, False
     apart = not squeeze(lines[rows[0].lines.start - 2].text)
     ways = (
-        _Drawn(step, more, padded, apart and step == 1)
+        _Drawn(step, more, padded, led, apart and step == 1)
+        for led in ((True,) if marked else (False, True))
         for padded in (False, True)
         for step in (1, 2)
         for more in (0, 1)
@@ -78,13 +84,17 @@ def with_blank_cells(lines: Sequence[Line], labels: Labels) -> tuple[Sequence[Li
         return lines, False
     spare = Counter(_over(run, drawn) for run in runs if _ends(run, lines))
     usual = [over for over, n in spare.items() if n * 2 > spare.total()]  # else a line may be lost, or one too many
-    drawn = replace(drawn, after=usual[0] if usual else -1)
-    out, blank = list(lines), drawn.padded
+    drawn = replace(drawn, after=usual[0] if usual else None)
+    out = [
+        x if not names_clause(x.text) else replace(x, boxed=False) for x in lines
+    ]  # the title of a clause is no head
+    blank = drawn.padded or drawn.led
     for run in reversed(runs):
         if held := _held(run, drawn, lines):
             blank = blank or (run.table == "requests" and not all(squeeze(lines[i].text) for i in held))
             row = [replace(lines[i], boxed=True) for i in (run.lines.start - 1, *held)]
-            out[run.lines.start - 1 : run.lines.stop] = [*row, _BETWEEN]
+            before = [_BETWEEN] * (run.table == "proactive")  # whose labels have no group's before them
+            out[run.lines.start - 1 : run.lines.stop] = [*before, *row, _BETWEEN]
     if not blank:  # blank cells of the other tables may have been left out
         return lines, False
     return [x for x in out if x is _BETWEEN or x.boxed or drawn.step == 1 or squeeze(x.text)], True
@@ -95,12 +105,13 @@ def _held(run: _Run, drawn: _Drawn, lines: Sequence[Line]) -> Sequence[int]:
     first = run.lines[_first(run, drawn) :]
     held = first[drawn.step - 1 : drawn.step * run.cells : drawn.step]
     over = _over(run, drawn)
-    if over < 0 or any(squeeze(lines[i].text) for i in run.lines if i not in held):
+    last = _ends(run, lines)
+    if over < (-drawn.behind if last else 0) or any(squeeze(lines[i].text) for i in run.lines if i not in held):
         return ()
     between = (
         run.headed and drawn.heads and not drawn.behind
     )  # an empty line first may be a cell, or part heads from figures
-    if over != (drawn.after if _ends(run, lines) else 0) or (over and between and not squeeze(lines[held[0]].text)):
+    if over != (drawn.after if last else 0) or (over and between and not squeeze(lines[held[0]].text)):
         return ()
     return held
 
@@ -113,7 +124,8 @@ def _first(run: _Run, drawn: _Drawn) -> int:
 
 def _over(run: _Run, drawn: _Drawn) -> int:
     """Return how many lines a run has more than it must have."""
-    return len(run.lines) - _first(run, drawn) - drawn.step * run.cells - drawn.behind
+    ahead = drawn.step * run.ahead if drawn.led else 0
+    return len(run.lines) - _first(run, drawn) - drawn.step * run.cells - drawn.behind - ahead
 
 
 def _ends(run: _Run, lines: Sequence[Line]) -> bool:
@@ -159,6 +171,18 @@ def _beside(labels: Labels, row: str) -> int:
     return max(paths.values()) - paths.get(row, max(paths.values()))
 
 
+def _ahead(labels: Labels, text: str) -> int:
+    """Return how many label columns of table three are left of the one that holds a row's or a group's label."""
+    match = labels.row(text)
+    for cell in (c for c in labels.form.cells if c.table == "requests"):
+        groups = [plain(part) for part in cell.row_path[:-1]]
+        if plain(text) in groups:
+            return groups.index(plain(text))
+        if match and (cell.table, cell.row) == (match.table, match.row):
+            return len(groups)
+    return 0
+
+
 def _filled_word(spot: Spot) -> bool:
     return bool(squeeze(spot.text)) and not is_entry(spot.text)
 
@@ -181,6 +205,7 @@ def _runs(lines: Sequence[Line], labels: Labels) -> Iterator[_Run]:
                 yield _Run("disputes", heads, behind, headed=True)
         elif match:
             vague = (match.table, match.row) in VAGUE
-            cells = labels.form.row_cells(match.table, match.row)
+            cells = labels.form.row_cells(match.table, match.row) or labels.form.columns(match.table)
             beside = _beside(labels, match.row) if match.table == "requests" else 0
-            yield _Run("" if vague else match.table, len(cells), behind, beside)
+            following = lines[behind.stop].text if behind.stop < len(lines) else ""
+            yield _Run("" if vague else match.table, len(cells), behind, beside, _ahead(labels, following))

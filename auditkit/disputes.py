@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from auditkit.heads import BLOCK_ORDER, OUTCOMES, Extent, Header, Leaf, stands_under, without_copies
-from auditkit.labels import block_of, plain
+from auditkit.labels import block_of, names_block, plain
 from auditkit.placement import Hit
 from auditkit.reading import Spot
 from auditkit.reading.numbers import squeeze
@@ -61,8 +61,9 @@ def assign(
         empty = [leaf for leaf in leaves if leaf.kind == "blank"]
         entries = [s for s in entries if squeeze(s.text) or not any(stands_under(s, leaf) for leaf in empty)]
         leaves, entries = without_copies([leaf for leaf in leaves if leaf.kind != "blank"], entries)
-    elif len(entries) not in (5, 10, 15) or not (squeeze(entries[0].text) and squeeze(entries[-1].text)):
-        # a blank at an end may be no cell of the row
+    elif not _is_row_by_itself(entries, header) and (
+        len(entries) not in (5, 10, 15) or not (squeeze(entries[0].text) and squeeze(entries[-1].text))
+    ):  # a blank at an end may be no cell of the row
         entries = extent.window(entries, 15) or extent.window(entries, 5) or []
     if not entries:
         return None, "width"
@@ -94,6 +95,12 @@ def assign(
     if len(entries) == 5 and block and expected <= 5 and {BLOCK_ORDER[i] for i in blocks} <= {block}:
         return {(block, o): s for o, s in zip(OUTCOMES, entries, strict=True)}, "" if len(names) == 5 else "order"
     return None, "width"
+
+
+def _is_row_by_itself(entries: list[Spot], header: Header) -> bool:
+    """Whether fifteen cells, blank or not, are all that stands in a row, and the heads leave no column before theirs."""
+    first = header.rows[0][0][:1] if header.rows and not header.loose else ()
+    return len(entries) == 15 and entries[0].column == 0 and any(s.column == 0 and names_block(s.text) for s in first)
 
 
 def _litigation_first(header: Header) -> bool:

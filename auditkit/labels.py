@@ -128,6 +128,9 @@ def names_clause(text: str) -> bool:
     return plain(text).startswith("第二十条")
 
 
+_RELATION = "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和"
+
+
 def names_relation(text: str) -> bool:
     """Whether a text is the note over table three's labels that says how its rows add up."""
     return "勾稽关系" in plain(text)
@@ -218,6 +221,11 @@ class Labels:
         self._columns["requests"] |= {"公益组织": "public_welfare", "法律服务": "legal_service"}
         self._columns["disputes"] |= {"合计": "total", "维持": "upheld", "纠正": "corrected"}
         self._columns["disputes"] |= {"未审结": "pending", "其他": "other", "其它": "other", "其它结果": "other"}
+
+    @property
+    def words(self) -> Iterable[str]:
+        """The labels of all rows, bare."""
+        return self._rows.keys()
 
     @remember(1)
     def row(self, text: str) -> Match | None:
@@ -348,6 +356,21 @@ def _alike(text: str, known: Iterable[str], least: float) -> Iterator[tuple[str,
         matcher.set_seq1(words)
         if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least and matcher.ratio() >= least:
             yield words, matcher.ratio()
+
+
+@cache
+def _all_words() -> frozenset[str]:
+    cells = [c for form_id in FORM_IDS for v in (None, *variants(form_id)) for c in load_form(form_id, v).cells]
+    own = {w for form_id in FORM_IDS for w in labels(form_id).words}
+    heads = {reading for c in cells for reading in readings(c.column_label["zh"])}
+    groups = {plain(part) for c in cells for part in c.row_path[:-1]}
+    return frozenset(own | heads | groups | _GROUPS | KEYS | BLOCKS.keys() | {_RELATION})
+
+
+@remember(0)
+def is_whole(text: str) -> bool:
+    """Whether a text is, from beginning to end, a label, a column's head or a group's, by the words of any form."""
+    return plain(text) in _all_words()
 
 
 @cache

@@ -40,7 +40,9 @@ def with_rectangles(lines: Sequence[Line], labels: Labels) -> list[Block]:
     spare = Counter(after for _, after in found.values())
     for begin, (rows, after) in sorted(found.items(), reverse=True):
         if spare[after] * 2 > len(found):  # else a line may be lost, or one too many, in its last row
-            grid = tuple(tuple(Spot(line.text, line.place, c) for c, line in enumerate(row)) for row in rows)
+            blank = [Line("", rows[-1][-1].place)] * (len(rows[0]) - len(rows[-1]))
+            whole = [*rows[:-1], [*rows[-1], *blank]]
+            grid = tuple(tuple(Spot(line.text, line.place, c) for c, line in enumerate(row)) for row in whole)
             out[begin : begin + sum(map(len, rows))] = [Grid(grid, ((),) * len(grid))]
     return out
 
@@ -73,7 +75,9 @@ def _rows(lines: Sequence[Line], table: str, labels: Labels) -> tuple[int, list[
     between = 0 if table == "disputes" else _between_labels(lines, table, labels)
     for width in (w for w in range(figures, widest + MOST_BESIDE + 1) if between % w == 0):
         for begin in range(min(width, len(lines))):
-            rows = [list(lines[i : i + width]) for i in range(begin, len(lines) - width + 1, width)]
+            rows = [list(lines[i : i + width]) for i in range(begin, len(lines), width)]
+            if rows and not _is_complete(rows, width):
+                rows.pop()
             while rows and not any(squeeze(line.text) for line in rows[-1]):
                 rows.pop()
             rest = [line.text for line in (*lines[:begin], *lines[begin + width * len(rows) :])]
@@ -83,6 +87,11 @@ def _rows(lines: Sequence[Line], table: str, labels: Labels) -> tuple[int, list[
     (one,) = found.values() if len(found) == 1 else ([],)
     begun = [(begin, rows) for begin, rows in one if squeeze(rows[0][0].text)]  # else with an empty column before it
     return next(iter(begun or one), None)
+
+
+def _is_complete(rows: list[_Row], width: int) -> bool:
+    """Whether the last row lacks at most what parts two rows: lines that are empty in all others."""
+    return len(rows[-1]) == width or not any(squeeze(line.text) for row in rows for line in row[len(rows[-1]) :])
 
 
 def _between_labels(lines: Sequence[Line], table: str, labels: Labels) -> int:

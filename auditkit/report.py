@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from auditkit.fees import sentences
 from auditkit.forms import Form, TableId
-from auditkit.labels import LONGEST_LINE, labels, section_of, strong
+from auditkit.labels import LONGEST_LINE, is_whole, labels, section_of, strong
 from auditkit.naming import LONGEST_TITLE, Naming, name, titles_in, titles_of
 from auditkit.placement import Placed, Placement, Remark, Unplaced
 from auditkit.placing import place, preferred
@@ -266,7 +266,7 @@ def load_all(path: str | Path, problems: list[ReadingError] | None = None) -> tu
 
 def load_bytes(name: str, data: bytes) -> tuple[Report, ...]:
     """Read every report in a file of this name; raises as `load_all`."""
-    page = page_of(data, name)
+    page = page_of(data, name, is_whole)
     parts = _parts(page)
     reports = [_report(part, placements) for part, placements in parts]
     if not reports:

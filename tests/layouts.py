@@ -169,6 +169,17 @@ def each(change: Callable[[str], str], *kinds: str) -> Change:
     return lambda rows: [[replace(b, text=change(b.text)) if b.kind in wanted else b for b in row] for row in rows]
 
 
+def broken(rows: Rows) -> Rows:
+    """Break every label and head once, somewhere within, as a copied page does where a cell has a line end."""
+
+    def change(text: str) -> str:
+        begin = 3 if text[0].isdigit() else 1  # its number on a line of its own may be a figure
+        at = begin + sum(map(ord, text)) % max(len(text) - begin, 1)
+        return text[:at] + "\n" + text[at:] if at < len(text) else text
+
+    return each(change, "label", "group", "head")(rows)
+
+
 def spread(rows: Rows, fill: str = "") -> Rows:
     """Replace spans by cells: the first keeps the text, the rest are blank (or repeat it with ``fill="same"``)."""
     width = max((sum(b.w for b in row) for row in rows), default=0)
@@ -856,6 +867,12 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         ),
         "tabs": lambda s: text_page(s, lambda r: separate(r, "\t")),
         "tabs, blanks for spans": lambda s: text_page(s, lambda r: separate(spread(r), "\t")),
+        "tabs, labels broken over lines": lambda s: text_page(s, lambda r: separate(broken(r), "\t")),
+        "tabs, spanned text repeated, labels broken": lambda s: text_page(
+            s, lambda r: separate(broken(spread_same(r)), "\t")
+        ),
+        "lines, labels broken over lines": lambda s: text_page(s, lambda r: unspaced(broken(r))),
+        "pipes, labels broken over lines": lambda s: text_page(s, lambda r: pipes(broken(r), rule=False)),
         "runs of spaces": lambda s: text_page(s, lambda r: separate(r, "    ")),
         "single spaces": lambda s: text_page(s, lambda r: separate(r, " ")),
         "mhtml": lambda s: mhtml(page(s)),

@@ -34,20 +34,55 @@ def rectangle(rows: Rows, mark: str = "", row_end: str = "") -> str:
     return "".join("".join(f"{mark}{b.text}\n" for b in row) + row_end for row in rows) + "\n"
 
 
+def parted(rows: Rows) -> str:
+    """Print the cells of a table one a line, an empty line between two rows."""
+    return "\n".join("".join(f"{b.text}\n" for b in row) for row in rows).removesuffix("\n")
+
+
+def marked(rows: Rows) -> str:
+    """Print the cells of a table one a line, a tab before each, and nothing between rows."""
+    return "".join(f"\t{b.text}\n" for row in rows for b in row)
+
+
+def beneath(rows: Rows) -> Rows:
+    """Leave a blank cell beneath each label that reaches down, for what it covers; none right of one that reaches over columns."""
+    out, down = [], dict[int, tuple[int, int]]()
+    for row in rows:
+        cells, boxes, c = list[Box](), list(row), 0
+        while boxes or c in down:
+            if c in down:
+                left, width = down.pop(c)
+                cells.append(Box("", kind="blank"))
+            else:
+                box = boxes.pop(0)
+                left, width = box.h, box.w
+                cells.append(replace(box, w=1, h=1))
+            if left > 1:
+                down[c] = left - 1, width
+            c += width
+        out.append(cells)
+    return out
+
+
 RECTANGLES = {
     "blanks": lambda rows: rectangle(spread(rows)),
     "copies": lambda rows: rectangle(spread_same(rows)),
     "tabs": lambda rows: rectangle(spread(rows), mark="\t"),
     "row ends": lambda rows: rectangle(spread(rows), row_end="\n"),
+    "parted": lambda rows: parted(spread(rows)),
+    "parted, beneath": lambda rows: parted(beneath(rows)),
+    "tabs, beneath": lambda rows: marked(beneath(rows)),
 }
 
 
+TABLES = [(name, lambda rows: rows) for name in RECTANGLES] + [
+    (name, chain(only_labels, flat_head, total_first)) for name in RECTANGLES if "beneath" not in name
+]
+
+
 @each_form
-@pytest.mark.parametrize(
-    "change", [lambda rows: rows, chain(only_labels, flat_head, total_first)], ids=["form", "total first"]
-)
-@pytest.mark.parametrize("name", RECTANGLES)
-def test_a_rectangle_one_cell_a_line_is_read_whole(name: str, change: layouts.Change, form: tuple[str, str]) -> None:
+@pytest.mark.parametrize(("name", "change"), TABLES)
+def test_a_table_one_cell_a_line_is_read_whole(name: str, change: layouts.Change, form: tuple[str, str]) -> None:
     sheet = with_blanks(form)
     report = read(text_page(sheet, RECTANGLES[name], change))
     assert wrong(report, sheet) == {}

@@ -1,6 +1,6 @@
 """A file becomes a `Page`: lines of prose and grids of cells, every text with the place it was found at.
 
-One module a format; a new one is a function ``read(data, path) -> Page`` and an entry in `_READERS`.
+One module a format; a new one is a function ``read(data, path) -> Page``, chosen in `_page_of`.
 """
 
 from __future__ import annotations
@@ -124,6 +124,8 @@ class Grid:
 
 
 Block: TypeAlias = Line | Grid
+IsWhole: TypeAlias = Callable[[str], bool]
+"""Says whether a text is a whole label; what labels there are only the form tells."""
 Content: TypeAlias = list[str | Block]
 """What a cell holds while it is read: texts, ``"\\n"`` where a line ends, and the blocks of tables within."""
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -314,15 +316,19 @@ def _undecodable(path: str) -> str:
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 
 
-def read_page(path: str | Path) -> Page:
+def read_page(path: str | Path, is_whole: IsWhole | None = None) -> Page:
     """Read a file into a `Page`, by what is in it, whatever its name says.
+
+    Parameters
+    ----------
+    is_whole : says whether a text is a whole label; lines of a plain text between which one is broken are then joined
 
     Raises
     ------
     ReadingError
         If the file is missing, empty, too large, damaged, encrypted, a picture, or of no kind that is read.
     """
-    return page_of(read_bytes(path), str(path))
+    return page_of(read_bytes(path), str(path), is_whole)
 
 
 def read_bytes(path: str | Path) -> bytes:
@@ -380,15 +386,15 @@ def _bytes(file: Path, name: str) -> bytes:
     return data
 
 
-def page_of(data: bytes, name: str) -> Page:
-    """Read the bytes of a file of this name; raises as `read_page`."""
+def page_of(data: bytes, name: str, is_whole: IsWhole | None = None) -> Page:
+    """Read the bytes of a file of this name; parameters and errors as of `read_page`."""
     from auditkit.reading.added import without_added
 
-    page = _page_of(data, name)
+    page = _page_of(data, name, is_whole)
     return replace(page, blocks=tuple(without_added(b) if isinstance(b, Grid) else b for b in page.blocks))
 
 
-def _page_of(data: bytes, name: str) -> Page:
+def _page_of(data: bytes, name: str, is_whole: IsWhole | None) -> Page:
     if not data.strip():
         raise ReadingError(name, "文件是空的。请重新下载或另存。", "the file is empty. Download or save it again.")
     if b"%PDF-" in data[:1024]:
@@ -415,7 +421,13 @@ def _page_of(data: bytes, name: str) -> Page:
     if article := wrapped.article_in_json(text):
         text = re.sub("[\ud800-\udfff]", "\ufffd", article)  # half a character, as JSON may hold, is none
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _reader(text)(text, name)
+    if not re.search(r"(?i)<(?:!doctype html|html|head|body|table|div|p|td|span)\b[^<>]*>", text[:200_000]):
+        from auditkit.reading import text as plain
+
+        return plain.read(text, name, is_whole)
+    from auditkit.reading import html, markdown
+
+    return markdown.read(text, name, is_whole) if markdown.is_markdown(text) else html.read(text, name)
 
 
 def _packed(data: bytes, name: str) -> Page:
@@ -445,13 +457,3 @@ def _packed(data: bytes, name: str) -> Page:
         "不是 Word 或 Excel 文件，也不是装有报告的压缩包。请另存为 .docx、.xlsx、PDF 或网页。",
         "neither a Word or Excel file nor an archive of reports. Save it as .docx, .xlsx, PDF or web page.",
     )
-
-
-def _reader(text: str) -> Callable[[str, str], Page]:
-    if re.search(r"(?i)<(?:!doctype html|html|head|body|table|div|p|td|span)\b[^<>]*>", text[:200_000]):
-        from auditkit.reading import html, markdown
-
-        return markdown.read if markdown.is_markdown(text) else html.read
-    from auditkit.reading import text as plain
-
-    return plain.read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from auditkit.reading import Block, Page, Place, html, moved
+from auditkit.reading import Block, IsWhole, Page, Place, html, moved
 from auditkit.reading import text as plain
 
 _BEGIN, _END = re.compile(r"(?i)<table\b"), re.compile(r"(?i)</table\s*>")
@@ -35,13 +35,13 @@ def is_markdown(text: str) -> bool:
     return marked
 
 
-def read(text: str, path: str) -> Page:
-    """Read Markdown line by line, and the tables of HTML in it as those of a web page; raises as `html.read` and `text.read`."""
+def read(text: str, path: str, is_whole: IsWhole | None = None) -> Page:
+    """Read Markdown line by line, and the tables of HTML in it as those of a web page; else as `html.read` and `text.read`."""
     blocks: list[Block] = []
     broken: Place | None = None
     line = tables = 0
     for part, table in _parts(text):
-        page = html.read(part, path, tables=tables) if table else plain.read(_TAG.sub("", part), path)
+        page = html.read(part, path, tables=tables) if table else plain.read(_TAG.sub("", part), path, is_whole)
         blocks += (moved(block, lines=line) for block in page.blocks)
         broken = (page.broken and page.broken.moved(lines=line)) if part else broken
         tables += len(_BEGIN.findall(part)) if table else 0

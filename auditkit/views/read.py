@@ -10,6 +10,7 @@ from pathlib import Path
 
 from auditkit.case import Case
 from auditkit.journal import Entry
+from auditkit.labels import is_whole
 from auditkit.placement import Unplaced
 from auditkit.reading import Block, Grid, Line, Place, ReadingError, read_page
 from auditkit.reading.numbers import parse
@@ -238,4 +239,4 @@ def side_by_side(report: Report, table: str, lang: Lang) -> Table:
 @lru_cache(maxsize=4)
 def _blocks(path: str, changed: int, size: int) -> tuple[Block, ...]:
     """Read a file once as long as it is the same."""
-    return read_page(path).blocks
+    return read_page(path, is_whole).blocks
