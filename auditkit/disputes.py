@@ -86,6 +86,9 @@ def assign(
     for name in names:  # heads, as far as they are read, must follow the form's order of outcomes
         step = (OUTCOMES.index(name) - expected) % 5 if name else 0
         expected += step + 1
+    over = [(i, leaf) for i, s in enumerate(entries) for leaf in leaves if extent.aligned and stands_under(s, leaf)]
+    if not all(leaf.may_be(OUTCOMES[i % len(OUTCOMES)]) for i, leaf in over):  # torn heads, in another order
+        return None, "heads"
     if len(entries) == 15 and expected <= 15:
         cells = [(b, o) for b in BLOCK_ORDER for o in OUTCOMES]
         return dict(zip(cells, entries, strict=True)), "" if sum("总计" in t for t in texts) == 3 else "order"

@@ -32,7 +32,8 @@ class Leaf:
     """The lowest head over some columns: the form's column it names, or the kind of head it is.
 
     `kind` is ``column``, ``key`` (a head of words), ``aside`` (running number, unit, notes), ``generic``, ``blank``,
-    ``fragment``, ``group`` (of table four) or ``foreign``; `row` is the head row in which it begins.
+    ``fragment``, ``group`` (of table four) or ``foreign``; `row` is the head row in which it begins. `may` are the columns of whose
+    heads a fragment is a piece, if that tells them from others.
     """
 
     kind: str
@@ -41,6 +42,11 @@ class Leaf:
     end: int
     block: str | None = None
     row: int = -1
+    may: frozenset[str] = frozenset()
+
+    def may_be(self, column: str) -> bool:
+        """Whether a head neither names nor is a piece of another column's only."""
+        return self.column in (None, column) and (not self.may or column in self.may)
 
 
 @dataclass(slots=True)
@@ -134,7 +140,8 @@ class Header:
             while end < width and lowest[c] is not None and lowest[end] is lowest[c]:
                 end += 1
             kind, column = _kind(labels, table, [s.text for s in paths[c]])
-            out.append(Leaf(kind, column, c, end, blocks[c], begins[c]))
+            may = labels.columns_of_piece(table, paths[c][-1].text) if kind == "fragment" else frozenset()
+            out.append(Leaf(kind, column, c, end, blocks[c], begins[c], may))
             c = end
         most = 1 if self.loose else len(out)
         return _with_misprint(labels, table, out, [paths[leaf.start] for leaf in out], most)
@@ -393,12 +400,22 @@ def assign(
     in_order = dict(zip(columns, entries, strict=True))
     if aligned:
         displaced = any(not stands_under(in_order[leaf.column], leaf) for leaf in leaves if leaf.column in in_order)
+        displaced |= not _are_in_order(leaves, columns)
     else:
         places = [columns.index(c) for c in named if c]
         apart = header.loose and len({s.place for s in entries}) == len(entries)  # one cell a line: heads are not torn
         few = apart and not {columns[0], columns[-1]} <= set(named)  # where the total stands cannot be told
         displaced = places != sorted(set(places)) or (bool(named) and (few or len(columns) < len(OUTCOMES)))
     return (None, "heads") if displaced else (in_order, "order")
+
+
+def _are_in_order(leaves: list[Leaf], columns: list[str]) -> bool:
+    """Whether heads and pieces of heads, a column each, may be those of the form's columns from the left; pieces may be displaced."""
+    at = -1
+    for leaf in leaves:
+        if leaf.column or leaf.may:
+            at = next((i for i in range(at + 1, len(columns)) if leaf.may_be(columns[i])), len(columns))
+    return at < len(columns)
 
 
 def _is_total_displaced(header: Header, leaves: list[Leaf]) -> bool:

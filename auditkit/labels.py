@@ -321,6 +321,13 @@ class Labels:
         heads = [c for words, c in self._columns[table].items() if norm in words] if len(norm) > 1 else []
         return heads[0] if len(set(heads)) == 1 and not any(norm in group for group in _GROUPS) else None
 
+    def columns_of_piece(self, table: str, text: str) -> frozenset[str]:
+        """Return the columns of whose heads a text is a piece; none for a piece of a group's, which stands over several."""
+        norm = plain(text)
+        if any(norm in group for group in _GROUPS):
+            return frozenset()
+        return frozenset(c for words, c in self._columns[table].items() if norm in words)
+
     def is_fragment(self, table: str, text: str) -> bool:
         """Whether a text is a piece of a column head (商业企 over 业), which neither names nor contradicts a column."""
         norm = plain(text)

@@ -23,6 +23,7 @@ from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, rea
 from auditkit.labels import (
     LONGEST,
     WEAK,
+    Match,
     block_of,
     in_other_unit,
     labels,
@@ -70,10 +71,10 @@ class _Reading(Known):
     """Whether the table is not the report's own."""
     heading: Heading = field(default_factory=Heading)
     found: Found = field(default_factory=Found)
-    bare: bool = False
-    """Whether a row's label without figures came just before."""
+    bare: Match | None = None
+    """The row whose label without figures came just before."""
     after_bare: Hit | None = None
-    """The row just read, if such a label stood before its own."""
+    """The row just read, if the label of another stood before its own."""
     header: Header = field(default_factory=Header)
     windows: dict[int, Counter[tuple[int, int]]] = field(default_factory=dict)
     columns: Counter[int] = field(default_factory=Counter)
@@ -285,7 +286,8 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
     headed = bool(leaves) and not over  # else 行政复议 with blanks behind it stands over the heads of its block
     if not stated and not any(entries and (headed or m.table != "disputes") for m, entries, _ in found):
         _read_caption(state, texts)
-        state.bare = strong(state.labels.row(texts[-1].text))
+        match = state.labels.row(texts[-1].text)
+        state.bare = match if strong(match) else None
         return
     state.header.close()
     state.heading.named = False
@@ -400,7 +402,7 @@ def _read_caption(state: _Reading, texts: Iterable[Spot]) -> None:
 def _read_record(state: _Reading, row: Record, *, loose: bool) -> None:
     found = row_named(state, row, loose=loose)
     bare, doubtful = state.bare, state.after_bare
-    state.bare, state.after_bare = False, None
+    state.bare, state.after_bare = None, None
     if found is None:
         if doubtful:  # two labels before two rows: the first of them may be the first row's
             doubtful.doubted = True
@@ -445,7 +447,7 @@ def _read_record(state: _Reading, row: Record, *, loose: bool) -> None:
         apart=state.apart,
     )
     state.found.add(match.table, match.row, hit)
-    state.after_bare = hit if bare else None
+    state.after_bare = hit if bare and (bare.table, bare.row) != (match.table, match.row) else None
     used = {id(s) for s in given.values()}
     over = [next((leaf for leaf in leaves if stands_under(s, leaf)), None) for s in entries]
     heads = [leaf and (leaf.kind, leaf.column) for leaf in over]

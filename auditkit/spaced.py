@@ -26,6 +26,8 @@ MOST_TORN = 400
 """Rows and lines between two rows with whole labels; the forms have 29 rows, of which few are torn one after the other."""
 MOST_DRAWN = 2000
 """Lines of a section; the longest seen has 200."""
+THOUSANDS = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?:\.\d+)?")
+"""951 733, where nothing else stands."""
 PAGE_NUMBER = re.compile(r"[-—–－]\s*0?[1-9]\d{0,2}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
 _DOWNWARDS = tuple("一二三四五六七、")
 SENTENCE = re.compile(r"(?<!\d)[。；]|[！？]")
@@ -123,7 +125,9 @@ def _as_rows(items: list[Item], words: Words, labels: Labels, table: str) -> lis
 
 
 def _is_spaced_figure(item: Item, words: Words, table: str) -> bool:
-    """Whether a line is one figure whose digits are spaced (1 9 6), by itself: fewer digits than the table has columns."""
+    """Whether a line is one figure by itself whose thousands are set off by a space, or each digit (1 9 6): fewer than the columns."""
+    if THOUSANDS.fullmatch(item.line.text):
+        return True
     digits = all(len(s.text) == 1 for s in item.figures)
     return digits and not item.words and len(item.figures) < len(words.columns[table]) - 1
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import re
-from collections import deque
-from collections.abc import Container, Sequence
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from auditkit.reading import (
     LONGEST_TEXT,
@@ -40,15 +38,6 @@ _UNDERLINE = re.compile("={3,}|-{7,}")
 """A line under a heading; fewer dashes may be a mark that states nothing."""
 _ROW = re.compile(r"\S {2,}\S|\S(?: [\d—/-]\S*){3,}$")
 """A row with spaces between its cells."""
-_FIGURES_APART = re.compile(r"\S(?: +[\d—/-][^\s|]*){3,}\s*$")
-"""A row with spaces between its figures."""
-MOST_BARE = 4
-"""Rows of figures without a label; table four has up to three."""
-_CELL_END = re.compile(rf"[\t{BARS}]")
-_LABEL_NUMBER = re.compile(r"\d{1,2}[.．、]?")
-_NUMBERED = re.compile(r"\d{1,2}[.．、]\S")
-MOST_BROKEN = 3
-"""Lines on which a broken label goes on."""
 LONGEST_ROW = 300
 LEAST_BARS = 40
 """Pipes on a line that holds several rows."""
@@ -58,6 +47,7 @@ LEAST_TABS = 20
 """Tabs on lines of their own, if these stand between cells."""
 _LINE_END = re.compile(r"(?i)<br\s*/?>")
 """How a line ends within a cell in Markdown."""
+_THOUSANDS = re.compile(r"\d{1,3}(?:\s\d{3})+(?:\.\d+)?")
 _CUT = re.compile(r"[^,]*[^\d,.]\d{1,3}(?:,\d{3}\d*)+$")
 """A label, and behind it without a space figures of which only their thousands are set off."""
 _MARKUP = re.compile(
@@ -106,8 +96,10 @@ def read(text: str, path: str, is_whole: IsWhole | None = None) -> Page:
         return Page(path, (), tuple(_comma_blocks(commas, path)), Place(line=len(lines)) if lines[-1].strip() else None)
     lines, sketches = _sketches(_without_page_numbers(lines) if page else lines, path)
     numbered = [(n, row) for n, line in enumerate(lines, 1) for row in _rows_of(line)]
-    if is_whole and not _are_labels_torn(lines):
-        numbered = _with_whole_cells(numbered, sketches, is_whole)
+    if is_whole:
+        from auditkit.reading import broken
+
+        numbered = broken.with_whole_cells(numbered, sketches, is_whole)
     for number, line in _by_tabs(numbered) if _is_tabs_alone(lines) else numbered:
         page = page and page + line.count("\f")
         if page is None and _IS_PAGE.fullmatch(line.strip()):
@@ -170,49 +162,6 @@ def _without_page_numbers(lines: list[str]) -> list[str]:
             for _, n, _ in found:
                 out[n] = "\f" * lines[n].count("\f")
     return out
-
-
-def _are_labels_torn(lines: Sequence[str]) -> bool:
-    """Whether pieces of labels stand on any line around their rows': spaces are between figures, or rows have nothing else."""
-    rows = ([cell for cell in _CELL_END.split(line) if cell.strip()] for line in lines if line.strip())
-    bare = sum(len(cells) > 2 and all(map(_is_figure, cells)) for cells in rows)
-    return bare >= MOST_BARE or any(_FIGURES_APART.search(line[-LONGEST_ROW:]) for line in lines)
-
-
-def _with_whole_cells(
-    numbered: list[tuple[int, str]], drawn: Container[int], is_whole: IsWhole
-) -> list[tuple[int, str]]:
-    """Join lines between which a cell is broken: the last text of one and the first of another, with lines of one text between."""
-    out: list[tuple[int, str]] = []
-    left = deque(numbered)
-    while left:
-        number, line = left.popleft()
-        while number not in drawn and (more := _broken_over(line, list(islice(left, MOST_BROKEN)), is_whole)):
-            line = line.rstrip() + "".join(left.popleft()[1].lstrip() for _ in range(more))
-        out.append((number, line))
-    return out
-
-
-def _broken_over(line: str, following: Sequence[tuple[int, str]], is_whole: IsWhole) -> int:
-    """Return over how many of the lines that follow the last text of a line is broken."""
-    found = 0
-    *before, last = (cell.strip() for cell in _CELL_END.split(line))
-    number = bool(_LABEL_NUMBER.fullmatch(last)) and not any(map(is_entry, filter(None, before)))
-    pieces = [last]
-    for more, (_, text) in enumerate(following, 1):
-        first, *behind = (cell.strip() for cell in _CELL_END.split(text))
-        if not (pieces[-1] and first) or line.startswith(" ") or text.startswith(" "):
-            break  # beside spaces, a text may go on anywhere below
-        if is_entry(first) or (
-            is_entry(pieces[-1]) and not (number and behind and more == 1 and _NUMBERED.match(last + first))
-        ):
-            break
-        pieces.append(first)
-        if is_whole("".join(pieces)) and not all(map(is_whole, pieces)):
-            found = more
-        if behind:
-            break
-    return found
 
 
 def _plain(text: str) -> str:
@@ -314,7 +263,7 @@ def _separated_by(mark: str, text: str) -> list[tuple[int, list[str]]] | None:
     except csv.Error:
         return None
     wide = [row for _, row in rows if len(row) > 3]
-    spaced = sum(any(re.search(r"\d\s+\d", cell) for cell in row) for row in wide)
+    spaced = sum(any(re.search(r"\d\s+\d", c) and not _THOUSANDS.fullmatch(c) for c in row) for row in wide)
     cut = sum(bool(_CUT.match(mark.join(row))) for row in wide) if mark == "," else 0
     if max(spaced, cut) * 4 > len(wide) or any(cell.count("\n") > 12 for row in wide for cell in row):
         return None  # 1,234 1,234; 规章1,2343,456; or a stray quotation mark
