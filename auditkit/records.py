@@ -104,6 +104,8 @@ def row_named(known: Known, row: Record, *, loose: bool) -> tuple[Match, list[Sp
         match = _named_by(known, words[-k:])
         if match and k > 1 and not match.exact and known.labels.row(words[-k].text):
             continue  # a label, and the beginning of another
+        if match and k > 1 and match.table == "disputes" and plain(words[-1].text) == "行政诉讼":
+            continue  # what stands above is the rest of the label of the row above
         if match and _fits(known, match, words[:-k], words[-k:], row.above):
             glued = not match.exact and words[-1].text[-1:].isdigit()  # 行政处罚,3 before 050
             if loose and (glued or _doubtful(known, match, words[:-k])):

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 
 from auditkit.labels import Labels, Match, plain
 from auditkit.reading import Line, Spot
-from auditkit.reading.numbers import is_entry, numbers_page, squeeze
+from auditkit.reading.numbers import is_entry, normal, numbers_page, squeeze
 from auditkit.torn import NUMBER_ONLY, VAGUE, Item, Spans, Token, Words, heads_in_order, name_rows, words_of
 
 LONGEST_ROW = 1000
@@ -170,7 +170,8 @@ def named_rows(items: list[Item], labels: Labels, table: str, *, closed: bool) -
     heads = [i.words for i in top if len(i.words) < 3 or not all(map(labels.is_head, i.words))]
     torn = any(plain(h) and plain(h) in column for line in heads for h in line for column in words.columns[table])
     drawn = any("  " in item.line.text for item in items if item.figures)
-    whole = len(heads) < len(top)  # heads on one line, which tell the columns as they stand
+    over = {labels.exact_column(table, w) for i in top if i.words not in heads for w in i.words}
+    whole = over.issuperset(labels.form.columns(table))  # heads on one line, which tell the columns as they stand
     columns = words.columns[table]
     measures = _measures(items, len(columns)) if drawn else []
     told = heads_in_order(_tokens(top, measures), columns) if table == "requests" else []
@@ -244,7 +245,7 @@ def _beside_pieces(items: list[Item], words: Words, width: int) -> list[Item]:
 
 def _is_torn(item: Item) -> bool:
     """Whether a piece of a figure stands in a line, which goes on in another one."""
-    return any(_PIECE.fullmatch(w) for w in item.words)
+    return any(_PIECE.fullmatch(normal(w)) for w in item.words)
 
 
 def _fewest_digits(item: Item) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations, pairwise
+from math import ceil
 from typing import TypeAlias
 
 from auditkit.forms import load_form, variants
@@ -351,6 +353,8 @@ class OnLines:
             self.displaced.add(table)
         if not ASIDE.isdisjoint(words):
             self.noted.add(table)
+        if table == "disputes" and _are_turned(lines):
+            self.displaced.add(table)
         if any(re.search(r"\S\s\s+\S", line) for line in lines):
             return  # drawn beside each other, heads may be torn over lines, and their pieces stand in any order
         if table == "requests":
@@ -367,6 +371,34 @@ class OnLines:
                 self.displaced.add(table)
 
 
+def _are_turned(lines: Iterable[str]) -> bool:
+    """Whether heads of table four on a line, or pieces of them, begin more blocks in the form's order than the line has pieces of one.
+
+    A total that stands first may be that of the block before, a line lower than its other heads, which are torn: then it is right of them.
+    """
+    heads = _OUTCOME.pattern.split("|")
+    rows = [
+        [
+            (word, m.start())
+            for m in re.finditer(r"\S+", line)
+            if (word := plain(m[0])) and any(word in h for h in heads)
+        ]
+        for line in lines
+    ]
+    left = min((at for row in rows for word, at in row if word not in heads[-1]), default=0)
+    for row in rows:
+        words = [word for word, at in row if word != heads[-1] or at < left or row[0][1] != at]
+        at, begun = -1, 1
+        for word in words:
+            after = next(i for i in range(at + 1, at + 1 + len(heads)) if word in heads[i % len(heads)])
+            begun += at >= 0 and after // len(heads) > at // len(heads)
+            at = after
+        of = Counter(frozenset(head for head in heads if word in head) for word in words)
+        if begun > max((ceil(n / len(may)) for may, n in of.items()), default=1):
+            return True
+    return False
+
+
 def heads_on_lines(labels: Labels, blocks: Iterable[Block]) -> OnLines:
     """Look at the heads of tables that are no drawn ones: what stands on lines after a section's title, and is neither row nor figure."""
     said, table, lines, behind = OnLines(), "", list[str](), True
@@ -380,6 +412,6 @@ def heads_on_lines(labels: Labels, blocks: Iterable[Block]) -> OnLines:
             if lines and not (table == "requests" and behind):  # behind a row stand pieces of the next one's label
                 said.judge(labels, table, lines)
             table, lines, behind = section or table, [], section is None
-        elif table:
-            lines.append(text)
+        elif table and isinstance(block, Line):
+            lines.append(block.drawn)
     return said

@@ -250,6 +250,9 @@ def _separated(text: str) -> list[tuple[int, list[str]]] | None:
     It is one if three lines have four or more cells, most of them figures or blank (or —): no prose, and no 1,234 between spaces.
     """
     marks = [",", ";", *("\t" for _ in re.findall(r'\t"|"\t', text)[:1])]
+    others = (max(map(line.translate(_BARS).count, ";|\t")) > 2 for line in text.split("\n"))
+    if sum(others) > 2:
+        del marks[0]  # its commas set off thousands, or stand in prose
     return next((rows for mark in marks if (rows := _separated_by(mark, text)) is not None), None)
 
 
