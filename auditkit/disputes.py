@@ -112,7 +112,10 @@ def _litigation_first(header: Header) -> bool:
     for row, _ in header.rows:
         blocks = [block_of(s.text) for s in row if squeeze(s.text)]
         named = [i for i, block in enumerate(blocks) if block in BLOCK_ORDER[1:]]
-        if blocks[:3] == list(BLOCK_ORDER) and len(blocks) in (3, 18):  # all three, and then their outcomes
+        led = blocks[: len(blocks) % 15 or 3]
+        if (
+            len(blocks) in (3, 17, 18) and led == list(BLOCK_ORDER)[-len(led) :]
+        ):  # all three (or two), and then their outcomes
             continue
         if named and sum(block is None for block in blocks[named[0] :]) > behind:
             return True

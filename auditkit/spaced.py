@@ -102,7 +102,7 @@ def _as_rows(items: list[Item], words: Words, labels: Labels, table: str) -> lis
     rows = [item for item in items if item.figures]
     if not rows or len(items) > MOST_DRAWN:
         return []
-    if not any(len(item.figures) == 1 and not item.words for item in rows):
+    if not any((len(item.figures) == 1 or THOUSANDS.fullmatch(item.line.text)) and not item.words for item in rows):
         return items
     out: list[Item] = []
     for item in items:

@@ -173,7 +173,7 @@ def broken(rows: Rows) -> Rows:
     """Break every label and head once, somewhere within, as a copied page does where a cell has a line end."""
 
     def change(text: str) -> str:
-        begin = 3 if text[0].isdigit() else 1  # its number on a line of its own may be a figure
+        begin = 3 if text[:1].isdigit() else 1  # its number on a line of its own may be a figure
         at = begin + sum(map(ord, text)) % max(len(text) - begin, 1)
         return text[:at] + "\n" + text[at:] if at < len(text) else text
 

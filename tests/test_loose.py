@@ -677,3 +677,50 @@ def test_blanks_in_every_row_are_told_by_the_columns_of_the_others(measure: Call
     assert wrong(report, sheet) == {}
     given = {id for id in sheet.texts if id.startswith("requests.") and report.value(id) is not None}
     assert len(given) == 7 * len(rows) - len(blank)
+
+
+def spaced(text: str) -> str:
+    return f"{int(text):,}".replace(",", " ") if text.isdigit() else text
+
+
+@each_form
+@pytest.mark.parametrize("show", [layouts.unspaced, layouts.lines, commas, lambda rows: separate(rows, "\t")])
+def test_thousands_set_off_by_a_space_are_one_figure(show: Callable[[Rows], str], form: tuple[str, str]) -> None:
+    """Where other cells of the table stand alone on their lines, or between marks."""
+    sheet = distinct(*form)
+    texts = {c: spaced(t) if i % 3 else t[:2] for i, (c, t) in enumerate(sheet.texts.items())}
+    report = read(text_page(replace(sheet, texts=texts), show))
+    assert {c: report.value(c) for c in texts} == {c: number(t.replace(" ", "")) for c, t in texts.items()}
+
+
+@pytest.mark.parametrize("mark", ["|", ";"])
+def test_commas_within_cells_part_no_cells(mark: str) -> None:
+    sheet = distinct("2021")
+    texts = {c: thousands_of(t) for c, t in sheet.texts.items()}
+    report = read(text_page(replace(sheet, texts=texts), lambda rows: separate(layouts.spread(rows), mark)))
+    assert {c: report.value(c) for c in texts} == {c: number(t.replace(",", "")) for c, t in texts.items()}
+
+
+def thousands_of(text: str) -> str:
+    return f"{int(text) * 1_003:,}" if text.isdigit() else text
+
+
+def test_a_label_that_goes_on_beneath_its_figures_names_no_other_row() -> None:
+    rows = """类别      结果维持   结果纠正   其他结果   尚未审结   总计
+行政复议    822    149    188    862    82
+行政诉讼    23     321    622    179    458
+（未经复议
+直接起诉）
+行政诉讼    785    459    520    729    753
+（复议后起
+诉）
+"""
+    text = text_page(distinct("2021"), lambda r: separate(r, "\t"))
+    begin, end = text.index("\n", text.index("四、政府信息公开行政复议")), text.index("五、存在")
+    report = read(text[:begin] + "\n" + rows + text[end:])
+    assert {report.value(f"disputes.litigation_direct.{c}") for c in ("upheld", "total")} <= {None, 23, 458}
+    assert {report.value(f"disputes.litigation_after_reconsideration.{c}") for c in ("upheld", "total")} <= {
+        None,
+        785,
+        753,
+    }

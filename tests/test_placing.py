@@ -1554,3 +1554,16 @@ def test_numbers_that_count_the_pages_of_a_printed_text_are_no_figures() -> None
     fewer = head + rows[0] + "\n\n    1\n\f" + rows[1] + "\n" + rows[2] + "\n\n    7\n\f"  # counts nothing
     placed, left = placed_in_requests(fewer)
     assert {"1", "7"} <= {*left, *map(str, placed)}
+
+
+def test_a_row_whose_label_is_also_the_caption_of_its_table_is_read(folder: Path) -> None:
+    """As on pages that print table three as a table a row, or a group, each under its name."""
+    sheet = distinct("2021")
+    form = page(sheet)
+    last = layouts.table([*layouts.three_head(sheet), layouts.three_body(sheet)[-1]])
+    cut = form.index("四、结转下年度继续办理")
+    row = form.rindex("<tr", 0, cut)
+    shown = form[:row] + "</table><p>四、结转下年度继续办理</p>" + last + form[form.index("</table>", cut) + 8 :]
+    reports = read(folder, shown)
+    assert wrong(reports, sheet) == {}
+    assert len(reports[0].readings) == len(sheet.form.cells)

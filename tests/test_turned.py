@@ -1,0 +1,91 @@
+"""Columns in another order than the form's, their heads whole, broken or torn: read in theirs, or not at all; no figure is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import chain
+
+import layouts
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from layouts import Rows, Sheet, broken, distinct, four, pipes, separate, spread, spread_same, text_page
+from test_loose import held, read, wrong
+from test_placing import FORMS
+from texts import drawn
+
+Shown = Callable[[Rows], str]
+
+
+def three_in_order(order: Sequence[int], rows: Rows) -> Rows:
+    """Put the five columns of table three beneath 法人或其他组织 in another order."""
+    names, body = rows[2], rows[3:]
+    turned = [[*row[:-7], row[-7], *(row[-6 + i] for i in order), row[-1]] for row in body]
+    return [*rows[:2], [names[i] for i in order], *turned]
+
+
+def four_in_order(order: Sequence[int], rows: Rows) -> Rows:
+    """Put the five columns of each block of table four in another order."""
+
+    def within(row: list[layouts.Box], begin: int) -> list[layouts.Box]:
+        return [row[begin + i] for i in order]
+
+    names = [*within(rows[1], 0), *rows[1][5:]], [*within(rows[2], 0), *within(rows[2], 5)]
+    return [rows[0], *names, list(chain.from_iterable(within(rows[3], at) for at in (0, 5, 10)))]
+
+
+def columns_of(rows: Rows) -> int:
+    return max(sum(b.w for b in row) for row in rows)
+
+
+def in_spaces(label: int, wide: int, at: str, rows: Rows) -> str:
+    sizes = {10: [6, 8, label, *[wide] * 7], 15: [wide] * 15}.get(columns_of(rows), [label, *[14] * 3])
+    return "\n".join(drawn(rows, sizes, at=at)) + "\n\n"
+
+
+WAYS: dict[str, Shown] = {
+    "tabs": lambda rows: separate(spread(rows), "\t"),
+    "tabs, heads broken": lambda rows: separate(broken(spread(rows)), "\t"),
+    "tabs, spans dropped, heads broken": lambda rows: separate(broken(rows), "\t"),
+    "tabs, spanned text repeated, heads broken": lambda rows: separate(broken(spread_same(rows)), "\t"),
+    "pipes, heads broken": lambda rows: pipes(broken(spread(rows)), rule=False),
+    "lines, heads broken": lambda rows: layouts.unspaced(broken(rows)),
+    **{
+        f"spaces, {label} and {wide} wide, {at}": partial(in_spaces, label, wide, at)
+        for label in (16, 40)
+        for wide in (6, 8)
+        for at in ("top", "middle", "bottom")
+    },
+}
+
+
+def turned(sheet: Sheet, show: Shown, three: Sequence[int], four_: Sequence[int]) -> str:
+    drawn_four = four(sheet)
+    return text_page(
+        sheet,
+        lambda rows: show(four_in_order(four_, rows) if rows == drawn_four else rows),
+        partial(three_in_order, three),
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(FORMS), st.sampled_from(sorted(WAYS)), st.permutations(range(5)), st.permutations(range(5)))
+def test_columns_in_any_order_give_no_wrong_figure(
+    form: tuple[str, str], way: str, three: list[int], four_: list[int]
+) -> None:
+    sheet = distinct(*form)
+    report = read(turned(sheet, WAYS[way], three, four_))
+    assert wrong(report, sheet) == {}
+    assert held(report) >= Counter(filter(None, sheet.texts.values()))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_columns_in_the_order_of_the_form_are_read(way: str) -> None:
+    """The clean twin."""
+    sheet = distinct("2021")
+    report = read(turned(sheet, WAYS[way], range(5), range(5)))
+    assert wrong(report, sheet) == {}
+    assert sum(c.startswith("disputes.") for c in report.placed_figures) == 15
+    assert sum(c.startswith("requests.") for c in report.placed_figures) > 150
