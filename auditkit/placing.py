@@ -23,6 +23,7 @@ from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, rea
 from auditkit.labels import (
     LONGEST,
     WEAK,
+    Labels,
     Match,
     block_of,
     in_other_unit,
@@ -136,7 +137,7 @@ def _walk(page: Page, form_id: str, apart: Collection[int]) -> Placement:
     forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
     state = _Reading(labels(form_id), forms[0], forms)
     texts = [
-        t for t, _ in groupby(_texts_of(page.blocks), key=lambda t: "0" if t.isdigit() else t)
+        t for t, _ in groupby(_texts_of(page.blocks, state.labels), key=lambda t: "0" if t.isdigit() else t)
     ]  # of figures in a row one
     state.found.reordered |= {
         t for t in ("proactive", "requests", "disputes") if in_other_order(state.labels, t, texts)
@@ -172,15 +173,22 @@ def _lines(blocks: Iterable[Block]) -> list[Line]:
     return [block for block in blocks if isinstance(block, Line)]
 
 
-def _texts_of(blocks: Sequence[Block]) -> Iterable[str]:
-    """Yield what stands in cells, and lines that are no prose; not those of a PDF whose places tell what stands over what."""
+def _texts_of(blocks: Sequence[Block], words: Labels) -> Iterable[str]:
+    """Yield what stands in cells, and lines that are no prose.
+
+    Not those of a PDF whose places tell what stands over what; of those that hold pieces of heads, no text that may be a piece, too.
+    """
+    heads = {plain(words.form.column_label("requests", c, "zh")) for c in words.form.columns("requests")}
+    heads |= {"法人或其他组织", "申请人情况"}
     for block in blocks:
         if isinstance(block, Grid):
             yield from (s.text for row in block.rows for s in row if not s.hidden)
-        elif (
-            len(block.text) <= LONGEST_HEADS and "。" not in block.text and not (block.place.box and "  " in block.text)
-        ):
-            yield block.text
+        elif len(block.text) <= LONGEST_HEADS and "。" not in block.text:
+            texts = block.text.split() if "  " in block.drawn else []
+            if any(words.is_fragment("requests", t) and plain(t) not in heads for t in texts):
+                yield from (t for t in texts if not words.exact_column("requests", t))
+            elif not (block.place.box and "  " in block.text):
+                yield block.text
 
 
 def _heads_printed(blocks: Sequence[Block], form_id: str) -> int:

@@ -11,6 +11,7 @@ from itertools import groupby, pairwise
 from auditkit.labels import Labels, Match, plain
 from auditkit.reading import Line, Spot
 from auditkit.reading.numbers import is_entry, normal, numbers_page, squeeze
+from auditkit.records import SUMS
 from auditkit.torn import NUMBER_ONLY, VAGUE, Item, Spans, Token, Words, heads_in_order, name_rows, words_of
 
 LONGEST_ROW = 1000
@@ -82,7 +83,9 @@ def _items(lines: Sequence[Line], words: Words) -> list[Item]:
         spots = [Spot(t, line.place, a, b - a) for t, a, b in figures]
         item = Item(
             line,
-            tuple(w for t, *_ in tokens[:at] if squeeze(t) for w in _GLUED.split(t)),
+            tuple(
+                t for t, _ in groupby(w for t, *_ in tokens[:at] if squeeze(t) for w in _GLUED.split(t))
+            ),  # once for a span
             spots,
             end=tokens[at - 1][2] if at else -2,
         )
@@ -190,7 +193,7 @@ def named_rows(items: list[Item], labels: Labels, table: str, *, closed: bool) -
             if turned and len(spots) == len(turned):
                 spots = [s._replace(column=c + 1) for c, s in sorted(zip(turned, spots, strict=True))]
             yield Piece((*name, *spots), columns=(1, len(spots) + 1) if len(spots) > len(item.figures) else None)
-        elif len(head) > 2 and _are_heads(labels, words, item.words):
+        elif len(head) > 2 and not turned and _are_heads(labels, words, item.words):
             yield Piece(record=tuple(head))
         else:
             yield Piece(prose=item.line.text)
@@ -227,8 +230,10 @@ def _beside_pieces(items: list[Item], words: Words, width: int) -> list[Item]:
     doubted = [row for _, row in rows if any(re.match(r"0\d", s.text) for s in row.figures)]
     for k, (i, piece) in enumerate(rows):
         full = len(piece.figures) >= width
+        subtotal = full and bool(piece.words) and plain(piece.words[-1]).endswith(SUMS)
         if (
-            piece.row
+            subtotal
+            or piece.row
             or words.names(piece.words)
             or (full and not all(len(w) < 4 or words.in_label(w) for w in piece.words))
         ):
