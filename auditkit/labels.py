@@ -203,6 +203,9 @@ class Labels:
             for cell in load_form(other).cells
             for reading in readings(cell.column_label["zh"])
         }
+        self._groups_of: dict[Row, tuple[str, ...]] = {
+            (c.table, c.row): tuple(plain(part) for part in c.row_path[:-1]) for form in forms for c in form.cells
+        }
         self._group_words = sorted(groups, key=lambda words: (-len(words), words))
 
     def _add(self, form: Form) -> None:
@@ -245,16 +248,16 @@ class Labels:
             if reading in self._rows:
                 return Match(*self._rows[reading], True)
         for reading in readings(text):
-            ends = {r for w, r in self._rows.items() if reading.endswith(w) and self._is_group_path(reading[: -len(w)])}
+            ends = {r for w, r in self._rows.items() if reading.endswith(w) and self._is_path(reading[: -len(w)], r)}
             if len(ends) == 1:
                 return Match(*ends.pop(), True)
         return self._similar(readings(text))
 
-    def _is_group_path(self, words: str) -> bool:
-        """Whether what stands before a label in the same cell is nothing but group labels (and numbering)."""
+    def _is_path(self, words: str, row: Row) -> bool:
+        """Whether what stands before a row's label in the same cell is nothing but the labels of its own groups (and numbering)."""
         while words:
             words = re.sub(r"^(?:\d{1,2}(?!\d)|[一二三四五六七八九十]{1,3})", "", words)
-            group = next((g for g in self._group_words if words.startswith(g)), None)
+            group = next((g for g in self._groups_of[row] if words.startswith(g)), None)
             if group is None:
                 return not words
             words = words.removeprefix(group)

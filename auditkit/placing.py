@@ -40,6 +40,7 @@ from auditkit.reading import Block, Grid, Line, Page, Spot
 from auditkit.reading.numbers import holds_figures, is_entry, numbers_page, parse, squeeze, states
 from auditkit.records import (
     SUMS,
+    UNIT,
     Known,
     Record,
     cells_of,
@@ -546,6 +547,12 @@ def _read_disputes(state: _Reading, row: Record, *, loose: bool) -> None:
                 state.heading.add(hit)
 
 
+def _are_pieces(text: str) -> bool:
+    """Whether a line holds figures, or pieces of them, and units, and nothing else: the row above is wrapped in its cells."""
+    texts = text.split()
+    return len(texts) > 1 and all(is_entry(t) or UNIT.match(t) for t in texts) and any(map(states, texts))
+
+
 def _is_page_number(row: Record) -> bool:
     """Whether a record is one bare number, about that of its page, or nothing."""
     if not (texts := [squeeze(s.text) for s in (*row.words, *row.entries) if squeeze(s.text)]):
@@ -586,6 +593,8 @@ def _read_lines(state: _Reading, lines: Sequence[Line]) -> None:
             state.found.prose.append(piece.prose)
             if "诉" in piece.prose and not piece.caption:
                 state.heading.name = None
+            if state.section == "disputes" and _are_pieces(piece.prose):
+                state.heading.doubt()
         read = read or bool(piece.record)
     if (before.open or not before.loose) and state.header is own and not read:  # a note among the heads and the rows
         state.header, state.columns = before, columns

@@ -14,7 +14,8 @@ from auditkit.reading.numbers import is_entry, normal, squeeze
 
 SUMS = ("小计", "合计", "总计")
 """What a row is called that adds others up."""
-_UNIT_WORD = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
+UNIT = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
+"""A unit, where it stands by itself."""
 _NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
 _NUMBER = re.compile(r"\((?P<group>[一二三四五六七])\)|\(?(?P<row>\d)[.、)]")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”,，])\d[\d,.]*$")
@@ -96,7 +97,7 @@ def row_named(known: Known, row: Record, *, loose: bool) -> tuple[Match, list[Sp
 
     Returns the match, the entries (with texts that stand where figures belong) and the label as printed.
     """
-    words = [w for w in row.words if not _UNIT_WORD.match(squeeze(w.text))]
+    words = [w for w in row.words if not UNIT.match(squeeze(w.text))]
     if not words:
         return None
     joined = range(1, min(3, len(words)) + 1) if loose else (1,)

@@ -228,6 +228,8 @@ def _beside_pieces(items: list[Item], words: Words, width: int) -> list[Item]:
     numbers = _page_numbers(items)
     rows = [(i, item) for i, item in enumerate(items) if item.figures and i not in numbers]
     doubted = [row for _, row in rows if any(re.match(r"0\d", s.text) for s in row.figures)]
+    behind = [i for i, item in enumerate(items) if any(re.match(r",\d", normal(w)) for w in item.words)]
+    doubted += [row for i in behind for row in items[max(i - 2, 0) : i] if row.figures]
     for k, (i, piece) in enumerate(rows):
         full = len(piece.figures) >= width
         subtotal = full and bool(piece.words) and plain(piece.words[-1]).endswith(SUMS)
