@@ -14,6 +14,8 @@ from auditkit.reading.numbers import squeeze
 _GROUP = re.compile(r"(?:政府信息公开|被?申请|提起|行政|复议|诉讼|直接|起诉|未经|后|情况|案件|[、和或])+")
 """What heads over several columns of the table say, and pieces of them."""
 
+_OUTCOMES = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+
 
 @dataclass(slots=True)
 class Heading:
@@ -79,8 +81,15 @@ def assign(
     first = next((i for i, t in enumerate(header.texts) if block_of(t) == BLOCK_ORDER[0]), litigation)
     strange = any(("诉" in t or "复议" in t) and not block_of(t) and not _GROUP.fullmatch(t) for t in texts)
     foreign = any(leaf.kind == "foreign" for leaf in leaves)
-    if strange or foreign or blocks != sorted(blocks) or litigation < first or _litigation_first(header):
+    named = [BLOCK_ORDER[i] for i in blocks]
+    outcomes = [t for t in texts if t in _OUTCOMES]
+    whole = outcomes == list(_OUTCOMES) * (len(entries) // len(_OUTCOMES))
+    told = (
+        whole and sorted(blocks) in ([0, 1, 2], [1, 2]) and min(blocks) in (blocks[0], 1)
+    )  # litigation's two in either order
+    if strange or foreign or not (told or blocks == sorted(blocks)) or litigation < first or _litigation_first(header):
         return None, "heads"
+    order = named if told and len(blocks) == 3 else [BLOCK_ORDER[0], *(named if told else BLOCK_ORDER[1:])]
     names = [leaf.column for leaf in heads]
     expected = 0
     for name in names:  # heads, as far as they are read, must follow the form's order of outcomes
@@ -90,10 +99,10 @@ def assign(
     if not all(leaf.may_be(OUTCOMES[i % len(OUTCOMES)]) for i, leaf in over):  # torn heads, in another order
         return None, "heads"
     if len(entries) == 15 and expected <= 15:
-        cells = [(b, o) for b in BLOCK_ORDER for o in OUTCOMES]
+        cells = [(b, o) for b in order for o in OUTCOMES]
         return dict(zip(cells, entries, strict=True)), "" if sum("总计" in t for t in texts) == 3 else "order"
     if len(entries) == len(names) == expected == 10 and {BLOCK_ORDER[i] for i in blocks} == set(BLOCK_ORDER[1:]):
-        cells = [(b, o) for b in BLOCK_ORDER[1:] for o in OUTCOMES]  # litigation in a table of its own
+        cells = [(b, o) for b in order[1:] for o in OUTCOMES]  # litigation in a table of its own
         return dict(zip(cells, entries, strict=True)), ""
     if len(entries) == 5 and block and expected <= 5 and {BLOCK_ORDER[i] for i in blocks} <= {block}:
         return {(block, o): s for o, s in zip(OUTCOMES, entries, strict=True)}, "" if len(names) == 5 else "order"

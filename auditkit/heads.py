@@ -368,7 +368,7 @@ def assign(
     if aligned and _is_torn(columns, leaves, extent):
         return None, "heads"
     if aligned:
-        leaves, entries = without_copies(*_over_entries(leaves, entries, extent.labels_end))
+        leaves, entries = without_copies(*_over_entries(leaves, entries, extent))
     else:
         leaves = _after_keys(leaves)
     named = [leaf.column for leaf in leaves if leaf.kind == "column"]
@@ -482,12 +482,15 @@ def _after_keys(leaves: list[Leaf]) -> list[Leaf]:
     return leaves[keys[-1] + 1 :] if keys else leaves
 
 
-def _over_entries(leaves: list[Leaf], entries: list[Spot], labels_end: int) -> tuple[list[Leaf], list[Spot]]:
-    """Drop the heads of label columns with the blanks under them, and the heads of notes (the notes are gone by now)."""
-    leaves = [leaf for leaf in leaves if leaf.end > labels_end]
+def _over_entries(leaves: list[Leaf], entries: list[Spot], extent: Extent) -> tuple[list[Leaf], list[Spot]]:
+    """Drop the heads of label columns with the blanks under them, the heads of notes (these are gone by now), empty columns at the end."""
+    leaves = [leaf for leaf in leaves if leaf.end > extent.labels_end]
     while leaves and leaves[0].kind in ("key", "blank"):
         first = leaves.pop(0)
         entries = [s for s in entries if squeeze(s.text) or s.column + s.width > first.end]
+    while leaves and leaves[-1].kind == "blank" and extent.held.isdisjoint(range(leaves[-1].start, leaves[-1].end)):
+        last = leaves.pop()
+        entries = [s for s in entries if squeeze(s.text) or s.column < last.start]
     return [leaf for leaf in leaves if leaf.kind != "aside"], entries
 
 

@@ -232,20 +232,24 @@ def _read_grid(state: _Reading, grid: Grid) -> None:
     under = {c for leaf in leaves if leaf.kind == "column" for c in range(leaf.start, leaf.end)}
     if before and not _usual(state) <= before | under:  # the figures stand elsewhere than before
         state.header = Header()
-    for begin, end in pairwise(_stretches(grid)):
+    for begin, end in pairwise(_stretches(grid, state.labels)):
         state.columns = Counter(s.column for row in grid.rows[begin:end] for s in row if states(s.text))
         for row, above in zip(grid.rows[begin:end], grid.above[begin:end], strict=True):
             _read_row(state, row, above, loose=False)
 
 
-def _stretches(grid: Grid) -> list[int]:
-    """Return the rows at which a section or clause begins within a table, and its ends."""
-    begins = {
-        i
-        for i, row in enumerate(grid.rows)
-        if any(section_of(s.text) or names_clause(s.text) for s in row if len(s.text) <= LONGEST)
-    }
-    return sorted({0, *begins, len(grid.rows)})
+def _stretches(grid: Grid, words: Labels) -> list[int]:
+    """Return the rows at which a section or clause begins within a table, or heads come again, and its ends."""
+    begins = {0, len(grid.rows)}
+    stated = False
+    for i, row in enumerate(grid.rows):
+        texts = [s.text for s in row if squeeze(s.text)]
+        titled = any(section_of(t) or names_clause(t) for t in texts if len(t) <= LONGEST)
+        if titled or (stated and len(texts) > 1 and all(map(words.is_head, texts))):
+            begins.add(i)
+            stated = False
+        stated = stated or any(map(states, texts))
+    return sorted(begins)
 
 
 def _without_hidden_columns(state: _Reading, grid: Grid) -> Grid:
@@ -525,6 +529,10 @@ def _read_disputes(state: _Reading, row: Record, *, loose: bool) -> None:
     state.section = "disputes"
     told = {(leaf.block, leaf.column) for leaf in leaves if leaf.kind == "column" and leaf.block}
     headed = extent.aligned and not loose and told >= given.keys()  # each figure stands under its own head
+    blocks = list(dict.fromkeys(b for b, _ in given))
+    headed = headed or blocks != [
+        b for b in state.form.rows("disputes") if b in blocks
+    ]  # or in the order of the names above
     for line in state.form.rows("disputes"):
         spots = {f"disputes.{r}.{c}": s for (r, c), s in given.items() if r == line}
         if spots:

@@ -26,14 +26,15 @@ def three_in_order(order: Sequence[int], rows: Rows) -> Rows:
     return [*rows[:2], [names[i] for i in order], *turned]
 
 
-def four_in_order(order: Sequence[int], rows: Rows) -> Rows:
-    """Put the five columns of each block of table four in another order."""
+def four_in_order(order: Sequence[int], swapped: bool, rows: Rows) -> Rows:
+    """Put the five columns of each block of table four in another order, and perhaps its last block before the one in the middle."""
 
     def within(row: list[layouts.Box], begin: int) -> list[layouts.Box]:
         return [row[begin + i] for i in order]
 
-    names = [*within(rows[1], 0), *rows[1][5:]], [*within(rows[2], 0), *within(rows[2], 5)]
-    return [rows[0], *names, list(chain.from_iterable(within(rows[3], at) for at in (0, 5, 10)))]
+    turn = -1 if swapped else 1
+    names = [*within(rows[1], 0), *rows[1][5:][::turn]], [*within(rows[2], 0), *within(rows[2], 5)]
+    return [rows[0], *names, list(chain.from_iterable(within(rows[3], at) for at in (0, *(5, 10)[::turn])))]
 
 
 def columns_of(rows: Rows) -> int:
@@ -61,22 +62,28 @@ WAYS: dict[str, Shown] = {
 }
 
 
-def turned(sheet: Sheet, show: Shown, three: Sequence[int], four_: Sequence[int]) -> str:
+def turned(sheet: Sheet, show: Shown, three: Sequence[int], four_: Sequence[int], swapped: bool = False) -> str:
     drawn_four = four(sheet)
     return text_page(
         sheet,
-        lambda rows: show(four_in_order(four_, rows) if rows == drawn_four else rows),
+        lambda rows: show(four_in_order(four_, swapped, rows) if rows == drawn_four else rows),
         partial(three_in_order, three),
     )
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(FORMS), st.sampled_from(sorted(WAYS)), st.permutations(range(5)), st.permutations(range(5)))
+@given(
+    st.sampled_from(FORMS),
+    st.sampled_from(sorted(WAYS)),
+    st.permutations(range(5)),
+    st.permutations(range(5)) | st.just(list(range(5))),
+    st.booleans(),
+)
 def test_columns_in_any_order_give_no_wrong_figure(
-    form: tuple[str, str], way: str, three: list[int], four_: list[int]
+    form: tuple[str, str], way: str, three: list[int], four_: list[int], swapped: bool
 ) -> None:
     sheet = distinct(*form)
-    report = read(turned(sheet, WAYS[way], three, four_))
+    report = read(turned(sheet, WAYS[way], three, four_, swapped))
     assert wrong(report, sheet) == {}
     assert held(report) >= Counter(filter(None, sheet.texts.values()))
 
