@@ -17,6 +17,7 @@ BLOCK_ORDER = ("reconsideration", "litigation_direct", "litigation_after_reconsi
 
 GROUPED = 5
 """Columns of table three beneath 法人或其他组织."""
+_SUBTOTAL = "小计"
 _WIDE = re.compile(r"\s{2,}|\t")
 _APART = re.compile(r"[\s、,，;；|/]+")
 TOTAL = 6
@@ -31,9 +32,9 @@ LEAST_NAMED = 2
 class Leaf:
     """The lowest head over some columns: the form's column it names, or the kind of head it is.
 
-    `kind` is ``column``, ``key`` (a head of words), ``aside`` (running number, unit, notes), ``generic``, ``blank``,
-    ``fragment``, ``group`` (of table four) or ``foreign``; `row` is the head row in which it begins. `may` are the columns of whose
-    heads a fragment is a piece, if that tells them from others.
+    `kind` is ``column``, ``key`` (a head of words), ``aside`` (running number, unit, notes), ``generic``, ``blank``, ``fragment``,
+    ``group`` (of table four), ``sum`` (of the columns of 法人或其他组织) or ``foreign``; `row` is the head row in which it begins.
+    `may` are the columns of whose heads a fragment is a piece, if that tells them from others.
     """
 
     kind: str
@@ -156,15 +157,18 @@ class Header:
             if len(self.rows) == 1:  # all heads one after the other, row by row
                 if any(labels.column("requests", t) == "natural_person" for t in texts[texts.index(group) + 1 :]):
                     return []  # printed in the middle of its two rows, 自然人 may come behind what stands right of it
-                texts, beneath = texts[:-GROUPED], texts[-GROUPED:]
+                n = GROUPED + any(plain(t) == _SUBTOTAL for t in texts[-GROUPED - 1 :])
+                texts, beneath = texts[:-n], texts[-n:]
             else:
                 beneath = [s.text for below, _ in self.rows[i + 1 : i + 2] for s in below if squeeze(s.text)]
             within = set(labels.form.columns("requests")[1 : 1 + GROUPED])
-            named = {labels.column("requests", t) for t in beneath}
-            if len(beneath) != GROUPED or named != within:  # the row is torn
+            sums = [t for t in (beneath[:1] + beneath[-1:]) if plain(t) == _SUBTOTAL]
+            five = [t for t in beneath if not any(t is s for s in sums)]
+            if len(five) != GROUPED or {labels.column("requests", t) for t in five} != within:  # the row is torn
                 return []
             flat = [t for text in texts for t in (beneath if text is group else [text])]
-            return [Leaf(*_kind(labels, "requests", [t]), -1, -1) for t in flat]
+            kinds = [("sum", None) if any(t is s for s in sums) else _kind(labels, "requests", [t]) for t in flat]
+            return [Leaf(kind, column, -1, -1) for kind, column in kinds]
         return []
 
 
@@ -364,7 +368,8 @@ def assign(
     """
     aligned = extent.aligned and bool(leaves) and leaves[0].start >= 0
     if aligned and any(leaf.kind == "column" and leaf.end <= extent.labels_end for leaf in leaves):
-        return None, "heads"  # the label stands under the head of figures
+        moved = _moved_right(columns, entries, header, leaves)
+        return moved, "" if moved else "heads"  # the label stands under the head of figures
     if aligned and _is_torn(columns, leaves, extent):
         return None, "heads"
     if aligned:
@@ -376,13 +381,14 @@ def assign(
     known = set(columns) <= set(named) or (lacking and set(named) <= set(columns) and len(named) == len(leaves))
     if len(set(named)) == len(named) and known:
         order = [c for c in named if c in columns]
-        torn = header.ragged or (len(header.rows) > 1 and not aligned) or _is_total_displaced(header, leaves)
+        torn = header.ragged or (len(header.rows) > 1 and not aligned)
+        torn = torn or ("natural_person" in columns and _is_total_displaced(header, leaves))
         if order != columns and leaves[0].start >= 0 and torn:
             return None, "heads"  # else the total stands at an end
         if not aligned:  # beside a column of notes, or a group's head, it stays open which cells are figures
             notes = any(leaf.kind in ("aside", "key", "generic") for leaf in leaves)
             notes |= any(leaf.kind == "foreign" for leaf in leaves) and any("法人" in t for t in header.texts)
-            full = extent.is_full(entries, len(leaves)) and len(named) == len(leaves)
+            full = extent.is_full(entries, len(leaves)) and all(leaf.kind in ("column", "sum") for leaf in leaves)
             found = entries[-len(leaves) :] if full else extent.window(entries, len(leaves))
             entries = [] if notes else found or []
         if len(entries) != len(leaves) or (aligned and not all(map(stands_under, entries, leaves))):
@@ -407,6 +413,14 @@ def assign(
         few = apart and not {columns[0], columns[-1]} <= set(named)  # where the total stands cannot be told
         displaced = places != sorted(set(places)) or (bool(named) and (few or len(columns) < len(OUTCOMES)))
     return (None, "heads") if displaced else (in_order, "order")
+
+
+def _moved_right(columns: list[str], entries: list[Spot], header: Header, leaves: list[Leaf]) -> dict[str, Spot] | None:
+    """Give a full row that a second label moves to the right its columns, in the order of the heads; None if it is not full."""
+    order = [leaf.column for leaf in leaves if leaf.kind == "column" and leaf.column]
+    filled = len(entries) == len(columns) and all(squeeze(s.text) for s in entries)
+    whole = sorted(order) == sorted(columns) and all(leaf.kind in ("column", "key", "blank") for leaf in leaves)
+    return dict(zip(order, entries, strict=True)) if filled and whole and len(header.rows) == 1 else None
 
 
 def _are_in_order(leaves: list[Leaf], columns: list[str]) -> bool:

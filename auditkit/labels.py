@@ -90,7 +90,8 @@ _UNIT = re.compile(
     r"(?:^|[(（]|单位[:：]?)(?:单位[:：]?)?(?:人民币)?(?P<scale>[百千]?万|[十百千亿]|)(?P<unit>[元件项个条份宗次人])(?:[)）]|次?$)"
 )
 GENERIC = re.compile(
-    r"^(?:数据|数值|列|column|unnamed|col|field|字段)[\d_]*$|^(?:数量|件数|数值|数|件|值)$", re.IGNORECASE
+    r"^(?:数据|数值|列|column|unnamed|col|field|字段)[\d_]*$|^(?:数量|件数|数值|数|件|值)(?:(?:单位)?[件项个条])?$",
+    re.IGNORECASE,
 )
 KEYS = frozenset(
     re.findall(

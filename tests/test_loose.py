@@ -724,3 +724,18 @@ def test_a_label_that_goes_on_beneath_its_figures_names_no_other_row() -> None:
         785,
         753,
     }
+
+
+@pytest.mark.parametrize("show", [layouts.lines, lambda rows: separate(rows, "\t"), layouts.pipes])
+def test_a_column_of_sums_of_the_organisations_is_none_of_the_form(show: Callable[[Rows], str]) -> None:
+    sheet = distinct("2021")
+
+    def with_sums(rows: Rows) -> Rows:
+        top, names = rows[1], [*rows[2], layouts.head("小计")]
+        sums = [[*row[:-1], layouts.Box(str(90_000 + n)), row[-1]] for n, row in enumerate(rows[3:])]
+        return [[rows[0][0], layouts.head("申请人情况", 8)], [top[0], replace(top[1], w=6), top[2]], names, *sums]
+
+    report = read(text_page(sheet, show, with_sums))
+    assert wrong(report, sheet) == {}
+    assert set(report.placed_figures) == set(sheet.texts)
+    assert {u.text for u in report.unplaced} == {str(90_000 + n) for n in range(25)}
