@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from auditkit.heads import BLOCK_ORDER, OUTCOMES, Extent, Header, Leaf, stands_under, without_copies
+from auditkit.columns import Extent, without_copies
+from auditkit.heads import BLOCK_ORDER, OUTCOMES, Header, Leaf, stands_under
 from auditkit.labels import block_of, names_block, plain
 from auditkit.placement import Hit
 from auditkit.reading import Spot

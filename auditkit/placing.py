@@ -15,11 +15,12 @@ from itertools import groupby, pairwise
 
 from auditkit import disputes, listed
 from auditkit.apart import not_its_own, not_seen, tables_named
+from auditkit.columns import Extent, assign
 from auditkit.counted import counted_rows, with_blank_cells
 from auditkit.cuts import joined_over_pages
 from auditkit.disputes import Heading
 from auditkit.forms import FORM_IDS, form_of_year, load_form, variants
-from auditkit.heads import OUTCOMES, Extent, Header, assign, in_other_order, reach, rows_in_other_order, stands_under
+from auditkit.heads import OUTCOMES, Header, reach, stands_under
 from auditkit.labels import (
     LONGEST,
     WEAK,
@@ -35,6 +36,7 @@ from auditkit.labels import (
     strong,
 )
 from auditkit.loose import boxed_runs, pieces
+from auditkit.order import order_of_heads
 from auditkit.placement import Found, Hit, Placement, settle
 from auditkit.reading import Block, Grid, Line, Page, Spot
 from auditkit.reading.numbers import holds_figures, is_entry, numbers_page, parse, squeeze, states
@@ -51,12 +53,9 @@ from auditkit.records import (
     rows_summed,
 )
 from auditkit.rectangles import with_rectangles
-from auditkit.torn import heads_on_lines
 
 LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
-LONGEST_HEADS = 300
-"""Characters of a line in which heads may stand one after the other."""
 LEAST_HEADS = 3
 """Heads by which a table outside the form's sections, without a row's label, is known as part of the form's."""
 LEAST_ROWS = 3
@@ -137,18 +136,11 @@ def _walk(page: Page, form_id: str, apart: Collection[int]) -> Placement:
     """Place a page's figures on one form; `apart` are the grids that are not the report's own."""
     forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
     state = _Reading(labels(form_id), forms[0], forms)
-    texts = [
-        t for t, _ in groupby(_texts_of(page.blocks, state.labels), key=lambda t: "0" if t.isdigit() else t)
-    ]  # of figures in a row one
-    state.found.reordered |= {
-        t for t in ("proactive", "requests", "disputes") if in_other_order(state.labels, t, texts)
-    }
-    state.found.reordered |= rows_in_other_order(state.labels, page.blocks)
+    order = order_of_heads(state.labels, page.blocks)
+    state.found.reordered, state.found.displaced, state.found.noted = order.reordered, order.displaced, order.noted
     if apart:
         others = [b for b in page.blocks if isinstance(b, Grid) and id(b) not in apart]
         state.found.own = {table for grid in others for table in tables_named(state.labels, grid)}
-    said = heads_on_lines(state.labels, page.blocks)
-    state.found.displaced, state.found.noted = said.displaced, said.noted
     drawn: list[Block] = []
     unseen = not_seen(page.blocks)
     state.found.leave([s for grid in unseen for row in grid.rows for s in row if is_entry(s.text)], "", "hidden")
@@ -172,24 +164,6 @@ def _runs(blocks: Iterable[Block]) -> Iterable[list[Block]]:
 
 def _lines(blocks: Iterable[Block]) -> list[Line]:
     return [block for block in blocks if isinstance(block, Line)]
-
-
-def _texts_of(blocks: Sequence[Block], words: Labels) -> Iterable[str]:
-    """Yield what stands in cells, and lines that are no prose.
-
-    Not those of a PDF whose places tell what stands over what; of those that hold pieces of heads, no text that may be a piece, too.
-    """
-    heads = {plain(words.form.column_label("requests", c, "zh")) for c in words.form.columns("requests")}
-    heads |= {"法人或其他组织", "申请人情况"}
-    for block in blocks:
-        if isinstance(block, Grid):
-            yield from (s.text for row in block.rows for s in row if not s.hidden)
-        elif len(block.text) <= LONGEST_HEADS and "。" not in block.text:
-            texts = block.text.split() if "  " in block.drawn else []
-            if any(words.is_fragment("requests", t) and plain(t) not in heads for t in texts):
-                yield from (t for t in texts if not words.exact_column("requests", t))
-            elif not (block.place.box and "  " in block.text):
-                yield block.text
 
 
 def _heads_printed(blocks: Sequence[Block], form_id: str) -> int:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from auditkit.labels import Labels, Match, plain
+from auditkit.order import Spans, Token, heads_in_order
 from auditkit.reading import Line, Spot
 from auditkit.reading.numbers import is_entry, normal, numbers_page, squeeze
 from auditkit.records import SUMS
-from auditkit.torn import NUMBER_ONLY, VAGUE, Item, Spans, Token, Words, heads_in_order, name_rows, words_of
+from auditkit.torn import NUMBER_ONLY, VAGUE, Item, Words, name_rows, words_of
 
 LONGEST_ROW = 1000
 LEAST_FIGURES = 5

@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import combinations, pairwise
-from math import ceil
 from typing import TypeAlias
 
 from auditkit.forms import load_form, variants
 from auditkit.labels import (
-    ASIDE,
     KEYS,
-    LONGEST_LINE,
     WEAK,
-    Labels,
     Row,
     plain,
     readings,
-    section_of,
     simplified,
-    strong,
 )
-from auditkit.reading import Block, Line, Spot
-from auditkit.reading.numbers import is_entry, normal, squeeze
+from auditkit.reading import Line, Spot
+from auditkit.reading.numbers import normal
 
 MOST_LINES_OF_A_LABEL = 40
-MOST_WAYS = 500
-"""Ways to read heads; of the form's there is one, or a few on the way."""
 NUMBER_ONLY = re.compile(r"[（(]?\d{1,2}[)）.．、]+|[^\w]+")
 _HEAD_WORDS = (
     "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和",
@@ -244,174 +234,3 @@ def _alike(ways: list[Ways], starts: set[int], ends: set[int] | None) -> list[Wa
         out.append({(s, e): names for (s, e), names in at.items() if s in begin and e in last})
         last = {s for s, _ in out[-1]}
     return out[::-1]
-
-
-Spans: TypeAlias = tuple[tuple[int, int], ...]
-"""Where a text begins and ends on its line, by each way to count columns."""
-Token: TypeAlias = tuple[str, Spans]
-_Begin: TypeAlias = tuple[int, Spans]
-"""The line of a text, and where on it."""
-_Way: TypeAlias = tuple[tuple[int, ...], frozenset[tuple[int, int]], tuple[tuple[int, _Begin], ...]]
-"""How many characters of each head are read, which columns stand before which by their order on lines, and where each head begins."""
-
-
-def heads_in_order(lines: Sequence[Sequence[Token]], columns: Sequence[str]) -> list[tuple[int, Spans]]:
-    """Return the columns in the order their heads are drawn in, torn over lines, with where each begins; none if several are possible.
-
-    Each text on the lines that is a piece of a head goes on with one of the heads, from the top; on one line, pieces from left to
-    right belong to columns in this order. On different lines, what begins a head stands left of what begins another if it ends
-    before that begins.
-
-    Parameters
-    ----------
-    lines : the texts of each line from the left
-    columns : the heads in the form's order, bare (`plain`)
-    """
-    ways: list[_Way] = [((0,) * len(columns), frozenset(), ())]
-    for n, line in enumerate(lines):
-        last: dict[_Way, int] = dict.fromkeys(ways, -1)
-        for text, spans in line:
-            if not (word := plain(text)) or not any(word in c for c in columns):
-                continue  # a note, or the head of a group
-            last = {
-                _with_piece(way, c, at, len(word), (n, spans)): c
-                for way, at in last.items()
-                for c, head in enumerate(columns)
-                if head.startswith(word, way[0][c])
-            }
-            if len(last) > MOST_WAYS:
-                return []
-        ways = list(last)
-    whole = tuple(map(len, columns))
-    found: dict[tuple[int, ...], dict[int, _Begin]] = {}
-    for read, before, begun in ways:
-        if read == whole and (order := _order(before, begun)) is not None:
-            found[order] = dict(begun)
-    order, places = found.popitem() if len(found) == 1 else ((), {})
-    return [(c, places[c][1]) for c in order]
-
-
-def _with_piece(way: _Way, column: int, last: int, length: int, place: _Begin) -> _Way:
-    """Return a way to read heads with one more piece, that of a column, behind that of another on its line."""
-    read, before, begun = way
-    after = (*read[:column], read[column] + length, *read[column + 1 :])
-    if last not in (-1, column):
-        before |= {(last, column)}
-    return after, before, begun if read[column] else (*begun, (column, place))
-
-
-def _order(before: frozenset[tuple[int, int]], begun: Sequence[tuple[int, _Begin]]) -> tuple[int, ...] | None:
-    """Return the one order in which columns stand before each other as told; an empty one if there are several, None if there is none.
-
-    A way to count columns by which beginnings of two heads stand one over the other is not how the text is drawn.
-    """
-    told = {_ordered(before, [c for c, _ in begun])}
-    for way in range(len(begun[0][1][1])):
-        at = [(c, line, spans[way]) for c, (line, spans) in begun]
-        apart = [(a, b, x[1] <= y[0], y[1] <= x[0]) for (a, m, x), (b, n, y) in combinations(at, 2) if m != n]
-        if all(left or right for *_, left, right in apart):
-            beside = {(a, b) if left else (b, a) for a, b, left, _ in apart}
-            told.add(_ordered(before | beside, [c for c, _ in begun]))
-    if None in told:
-        return None
-    return next(iter(told - {()}), ()) if len(told - {()}) < 2 else ()
-
-
-def _ordered(before: Set[tuple[int, int]], columns: Sequence[int]) -> tuple[int, ...] | None:
-    """Return columns in the order that pairs of them tell; an empty one if they leave it open, None if they contradict each other."""
-    pairs = set(before)
-    for middle in columns:
-        pairs |= {(a, d) for a, b in pairs if b == middle for c, d in pairs if c == middle}
-    if any(a == b for a, b in pairs):
-        return None
-    order = sorted(columns, key=lambda c: sum(b == c for _, b in pairs))
-    return tuple(order) if len(pairs) == len(order) * (len(order) - 1) // 2 else ()
-
-
-_FURTHER = re.compile(r"^(?:序号|小计|同比|上年|上一年|去年|其中)")
-_NAMES = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构")
-LEAST_OUTCOMES = 3
-"""Heads of table four that tell their order."""
-_OUTCOME = re.compile("|".join(("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")))
-
-
-@dataclass(slots=True)
-class OnLines:
-    """What heads on lines, however they are torn, say of their tables: that the form's order cannot be relied on there.
-
-    `displaced` are the tables whose heads stand in another order, or beside those of further columns; `noted` those beside notes.
-    """
-
-    displaced: set[str] = field(default_factory=set)
-    noted: set[str] = field(default_factory=set)
-
-    def judge(self, labels: Labels, table: str, lines: Sequence[str]) -> None:
-        """Note what the lines between a table's title and its first row, or between two of its rows, say."""
-        whole = squeeze("".join(line for line in lines if "。" not in line))
-        words = {plain(word) for line in lines for word in line.split()}
-        if any(_FURTHER.match(w) and not labels.column(table, w) and not labels.is_fragment(table, w) for w in words):
-            self.displaced.add(table)
-        if not ASIDE.isdisjoint(words):
-            self.noted.add(table)
-        if table == "disputes" and _are_turned(lines):
-            self.displaced.add(table)
-        if any(re.search(r"\S\s\s+\S", line) for line in lines):
-            return  # drawn beside each other, heads may be torn over lines, and their pieces stand in any order
-        if table == "requests":
-            at = [i for name in _NAMES if (i := whole.find(name)) >= 0]
-            first, total = whole.find(_NAMES[0]), whole.find("总计")
-            group = [i for i in at if i != first]  # its heads may stand a row lower than that of the total
-            within = bool(group) and group[0] < total < group[-1]
-            if at != sorted(at) or 0 <= total < first or within:
-                self.displaced.add(table)
-        if table == "disputes":
-            names = _OUTCOME.pattern.split("|")
-            run = [names.index(m[0]) for m in _OUTCOME.finditer(whole)]
-            if len(run) >= LEAST_OUTCOMES and any(b != (a + 1) % len(names) for a, b in pairwise([-1, *run])):
-                self.displaced.add(table)
-
-
-def _are_turned(lines: Iterable[str]) -> bool:
-    """Whether heads of table four on a line, or pieces of them, begin more blocks in the form's order than the line has pieces of one.
-
-    A total that stands first may be that of the block before, a line lower than its other heads, which are torn: then it is right of them.
-    """
-    heads = _OUTCOME.pattern.split("|")
-    rows = [
-        [
-            (word, m.start())
-            for m in re.finditer(r"\S+", line)
-            if (word := plain(m[0])) and any(word in h for h in heads)
-        ]
-        for line in lines
-    ]
-    left = min((at for row in rows for word, at in row if word not in heads[-1]), default=0)
-    for row in rows:
-        words = [word for word, at in row if word != heads[-1] or at < left or row[0][1] != at]
-        at, begun = -1, 1
-        for word in words:
-            after = next(i for i in range(at + 1, at + 1 + len(heads)) if word in heads[i % len(heads)])
-            begun += at >= 0 and after // len(heads) > at // len(heads)
-            at = after
-        of = Counter(frozenset(head for head in heads if word in head) for word in words)
-        if begun > max((ceil(n / len(may)) for may, n in of.items()), default=1):
-            return True
-    return False
-
-
-def heads_on_lines(labels: Labels, blocks: Iterable[Block]) -> OnLines:
-    """Look at the heads of tables that are no drawn ones: what stands on lines after a section's title, and is neither row nor figure."""
-    said, table, lines, behind = OnLines(), "", list[str](), True
-    for block in blocks:
-        if isinstance(block, Line) and not squeeze(block.text):
-            continue
-        text = block.text if isinstance(block, Line) else ""
-        section = section_of(text)
-        known = bool(table) and len(text) <= LONGEST_LINE and strong(labels.row(text))
-        if section or not text or table == "end" or known or any(map(is_entry, text.split())):
-            if lines and not (table == "requests" and behind):  # behind a row stand pieces of the next one's label
-                said.judge(labels, table, lines)
-            table, lines, behind = section or table, [], section is None
-        elif table and isinstance(block, Line):
-            lines.append(block.drawn)
-    return said
