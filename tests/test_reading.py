@@ -340,13 +340,17 @@ def test_a_page_of_an_article_to_be_turned_to_is_read(tmp_path: Path) -> None:
     assert {c: found.printed(c) for c in SHEET.texts} == SHEET.texts
 
 
+@pytest.mark.parametrize("hidden", ["display:none", "visibility:hidden;height:0"])
 @pytest.mark.parametrize("tags", [("div", "div", "div"), ("ul", "li", "span"), ("section", "p", "b")])
-def test_rows_of_parts_with_blank_ones_are_a_table(tags: tuple[str, str, str], tmp_path: Path) -> None:
+def test_rows_of_parts_with_blank_ones_are_a_table(tags: tuple[str, str, str], hidden: str, tmp_path: Path) -> None:
+    """Beside tables that are not shown, too."""
     drawn = layouts.LAYOUTS["empty cells for spans"](SHEET).replace(">3071<", "><")
     for tag, other in zip(("table", "tr", "td"), tags, strict=True):
         drawn = re.sub(f"<{tag}\\b[^>]*>", f"<{other}>", drawn).replace(f"</{tag}>", f"</{other}>")
-    found = report(tmp_path, drawn.encode())
-    assert {c: found.printed(c) for c in SHEET.texts} == {**SHEET.texts, "requests.new.natural_person": ""}
+    other = "".join(re.findall(r"(?s)<table.*?</table>", re.sub(r">\d+<", ">5<", layouts.page(SHEET))))
+    for page in (drawn, drawn.replace("<body>", f"<body><div style='{hidden}'>{other}</div>")):
+        found = report(tmp_path, page.encode())
+        assert {c: found.printed(c) for c in SHEET.texts} == {**SHEET.texts, "requests.new.natural_person": ""}
 
 
 def test_the_numbers_and_letters_around_a_printed_sheet_are_no_part_of_it(tmp_path: Path) -> None:

@@ -87,8 +87,8 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
             continue
         if any(e.type_name == "ERR_RESOURCE_LIMIT" for e in parser.error_log.filter_from_fatals()):
             raise too_deep(path)  # the parser has cut the page off there
-        mark_tables(root)
         walk.may_hide = only_shown(root, lower)
+        mark_tables(root)
         heads, largest = (
             [" ".join("".join(t.itertext()).split()) for t in root.iter(tag)][:most]
             for tag, most in (("title", 1), ("h1", 3))

@@ -12,8 +12,9 @@ _CELLS = ("div", "span", "p", "li", "dd", "b", "em", "i", "strong", "label")
 
 
 def mark_tables(root: etree._Element) -> None:
-    """Turn parts that are drawn as a table into one, where the page has no other tables to speak of."""
-    if sum(1 for _ in root.iter("tr")) > MOST_TABLE_ROWS:
+    """Turn parts that are drawn as a table into one, where the page shows no other tables to speak of."""
+    every = sum(1 for _ in root.iter("tr"))
+    if every > MOST_TABLE_ROWS and root.xpath("count(//tr[not(ancestor::table[@hidden])])") > MOST_TABLE_ROWS:
         return
     for parent in root.iter("div", "section", "article", "ul", "ol", "main"):
         rows = [row for row in parent if isinstance(row.tag, str)]
