@@ -14,6 +14,7 @@ from functools import cache
 from itertools import groupby, pairwise
 
 from auditkit import disputes, listed
+from auditkit.above import with_labels_above
 from auditkit.apart import not_its_own, not_seen, tables_named
 from auditkit.columns import Extent, assign
 from auditkit.counted import counted_rows, with_blank_cells
@@ -144,7 +145,8 @@ def _walk(page: Page, form_id: str, apart: Collection[int]) -> Placement:
     drawn: list[Block] = []
     unseen = not_seen(page.blocks)
     state.found.leave([s for grid in unseen for row in grid.rows for s in row if is_entry(s.text)], "", "hidden")
-    for part in _runs(block for block in page.blocks if not any(block is grid for grid in unseen)):
+    seen = [block for block in page.blocks if not any(block is grid for grid in unseen)]
+    for part in _runs(with_labels_above(seen, state.labels)):
         drawn += with_rectangles(lines, state.labels) if (lines := _lines(part)) else part
     for part in _runs(drawn):
         if lines := _lines(part):

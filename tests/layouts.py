@@ -414,6 +414,16 @@ def paragraphs(rows: Rows) -> str:
     return "".join("\n\n\t\n\n".join(b.text for b in row) + "\n\n" for row in rows)
 
 
+def labels_above(rows: Rows) -> str:
+    """Print each label on a line, and the figures of its row on the next one, tabs between them."""
+    out = []
+    for row in rows:
+        figures = [b.text for b in row if b.kind == "figure"]
+        words = [b.text for b in row if b.kind != "figure" and b.text]
+        out += [*words, "\t".join(figures)] if figures else ["\t".join(words)]
+    return "\n".join(filter(None, out)) + "\n"
+
+
 def plain_text(sheet: Sheet, parts: list[str]) -> str:
     title = f"{AGENCY}\n{sheet.year}年政府信息公开工作年度报告\n\n一、总体情况\n本机关全年发布信息 4511 条。\n\n"
     return (
@@ -867,6 +877,7 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         ),
         "tabs": lambda s: text_page(s, lambda r: separate(r, "\t")),
         "tabs, blanks for spans": lambda s: text_page(s, lambda r: separate(spread(r), "\t")),
+        "labels above their figures": lambda s: text_page(s, labels_above),
         "tabs, labels broken over lines": lambda s: text_page(s, lambda r: separate(broken(r), "\t")),
         "tabs, spanned text repeated, labels broken": lambda s: text_page(
             s, lambda r: separate(broken(spread_same(r)), "\t")

@@ -1569,3 +1569,13 @@ def test_a_row_whose_label_is_also_the_caption_of_its_table_is_read(folder: Path
     reports = read(folder, shown)
     assert wrong(reports, sheet) == {}
     assert len(reports[0].readings) == len(sheet.form.cells)
+
+
+def test_labels_beneath_their_figures_are_not_those_of_the_next_row(folder: Path) -> None:
+    sheet = distinct("2021")
+    text = layouts.text_page(sheet, layouts.labels_above)
+    beneath = re.sub(r"(?m)^(.*[^\d\t\n].*)\n((?:\d+\t){6}\d+)$", r"\2\n\1", text)
+    assert beneath != text
+    reports = read(folder, beneath)
+    assert wrong(reports, sheet) == {}
+    assert lost(reports, sheet) == set()

@@ -24,9 +24,10 @@ _PAGE = re.compile(r"(?i)<(?:!doctype|html|head|body)\b")
 
 def is_markdown(text: str) -> bool:
     """Whether a text with tags is Markdown outside its tables, or lines into which a few tags have strayed."""
-    lines = sum(1 for line in text.split("\n") if line.strip())
-    if not _PAGE.search(text) and lines >= LEAST_LINES and len(_TAG.findall(text)) <= MOST_TAGS * lines:
-        return True
+    if not _PAGE.search(text):
+        lines = sum(1 for line in text.split("\n") if line.strip())
+        if lines >= LEAST_LINES and len(_TAG.findall(text)) <= MOST_TAGS * lines:
+            return True
     marked = False
     for part in (part for part, table in _parts(text) if not table):
         if _LAID_OUT.search(part):

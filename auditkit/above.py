@@ -1,0 +1,55 @@
+"""Rows whose label stands alone on the line above their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditkit.heads import BLOCK_ORDER, OUTCOMES
+from auditkit.labels import LONGEST_LINE, Labels, strong
+from auditkit.reading import Block, Grid, Line
+from auditkit.reading.numbers import is_entry, squeeze, states
+from auditkit.torn import VAGUE
+
+LEAST_ROWS = 5
+"""Rows of figures without a label of their own, each beneath one."""
+
+
+def with_labels_above(blocks: Sequence[Block], labels: Labels) -> Sequence[Block]:
+    """Return blocks in which a row of figures has the label on the line above, if that is so for every row, and every label.
+
+    Where the first row stands beneath heads, or the last label has no row, labels may stand beneath their figures instead.
+    """
+    bare = [i for i, block in enumerate(blocks) if _is_bare(block) and i]
+    named = [i for i in bare if labels.row(_text(blocks[i - 1]))]
+    alone = {
+        i
+        for i, block in enumerate(blocks[:-1])
+        if strong(m := labels.row(_text(block))) and m and (m.table, m.row) not in VAGUE
+    }
+    behind = {i + 1 for i in alone}.issubset(
+        {*bare, *(i for i, b in enumerate(blocks) if is_entry(_text(b)) and squeeze(_text(b)))}
+    )
+    first = bool(bare) and bare[0] - 1 in alone
+    if len(named) < max(LEAST_ROWS, len(bare)) or not (behind and first):
+        return blocks
+    out: list[Block] = []
+    for i, block in enumerate(blocks):
+        label = blocks[i - 1]
+        if i in named and isinstance(block, Grid) and isinstance(label, Line):
+            (row,) = block.rows
+            first_cell = row[0]._replace(text=label.text, place=label.place, column=0)
+            out[-1] = Grid(((first_cell, *(s._replace(column=s.column + 1) for s in row)),), block.above)
+        else:
+            out.append(block)
+    return out
+
+
+def _text(block: Block) -> str:
+    return block.text if isinstance(block, Line) and len(block.text) <= LONGEST_LINE else ""
+
+
+def _is_bare(block: Block) -> bool:
+    """Whether a block is one row of figures, and not the row of table four, which has no label."""
+    if not isinstance(block, Grid) or len(block.rows) != 1 or len(block.rows[0]) == len(OUTCOMES) * len(BLOCK_ORDER):
+        return False
+    return all(is_entry(s.text) for s in block.rows[0]) and any(states(s.text) for s in block.rows[0])
