@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditkit.heads import BLOCK_ORDER, OUTCOMES
-from auditkit.labels import LONGEST_LINE, Labels, strong
+from auditkit.labels import LONGEST_LINE, Labels, plain, section_of, strong
 from auditkit.reading import Block, Grid, Line
 from auditkit.reading.numbers import is_entry, squeeze, states
+from auditkit.records import SUMS
 from auditkit.torn import VAGUE
 
 LEAST_ROWS = 5
@@ -19,8 +19,10 @@ def with_labels_above(blocks: Sequence[Block], labels: Labels) -> Sequence[Block
 
     Where the first row stands beneath heads, or the last label has no row, labels may stand beneath their figures instead.
     """
-    bare = [i for i, block in enumerate(blocks) if _is_bare(block) and i]
-    named = [i for i in bare if labels.row(_text(blocks[i - 1]))]
+    end = max((i for i, block in enumerate(blocks) if section_of(_text(block)) == "disputes"), default=len(blocks))
+    bare = [i for i, block in enumerate(blocks[:end]) if _is_bare(block) and i]  # table four has no labels
+    above = {i: _text(blocks[i - 1]) for i in bare}
+    named = [i for i, text in above.items() if labels.row(text) or plain(text).endswith(SUMS)]
     alone = {
         i
         for i, block in enumerate(blocks[:-1])
@@ -32,6 +34,9 @@ def with_labels_above(blocks: Sequence[Block], labels: Labels) -> Sequence[Block
     first = bool(bare) and bare[0] - 1 in alone
     if len(named) < max(LEAST_ROWS, len(bare)) or not (behind and first):
         return blocks
+    beyond = [i for i, block in enumerate(blocks[end:], end) if _is_bare(block)]
+    if all(labels.row(_text(blocks[i - 1])) for i in beyond):  # where it has, as rows
+        named += beyond
     out: list[Block] = []
     for i, block in enumerate(blocks):
         label = blocks[i - 1]
@@ -49,7 +54,7 @@ def _text(block: Block) -> str:
 
 
 def _is_bare(block: Block) -> bool:
-    """Whether a block is one row of figures, and not the row of table four, which has no label."""
-    if not isinstance(block, Grid) or len(block.rows) != 1 or len(block.rows[0]) == len(OUTCOMES) * len(BLOCK_ORDER):
+    """Whether a block is one row of figures."""
+    if not isinstance(block, Grid) or len(block.rows) != 1:
         return False
     return all(is_entry(s.text) for s in block.rows[0]) and any(states(s.text) for s in block.rows[0])
