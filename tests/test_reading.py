@@ -353,6 +353,16 @@ def test_rows_of_parts_with_blank_ones_are_a_table(tags: tuple[str, str, str], h
         assert {c: found.printed(c) for c in SHEET.texts} == {**SHEET.texts, "requests.new.natural_person": ""}
 
 
+@pytest.mark.parametrize("unseen", ["color:#fff", "display:none"])
+def test_what_is_not_seen_in_a_cell_of_parts_is_no_digit_of_its_figure(unseen: str, tmp_path: Path) -> None:
+    drawn = layouts.LAYOUTS["empty cells for spans"](SHEET).replace(">3071<", f">307<span style='{unseen}'>1</span><")
+    for tag in ("table", "tr", "td"):
+        drawn = re.sub(f"<{tag}\\b[^>]*>", "<div>", drawn).replace(f"</{tag}>", "</div>")
+    found = report(tmp_path, drawn.encode())
+    assert found.value("requests.new.natural_person") in (None, 307)
+    assert found.value("requests.new.business") == 3078
+
+
 def test_the_numbers_and_letters_around_a_printed_sheet_are_no_part_of_it(tmp_path: Path) -> None:
     def framed(table: re.Match[str]) -> str:
         numbers = iter(range(1, 99))

@@ -24,7 +24,7 @@ from auditkit.reading import (
 )
 from auditkit.reading.numbers import squeeze
 from auditkit.reading.parts import mark_tables
-from auditkit.reading.shown import INLINE, hidden, only_shown
+from auditkit.reading.shown import INLINE, hidden, only_shown, styled
 from auditkit.reading.wrapped import article_in_script
 
 DEEPEST = 1000
@@ -87,8 +87,9 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
             continue
         if any(e.type_name == "ERR_RESOURCE_LIMIT" for e in parser.error_log.filter_from_fatals()):
             raise too_deep(path)  # the parser has cut the page off there
-        walk.may_hide = only_shown(root, lower)
-        mark_tables(root)
+        walk.may_hide = styled(root, lower)
+        mark_tables(root, may_hide=walk.may_hide)
+        only_shown(root, lower, may_hide=walk.may_hide)
         heads, largest = (
             [" ".join("".join(t.itertext()).split()) for t in root.iter(tag)][:most]
             for tag, most in (("title", 1), ("h1", 3))

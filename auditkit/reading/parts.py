@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
+from auditkit.reading.shown import unseen
+
 LEAST_ROWS = 3
 LEAST_CELLS = 4
 MOST_TABLE_ROWS = 8
@@ -11,10 +13,18 @@ MOST_TABLE_ROWS = 8
 _CELLS = ("div", "span", "p", "li", "dd", "b", "em", "i", "strong", "label")
 
 
-def mark_tables(root: etree._Element) -> None:
-    """Turn parts that are drawn as a table into one, where the page shows no other tables to speak of."""
+def mark_tables(root: etree._Element, *, may_hide: bool) -> None:
+    """Turn parts that are drawn as a table into one, where the page shows no other tables to speak of.
+
+    Parameters
+    ----------
+    root : the page, which is changed
+    may_hide : whether parts of it may not be shown
+    """
     every = sum(1 for _ in root.iter("tr"))
-    if every > MOST_TABLE_ROWS and root.xpath("count(//tr[not(ancestor::table[@hidden])])") > MOST_TABLE_ROWS:
+    if every > MOST_TABLE_ROWS and may_hide:
+        every -= len({row for part in unseen(root) for row in part.iter("tr")})
+    if every > MOST_TABLE_ROWS:
         return
     for parent in root.iter("div", "section", "article", "ul", "ol", "main"):
         rows = [row for row in parent if isinstance(row.tag, str)]

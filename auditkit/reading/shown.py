@@ -62,22 +62,37 @@ MOST_RULES = 1000
 """Rules that speak of showing; a large framework has some hundred."""
 
 
-def only_shown(root: etree._Element, lower: str) -> bool:
-    """Take out of a page what is not shown, and mark what is raised, struck out or white on white.
+def styled(root: etree._Element, lower: str) -> bool:
+    """Write into a page's elements what its style sheets say of showing; return whether anything may be hidden (`hidden` tells what).
 
     Parameters
     ----------
     root : the page, which is changed
     lower : its source in lower case
-
-    Returns
-    -------
-    bool
-        Whether rows or cells may be hidden (`hidden` tells which). A table in a hidden copy of a part has the attribute ``hidden``; the
-        words around it in that copy are left out.
     """
     with contextlib.suppress(RecursionError):  # brackets within brackets, without an end
         _apply_sheets(root)
+    return _any(_HIDES, lower)
+
+
+def unseen(root: etree._Element) -> Iterator[etree._Element]:
+    """Yield the parts of a page that say that they are not shown, are far away or of no size; rows and cells are none."""
+    for part in root.xpath("//*[@hidden or @style or self::dialog]"):
+        if part.tag not in _ROWS and part.tag not in INLINE and (hidden(part) or _is_far(part)):
+            yield part
+
+
+def only_shown(root: etree._Element, lower: str, *, may_hide: bool) -> None:
+    """Take out of a page what is not shown, and mark what is raised, struck out or white on white.
+
+    A table in a hidden copy of a part gets the attribute ``hidden``; the words around it in that copy are left out.
+
+    Parameters
+    ----------
+    root : the page, as `styled` leaves it, which is changed
+    lower : its source in lower case
+    may_hide : what `styled` said
+    """
     for field in list(root.iter("select", "textarea", "math")):
         if next(field.iterancestors("td", "th"), None) is not None:
             _show(field)
@@ -85,7 +100,6 @@ def only_shown(root: etree._Element, lower: str) -> bool:
         for part in root.iter(*INLINE):
             if _is_raised(part):
                 _raise(part)
-    may_hide = _any(_HIDES, lower)
     if may_hide:
         around_tables = {part for table in root.iter("table") for part in (table, *table.iterancestors())}
         gone: set[etree._Element] = set()
@@ -99,11 +113,10 @@ def only_shown(root: etree._Element, lower: str) -> bool:
         for part in root.xpath("(//td | //th)/descendant-or-self::*[@style or @color]"):
             if _is_white_on_white(part):
                 mark(part)
-    styled = root.xpath("//*[contains(@style, 'line-through')]") if "line-through" in lower else ()
-    cells = [part for part in styled if next(part.iterdescendants("table", "tr", "td", "th"), None) is None]
+    through = root.xpath("//*[contains(@style, 'line-through')]") if "line-through" in lower else ()
+    cells = [part for part in through if next(part.iterdescendants("table", "tr", "td", "th"), None) is None]
     for part in (*root.iter(*_STRUCK), *cells):
         mark(part)
-    return may_hide
 
 
 def _show(field: etree._Element) -> None:
@@ -188,11 +201,7 @@ def _hide_parts(root: etree._Element) -> None:
 
     Of a copy, most words stand elsewhere on the page too. What is said nowhere else is to be unfolded, or to be turned to.
     """
-    parts = [
-        part
-        for part in root.xpath("//*[@hidden or @style or self::dialog]")
-        if part.tag not in _ROWS and part.tag not in INLINE and (hidden(part) or _is_far(part))
-    ]
+    parts = list(unseen(root))
     if not parts:
         return
     within: set[etree._Element] = set()
