@@ -207,17 +207,24 @@ def _shifted(items: list[Item], words: Words) -> list[Item]:
     """
     rows = {item.row for item in items}
     doubted: list[Item] = []
-    for _, on_page in groupby(items, lambda item: item.line.place.page):
-        between: list[Item] = []
-        owed = 0
-        for item in on_page:
-            bare = bool(item.figures) and not item.row and not any(map(words.tells, item.words))
-            lone = not item.figures and set(words.names(item.words)) - VAGUE - rows
-            step = bool(lone) - bare
-            doubted += between if owed * step < 0 else []
-            owed += step
-            between = [*between, item] if owed and item.row else between if owed else []
+    for _, group in groupby(items, lambda item: item.line.place.page):
+        on_page = list(group)
+        events: list[tuple[int, bool]] = []  # a label alone, or figures alone
+        for i, item in enumerate(on_page):
+            bare = bool(item.figures) and not item.row and not any(map(words.tells, item.words)) and not _is_sum(item)
+            if not bare and (item.figures or not set(words.names(item.words)) - VAGUE - rows):
+                continue
+            if events and events[-1][1] != bare and not any(x.row for x in on_page[events[-1][0] : i]):
+                events.pop()  # next to each other, they are one row
+            else:
+                events.append((i, bare))
+        for (i, first), (k, second) in pairwise(events):
+            doubted += [x for x in on_page[i:k] if x.row] if first != second else []
     return doubted
+
+
+def _is_sum(item: Item) -> bool:
+    return bool(item.words) and plain(item.words[-1]).endswith(SUMS)
 
 
 def _beside_pieces(items: list[Item], words: Words, width: int) -> list[Item]:
@@ -233,7 +240,7 @@ def _beside_pieces(items: list[Item], words: Words, width: int) -> list[Item]:
     doubted += [row for i in behind for row in items[max(i - 2, 0) : i] if row.figures]
     for k, (i, piece) in enumerate(rows):
         full = len(piece.figures) >= width
-        subtotal = full and bool(piece.words) and plain(piece.words[-1]).endswith(SUMS)
+        subtotal = full and _is_sum(piece)
         if (
             subtotal
             or piece.row

@@ -739,3 +739,26 @@ def test_a_column_of_sums_of_the_organisations_is_none_of_the_form(show: Callabl
     assert wrong(report, sheet) == {}
     assert set(report.placed_figures) == set(sheet.texts)
     assert {u.text for u in report.unplaced} == {str(90_000 + n) for n in range(25)}
+
+
+@pytest.mark.parametrize(
+    "before", ["", "           11   12   13   14   15   16   17\n           21   22   23   24   25   26   27\n"]
+)
+def test_figures_a_line_lower_than_their_labels_are_not_those_of_the_next_row(before: str) -> None:
+    """Whatever figures without a label stand further up; the label of the one row is alone, and so are the figures of the other."""
+    report = read(
+        "三、收到和处理政府信息公开申请情况\n"
+        "                 自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计\n"
+        "一、本年新收政府信息公开申请数量    201   202   203   204   205   206   207\n"
+        f"{before}"
+        "           1.信访举报投诉类申请   59124  2768  3205  3635  2561  3526  74819\n"
+        "                 2.重复申请   3271  1974  1754  0  2271  3923  13193\n"
+        "            3.要求提供公开出版物\n"
+        " （五）不予处 4.无正当理由大量反复申请   20150  3063  0  774  2809  1180  27976\n"
+        "    理                  64166  1131  1157  3109  3992  0  73555\n"
+        "       5.要求行政机关确认或重新出具已获取信息   62075  5  2393  1700  3890  0  70063\n"
+        "四、政府信息公开行政复议、行政诉讼情况\n"
+    )
+    assert report.value("requests.not_processed.excessive.natural_person") is None
+    assert report.value("requests.new.natural_person") == 201
+    assert {"20150", "64166"} <= {u.text for u in report.unplaced}
