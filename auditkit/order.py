@@ -27,6 +27,8 @@ _NAMES = ("自然人", "商业企业", "科研机构", "社会公益组织", "�
 LEAST_OUTCOMES = 3
 """Heads of table four that tell their order."""
 _OUTCOME = re.compile("|".join(("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")))
+_PART = re.compile(r"\S+(?:\s\S+)*")
+"""What stands on a line between two or more spaces: a head with spaces in it, or several."""
 _WIDE = re.compile(r"\s{2,}|\t")
 _APART = re.compile(r"[\s、,，;；|/]+")
 
@@ -150,20 +152,24 @@ class Order:
                 self.displaced.add(table)
 
 
+def _pieces(line: str, heads: Sequence[str]) -> list[tuple[str, int]]:
+    """Return the heads on a line, and the pieces of heads, bare, with where they begin; a head may have spaces in it."""
+    out = []
+    for part in _PART.finditer(line):
+        one = plain(part[0]) in heads
+        for m in [part] if one else re.compile(r"\S+").finditer(line, part.start(), part.end()):
+            if (word := plain(m[0])) and any(word in head for head in heads):
+                out.append((word, m.start()))
+    return out
+
+
 def _are_turned(lines: Iterable[str]) -> bool:
     """Whether heads of table four on a line, or pieces of them, begin more blocks in the form's order than the line has pieces of one.
 
     A total that stands first may be that of the block before, a line lower than its other heads, which are torn: then it is right of them.
     """
     heads = _OUTCOME.pattern.split("|")
-    rows = [
-        [
-            (word, m.start())
-            for m in re.finditer(r"\S+", line)
-            if (word := plain(m[0])) and any(word in h for h in heads)
-        ]
-        for line in lines
-    ]
+    rows = [_pieces(line, heads) for line in lines]
     left = min((at for row in rows for word, at in row if word not in heads[-1]), default=0)
     for row in rows:
         words = [word for word, at in row if word != heads[-1] or at < left or row[0][1] != at]

@@ -877,6 +877,16 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         ),
         "tabs": lambda s: text_page(s, lambda r: separate(r, "\t")),
         "tabs, blanks for spans": lambda s: text_page(s, lambda r: separate(spread(r), "\t")),
+        **{
+            f"spaces in heads, {name}": (
+                lambda s, show=show: text_page(s, lambda r: show(each(lambda t: t[:2] + " " + t[2:], "head")(r)))
+            )
+            for name, show in {  # type: ignore[misc]
+                "lines": unspaced,
+                "tabs": lambda r: separate(r, "\t"),
+                "runs of spaces": lambda r: separate(r, "    "),
+            }.items()
+        },
         "labels above their figures": lambda s: text_page(s, labels_above),
         "tabs, labels broken over lines": lambda s: text_page(s, lambda r: separate(broken(r), "\t")),
         "tabs, spanned text repeated, labels broken": lambda s: text_page(
