@@ -83,8 +83,10 @@ def assign(
     strange = any(("诉" in t or "复议" in t) and not block_of(t) and not _GROUP.fullmatch(t) for t in texts)
     foreign = any(leaf.kind == "foreign" for leaf in leaves)
     named = [BLOCK_ORDER[i] for i in blocks]
-    outcomes = [t for t in texts if t in _OUTCOMES]
-    whole = outcomes == list(_OUTCOMES) * (len(entries) // len(_OUTCOMES))
+    outcomes = [OUTCOMES[_OUTCOMES.index(t)] for t in texts if t in _OUTCOMES]
+    turn = outcomes[: len(OUTCOMES)]  # each block's heads may stand in another order than the form's, if all are whole
+    whole = set(turn) == set(OUTCOMES) and outcomes == turn * (len(entries) // len(turn))
+    turn = turn if whole else list(OUTCOMES)
     told = (
         whole and sorted(blocks) in ([0, 1, 2], [1, 2]) and min(blocks) in (blocks[0], 1)
     )  # litigation's two in either order
@@ -93,20 +95,20 @@ def assign(
     order = named if told and len(blocks) == 3 else [BLOCK_ORDER[0], *(named if told else BLOCK_ORDER[1:])]
     names = [leaf.column for leaf in heads]
     expected = 0
-    for name in names:  # heads, as far as they are read, must follow the form's order of outcomes
-        step = (OUTCOMES.index(name) - expected) % 5 if name else 0
+    for name in names:  # heads, as far as they are read, must follow this order of outcomes
+        step = (turn.index(name) - expected) % 5 if name else 0
         expected += step + 1
     over = [(i, leaf) for i, s in enumerate(entries) for leaf in leaves if extent.aligned and stands_under(s, leaf)]
-    if not all(leaf.may_be(OUTCOMES[i % len(OUTCOMES)]) for i, leaf in over):  # torn heads, in another order
+    if not all(leaf.may_be(turn[i % len(turn)]) for i, leaf in over):  # torn heads, in another order
         return None, "heads"
     if len(entries) == 15 and expected <= 15:
-        cells = [(b, o) for b in order for o in OUTCOMES]
+        cells = [(b, o) for b in order for o in turn]
         return dict(zip(cells, entries, strict=True)), "" if sum("总计" in t for t in texts) == 3 else "order"
     if len(entries) == len(names) == expected == 10 and {BLOCK_ORDER[i] for i in blocks} == set(BLOCK_ORDER[1:]):
-        cells = [(b, o) for b in order[1:] for o in OUTCOMES]  # litigation in a table of its own
+        cells = [(b, o) for b in order[1:] for o in turn]  # litigation in a table of its own
         return dict(zip(cells, entries, strict=True)), ""
     if len(entries) == 5 and block and expected <= 5 and {BLOCK_ORDER[i] for i in blocks} <= {block}:
-        return {(block, o): s for o, s in zip(OUTCOMES, entries, strict=True)}, "" if len(names) == 5 else "order"
+        return {(block, o): s for o, s in zip(turn, entries, strict=True)}, "" if len(names) == 5 else "order"
     return None, "width"
 
 

@@ -96,3 +96,19 @@ def test_columns_in_the_order_of_the_form_are_read(way: str) -> None:
     assert wrong(report, sheet) == {}
     assert sum(c.startswith("disputes.") for c in report.placed_figures) == 15
     assert sum(c.startswith("requests.") for c in report.placed_figures) > 150
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (4, 0, 1, 2, 3), (0, 3, 1, 4, 2)])
+@pytest.mark.parametrize(
+    "show",
+    [WAYS["tabs"], lambda rows: separate(rows, "\t"), pipes, layouts.unspaced],
+    ids=["tabs", "dropped", "pipes", "lines"],
+)
+def test_table_four_is_read_in_the_order_of_its_heads_where_all_are_whole(
+    show: Shown, order: tuple[int, ...], swapped: bool
+) -> None:
+    sheet = distinct("2021")
+    report = read(turned(sheet, show, range(5), order, swapped))
+    assert wrong(report, sheet) == {}
+    assert sum(c.startswith("disputes.") for c in report.placed_figures) == 15
