@@ -34,6 +34,7 @@ _NUMBERING = re.compile(
 )
 _REMARK = re.compile(r"[(（][^()（）]*(?:[)）]|$)")
 _FOOTNOTES = re.compile(r"[⁰¹²³⁴-⁹]+|(?<=.)[①-⑳*※]+$")
+_OF_A_YEAR = re.compile(r"(?:20\d\d|[上去]一?|[本今])年(?:度|数)?$")
 _NOISE = re.compile(r"[^\w]|_")
 
 
@@ -265,6 +266,8 @@ class Labels:
         return True
 
     def _similar(self, texts: Sequence[str]) -> Match | None:
+        if any(map(_OF_A_YEAR.search, texts)):
+            return None  # one of the rows of several years
         best: dict[tuple[str, str], float] = {}
         for text in texts:
             for words, ratio in _alike(text, self._rows, SIMILAR - MARGIN) if len(text) >= SHORT else ():

@@ -764,3 +764,18 @@ def test_figures_a_line_lower_than_their_labels_are_not_those_of_the_next_row(be
     )
     assert report.value("requests.not_processed.excessive.natural_person") is None
     assert {"20150", "64166"} <= {u.text for u in report.unplaced}
+
+
+@pytest.mark.parametrize("apart", ["  ", "\t"])
+def test_rows_of_two_years_are_not_those_of_the_form(apart: str) -> None:
+    """The other year's row, its year behind the label, is printed first."""
+    sheet = distinct("2021")
+    text = text_page(sheet, lambda rows: separate(rows, apart), chain(only_labels, flat_head))
+    figure = rf"(?:{apart}\d+){{7}}"
+    two = re.sub(
+        rf"(?m)^([^\d\n].*?|\d\..*?)({figure})$",
+        rf"\1{apart}2019年{apart}1{apart}2{apart}3{apart}4{apart}5{apart}6{apart}21\n{apart}{sheet.year}年\2",
+        text,
+    )
+    assert two.count("2019年") > 20
+    assert wrong(read(two), sheet) == {}
