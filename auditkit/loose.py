@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from auditkit.labels import LONGEST_LINE, Labels, names_clause, section_of
 from auditkit.reading import Line, Spot
 from auditkit.reading.numbers import is_entry, squeeze
-from auditkit.spaced import LEAST_FIGURES, LONGEST_ROW, PAGE_NUMBER, SENTENCE, Piece, named_rows, rows_of
+from auditkit.spaced import LEAST_FIGURES, LONGEST_ROW, PAGE_NUMBER, POINTS, SENTENCE, Piece, named_rows, rows_of
 from auditkit.torn import VAGUE
 
 LONGEST_CAPTION = 30
@@ -123,6 +123,8 @@ def _cut(labels: Labels, text: str) -> list[str] | None:
     head = " ".join(tokens[:at])
     if not head:
         return tokens
+    if tokens[at - 1] in POINTS:
+        return None
     is_row = labels.row(head) or (len(head) <= LONGEST_LINE and len(tokens) - at >= LEAST_FIGURES)
     return [head, *tokens[at:]] if is_row else None
 

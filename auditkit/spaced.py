@@ -30,6 +30,8 @@ MOST_DRAWN = 2000
 """Lines of a section; the longest seen has 200."""
 THOUSANDS = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?:\.\d+)?")
 """951 733, where nothing else stands."""
+POINTS = (".", "．")
+"""A point by itself before a figure: what the digits of 0 . 8 come to is not certain."""
 PAGE_NUMBER = re.compile(r"[-—–－]\s*0?[1-9]\d{0,2}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
 _DOWNWARDS = tuple("一二三四五六七、")
 SENTENCE = re.compile(r"(?<!\d)[。；]|[！？]")
@@ -72,6 +74,8 @@ def _items(lines: Sequence[Line], words: Words) -> list[Item]:
         at = len(tokens)
         while at and is_entry(tokens[at - 1][0]):
             at -= 1
+        if at and tokens[at - 1][0] in POINTS:
+            at = len(tokens)
         figures = tokens[at:]
         said = any(re.search(r"[\d零〇十]", t) for t, *_ in figures) or len(figures) >= LEAST_FIGURES
         if not said and not any(t == "proactive" for t, _ in words.names(tuple(t for t, *_ in tokens[:at]))):

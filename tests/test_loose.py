@@ -779,3 +779,11 @@ def test_rows_of_two_years_are_not_those_of_the_form(apart: str) -> None:
     )
     assert two.count("2019年") > 20
     assert wrong(read(two), sheet) == {}
+
+
+@pytest.mark.parametrize("printed", ["0 . 8", "1 0 . 8"])
+def test_the_digits_behind_a_point_by_itself_are_no_figure(printed: str) -> None:
+    text = text_page(distinct("2021"), lambda rows: separate(rows, " "))
+    report = read(re.sub(r"(?m)^(行政事业性收费) \S+$", rf"\1 {printed}", text))
+    assert report.value("proactive.fees.amount") is None
+    assert report.value("proactive.licences.decisions") is not None

@@ -47,7 +47,9 @@ def _are_labels_torn(lines: Sequence[str]) -> bool:
     """Whether pieces of labels stand on any line around their rows': spaces are between figures, or rows have nothing else."""
     rows = ([cell for cell in _CELL_END.split(line) if cell.strip()] for line in lines if line.strip())
     bare = (cells for cells in rows if len(cells) > 2 and all(parse(cell).kind == "figure" for cell in cells))
-    return len(list(islice(bare, MOST_BARE))) == MOST_BARE or any(_FIGURES_APART.search(line[-LONGEST_ROW:]) for line in lines)
+    return len(list(islice(bare, MOST_BARE))) == MOST_BARE or any(
+        _FIGURES_APART.search(line[-LONGEST_ROW:]) for line in lines
+    )
 
 
 def _with_cells_over_lines(lines: Numbered, drawn: Container[int], is_whole: IsWhole) -> Iterator[tuple[int, str]]:
