@@ -93,10 +93,14 @@ class Header:
     def _find(self, labels: Labels, table: str) -> list[Leaf]:
         found = self._by_position(labels, table)
         named = [leaf.column for leaf in found if leaf.kind == "column"]
-        if table == "requests" and (len(set(named)) < 7 or (self.loose and len(self.rows) == 1)):
+        if table == "requests" and (len(set(named)) < 7 or self.loose):
             spread = self._by_groups(labels)
             if len({leaf.column for leaf in spread if leaf.kind == "column"}) == 7:
                 return spread
+            if self.loose and len(set(named)) == 7 and any("法人" in plain(t) for t in self.texts):
+                return [
+                    replace(leaf, kind="foreign", column=None) for leaf in found
+                ]  # where the five stand is not told
         return found
 
     def _by_position(self, labels: Labels, table: str) -> list[Leaf]:

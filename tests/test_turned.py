@@ -19,11 +19,12 @@ from texts import drawn
 Shown = Callable[[Rows], str]
 
 
-def three_in_order(order: Sequence[int], rows: Rows) -> Rows:
-    """Put the five columns of table three beneath 法人或其他组织 in another order."""
+def three_in_order(order: Sequence[int], top: Sequence[int], rows: Rows) -> Rows:
+    """Put the five columns of table three beneath 法人或其他组织 in another order, and 自然人, these and 总计."""
     names, body = rows[2], rows[3:]
-    turned = [[*row[:-7], row[-7], *(row[-6 + i] for i in order), row[-1]] for row in body]
-    return [*rows[:2], [names[i] for i in order], *turned]
+    groups = [[[row[-7]], [row[-6 + i] for i in order], [row[-1]]] for row in body]
+    turned = [[*row[:-7], *chain.from_iterable(group[i] for i in top)] for row, group in zip(body, groups, strict=True)]
+    return [rows[0], [rows[1][i] for i in top], [names[i] for i in order], *turned]
 
 
 def four_in_order(order: Sequence[int], swapped: bool, rows: Rows) -> Rows:
@@ -52,6 +53,9 @@ WAYS: dict[str, Shown] = {
     "tabs, spans dropped, heads broken": lambda rows: separate(broken(rows), "\t"),
     "tabs, spanned text repeated, heads broken": lambda rows: separate(broken(spread_same(rows)), "\t"),
     "pipes, heads broken": lambda rows: pipes(broken(spread(rows)), rule=False),
+    "lines": layouts.unspaced,
+    "lines after tabs": layouts.lines,
+    "lines after tabs, blanks for spans": lambda rows: layouts.lines(spread(rows)),
     "lines, heads broken": lambda rows: layouts.unspaced(broken(rows)),
     **{
         f"spaces, {label} and {wide} wide, {at}": partial(in_spaces, label, wide, at)
@@ -62,12 +66,19 @@ WAYS: dict[str, Shown] = {
 }
 
 
-def turned(sheet: Sheet, show: Shown, three: Sequence[int], four_: Sequence[int], swapped: bool = False) -> str:
+def turned(
+    sheet: Sheet,
+    show: Shown,
+    three: Sequence[int],
+    four_: Sequence[int],
+    swapped: bool = False,
+    top: Sequence[int] = (0, 1, 2),
+) -> str:
     drawn_four = four(sheet)
     return text_page(
         sheet,
         lambda rows: show(four_in_order(four_, swapped, rows) if rows == drawn_four else rows),
-        partial(three_in_order, three),
+        partial(three_in_order, three, top),
     )
 
 
@@ -78,12 +89,13 @@ def turned(sheet: Sheet, show: Shown, three: Sequence[int], four_: Sequence[int]
     st.permutations(range(5)),
     st.permutations(range(5)) | st.just(list(range(5))),
     st.booleans(),
+    st.permutations(range(3)),
 )
 def test_columns_in_any_order_give_no_wrong_figure(
-    form: tuple[str, str], way: str, three: list[int], four_: list[int], swapped: bool
+    form: tuple[str, str], way: str, three: list[int], four_: list[int], swapped: bool, top: list[int]
 ) -> None:
     sheet = distinct(*form)
-    report = read(turned(sheet, WAYS[way], three, four_, swapped))
+    report = read(turned(sheet, WAYS[way], three, four_, swapped, top))
     assert wrong(report, sheet) == {}
     assert held(report) >= Counter(filter(None, sheet.texts.values()))
 
