@@ -141,7 +141,7 @@ def _is_total_displaced(header: Header, leaves: list[Leaf]) -> bool:
     """Whether the total's head stands among the others where a program may have put it, and not over its figures.
 
     That is in another head row than 自然人, or right behind it in one row for all, as two rows of heads become when they are written one
-    after the other; unless 法人或其他组织 is drawn over the five others and not over the total.
+    after the other; unless 法人或其他组织 is drawn over the five others and not over the total, or begins over the first of them.
     """
     of = {leaf.column: leaf for leaf in leaves if leaf.kind == "column"}
     order = list(of)
@@ -155,9 +155,9 @@ def _is_total_displaced(header: Header, leaves: list[Leaf]) -> bool:
     inner = {
         c for name, leaf in of.items() if name not in ("natural_person", "total") for c in range(leaf.start, leaf.end)
     }
-    flat = order[:2] == ["natural_person", "total"] and not (
-        inner and inner <= group and of["total"].start not in group
-    )
+    begun = {s.column for row, _ in header.rows for s in row if "法人" in plain(s.text)}
+    drawn = bool(inner) and (min(inner) in begun or (inner <= group and of["total"].start not in group))
+    flat = order[:2] == ["natural_person", "total"] and not drawn
     return flat
 
 

@@ -124,3 +124,14 @@ def test_table_four_is_read_in_the_order_of_its_heads_where_all_are_whole(
     report = read(turned(sheet, show, range(5), order, swapped))
     assert wrong(report, sheet) == {}
     assert sum(c.startswith("disputes.") for c in report.placed_figures) == 15
+
+
+@pytest.mark.parametrize("top", [(0, 1, 2), (0, 2, 1), (2, 0, 1)])
+@pytest.mark.parametrize("show", [WAYS["tabs"], lambda rows: pipes(spread(rows))], ids=["tabs", "pipes"])
+def test_table_three_is_read_in_the_order_of_its_heads_where_each_stands_over_its_figures(
+    show: Shown, top: tuple[int, ...]
+) -> None:
+    sheet = distinct("2021")
+    report = read(turned(sheet, show, range(5), range(5), top=top))
+    assert wrong(report, sheet) == {}
+    assert set(report.placed_figures) == set(sheet.texts)
