@@ -21,6 +21,8 @@ def with_labels_above(blocks: Sequence[Block], labels: Labels) -> Sequence[Block
     """
     end = max((i for i, block in enumerate(blocks) if section_of(_text(block)) == "disputes"), default=len(blocks))
     bare = [i for i, block in enumerate(blocks[:end]) if _is_bare(block) and i]  # table four has no labels
+    if len(bare) < LEAST_ROWS:
+        return blocks
     above = {i: _text(blocks[i - 1]) for i in bare}
     named = [i for i, text in above.items() if labels.row(text) or plain(text).endswith(SUMS)]
     alone = {
@@ -31,8 +33,8 @@ def with_labels_above(blocks: Sequence[Block], labels: Labels) -> Sequence[Block
     behind = {i + 1 for i in alone}.issubset(
         {*bare, *(i for i, b in enumerate(blocks) if is_entry(_text(b)) and squeeze(_text(b)))}
     )
-    first = bool(bare) and bare[0] - 1 in alone
-    if len(named) < max(LEAST_ROWS, len(bare)) or not (behind and first):
+    first = bare[0] - 1 in alone
+    if len(named) < len(bare) or not (behind and first):
         return blocks
     beyond = [i for i, block in enumerate(blocks[end:], end) if _is_bare(block)]
     if all(labels.row(_text(blocks[i - 1])) for i in beyond):  # where it has, as rows

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from auditkit.columns import Extent, without_copies
-from auditkit.heads import BLOCK_ORDER, OUTCOMES, Header, Leaf, stands_under
+from auditkit.heads import BLOCK_ORDER, OUTCOME_HEADS, OUTCOMES, Header, Leaf, stands_under
 from auditkit.labels import block_of, names_block, plain
 from auditkit.placement import Hit
 from auditkit.reading import Spot
@@ -14,8 +14,6 @@ from auditkit.reading.numbers import squeeze
 
 _GROUP = re.compile(r"(?:政府信息公开|被?申请|提起|行政|复议|诉讼|直接|起诉|未经|后|情况|案件|[、和或])+")
 """What heads over several columns of the table say, and pieces of them."""
-
-_OUTCOMES = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
 
 
 @dataclass(slots=True)
@@ -83,7 +81,7 @@ def assign(
     strange = any(("诉" in t or "复议" in t) and not block_of(t) and not _GROUP.fullmatch(t) for t in texts)
     foreign = any(leaf.kind == "foreign" for leaf in leaves)
     named = [BLOCK_ORDER[i] for i in blocks]
-    outcomes = [OUTCOMES[_OUTCOMES.index(t)] for t in texts if t in _OUTCOMES]
+    outcomes = [OUTCOMES[OUTCOME_HEADS.index(t)] for t in texts if t in OUTCOME_HEADS]
     turn = outcomes[: len(OUTCOMES)]  # each block's heads may stand in another order than the form's, if all are whole
     whole = set(turn) == set(OUTCOMES) and outcomes == turn * (len(entries) // len(turn))
     turn = turn if whole else list(OUTCOMES)

@@ -10,6 +10,8 @@ from auditkit.reading import Spot
 from auditkit.reading.numbers import squeeze
 
 OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
+OUTCOME_HEADS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+"""The heads of table four over a block's outcomes, in their order."""
 
 BLOCK_ORDER = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 

@@ -324,9 +324,8 @@ class Labels:
 
     def column_of_piece(self, table: str, text: str) -> str | None:
         """Return the column whose head a text is a piece of (废止), if no other head has that piece."""
-        norm = plain(text)
-        heads = [c for words, c in self._columns[table].items() if norm in words] if len(norm) > 1 else []
-        return heads[0] if len(set(heads)) == 1 and not any(norm in group for group in _GROUPS) else None
+        heads = self.columns_of_piece(table, text) if len(plain(text)) > 1 else ()
+        return next(iter(heads)) if len(heads) == 1 else None
 
     def columns_of_piece(self, table: str, text: str) -> frozenset[str]:
         """Return the columns of whose heads a text is a piece; none for a piece of a group's, which stands over several."""

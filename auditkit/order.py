@@ -11,7 +11,7 @@ from math import ceil
 from typing import TypeAlias
 
 from auditkit.forms import TABLES
-from auditkit.heads import BLOCK_ORDER, OUTCOMES, TOTAL
+from auditkit.heads import BLOCK_ORDER, OUTCOME_HEADS, OUTCOMES, TOTAL
 from auditkit.labels import ASIDE, KEYS, LONGEST_LINE, Labels, block_of, names_block, plain, section_of, strong
 from auditkit.reading import Block, Grid, Line
 from auditkit.reading.numbers import is_entry, squeeze, states
@@ -26,7 +26,7 @@ _FURTHER = re.compile(r"^(?:序号|小计|同比|上年|上一年|去年|其中)
 _NAMES = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构")
 LEAST_OUTCOMES = 3
 """Heads of table four that tell their order."""
-_OUTCOME = re.compile("|".join(("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")))
+_OUTCOME = re.compile("|".join(OUTCOME_HEADS))
 _PART = re.compile(r"\S+(?:\s\S+)*")
 """What stands on a line between two or more spaces: a head with spaces in it, or several."""
 _WIDE = re.compile(r"\s{2,}|\t")
@@ -146,7 +146,7 @@ class Order:
             if at != sorted(at) or 0 <= total < first or within:
                 self.displaced.add(table)
         if table == "disputes":
-            names = _OUTCOME.pattern.split("|")
+            names = OUTCOME_HEADS
             run = [names.index(m[0]) for m in _OUTCOME.finditer(whole)]
             if len(run) >= LEAST_OUTCOMES and any(b != (a + 1) % len(names) for a, b in pairwise([-1, *run])):
                 self.displaced.add(table)
@@ -168,7 +168,7 @@ def _are_turned(lines: Iterable[str]) -> bool:
 
     A total that stands first may be that of the block before, a line lower than its other heads, which are torn: then it is right of them.
     """
-    heads = _OUTCOME.pattern.split("|")
+    heads = OUTCOME_HEADS
     rows = [_pieces(line, heads) for line in lines]
     left = min((at for row in rows for word, at in row if word not in heads[-1]), default=0)
     for row in rows:

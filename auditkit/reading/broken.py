@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Container, Iterator, Sequence
 from itertools import islice, pairwise, takewhile
+from typing import TypeAlias
 
 from auditkit.reading import IsWhole
 from auditkit.reading.numbers import is_entry, parse
@@ -21,7 +22,7 @@ _FIGURES_APART = re.compile(r"\S(?: +[\d—/-][^\s|]*){3,}\s*$")
 _LABEL_NUMBER = re.compile(r"\d{1,2}[.．、]?")
 _NUMBERED = re.compile(r"\d{1,2}[.．、]\S")
 
-Numbered = list[tuple[int, str]]
+Numbered: TypeAlias = list[tuple[int, str]]
 """Lines, each with its number in the file."""
 
 
