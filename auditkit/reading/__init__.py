@@ -420,7 +420,8 @@ def _page_of(data: bytes, name: str, is_whole: IsWhole | None) -> Page:
     text = wrapped.pages_in_archive(data, lambda part: decode(part, name)) or decode(data, name)
     if article := wrapped.article_in_json(text):
         text = re.sub("[\ud800-\udfff]", "\ufffd", article)  # half a character, as JSON may hold, is none
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not re.search(r"(?i)<(?:!doctype html|html|head|body|table|div|p|td|span)\b[^<>]*>", text[:200_000]):
         from auditkit.reading import text as plain
 

@@ -46,8 +46,9 @@ _BREAKS = frozenset(
 
 _AROUND_ROWS = frozenset(("table", "tbody", "thead", "tfoot"))
 _Rows: TypeAlias = list[list[tuple[Content, int, int]]]
-_ROWS = re.compile(r"<t[dr]\b")
-_END = re.compile(r"(?i)</(?:html|body)\s*>")
+_ROWS = re.compile(rb"<t[dr]\b")
+_END = re.compile(rb"(?i)</(?:html|body)\s*>")
+_SCRIPT, _SCRIPT_END = b"<script", b"</script"
 _PREFORMATTED = re.compile(r"(?i)white-space:\s*pre")
 
 
@@ -61,17 +62,18 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     ReadingError
         If elements are nested deeper than `DEEPEST`, or the page has more than `MOST_TAGS` tags, `MOST_CELLS` cells or `MOST_LINES` lines.
     """
-    whole, text = text, _without_scripts(text)
-    lower = text.lower()
-    if not _ROWS.search(lower) and (article := article_in_script(whole)):
-        text, lower = article, article.lower()
-    if lower[lower.find("</html") :].count("<") > 1:  # browsers go on behind the page's end, the parser does not
-        text, lower = _END.sub("", text), _END.sub("", lower)
-    if lower.count("<") > MOST_TAGS:
+    source = _without_scripts(text.encode("utf-8", "replace"))
+    lower = source.lower()  # bytes are searched several times faster than Chinese text
+    if not _ROWS.search(lower) and (article := article_in_script(text)):
+        source = article.encode("utf-8", "replace")
+        lower = source.lower()
+    if lower[lower.find(b"</html") :].count(b"<") > 1:  # browsers go on behind the page's end, the parser does not
+        source, lower = _END.sub(b"", source), _END.sub(b"", lower)
+    if lower.count(b"<") > MOST_TAGS:
         raise too_much(path, MOST_TAGS, "个标记", "tags")
-    parts = [text]
-    if lower.count("<html") > 1:  # pages may have been joined into one file
-        parts = re.split(r"(?i)(?=<html\b)", text)
+    parts = [source]
+    if lower.count(b"<html") > 1:  # pages may have been joined into one file
+        parts = re.split(rb"(?i)(?=<html\b)", source)
     titles: list[str] = []
     content: Content = []
     walk = _Walk(path, lower, tables)
@@ -80,7 +82,7 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
             encoding="utf-8", recover=True, remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
         )
         try:
-            root = etree.fromstring(document.replace("\0", "").encode("utf-8", "replace"), parser)
+            root = etree.fromstring(document.replace(b"\0", b""), parser)
         except etree.ParserError:
             continue
         if root is None:
@@ -110,26 +112,30 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     blocks = lines_and_blocks(content)
     if len(blocks) > MOST_LINES:
         raise too_much(path, MOST_LINES, "行", "lines")
-    return Page(path, tuple(titles), tuple(blocks), _broken(text, lower, blocks))
+    return Page(path, tuple(titles), tuple(blocks), _broken(lower, blocks))
 
 
-def _without_scripts(text: str) -> str:
+def _without_scripts(source: bytes) -> bytes:
     """Take scripts out of a page: the parser would end one at the first tag that closes within one of its strings."""
+    lower = source.lower()
+    tags = sorted(
+        (tag.start(), tag[0] == _SCRIPT) for p in (_SCRIPT, _SCRIPT_END) for tag in re.finditer(p + rb"\b", lower)
+    )
     out, begin, within = [], 0, False
-    for tag in re.finditer(r"(?i)<script\b|</script\b", text):
-        if tag[0][1] != "/" and not within:
-            out.append(text[begin : tag.start()])
-            begin, within = tag.start(), True
-        elif tag[0][1] == "/":
-            out.append("\n" * text.count("\n", begin, tag.start()))  # so that lines keep their numbers
-            begin, within = tag.start(), False
-    return "".join([*out, text[begin:]])
+    for at, opens in tags:
+        if opens and not within:
+            out.append(source[begin:at])
+            begin, within = at, True
+        elif not opens:
+            out.append(b"\n" * source.count(b"\n", begin, at))  # so that lines keep their numbers
+            begin, within = at, False
+    return b"".join([*out, source[begin:]])
 
 
-def _broken(text: str, lower: str, blocks: list[Block]) -> Place | None:
+def _broken(lower: bytes, blocks: list[Block]) -> Place | None:
     """Return the place of the last cell, if the page ends before that cell does."""
-    last = max(lower.rfind("<td"), lower.rfind("<th"))
-    if last < 0 or re.search(r"(?i)</?t(?:[dhr]|able|body)\b", text[last + 3 :]):
+    last = max(lower.rfind(b"<td"), lower.rfind(b"<th"))
+    if last < 0 or re.search(rb"</?t(?:[dhr]|able|body)\b", lower[last + 3 :]):
         return None
     grid = next((b for b in reversed(blocks) if isinstance(b, Grid)), None)
     return next((s.place for row in reversed(grid.rows) for s in reversed(row)), None) if grid else None
@@ -138,13 +144,13 @@ def _broken(text: str, lower: str, blocks: list[Block]) -> Place | None:
 class _Walk:
     """A walk through pages, its tables and cells counted over all of them."""
 
-    def __init__(self, path: str, lower: str, tables: int) -> None:
+    def __init__(self, path: str, lower: bytes, tables: int) -> None:
         self.path, self.tables, self.cells = path, tables, 0
         self.may_hide = False
         """Whether rows or cells may be there without being shown."""
         self.unseen: set[int] = set()
         """Numbers of the tables that are not shown."""
-        self.may_be_text = "<pre" in lower or re.search(r"white-space:\s*pre", lower) is not None
+        self.may_be_text = b"<pre" in lower or re.search(rb"white-space:\s*pre", lower) is not None
         self.dark: set[tuple[int, int, int]] = set()
         """Cells that are not shown: table, row and cell, from 1."""
 

@@ -30,25 +30,20 @@ MOST_WORDS = 500
 MOST_MATCHES = 10_000_000
 """Rules of style sheets times elements of the page."""
 _STRUCK = ("del", "s", "strike")
-_HIDES = {
-    "display": r"display:\s*none",
-    "visibility": r"visibility:\s*(?:hidden|collapse)",
-    "hidden": r"hidden[\s=>/]",
-    "opacity": r"opacity:\s*0",
-    "font-size": r"font-size:\s*0",
-    "-99": r"-99",
-    "overflow": r"overflow:\s*hidden",
-    "<dialog": r"<dialog",
-}
-"""What may hide anything, in lower case: a word that is looked for first, because that is quick, and the whole."""
-_RAISES = {
-    "<su": r"<su[bp]\b",
-    "vertical-align": r"vertical-align:\s*(?:su|te|-?[1-9.])",
-    "text-raise": r"text-raise",
-    "top": r"top:\s*-",
-}
-_ELSE_SAID = {"line-through": r"line-through", "vertical-align": r"vertical-align:\s*su"}
-_WHITENS = re.compile(r"color\s*[:=]\s*[\"']?(?:#f|white|rgb|transparent)")
+_HIDES = (
+    rb"display:\s*none",
+    rb"visibility:\s*(?:hidden|collapse)",
+    rb"hidden[\s=>/]",
+    rb"opacity:\s*0",
+    rb"font-size:\s*0",
+    rb"-99",
+    rb"overflow:\s*hidden",
+    rb"<dialog",
+)
+"""What may hide anything, in lower case; each by itself, since what begins with a word is found much quicker than one of several."""
+_RAISES = (rb"<su[bp]\b", rb"vertical-align:\s*(?:su|te|-?[1-9.])", rb"text-raise", rb"top:\s*-")
+_ELSE_SAID = (rb"line-through", rb"vertical-align:\s*su")
+_WHITENS = re.compile(rb"color\s*[:=]\s*[\"']?(?:#f|white|rgb|transparent)")
 _WHITE = re.compile(
     r"#f[\da-f]f[\da-f]f[\da-f]|#fff|white|rgba?\(\s*25\d[,\s]+25\d[,\s]+25\d.*|rgba\(.*[,/]\s*0(?:\.0*)?\)|transparent"
 )
@@ -62,13 +57,13 @@ MOST_RULES = 1000
 """Rules that speak of showing; a large framework has some hundred."""
 
 
-def styled(root: etree._Element, lower: str) -> bool:
+def styled(root: etree._Element, lower: bytes) -> bool:
     """Write into a page's elements what its style sheets say of showing; return whether anything may be hidden (`hidden` tells what).
 
     Parameters
     ----------
     root : the page, which is changed
-    lower : its source in lower case
+    lower : its source in lower case, UTF-8
     """
     with contextlib.suppress(RecursionError):  # brackets within brackets, without an end
         _apply_sheets(root)
@@ -82,7 +77,7 @@ def unseen(root: etree._Element) -> Iterator[etree._Element]:
             yield part
 
 
-def only_shown(root: etree._Element, lower: str, *, may_hide: bool) -> None:
+def only_shown(root: etree._Element, lower: bytes, *, may_hide: bool) -> None:
     """Take out of a page what is not shown, and mark what is raised, struck out or white on white.
 
     A table in a hidden copy of a part gets the attribute ``hidden``; the words around it in that copy are left out.
@@ -90,7 +85,7 @@ def only_shown(root: etree._Element, lower: str, *, may_hide: bool) -> None:
     Parameters
     ----------
     root : the page, as `styled` leaves it, which is changed
-    lower : its source in lower case
+    lower : its source in lower case, UTF-8
     may_hide : what `styled` said
     """
     for field in list(root.iter("select", "textarea", "math")):
@@ -113,7 +108,7 @@ def only_shown(root: etree._Element, lower: str, *, may_hide: bool) -> None:
         for part in root.xpath("(//td | //th)/descendant-or-self::*[@style or @color]"):
             if _is_white_on_white(part):
                 mark(part)
-    through = root.xpath("//*[contains(@style, 'line-through')]") if "line-through" in lower else ()
+    through = root.xpath("//*[contains(@style, 'line-through')]") if b"line-through" in lower else ()
     cells = [part for part in through if next(part.iterdescendants("table", "tr", "td", "th"), None) is None]
     for part in (*root.iter(*_STRUCK), *cells):
         mark(part)
@@ -130,8 +125,8 @@ def _show(field: etree._Element) -> None:
     field.text, field.tag = text, "span"
 
 
-def _any(patterns: Mapping[str, str], text: str) -> bool:
-    return any(word in text and re.search(pattern, text) is not None for word, pattern in patterns.items())
+def _any(patterns: tuple[bytes, ...], text: bytes) -> bool:
+    return any(re.search(pattern, text) is not None for pattern in patterns)
 
 
 def hidden(element: etree._Element) -> bool:
@@ -191,7 +186,7 @@ def _apply_sheets(root: etree._Element) -> None:
 
 
 def _matters(sheet: etree._Element, text: str) -> bool:
-    lower = text.lower()
+    lower = text.lower().encode("utf-8", "replace")
     for_screens = (sheet.get("media") or "all").strip().lower() in ("all", "screen")
     return for_screens and (_any(_HIDES, lower) or _any(_ELSE_SAID, lower))
 
