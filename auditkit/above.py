@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditkit.labels import LONGEST_LINE, Labels, plain, section_of, strong
-from auditkit.reading import Block, Grid, Line
 from auditkit.reading.numbers import is_entry, squeeze, states
+from auditkit.reading.page import Block, Grid, Line
 from auditkit.records import SUMS
 from auditkit.torn import VAGUE
 

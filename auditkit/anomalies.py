@@ -21,7 +21,7 @@ from auditkit.comparable import NEW, Past, agency_name, count, groups, past, pas
 from auditkit.figures import Exhibits, Picture, Strip, amount
 from auditkit.findings import Finding, Numbered, ReportResult, fingerprint, number
 from auditkit.forms import load_form
-from auditkit.reading import Place
+from auditkit.reading.page import Place
 from auditkit.tables import Shown, Table, heads, sentence
 from auditkit.wording import Lang, say
 

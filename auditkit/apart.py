@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from auditkit.labels import LONGEST_LINE, Labels, section_of, strong
 from auditkit.naming import name, titles_of
-from auditkit.reading import Block, Grid, Line, Page
 from auditkit.reading.numbers import squeeze, states
+from auditkit.reading.page import Block, Grid, Line, Page
 
 _ANNEX = re.compile(r"附(?:件|表|录|注)?[\d一二三四五六:：]")
 LONGEST_CAPTION = 40

@@ -32,7 +32,8 @@ from auditkit.journal import CaseError as CaseError
 from auditkit.journal import Entry, Journal, Kind, need
 from auditkit.material import files as members
 from auditkit.placement import Unplaced
-from auditkit.reading import ReadingError, read_bytes
+from auditkit.reading import read_bytes
+from auditkit.reading.page import ReadingError
 from auditkit.report import Report, load_all, load_bytes
 from auditkit.sittings import Store
 from auditkit.stated import Disposition, Lapsed, Rereading, State, Stated

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from auditkit.journal import CaseError, need
-from auditkit.reading import ReadingError
+from auditkit.reading.page import ReadingError
 from auditkit.report import Report, load_all, load_bytes
 from auditkit.terminal import clean, verdicts
 from auditkit.wording import Lang, say

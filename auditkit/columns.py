@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from auditkit.heads import OUTCOMES, Header, Leaf, stands_under
 from auditkit.labels import plain
-from auditkit.reading import Spot
 from auditkit.reading.numbers import is_entry, squeeze
+from auditkit.reading.page import Spot
 
 LEAST_NAMED = 2
 """Columns that exact heads must name, where others of the form are not there: the total, or those in another part of the table."""

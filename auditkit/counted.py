@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from auditkit.heads import OUTCOMES
 from auditkit.labels import LONGEST_LINE, Labels, names_clause, plain, section_of
 from auditkit.loose import boxed_runs
-from auditkit.reading import Line, Place, Spot
 from auditkit.reading.numbers import is_entry, squeeze, states
+from auditkit.reading.page import Line, Place, Spot
 from auditkit.rectangles import LEAST_ROWS
 from auditkit.torn import VAGUE
 

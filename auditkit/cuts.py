@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from auditkit.labels import Labels, strong
-from auditkit.reading import Grid, Spot
 from auditkit.reading.numbers import is_entry, squeeze
+from auditkit.reading.page import Grid, Spot
 
 _NUMBER = re.compile(r"\s*\d{1,2}[.、．)）]\s*")
 """The number of a label whose words follow on the next page."""

@@ -9,8 +9,8 @@ from auditkit.columns import Extent, without_copies
 from auditkit.heads import BLOCK_ORDER, OUTCOME_HEADS, OUTCOMES, Header, Leaf, stands_under
 from auditkit.labels import block_of, names_block, plain
 from auditkit.placement import Hit
-from auditkit.reading import Spot
 from auditkit.reading.numbers import squeeze
+from auditkit.reading.page import Spot
 
 _GROUP = re.compile(r"(?:政府信息公开|被?申请|提起|行政|复议|诉讼|直接|起诉|未经|后|情况|案件|[、和或])+")
 """What heads over several columns of the table say, and pieces of them."""

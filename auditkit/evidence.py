@@ -21,8 +21,8 @@ from auditkit.forms import TableId, load_form
 from auditkit.journal import Entry, Journal
 from auditkit.naming import Naming
 from auditkit.placement import Placed, Remark, Unplaced
-from auditkit.reading import Place, ReadingError
 from auditkit.reading.numbers import parse
+from auditkit.reading.page import Place, ReadingError
 from auditkit.report import Report
 from auditkit.sittings import heads_in
 from auditkit.stated import where

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from auditkit.reading import Place
 from auditkit.reading.numbers import Number
+from auditkit.reading.page import Place
 from auditkit.report import Report
 from auditkit.tables import Table, Words, heads, sentence, shown
 from auditkit.wording import Lang, say

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from auditkit.labels import ASIDE, GENERIC, KEYS, Labels, block_of, names_block, names_relation, plain
-from auditkit.reading import Spot
 from auditkit.reading.numbers import squeeze
+from auditkit.reading.page import Spot
 
 OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
 OUTCOME_HEADS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")

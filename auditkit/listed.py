@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from auditkit.forms import Cell
 from auditkit.heads import Leaf, stands_under
 from auditkit.labels import block_of, strong
-from auditkit.reading import Spot
 from auditkit.reading.numbers import squeeze
+from auditkit.reading.page import Spot
 from auditkit.records import Known, Record, cells_of
 
 

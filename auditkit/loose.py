@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 
 from auditkit.labels import LONGEST_LINE, Labels, names_clause, section_of
-from auditkit.reading import Line, Spot
 from auditkit.reading.numbers import is_entry, squeeze
+from auditkit.reading.page import Line, Spot
 from auditkit.spaced import LEAST_FIGURES, LONGEST_ROW, PAGE_NUMBER, POINTS, SENTENCE, Piece, named_rows, rows_of
 from auditkit.torn import VAGUE
 

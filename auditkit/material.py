@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
-from auditkit.reading import ReadingError, read_bytes, with_frames
+from auditkit.reading import read_bytes, with_frames
 from auditkit.reading.package import Package, is_zip
+from auditkit.reading.page import ReadingError
 
 DEEPEST = 20
 MOST_FILES = 5_000

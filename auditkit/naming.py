@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from auditkit.labels import simplified
-from auditkit.reading import Block, Grid, Line, Page
 from auditkit.reading.numbers import normal, squeeze
+from auditkit.reading.page import Block, Grid, Line, Page
 
 LONGEST_TITLE = 60
 _YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?度?"

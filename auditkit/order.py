@@ -13,8 +13,8 @@ from typing import TypeAlias
 from auditkit.forms import TABLES
 from auditkit.heads import BLOCK_ORDER, OUTCOME_HEADS, OUTCOMES, TOTAL
 from auditkit.labels import ASIDE, KEYS, LONGEST_LINE, Labels, block_of, names_block, plain, section_of, strong
-from auditkit.reading import Block, Grid, Line
 from auditkit.reading.numbers import is_entry, squeeze, states
+from auditkit.reading.page import Block, Grid, Line
 
 LONGEST_HEADS = 300
 """Characters of a line in which heads may stand one after the other."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from auditkit.forms import Cell, Form
 from auditkit.labels import Labels, Row, strong
-from auditkit.reading import Place, Spot
 from auditkit.reading.numbers import LONGEST, Figure, holds_figures, parse, squeeze
+from auditkit.reading.page import Place, Spot
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ from auditkit.labels import (
 from auditkit.loose import boxed_runs, pieces
 from auditkit.order import order_of_heads
 from auditkit.placement import Found, Hit, Placement, settle
-from auditkit.reading import Block, Grid, Line, Page, Spot
 from auditkit.reading.numbers import holds_figures, is_entry, numbers_page, parse, squeeze, states
+from auditkit.reading.page import Block, Grid, Line, Page, Spot
 from auditkit.records import (
     SUMS,
     UNIT,

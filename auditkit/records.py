@@ -9,8 +9,8 @@ from itertools import zip_longest
 
 from auditkit.forms import Cell, Form
 from auditkit.labels import KEYS, RESEMBLING, Labels, Match, names_block, plain, strong
-from auditkit.reading import Spot
 from auditkit.reading.numbers import is_entry, normal, squeeze
+from auditkit.reading.page import Spot
 
 SUMS = ("小计", "合计", "总计")
 """What a row is called that adds others up."""

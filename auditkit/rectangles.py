@@ -9,8 +9,8 @@ from math import gcd
 
 from auditkit.heads import BLOCK_ORDER, OUTCOMES
 from auditkit.labels import Labels, names_block, names_clause, plain, section_of
-from auditkit.reading import Block, Grid, Line, Spot
 from auditkit.reading.numbers import squeeze, states
+from auditkit.reading.page import Block, Grid, Line, Spot
 from auditkit.torn import VAGUE
 
 MOST_BESIDE = 5

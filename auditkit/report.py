@@ -16,7 +16,8 @@ from auditkit.labels import LONGEST_LINE, is_whole, labels, section_of, strong
 from auditkit.naming import LONGEST_TITLE, Naming, name, titles_in, titles_of
 from auditkit.placement import Placed, Placement, Remark, Unplaced
 from auditkit.placing import place, preferred
-from auditkit.reading import Grid, Line, Page, Place, ReadingError, page_of, read_bytes
+from auditkit.reading import page_of, read_bytes
+from auditkit.reading.page import Grid, Line, Page, Place, ReadingError
 from auditkit.tables import report_tables
 from auditkit.tokens import count
 from auditkit.wording import Lang, say

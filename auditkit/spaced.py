@@ -10,8 +10,8 @@ from itertools import groupby, pairwise
 
 from auditkit.labels import Labels, Match, plain
 from auditkit.order import Spans, Token, heads_in_order
-from auditkit.reading import Line, Spot
 from auditkit.reading.numbers import is_entry, normal, numbers_page, squeeze
+from auditkit.reading.page import Line, Spot
 from auditkit.records import SUMS
 from auditkit.torn import NUMBER_ONLY, VAGUE, Item, Words, name_rows, words_of
 

@@ -16,8 +16,8 @@ from auditkit.findings import Finding, Text, fingerprint
 from auditkit.forms import FORM_IDS, TABLES, TableId, load_form, table_name
 from auditkit.journal import Entry, Journal, Kind
 from auditkit.placement import Placed, Unplaced
-from auditkit.reading import Place
 from auditkit.reading.numbers import Figure, parse
+from auditkit.reading.page import Place
 from auditkit.report import Report
 from auditkit.wording import Lang, say
 

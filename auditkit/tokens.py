@@ -14,8 +14,8 @@ from itertools import groupby
 
 from auditkit.labels import ASIDE, LONGEST, Labels, is_piece_of_block, labels, names_clause, plain, section_of
 from auditkit.placement import Placement, Unplaced
-from auditkit.reading import Grid, Line, Page, Place, Spot
 from auditkit.reading.numbers import holds_figures, squeeze
+from auditkit.reading.page import Grid, Line, Page, Place, Spot
 from auditkit.spaced import LEAST_FIGURES, PAGE_NUMBER, SENTENCE
 
 _AT_END = re.compile(

@@ -17,8 +17,8 @@ from auditkit.labels import (
     readings,
     simplified,
 )
-from auditkit.reading import Line, Spot
 from auditkit.reading.numbers import normal
+from auditkit.reading.page import Line, Spot
 
 MOST_LINES_OF_A_LABEL = 40
 NUMBER_ONLY = re.compile(r"[（(]?\d{1,2}[)）.．、]+|[^\w]+")

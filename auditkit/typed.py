@@ -12,8 +12,8 @@ from collections.abc import Mapping
 
 from auditkit.forms import TABLES, Form
 from auditkit.placement import Placed
-from auditkit.reading import Place
 from auditkit.reading.numbers import Figure, parse
+from auditkit.reading.page import Place
 from auditkit.report import Report
 from auditkit.tables import FormTable, escape
 from auditkit.wording import Lang, say

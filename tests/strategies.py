@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from auditkit.forms import Form, load_form
 from auditkit.placement import Placed
-from auditkit.reading import Place
 from auditkit.reading.numbers import parse
+from auditkit.reading.page import Place
 from auditkit.report import Report
 
 ROOT = Path(__file__).resolve().parents[1]

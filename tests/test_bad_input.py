@@ -12,7 +12,8 @@ import layouts
 import pytest
 from layouts import distinct
 
-from auditkit.reading import LARGEST_FILE, ReadingError
+from auditkit.reading import LARGEST_FILE
+from auditkit.reading.page import ReadingError
 from auditkit.report import load, load_all
 
 SHEET = distinct("2021")

@@ -24,7 +24,7 @@ import auditkit
 from auditkit import folder as folder_files
 from auditkit.case import CaseError, add_source, new_case, open_case
 from auditkit.folder import safe_name
-from auditkit.reading import ReadingError
+from auditkit.reading.page import ReadingError
 
 SOUND, LATER = SOURCES / "suqian-gov-2023.html", SOURCES / "suqian-gov-2024.html"
 SEED = SOURCES / "guangxi-hrss-2020.txt"

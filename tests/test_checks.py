@@ -32,7 +32,7 @@ from auditkit.findings import SEVERITIES, Finding, ReportResult
 from auditkit.forms import load_form
 from auditkit.naming import Naming
 from auditkit.placement import REASONS, Remark, Unplaced
-from auditkit.reading import Place
+from auditkit.reading.page import Place
 from auditkit.report import Report
 
 FORM_2019, FORM_2021, SINGLE = load_form("2019"), load_form("2021"), load_form("2021", "single_other")

@@ -21,7 +21,7 @@ from auditkit.case import new_case
 from auditkit.checks import catalog
 from auditkit.forms import load_form
 from auditkit.placement import Remark
-from auditkit.reading import Place
+from auditkit.reading.page import Place
 from auditkit.terminal import clean, verdicts
 
 SEED = str(SOURCES / "guangxi-hrss-2020.txt")

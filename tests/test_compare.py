@@ -20,8 +20,8 @@ from auditkit.figures import Boundary, Exhibits, Picture, Step
 from auditkit.findings import Findings
 from auditkit.forms import load_form
 from auditkit.placement import Placed
-from auditkit.reading import Place
 from auditkit.reading.numbers import parse
+from auditkit.reading.page import Place
 from auditkit.report import Report
 from auditkit.wording import Lang
 

@@ -10,7 +10,7 @@ from strategies import SOURCES, report, typed
 import auditkit
 from auditkit.findings import CheckResult, Finding, ReportResult, fingerprint, in_words, number, order
 from auditkit.forms import load_form
-from auditkit.reading import Place
+from auditkit.reading.page import Place
 
 FORM = load_form("2021")
 ONE = report(FORM, typed("exercise-2021"))

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from layouts import distinct
 
-from auditkit.reading import ReadingError
+from auditkit.reading.page import ReadingError
 from auditkit.report import load_bytes
 
 SHEET = distinct("2021")

@@ -20,7 +20,8 @@ import sheets
 from layouts import distinct
 
 from auditkit.placing import place, preferred
-from auditkit.reading import ReadingError, legacy, read_page
+from auditkit.reading import legacy, read_page
+from auditkit.reading.page import ReadingError
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")

@@ -16,7 +16,8 @@ from auditkit import typed
 from auditkit.case import Case, CaseError, new_case
 from auditkit.folder import shipped
 from auditkit.forms import Form, load_form
-from auditkit.reading import Grid, Line, ReadingError, read_page
+from auditkit.reading import read_page
+from auditkit.reading.page import Grid, Line, ReadingError
 from auditkit.report import Report, load, load_bytes
 from auditkit.widgets.base import Panel
 from auditkit.widgets.form import type_in

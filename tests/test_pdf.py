@@ -16,9 +16,10 @@ from PIL import Image
 
 from auditkit.labels import labels
 from auditkit.placing import place, preferred
-from auditkit.reading import Grid, Page, ReadingError, pdf, read_page
+from auditkit.reading import pdf, read_page
 from auditkit.reading.drawing import drawn
 from auditkit.reading.numbers import parse
+from auditkit.reading.page import Grid, Page, ReadingError
 from auditkit.reading.ruled import blocks_of
 from auditkit.report import Report, load, load_all
 from auditkit.tokens import count

@@ -20,9 +20,9 @@ from auditkit.forms import load_form
 from auditkit.labels import block_of, labels
 from auditkit.placement import Placed, Placement
 from auditkit.placing import place, preferred
-from auditkit.reading import Grid, Line, Page, Place, ReadingError, Spot
 from auditkit.reading.html import read as read_html
 from auditkit.reading.numbers import parse
+from auditkit.reading.page import Grid, Line, Page, Place, ReadingError, Spot
 from auditkit.reading.text import read as read_text
 from auditkit.report import Report, load_all
 

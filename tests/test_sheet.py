@@ -21,8 +21,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
 from auditkit.placing import place, preferred
-from auditkit.reading import Grid, Line, Page, ReadingError, Spot, legacy, sheet
+from auditkit.reading import legacy, sheet
 from auditkit.reading.numbers import parse
+from auditkit.reading.page import Grid, Line, Page, ReadingError, Spot
 from auditkit.report import load_all, load_bytes
 
 FORMS = (("2021", ""), ("2019", ""), ("2021", "single_other"))

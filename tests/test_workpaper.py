@@ -26,7 +26,7 @@ from auditkit.findings import in_words
 from auditkit.folder import shipped
 from auditkit.forms import load_form
 from auditkit.placement import Unplaced
-from auditkit.reading import Place
+from auditkit.reading.page import Place
 from auditkit.report import Report
 from auditkit.tables import visible
 

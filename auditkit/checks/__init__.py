@@ -24,8 +24,8 @@ from auditkit.findings import (
     number,
     order,
 )
-from auditkit.reading import Place
 from auditkit.reading.numbers import Number
+from auditkit.reading.page import Place
 from auditkit.report import Report
 from auditkit.wording import LANGS, Lang
 

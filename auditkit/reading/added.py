@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from auditkit.reading import Grid
 from auditkit.reading.numbers import NO_VALUE
+from auditkit.reading.page import Grid
 
 LEAST_COUNTED = 3
 """Rows of a table before which a program put numbers, and columns over which it did."""

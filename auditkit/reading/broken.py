@@ -8,8 +8,8 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import islice, pairwise, takewhile
 from typing import TypeAlias
 
-from auditkit.reading import IsWhole
 from auditkit.reading.numbers import is_entry, parse
+from auditkit.reading.page import IsWhole
 from auditkit.reading.text import BARS, LONGEST_ROW
 
 MOST_BROKEN = 3

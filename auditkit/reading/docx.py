@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from auditkit.reading import (
+from auditkit.reading.package import Package
+from auditkit.reading.page import (
     LONGEST_TEXT,
     MOST_CELLS,
     MOST_COLUMNS,
@@ -27,7 +28,6 @@ from auditkit.reading import (
     table_blocks,
     too_much,
 )
-from auditkit.reading.package import Package
 
 LONGEST_TITLE = 80
 MOST_FIELDS = 100

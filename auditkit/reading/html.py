@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from auditkit.reading import (
+from auditkit.reading.numbers import squeeze
+from auditkit.reading.page import (
     MOST_CELLS,
     MOST_COLUMNS,
     MOST_LINES,
@@ -22,7 +23,6 @@ from auditkit.reading import (
     table_blocks,
     too_much,
 )
-from auditkit.reading.numbers import squeeze
 from auditkit.reading.parts import mark_tables
 from auditkit.reading.shown import INLINE, hidden, only_shown, styled
 from auditkit.reading.wrapped import article_in_script

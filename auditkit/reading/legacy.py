@@ -15,7 +15,7 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
-from auditkit.reading import Page, ReadingError
+from auditkit.reading.page import Page, ReadingError
 
 LIMIT = 30.0
 """Seconds for one file; a report takes some three, the first on a machine some ten."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from auditkit.reading import Block, IsWhole, Page, Place, html, moved
+from auditkit.reading import html
 from auditkit.reading import text as plain
+from auditkit.reading.page import Block, IsWhole, Page, Place, moved
 
 _BEGIN, _END = re.compile(r"(?i)<table\b"), re.compile(r"(?i)</table\s*>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")

@@ -9,7 +9,7 @@ from io import BytesIO
 from posixpath import join, normpath, split
 from typing import Any
 
-from auditkit.reading import ReadingError, too_much
+from auditkit.reading.page import ReadingError, too_much
 
 LARGEST_PART = 40_000_000
 """Bytes of one part, unpacked; the headers' own sizes are not trusted."""

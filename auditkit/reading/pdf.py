@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from auditkit.reading import MOST_CELLS, MOST_LINES, Block, Line, Page, Place, ReadingError, lay_out, too_much
 from auditkit.reading.drawing import MOST_MARKS, drawn
+from auditkit.reading.page import MOST_CELLS, MOST_LINES, Block, Line, Page, Place, ReadingError, lay_out, too_much
 from auditkit.reading.ruled import Table, Words, blocks_of, halves, joined, plain, side_by_side
 
 SECONDS = 30

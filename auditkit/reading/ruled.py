@@ -11,9 +11,9 @@ from itertools import pairwise, zip_longest
 from statistics import median
 from typing import Any
 
-from auditkit.reading import MOST_CELLS, SUPERSCRIPT
 from auditkit.reading.drawing import THIN, Char, Marks, merged
 from auditkit.reading.numbers import is_entry, numbers_page
+from auditkit.reading.page import MOST_CELLS, SUPERSCRIPT
 
 _PAGE_NUMBER = re.compile(r"^[\s\-—–－·第]*\d{1,3}[\s\-—–－·页]*(?:[/共]\s*\d{1,3}\s*页?)?$")
 

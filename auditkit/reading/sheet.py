@@ -13,7 +13,8 @@ from io import BytesIO
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from auditkit.reading import (
+from auditkit.reading.numbers import is_entry
+from auditkit.reading.page import (
     MOST_CELLS,
     MOST_COLUMNS,
     SUPERSCRIPT,
@@ -26,7 +27,6 @@ from auditkit.reading import (
     lay_out,
     too_much,
 )
-from auditkit.reading.numbers import is_entry
 
 if TYPE_CHECKING:
     from auditkit.reading.package import Package

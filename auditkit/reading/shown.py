@@ -12,8 +12,8 @@ from itertools import islice
 
 from lxml import etree
 
-from auditkit.reading import SUPERSCRIPT
 from auditkit.reading.numbers import holds_figures, remember
+from auditkit.reading.page import SUPERSCRIPT
 
 INLINE = tuple(
     re.findall(

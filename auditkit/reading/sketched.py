@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from unicodedata import east_asian_width
 
-from auditkit.reading import Grid, Place, lay_out, ruled
+from auditkit.reading import ruled
 from auditkit.reading.drawing import Char, Marks, merged
+from auditkit.reading.page import Grid, Place, lay_out
 from auditkit.reading.ruled import Table
 from auditkit.reading.text import BARS, CORNERS, DASHES
 

@@ -7,7 +7,8 @@ import html
 import re
 from itertools import pairwise
 
-from auditkit.reading import (
+from auditkit.reading.numbers import MUTE, holds_figures, is_entry, parse, squeeze
+from auditkit.reading.page import (
     LONGEST_TEXT,
     MOST_CELLS,
     MOST_COLUMNS,
@@ -21,7 +22,6 @@ from auditkit.reading import (
     lay_out,
     too_much,
 )
-from auditkit.reading.numbers import MUTE, holds_figures, is_entry, parse, squeeze
 
 BARS = "|｜│┃┆┇┊┋╎╏║"
 DASHES = "-=─━┄┅┈┉╌╍═"

@@ -9,7 +9,7 @@ from itertools import islice
 from auditkit.case import Case
 from auditkit.findings import Numbered, Outcome, in_words
 from auditkit.forms import TABLES, table_name
-from auditkit.reading import Place
+from auditkit.reading.page import Place
 from auditkit.report import Report
 from auditkit.slips import SLIPS
 from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads, sentence

@@ -12,8 +12,9 @@ from auditkit.case import Case
 from auditkit.journal import Entry
 from auditkit.labels import is_whole
 from auditkit.placement import Unplaced
-from auditkit.reading import Block, Grid, Line, Place, ReadingError, read_page
+from auditkit.reading import read_page
 from auditkit.reading.numbers import parse
+from auditkit.reading.page import Block, Grid, Line, Place, ReadingError
 from auditkit.report import Report
 from auditkit.stated import blank_cells, says
 from auditkit.tables import Sheet, Shown, Table, escape, heads, report_tables, sentence

@@ -11,7 +11,7 @@ import ipywidgets as w
 
 from auditkit.case import Case, CaseError
 from auditkit.journal import Entry
-from auditkit.reading import ReadingError
+from auditkit.reading.page import ReadingError
 from auditkit.report import Report
 from auditkit.tables import Words, sentence, visible
 from auditkit.widgets.settled import settled

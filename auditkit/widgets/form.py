@@ -22,8 +22,8 @@ from auditkit.folder import safe_name, write_aside
 from auditkit.forms import FORM_IDS, TABLES, Form, TableId, form_of_year, load_form, variants
 from auditkit.journal import need
 from auditkit.placement import Placed
-from auditkit.reading import Place
 from auditkit.reading.numbers import parse
+from auditkit.reading.page import Place
 from auditkit.register import compared
 from auditkit.report import Report, load_bytes
 from auditkit.tables import Table, Words, escape, heads, number_or_text, sentence, visible

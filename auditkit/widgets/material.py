@@ -19,7 +19,7 @@ from auditkit.findings import in_words
 from auditkit.folder import safe_name
 from auditkit.journal import Entry, need
 from auditkit.material import unpacked
-from auditkit.reading import ReadingError
+from auditkit.reading.page import ReadingError
 from auditkit.report import Report, load_bytes
 from auditkit.tables import Table, Words, heads, report_tables, sentence
 from auditkit.widgets.base import (
