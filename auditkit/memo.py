@@ -132,7 +132,7 @@ async def _start(kernel: AsyncKernelManager, cwd: Path, scratch: str) -> None:
         env=environment | {"IPYTHONDIR": scratch},
         extra_arguments=[
             "--HistoryManager.hist_file=:memory:",
-            "--IPKernelApp.log_level=40",
+            "--IPKernelApp.log_level=50",  # what fails in a cell is raised; an interrupt between two is no error of ours to show
             f"--IPKernelApp.exec_lines=exec({_PRELOAD!r}, {{}})",
         ],
     )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from auditkit.labels import Labels, Match, plain
-from auditkit.order import Spans, Token, heads_in_order
+from auditkit.order import heads_in_order
 from auditkit.reading.numbers import is_entry, normal, numbers_page, squeeze
 from auditkit.reading.page import Line, Spot
 from auditkit.records import SUMS
+from auditkit.standing import TOKEN, column_under, columns_of, in_columns, measures_of, stand_over, tokens, under_heads
 from auditkit.torn import NUMBER_ONLY, VAGUE, Item, Words, name_rows, words_of
 
 LONGEST_ROW = 1000
@@ -22,8 +22,6 @@ ROW_OF_TABLE_FOUR = 15
 """Figures of its one row."""
 MOST_DIGITS = 7
 """Digits of the largest figures: two that have more together are no two pieces of one."""
-LEAST_UNDER = 3
-"""Figures one under the other that make a column."""
 MOST_TORN = 400
 """Rows and lines between two rows with whole labels; the forms have 29 rows, of which few are torn one after the other."""
 MOST_DRAWN = 2000
@@ -36,8 +34,6 @@ PAGE_NUMBER = re.compile(r"[-—–－]\s*0?[1-9]\d{0,2}\s*[-—–－]|第\s*\d
 _DOWNWARDS = tuple("一二三四五六七、")
 SENTENCE = re.compile(r"(?<!\d)[。；]|[！？]")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）])(?=\d{1,2}[.．、][“\"\u4e00-\u9fff])")
-_TOKEN = re.compile(r"(?<![^ \t])[\u3000\u00a0](?![^ \t])|\S+")
-"""A text, or a wide or no-break space by itself: what stands in a cell that is blank."""
 _PIECE = re.compile(r"\d{1,3}(?:,\d{3})*,\d{0,2}")
 """1,4: the comma of a figure that is cut behind it."""
 
@@ -70,7 +66,7 @@ def _items(lines: Sequence[Line], words: Words) -> list[Item]:
         if PAGE_NUMBER.fullmatch(line.text):
             out.append(Item(line, ()))
             continue
-        tokens = [(m[0], *m.span()) for m in _TOKEN.finditer(line.drawn[:LONGEST_ROW])]
+        tokens = [(m[0], *m.span()) for m in TOKEN.finditer(line.drawn[:LONGEST_ROW])]
         at = len(tokens)
         while at and is_entry(tokens[at - 1][0]):
             at -= 1
@@ -181,20 +177,20 @@ def named_rows(items: list[Item], labels: Labels, table: str, *, closed: bool) -
     over = {labels.exact_column(table, w) for i in top if i.words not in heads for w in i.words}
     whole = over.issuperset(labels.form.columns(table))  # heads on one line, which tell the columns as they stand
     columns = words.columns[table]
-    measures = _measures(items, len(columns)) if drawn else []
-    told = heads_in_order(_tokens(top, measures), columns) if table == "requests" else []
+    measures = measures_of(items, len(columns)) if drawn else []
+    told = heads_in_order(tokens(top, measures), columns) if table == "requests" else []
     turned = [] if whole else [c for c, _ in told]
     ordered = bool(turned) or _in_order([i.words for i in top] if torn else heads, columns, drawn=drawn)
     full = [item for item in items if len(item.figures) == len(columns)]
-    if turned != sorted(turned) and not _stand_over([spans for _, spans in told], full, measures):
+    if turned != sorted(turned) and not stand_over([spans for _, spans in told], full, measures):
         ordered, turned = False, []
-    under = _under_heads(items, [spans for _, spans in told], measures) if len(full) < 2 else {}
+    under = under_heads(items, [spans for _, spans in told], measures) if len(full) < 2 else {}
     for item in items:
         head = [Spot(w, item.line.place, i) for i, w in enumerate(item.words)]
         if item.figures:
             label = item.label if item.row and ordered else _unread(item, labels)
             name = [Spot(label, item.line.place, 0)] if label else []
-            spots = _in_columns(item, full, items, len(columns), under.get(id(item)))
+            spots = in_columns(item, full, items, len(columns), under.get(id(item)))
             if turned and len(spots) == len(turned):
                 spots = [s._replace(column=c + 1) for c, s in sorted(zip(turned, spots, strict=True))]
             yield Piece((*name, *spots), columns=(1, len(spots) + 1) if len(spots) > len(item.figures) else None)
@@ -296,8 +292,8 @@ def _joined(items: list[Item], words: Words, width: int) -> list[Item]:
         labelled = all(words.names(i.words) for i in (before, item))
         halves = before is not item and two and not labelled and not (before.row or item.row) and i not in torn
         if halves and before.known and item.known and len(both.figures) == width:
-            columns = _columns(full, before.line.place.page, wide=False)
-            under = [_under(columns, s.column, s.column + s.width) for s in both.figures]
+            columns = columns_of(full, before.line.place.page, wide=False)
+            under = [column_under(columns, s.column, s.column + s.width) for s in both.figures]
             spots = sorted(both.figures, key=lambda s: s.column)
             apart = all(a.column + a.width < b.column for a, b in pairwise(spots))
             if sorted(under) == list(range(width)) or (apart and spots[0].column > max(before.end, item.end, 0)):
@@ -313,18 +309,6 @@ def _are_heads(labels: Labels, words: Words, line: Sequence[str]) -> bool:
     heads = [labels.is_head(w) for w in line]
     return all(heads) or (
         sum(heads) * 2 > len(heads) and all(h or not words.in_head(w) for w, h in zip(line, heads, strict=True))
-    )
-
-
-def _stand_over(heads: list[Spans], full: list[Item], measures: list[bool]) -> bool:
-    """Whether each head stands over its column of figures; those of a PDF do, which was asked for the places of both."""
-    if not full or full[0].line.place.box:
-        return True
-    ways = [_columns(full, full[0].line.place.page, wide=wide) for wide in measures]
-    return any(
-        len(ends) == len(heads)
-        and all(a <= spans[way][1] and spans[way][0] <= b for (a, b), spans in zip(ends, heads, strict=True))
-        for way, ends in enumerate(ways)
     )
 
 
@@ -358,131 +342,3 @@ def _in_order(heads: Sequence[Sequence[str]], columns: Sequence[str], *, drawn: 
         return False
     total = next((i for i, h in enumerate(every) if h == "总计"), len(every))
     return total == len(every) or any(h and h in columns[0] for h in every[:total])
-
-
-def _in_columns(
-    item: Item, full: list[Item], items: list[Item], width: int, under: dict[int, Spot] | None
-) -> list[Spot]:
-    """Give each figure of a row with blanks its column, if it stands under the figures of rows that have them all, and no others.
-
-    Programs count a Chinese character as one or as two columns: both are tried. Where there are no such rows, all figures of a
-    page tell the columns, and those `under` the heads of a text.
-    """
-    plainly = [Spot(s.text, s.place, i) for i, s in enumerate(item.figures, 1)]
-    gaps = [b - a for a, b in pairwise([item.end, *(e for s in item.figures for e in (s.column, s.column + s.width))])]
-    if len(item.figures) >= width or min(gaps[::2]) < 2:
-        return plainly  # squeezed, so that it may stand further right than the others
-    page, by_place = item.line.place.page, item.line.place.box is not None
-    behind = [r.figures[0].column - r.end for r in (*full, item) if r.words and r.line.place.page == page]
-    if len(behind) > 1 and len(set(behind)) == 1:
-        return plainly  # figures that follow their labels, wherever these end, are not drawn one under the other
-    if not by_place:  # single spaces part words, too: such a row is not drawn in columns
-        full = [r for r in full if all(b.column - a.column - a.width > 1 for a, b in pairwise(r.figures))]
-    blank = Spot("", item.line.place, 0)
-    if under and not by_place:
-        return [Spot((s := under.get(i, blank)).text, s.place, i + 1) for i in range(width)]
-    found: set[tuple[int, ...]] = set()
-    for wide in (False,) if by_place else (False, True):  # lines of a PDF are spaced by character
-        columns = _columns(full, page, wide=wide) or _bands(items, page, width, wide=wide)
-        places = tuple(_under(columns, *_span(item, s, wide=wide)) for s in item.figures)
-        if -1 not in places and len(set(places)) == len(places):
-            found.add(places)
-    if len(found) != 1:
-        return plainly
-    at = dict(zip(found.pop(), item.figures, strict=True))
-    return [Spot((s := at.get(i, blank)).text, s.place, i + 1) for i in range(width)]
-
-
-def _under_heads(items: list[Item], heads: Sequence[Spans], measures: list[bool]) -> dict[int, dict[int, Spot]]:
-    """Return for each row (by its id) the columns of its figures, if each figure of a text is drawn under one head, and no two under one.
-
-    All begin with their heads, end with them, or stand under their middle: what only comes near them may be drawn one column off.
-    """
-    rows = [item for item in items if item.figures]
-    found: list[dict[int, dict[int, Spot]]] = []
-    for way, wide in enumerate(measures):
-        spans = [spans[way] for spans in heads]
-        at = [[_span(r, s, wide=wide) for s in r.figures] for r in rows]
-        under = [[_under(spans, *span) for span in row] for row in at]
-        if not spans or any(-1 in row or len(set(row)) < len(row) for row in under):
-            continue
-        pairs = [
-            (a, b, *spans[i])
-            for row, columns in zip(at, under, strict=True)
-            for (a, b), i in zip(row, columns, strict=True)
-        ]
-        aligned = (
-            all(a == left for a, _, left, _ in pairs)
-            or all(b == right for _, b, _, right in pairs)
-            or all(abs(a + b - left - right) < 2 for a, b, left, right in pairs)
-        )
-        if aligned and all(a[1] < b[0] for a, b in pairwise(spans)):
-            found.append(
-                {id(r): dict(zip(columns, r.figures, strict=True)) for r, columns in zip(rows, under, strict=True)}
-            )
-    return found[0] if found and all(other == found[0] for other in found) else {}
-
-
-def _measures(items: list[Item], width: int) -> list[bool]:
-    """Return whether Chinese characters take one column, or two, by which figures stand in columns; else both."""
-    page = next(item.line.place.page for item in items if item.figures)
-    return [wide for wide in (False, True) if _bands(items, page, width, wide=wide)] or [False, True]
-
-
-def _tokens(lines: list[Item], measures: list[bool]) -> list[list[Token]]:
-    """Return the texts of lines with their ends by each measure."""
-    return [
-        [
-            (m[0], tuple(_span(item, Spot(m[0], item.line.place, m.start(), len(m[0])), wide=w) for w in measures))
-            for m in _TOKEN.finditer(item.line.drawn)
-        ]
-        for item in lines
-    ]
-
-
-def _columns(full: list[Item], page: int | None, *, wide: bool) -> list[tuple[int, int]]:
-    """Return the first and the last character of each column over the full rows of a page; none if they are not columns."""
-    full = [f for f in full if f.line.place.page == page and f.figures[0].place == f.figures[-1].place]
-    rows = [[_span(f, s, wide=wide) for s in f.figures] for f in full]
-    return _ends([list(column) for column in zip(*rows, strict=False)]) if len(full) > 1 else []
-
-
-def _bands(items: list[Item], page: int | None, width: int, *, wide: bool) -> list[tuple[int, int]]:
-    """Return where the figures of a page stand one under the other, if that is in as many places as the form has columns."""
-    bands: list[list[tuple[int, int]]] = []
-    reach = -1
-    for start, end in sorted(_span(i, s, wide=wide) for i in items if i.line.place.page == page for s in i.figures):
-        if start >= reach:
-            bands.append([])
-        bands[-1].append((start, end))
-        reach = max(reach, end)
-    return _ends(bands) if len(bands) == width and min(map(len, bands)) >= LEAST_UNDER else []
-
-
-def _ends(columns: list[list[tuple[int, int]]]) -> list[tuple[int, int]]:
-    """Return the first and the last character of columns; none if they overlap, or figures are further apart within than between them.
-
-    Programs that do not draw figures one under the other (of the text of PDF files, say) move some by a column.
-    """
-    ends = [(min(a for a, _ in at), max(b for _, b in at)) for at in columns]
-    for place in (min, max, sum):  # of its two ends: where a figure begins, ends, twice its middle
-        at = [sorted(map(place, column)) for column in columns]
-        between = min((b[0] - a[-1] for a, b in pairwise(at)), default=0)
-        if between > max((column[-1] - column[0] for column in at), default=0):
-            return ends if all(a[1] < b[0] for a, b in pairwise(ends)) else []
-    return []
-
-
-def _under(columns: list[tuple[int, int]], start: int, end: int) -> int:
-    """Return the one column that a figure stands in, or -1."""
-    found = [i for i, (a, b) in enumerate(columns) if a < end and start < b]
-    return found[0] if len(found) == 1 else -1
-
-
-def _span(item: Item, spot: Spot, *, wide: bool) -> tuple[int, int]:
-    text = item.line.drawn
-    begin, end = (
-        at + (sum(unicodedata.east_asian_width(c) in "WF" for c in text[:at]) if wide else 0)
-        for at in (spot.column, spot.column + spot.width)
-    )
-    return begin, end

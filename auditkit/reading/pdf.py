@@ -18,7 +18,8 @@ from typing import Any
 
 from auditkit.reading.drawing import MOST_MARKS, drawn
 from auditkit.reading.page import MOST_CELLS, MOST_LINES, Block, Line, Page, Place, ReadingError, lay_out, too_much
-from auditkit.reading.ruled import Table, Words, blocks_of, halves, joined, plain, side_by_side
+from auditkit.reading.paged import joined, side_by_side
+from auditkit.reading.ruled import Table, Words, blocks_of, halves, plain
 
 SECONDS = 30
 MEMORY = 1 << 30

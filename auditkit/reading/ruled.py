@@ -12,13 +12,8 @@ from statistics import median
 from typing import Any
 
 from auditkit.reading.drawing import THIN, Char, Marks, merged
-from auditkit.reading.numbers import is_entry, numbers_page
 from auditkit.reading.page import MOST_CELLS, SUPERSCRIPT
 
-_PAGE_NUMBER = re.compile(r"^[\s\-—–－·第]*\d{1,3}[\s\-—–－·页]*(?:[/共]\s*\d{1,3}\s*页?)?$")
-
-LEAST_ROWS = 8
-"""Rows of a table in two parts whose places tell that they are one."""
 MOST_BESIDE = 3
 """Figures apart from each other on one line of a cell; an area with more of them is no cell."""
 
@@ -46,7 +41,9 @@ _Rule = tuple[float, float, float]
 
 
 @dataclass(slots=True)
-class _Cell:
+class Cell:
+    """What is written between four rules, and where they are."""
+
     text: str
     page: int
     x0: float
@@ -63,7 +60,7 @@ class Table:
     """Rows of cells with their places; whether the first and last row are open, cut by a page's end."""
 
     xs: list[float]
-    rows: list[list[_Cell]]
+    rows: list[list[Cell]]
     top: float
     open_top: bool = False
     open_bottom: bool = False
@@ -84,7 +81,7 @@ class Words:
         return self.box[1]
 
 
-def _positions(values: Iterable[float]) -> list[float]:
+def positions(values: Iterable[float]) -> list[float]:
     """Return one position for each bundle of values that stand close together (double rules, rules of neighbouring cells)."""
     bundles: list[list[float]] = []
     for value in sorted(values):
@@ -132,8 +129,8 @@ def _sides(down: list[_Rule], alone: list[_Rule]) -> list[_Rule]:
 
 def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int, most_beneath: int) -> Table:
     """Build a table from rules that cross: cells are what no rule divides."""
-    xs = _positions(x for x, _, _ in down)
-    ys = _positions(y for y, _, _ in across)
+    xs = positions(x for x, _, _ in down)
+    ys = positions(y for y, _, _ in across)
     ends = [b for _, _, b in down], [a for _, a, _ in down]
     low = max(ends[0]) if sum(abs(e - max(ends[0])) < THIN for e in ends[0]) > 1 else ys[-1]
     high = min(ends[1]) if sum(abs(e - min(ends[1])) < THIN for e in ends[1]) > 1 else ys[0]
@@ -177,8 +174,8 @@ def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int,
     for char, (x, y) in _in_cells(_without_watermark(chars, across, down), cell):
         if home := cell(x, y):
             texts.setdefault(home, []).append(char)
-    out: list[list[_Cell]] = [[] for _ in range(rows)]
-    drawn: list[tuple[_Cell, list[list[Char]]]] = []
+    out: list[list[Cell]] = [[] for _ in range(rows)]
+    drawn: list[tuple[Cell, list[list[Char]]]] = []
     for keys in regions.values():
         r0, r1, c0, c1 = min(keys)[0], max(keys)[0], min(c for _, c in keys), max(c for _, c in keys)
         split = [keys] if len(keys) == (r1 - r0 + 1) * (c1 - c0 + 1) else [[key] for key in keys]
@@ -186,7 +183,7 @@ def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int,
             r0, r1, c0, c1 = min(part)[0], max(part)[0], min(c for _, c in part), max(c for _, c in part)
             drawn.append(
                 (
-                    _Cell("", page, xs[c0], ys[r0], xs[c1 + 1], ys[r1 + 1], r1 - r0 + 1),
+                    Cell("", page, xs[c0], ys[r0], xs[c1 + 1], ys[r1 + 1], r1 - r0 + 1),
                     _lines([ch for key in part for ch in texts.get(key, ())]),
                 )
             )
@@ -225,7 +222,7 @@ def _without_watermark(chars: list[Char], across: list[_Rule], down: list[_Rule]
     return [c for c in chars if c.size < large or not any(top < c.middle[1] < bottom for top, bottom in crossed)]
 
 
-def _room(cell: _Cell, lines: list[list[Char]]) -> float:
+def _room(cell: Cell, lines: list[list[Char]]) -> float:
     """Return what the longest line of a cell leaves free of its width."""
     return cell.x1 - cell.x0 - max(line[-1].x1 - line[0].x0 for line in lines)
 
@@ -234,7 +231,7 @@ def _is_figure_over_figure(lines: list[list[Char]]) -> bool:
     return len(lines) == 2 and all(not c.turn and (c.text.isdigit() or c.text in ",.") for line in lines for c in line)
 
 
-def _is_wrapped(cell: _Cell, lines: list[list[Char]], full: float) -> bool:
+def _is_wrapped(cell: Cell, lines: list[list[Char]], full: float) -> bool:
     """Whether two lines are one figure: the first has no room for a digit more, by the words of the table that are wrapped."""
     (first, *_), (second, *_) = lines
     near = second.y0 - first.y0 < 2 * first.size
@@ -398,135 +395,6 @@ def blocks_of(drawn: Marks, page: int) -> list[Table | Words]:
         box = (min(c.x0 for c in line), min(c.y0 for c in line), max(c.x1 for c in line), max(c.y1 for c in line))
         out.append(Words(_line(line), page, box))
     return sorted(out, key=lambda block: block.top)
-
-
-def side_by_side(pages: list[list[Table | Words]]) -> list[list[Table | Words]]:
-    """Put pages together again on which a spreadsheet prints the further columns of tables of earlier pages.
-
-    Such pages have rows at the same places, and words only over their figures. Where the places fit several pages, as many
-    must follow each of them, and they follow in the same order.
-    """
-    further = [_is_further(page) for page in pages]
-    fits = [
-        [i for i, page in enumerate(pages) if further[j] and not further[i] and _has_rows_of(page, more)]
-        for j, more in enumerate(pages)
-    ]
-    parts: Counter[int] = Counter()
-    out: list[list[Table | Words]] = []
-    for j, more in enumerate(pages):
-        before = [i for i in fits[j] if i < j]
-        if before and fits.count(fits[j]) % len(fits[j]) == 0:
-            to = min(before, key=lambda i: parts[i])
-            parts[to] += 1
-            _put_beside(pages[to], more)
-        else:
-            out.append(more)
-    return out
-
-
-def _tables_of(page: list[Table | Words]) -> list[Table]:
-    return [b for b in page if isinstance(b, Table)]
-
-
-def _holds(row: list[_Cell], *, entries: bool) -> bool:
-    return any(c.text and is_entry(c.text) is entries for c in row)
-
-
-def _is_further(page: list[Table | Words]) -> bool:
-    """Whether a page has tables with figures, and no words beside them."""
-    rows = [row for table in _tables_of(page) for row in table.rows if _holds(row, entries=True)]
-    return bool(rows) and not any(_holds(row, entries=False) for row in rows)
-
-
-def _partner(page: list[Table | Words], more: Table) -> Table | None:
-    for t in _tables_of(page):
-        if len(t.ys) == len(more.ys) and all(abs(a - b) < 1 for a, b in zip(t.ys, more.ys, strict=True)):
-            return t
-    return None
-
-
-def _has_rows_of(page: list[Table | Words], more: list[Table | Words]) -> bool:
-    """Whether each table of a page goes on to the right on another, one of them with more rows than table four has."""
-    pairs = [(_partner(page, t), t) for t in _tables_of(more)]
-    return max(len(t.ys) for _, t in pairs) > LEAST_ROWS and all(t and abs(t.xs[0] - u.xs[0]) < THIN for t, u in pairs)
-
-
-def _put_beside(page: list[Table | Words], more: list[Table | Words]) -> None:
-    for block in more:
-        table = _partner(page, block) if isinstance(block, Table) else None
-        if table is None or isinstance(block, Words):
-            page.append(block)
-            continue
-        by = table.xs[-1] - block.xs[0]
-        table.xs += [x + by for x in block.xs[1:]]
-        for row, cells in zip(table.rows, block.rows, strict=True):
-            row += [replace(c, x0=c.x0 + by, x1=c.x1 + by, moved=by) for c in cells]
-    page.sort(key=lambda block: block.top)
-
-
-def joined(pages: list[list[Table | Words]]) -> Iterator[Table | Words]:
-    """Yield the blocks of all pages; a table at a page's end and one at the next page's beginning are one."""
-    often = Counter(squeezed for page in pages for squeezed in {_key(b) for b in page if isinstance(b, Words)})
-    out: list[Table | Words] = []
-    for blocks in pages:
-        body = [b for b in blocks if not (isinstance(b, Words) and _is_running(b, blocks, often))]
-        first = body[0] if body else None
-        last = out[-1] if out else None
-        if isinstance(first, Table) and isinstance(last, Table) and _go_on(last, first):
-            _append(last, first)
-            body = body[1:]
-        out += body
-    yield from out
-
-
-def _key(words: Words) -> str:
-    return f"{re.sub(r'[0-9]+', '#', words.text)}@{round(words.top / 6)}"
-
-
-def _is_running(words: Words, page: list[Table | Words], often: Counter[str]) -> bool:
-    """Whether a line is a page number, or a head or foot that other pages have at the same place; bare figures are neither."""
-    if words is not page[0] and words is not page[-1]:
-        return False
-    if re.fullmatch(r"[\d.,\s]+", words.text):
-        return numbers_page(words.text.strip(), words.page)
-    return _PAGE_NUMBER.match(words.text) is not None or often[_key(words)] > 1
-
-
-def _go_on(a: Table, b: Table) -> bool:
-    return abs(a.xs[0] - b.xs[0]) < 2 * THIN and abs(a.xs[-1] - b.xs[-1]) < 2 * THIN
-
-
-def _append(a: Table, b: Table) -> None:
-    """Put the rows of a table behind those of the one it goes on from; a row that the page's end cut becomes one again."""
-    end = max(c.y1 for c in a.rows[-1]) if a.rows[-1] else 0.0
-    upper = sorted(
-        (c for row in a.rows for c in row if c.page == b.rows[0][0].page - 1 and abs(c.y1 - end) < THIN),
-        key=lambda c: c.x0,
-    )
-    lower = b.rows[0]
-    same = len(upper) == len(lower) and all(abs(u.x0 - v.x0) < 2 * THIN for u, v in zip(upper, lower, strict=True))
-    if same and len(a.rows) > 1 and _is_cut(a, b):
-        for u, v in zip(upper, lower, strict=True):
-            u.text = "\n".join(t for t in (u.text, v.text) if t)
-            u.height += v.height - 1
-        b.rows = b.rows[1:]
-    a.xs = _positions([*a.xs, *b.xs])
-    a.rows += b.rows
-    a.open_bottom = b.open_bottom
-
-
-def _is_cut(a: Table, b: Table) -> bool:
-    """Whether the last row of a and the first of b are certainly one: no rule at the cut, all figures on one side of it.
-
-    Where only one of the two rules is missing, the words too must stand on one side only.
-    """
-    figures, words = [
-        [any(c.text and is_entry(c.text) is kind for c in row) for row in (a.rows[-1], b.rows[0])]
-        for kind in (True, False)
-    ]
-    if all(figures):
-        return False
-    return (a.open_bottom and b.open_top) or ((a.open_bottom or b.open_top) and not all(words))
 
 
 def plain(block: Table | Words) -> tuple[str, Any]:
