@@ -119,6 +119,7 @@ def _report(case: Case, findings: Findings, source: Source, read: Report, now: R
         "tags": sorted(read.tags),
         "other_years": [list(x) for x in read.naming.other_years],
         "other_agencies": list(read.naming.other_agencies),
+        "of_file": list(read.naming.of_file),
         "cells": values,
         "printed": {cell: text for cell, text in texts.items() if text != _text(values[cell])},
         "unplaced": [[u.text, u.near, u.reason, where(u.place), *u.sums] for u in read.unplaced],
@@ -224,7 +225,13 @@ def _read(facts: Mapping[str, Any]) -> Report:
             readings[cell.id] = Placed(parse(text, cell.unit), Place(), "")
     years = tuple((int(year), str(source)) for year, source in facts["other_years"])
     others = tuple(facts["other_agencies"])
-    naming = Naming(facts["agency"], facts["year"], other_years=years, other_agencies=others)
+    naming = Naming(
+        facts["agency"],
+        facts["year"],
+        other_years=years,
+        other_agencies=others,
+        of_file=tuple(facts.get("of_file", ())),
+    )
     return Report(
         path=facts["file"],
         agency=naming.agency,

@@ -6,7 +6,7 @@ Keys and codes are the same in every language.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,9 +99,9 @@ def _workbook(frame: pd.DataFrame, out: Path) -> None:
 
 
 def account(reports: Sequence[Report], lang: Lang) -> str:
-    """Say that every figure of the tables is placed or unplaced; `found` is counted apart from placing."""
+    """Say that every figure of the tables is placed or unplaced (or stands unread in its cell); `found` is counted apart from placing."""
     placed = sum(len(r.placed_figures) for r in reports)
-    unplaced = sum(len(r.unplaced) for r in reports)
+    unplaced = sum(len(r.unplaced) + len(r.unread) for r in reports)
     found = sum(r.found for r in reports)
     equal = placed + unplaced == found
     zh = f"数字：已落位 {placed} + 未落位 {unplaced} {'=' if equal else '≠'} 表格中的 {found}"
@@ -161,14 +161,6 @@ def suspect_facts(suspect: Suspect) -> dict[str, Any]:
     }
 
 
-def _unread(report: Report) -> Iterator[str]:
-    """Yield the texts that stand in cells but are no figure: 12、13, a 105 torn over two lines, or a letter O that may be a zero."""
-    for cell_id in report.readings:
-        text = report.printed(cell_id)
-        if report.kind(cell_id) == "text" and any(c.isnumeric() or c in "OoＯｏ○" for c in text):
-            yield text
-
-
 def _report(result: ReportResult, lang: Lang) -> dict[str, Any]:
     report = result.report
     ids, own = ([c.id for c in form.cells] for form in (report.layout, load_form(report.form)))
@@ -180,7 +172,7 @@ def _report(result: ReportResult, lang: Lang) -> dict[str, Any]:
         "verdict": result.verdict,
         "cells": {i: figure(report.value(i)) for i in dict.fromkeys((*ids, *own))},
         "printed": {i: report.printed(i) for i in ids if i in report.readings},
-        "unplaced": [*(u.text for u in report.unplaced), *_unread(report)],
+        "unplaced": [*(u.text for u in report.unplaced), *report.unread],
         "checks": [{"check": c.check, "outcome": c.outcome, "reason": c.reason(lang)} for c in result.checks],
         "findings": [{**finding_facts(f), "message": f.message(lang)} for f in result.findings],
         "suspects": [suspect_facts(s) for s in result.suspects],

@@ -171,22 +171,29 @@ class Header:
 
 
 def _with_misprint(labels: Labels, table: str, leaves: list[Leaf], paths: list[list[Spot]], most: int) -> list[Leaf]:
-    """Read the heads of table three that name no column, up to `most`, as those of the columns not named.
+    """Read the heads of table three, and of each block of table four, that name no column as those of the columns not named.
 
-    There must be as many, each may be only one of them: misprinted (商业企来), or short (企业).
+    There must be as many, at most `most`, and each may be only one of them: misprinted (商业企来), or short (企业).
     """
-    named = [leaf.column for leaf in leaves if leaf.kind == "column"]
-    lacking = set(labels.form.columns(table)).difference(named)
-    others = [i for i, leaf in enumerate(leaves) if leaf.kind in ("foreign", "fragment")]
-    if table != "requests" or not len(lacking) == len(others) <= most or len(set(named)) < len(named):
-        return leaves
-    fits = [
-        [c for c in lacking if labels.resembles(table, c, text) or labels.column_of_piece(table, text) == c]
-        for text in (paths[i][-1].text for i in others)
-    ]
-    if all(len(columns) == 1 for columns in fits) and len({columns[0] for columns in fits}) == len(others):
-        for i, (column,) in zip(others, fits, strict=True):
-            leaves[i] = replace(leaves[i], kind="column", column=column)
+    blocks: list[list[Leaf]] = []
+    if table == "requests":
+        blocks = [leaves]
+    elif table == "disputes" and len(leaves) == len(OUTCOMES) * len(BLOCK_ORDER):
+        blocks = [leaves[i : i + len(OUTCOMES)] for i in range(0, len(leaves), len(OUTCOMES))]
+    read = dict(zip(leaves, (path[-1].text if path else "" for path in paths), strict=True))
+    for block in blocks:
+        named = [leaf.column for leaf in block if leaf.kind == "column"]
+        lacking = set(labels.form.columns(table)).difference(named)
+        others = [leaf for leaf in block if leaf.kind in ("foreign", "fragment")]
+        if not len(lacking) == len(others) <= most or len(set(named)) < len(named):
+            continue
+        fits = [
+            [c for c in lacking if labels.resembles(table, c, text) or labels.column_of_piece(table, text) == c]
+            for text in (read[leaf] for leaf in others)
+        ]
+        if all(len(columns) == 1 for columns in fits) and len({columns[0] for columns in fits}) == len(others):
+            for leaf, (column,) in zip(others, fits, strict=True):
+                leaves[leaves.index(leaf)] = replace(leaf, kind="column", column=column)
     return leaves
 
 

@@ -19,6 +19,8 @@ SIMILAR = 0.8
 """Least similarity (difflib ratio) of a misprinted label, and only for labels of at least `SHORT` characters."""
 RESEMBLING = 0.6
 """Least similarity of a label that can be no other: a head where all others are named, a row's label by its number in its group."""
+RESEMBLING_OF_TWO = 0.5
+"""The same where two characters are printed: one of them (（七）总记)."""
 MARGIN = 0.1
 SHORT = 4
 LONGEST = 120

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 
 from auditkit.labels import LONGEST_LINE, Labels, names_clause, section_of
-from auditkit.reading.numbers import is_entry, squeeze
+from auditkit.reading.numbers import is_entry, is_odd, squeeze
 from auditkit.reading.page import Line, Spot
 from auditkit.spaced import LEAST_FIGURES, LONGEST_ROW, PAGE_NUMBER, POINTS, SENTENCE, Piece, named_rows, rows_of
 from auditkit.torn import VAGUE
@@ -62,13 +62,22 @@ def _one_a_line(
         leaf = label and label.table != "disputes" and (label.table, label.row) not in VAGUE
         begins = leaf or (labels.is_piece(spot.text) and not labels.is_head(spot.text))  # a row, or its group
         headed = begins and sum(labels.is_head(s.text) for s in record) > 1
-        if headed or (filled and squeeze(spot.text) and not is_entry(spot.text)):
+        odd = not headed and _is_odd_entry(labels, record, spot.text, section())
+        if headed or (filled and squeeze(spot.text) and not is_entry(spot.text) and not odd):
             yield from flush()
         record.append(Spot(spot.text, spot.place, len(record)))
 
+    titled = False
     for line in lines:
         text, spot = line.text, Spot(line.text, line.place, 0)
-        if not squeeze(text):
+        titled = titled and not squeeze(text)
+        if line.boxed and names_clause(text):  # its row may have blank cells behind it
+            yield from flush()
+            yield Piece(caption=spot)
+            titled = True
+        elif not squeeze(text):
+            if line.boxed and titled:
+                continue
             if line.boxed:
                 record.append(Spot("", line.place, len(record)))
             elif not spaced:
@@ -82,6 +91,8 @@ def _one_a_line(
                 yield from add(Spot(cell, line.place, 0))
         elif _is_word(labels, text, section()):
             yield from add(spot)
+        elif _is_odd_entry(labels, record, text, section()):
+            record.append(Spot(text, line.place, len(record)))
         else:
             yield from flush()
             caption = bool(section()) and len(text) <= LONGEST_CAPTION and not SENTENCE.search(text)
@@ -127,6 +138,19 @@ def _cut(labels: Labels, text: str) -> list[str] | None:
         return None
     is_row = labels.row(head) or (len(head) <= LONGEST_LINE and len(tokens) - at >= LEAST_FIGURES)
     return [head, *tokens[at:]] if is_row else None
+
+
+def _is_odd_entry(labels: Labels, record: Sequence[Spot], text: str, section: str | None) -> bool:
+    """Whether a short text stands where a row wants a figure: （13）, ⑬, a letter O. It is none, but the row goes on behind it."""
+    if not section or not is_odd(text) or PAGE_NUMBER.fullmatch(text) or labels.row(text):
+        return False
+    words = next((i for i, s in enumerate(reversed(record)) if squeeze(s.text) and not is_entry(s.text)), len(record))
+    match = labels.row(record[-words - 1].text) if words < len(record) else None
+    cells = labels.form.row_cells(match.table, match.row) if match else ()
+    wanted = len(cells) or len(labels.form.columns(section)) * (
+        len(labels.form.rows(section)) if section == "disputes" else 1
+    )
+    return (match is not None or words > 0) and words < wanted
 
 
 def _is_word(labels: Labels, text: str, section: str | None) -> bool:

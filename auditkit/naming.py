@@ -1,4 +1,4 @@
-"""Whose report of which year: from the title, then the opening, then the statistics period. Conflicts are told."""
+"""Whose report of which year: from the title, then the opening, then the statistics period, at last the file's name. Conflicts are told."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import PurePath
+from typing import Literal
 
 from auditkit.labels import simplified
 from auditkit.reading.numbers import normal, squeeze
 from auditkit.reading.page import Block, Grid, Line, Page
 
 LONGEST_TITLE = 60
-_YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?度?"
+_YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?(?:度(?!假))?"
 _WORKS = r"(?:(?:政务公开|政府信息(?:公开)?)[与和及暨、])?(?:政府信息|政务|信息)公开"
 _KIND = rf"{_WORKS}(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:总结)?(?:报告|年报)"
 _NUMBER = r"\d{3,5}(?=[\u3400-\u9fff]{0,6}(?:热线|服务|平台|中心)|医院|团|中学|小学|大队)"
@@ -31,7 +33,7 @@ _TITLES = (
     re.compile(
         rf"(?P<agency>{_BODY}){_KIND}(?:\({_YEAR}[\d年月日起至到止.~—-]*\)|[-—–:]{{0,2}}{_YEAR.replace('?P<year>', '?P<last>')}$)"
     ),
-    re.compile(rf"(?P<agency>{_BODY}){_WORKS}(?:工作)?{_YEAR}(?:工作)?报告"),
+    re.compile(rf"(?P<agency>{_BODY}){_WORKS}(?:工作)?{_YEAR}(?:年度)?(?:工作)?(?:报告|年报)"),
     re.compile(rf"{_YEAR}{_KIND}(?:\(|——)(?P<agency>{_NAME})(?:\)|$)"),
     re.compile(rf"{_YEAR}(?P<agency>){_KIND}"),
     re.compile(rf"(?P<agency>{_BODY}){_KIND}(?P<year>)$"),
@@ -46,6 +48,12 @@ _OPENING = tuple(
 )
 """How a report begins: the end of such a sentence, which is looked for first because that is quick, and the whole."""
 _BY = re.compile(rf"(?:本报告|本年报|本年度报告|年度报告)由(?P<agency>{_NAME})(?:根据|依据|按照|负责|编制)")
+_BY_SENTENCE = re.compile(
+    rf"(?:^|[,。;])(?:现)?由?(?P<agency>{_NAME})(?:组织)?(?:编制|编写|撰写)(?:了|并公布|并发布)?(?:本报告|本年度报告|本年报)"
+)
+_IS = re.compile(rf"本(?:年度)?报告(?:是|为|系)(?P<agency>{_BODY}){_YEAR}(?:本级)?{_KIND}")
+_LETTERHEAD = re.compile(rf"(?P<agency>{_NAME})文件")
+"""Over an official letter."""
 _FIELD = re.compile(r"(?:填报|填表|编制|报送)(?:单位|机关|部门)(?:\((?:盖章|公章|章)\))?:?(?P<value>.*)")
 _YEAR_FIELD = re.compile(r"(?:统计|报告|填报|所属)?年度:?(?P<value>.*)")
 """Fields over a table that was filled in: 填报单位：X, 统计年度：2023."""
@@ -74,13 +82,14 @@ _PATH = re.compile(r"[>＞»›]|首页|位置[:：]")
 LONGEST = 8000
 """Characters of a paragraph that are looked at."""
 _CHINESE = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
+_CLOSING = frozenset(")]】〕")
 _BRACKETS = str.maketrans("()", "（）")
 """A name has the brackets of Chinese text, however the page is typed: the next year's report is of the same agency."""
 _BLAND = frozenset(
     re.findall(
         r"\w+",
         "本机关 本单位 本部门 本局 本级 本市 本县 本区 我局 我市 我县 我区 年度 工作 政府 本年度 "
-        "全市 全县 全区 政府信息公开",
+        "全市 全县 全区 政府信息公开 公布 发布 公开",
     )
 )
 
@@ -93,6 +102,8 @@ class Naming:
     year: int | None
     other_years: tuple[tuple[int, str], ...] = ()
     other_agencies: tuple[str, ...] = ()
+    of_file: tuple[Literal["agency", "year"], ...] = ()
+    """What only the file's name says."""
 
 
 def year_of(text: str) -> int:
@@ -105,11 +116,13 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
     norm = normal(text)
     norm = re.sub(r"^[#*>\-]+|^\d[\d/.-]+,?\d{1,2}:\d\d(?::\d\d)?(?:[AP]M)?", "", norm)  # the time of a print
     norm = _BRACKETED.sub(r"\1年", norm)
+    norm = re.sub(rf"20\d\d年(?:公布|发布|公开)的(?={_YEAR})", "", norm)
     simple = simplified(norm)
     for pattern in _TITLES if "公开" in simple else ():
         found = pattern.search(simple)
         if found:
-            agency = _cleaned(norm[slice(*found.span("agency"))])
+            begin, end = found.span("agency")
+            agency = _cleaned(norm[begin:end], norm[max(0, begin - 1) : begin])
             year = found["year"] or found.groupdict().get("last")
             yield agency, year_of(year) if year else None
 
@@ -122,9 +135,12 @@ def titles_of(page: Page) -> Iterable[tuple[str | None, int | None]]:
         yield from titles_in(text)
 
 
-def _cleaned(agency: str) -> str | None:
+def _cleaned(agency: str, before: str = "") -> str | None:
+    """Return the name that is in a text, if it is one; `before` is the character before it."""
+    if before.isdigit() or before in _CLOSING:  # of the year; else a name may begin with it: 年陡镇
+        agency = re.sub("^年?度?", "", agency)
     agency = _LEAD.sub("", re.sub(r"(?<=.)关于(?:报送|上报|印发|公布|发布|公开)?$", "", agency))
-    agency = re.sub(rf"^(?:{_KIND}|年报|的|及|与|{_YEAR}|年|度|正文|附件|公开|A)+", "", agency)  # A A A: sizes of type
+    agency = re.sub(rf"^(?:{_KIND}|年报|的|及|与|{_YEAR}|正文|附件|公开|A)+", "", agency)  # A A A: sizes of type
     agency = re.sub(r"(?:的|\(本级\)|本级)$|^.*[与和及暨]$", "", agency)
     agency = re.sub("人民$", "人民政府", agency.strip("·"))  # 人民政府信息公开 is 人民政府's 政府信息公开
     if agency.count("(") != agency.count(")") or re.fullmatch(r"\([^()]*\)", agency):
@@ -158,16 +174,32 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     head = next((y for t in page.titles[:1] for _, y in titles_in(t) if y), None)
     found = {"period": period, "head": head, "opening": opening[1]}
     if year is None or agency is None:
-        by = next((m["agency"] for line in lines[:25] if (m := _BY.search(line))), None)
+        by = next((m["agency"] for p in (_BY, _BY_SENTENCE) for line in lines[:25] if (m := p.search(line))), None)
+        letter = next((_cleaned(m["agency"]) for line in lines[:5] if (m := _LETTERHEAD.fullmatch(line))), None)
         filled_by, filled_for = _from_fields(page)
         year = year or found["opening"] or found["period"] or found["head"] or filled_for
-        agency = agency or opening[0] or signed or (by and _cleaned(by)) or filled_by or _from_breadcrumb(page)
+        agency = (
+            agency or opening[0] or signed or (by and _cleaned(by)) or letter or filled_by or _from_breadcrumb(page)
+        )
+    told = (
+        next(iter(titles_in(PurePath(page.path).stem)), (None, None))
+        if year is None or agency is None
+        else (None, None)
+    )
+    of_file: list[Literal["agency", "year"]] = []
+    if agency is None and told[0] and _ORGAN.search(told[0]):
+        agency = told[0]
+        of_file.append("agency")
+    if year is None and told[1]:
+        year = told[1]
+        of_file.append("year")
     others = (opening[0],) if opening[0] and agency and not _same_body(agency, opening[0]) else ()
     return Naming(
         agency=agency and agency.translate(_BRACKETS),
         year=year,
         other_years=tuple((y, source) for source, y in found.items() if y and y != year),
         other_agencies=tuple(other.translate(_BRACKETS) for other in others),
+        of_file=tuple(of_file),
     )
 
 
@@ -317,6 +349,8 @@ def _from_fields(page: Page) -> tuple[str | None, int | None]:
 
 
 def _from_opening(lines: Sequence[str]) -> tuple[str | None, int | None]:
+    for found in (m for line in lines if (m := _IS.search(line[:1500]))):
+        return _cleaned(found["agency"]), year_of(found["year"])
     for text in (line[:1500] for line in lines if len(line) >= 30 and re.search("[,。;]", line)):  # a sentence
         for pattern in (whole for end, whole in _OPENING if end.search(text)):
             for found in pattern.finditer(text):

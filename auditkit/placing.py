@@ -230,6 +230,10 @@ def _stretches(grid: Grid, words: Labels) -> list[int]:
 
 def _without_hidden_columns(state: _Reading, grid: Grid) -> Grid:
     """Leave out columns that a reader does not see, unless their head names a column that no other has; their figures are unplaced."""
+    without = [s for row in grid.rows for s in row if not s.width]
+    if without:
+        state.found.leave(without, "", "hidden")
+        grid = Grid(tuple(tuple(s for s in row if s.width) for row in grid.rows), grid.above)
     shown = [row for row in grid.rows if not all(s.hidden for s in row)]
     out = {s.column for row in shown for s in row if s.hidden and s.width == 1}
     out -= {s.column for row in shown for s in row if not s.hidden and s.width == 1}

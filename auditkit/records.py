@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from auditkit.forms import Cell, Form
-from auditkit.labels import KEYS, RESEMBLING, Labels, Match, names_block, plain, strong
-from auditkit.reading.numbers import is_entry, normal, squeeze
+from auditkit.labels import KEYS, RESEMBLING, RESEMBLING_OF_TWO, Labels, Match, names_block, plain, strong
+from auditkit.reading.numbers import is_entry, is_odd, normal, squeeze
 from auditkit.reading.page import Spot
 
 SUMS = ("小计", "合计", "总计")
@@ -59,6 +59,8 @@ def records_of(known: Known, row: Sequence[Spot], above: tuple[Spot, ...]) -> It
                 part.entries.clear() if not figures and is_serial(spot) and spot.column == 0 and len(row) > 2 else None
             part.entries.append(spot)
             figures = True
+        elif known.section == "disputes" and not part.words and is_odd(spot.text) and not known.labels.row(spot.text):
+            part.entries.append(spot)  # table four has no labels
         elif not figures:
             if part.entries and all(not squeeze(s.text) for s in part.entries) and part.words:
                 match = known.labels.row(spot.text)
@@ -149,7 +151,8 @@ def _numbered(known: Known, words: Sequence[Spot], above: Sequence[Spot]) -> Mat
     ((row, path),) = found
     ratios = {r: known.labels.likeness("requests", r, words[-1].text) for r, p in paths.items() if p[:-1] == path[:-1]}
     best = max(ratios.values())
-    return Match("requests", row, False) if ratios[row] == best >= RESEMBLING else None
+    least = RESEMBLING_OF_TWO if len(plain(words[-1].text)) == 2 else RESEMBLING
+    return Match("requests", row, False) if ratios[row] == best >= least else None
 
 
 def _fits(known: Known, match: Match, left: Sequence[Spot], own: Sequence[Spot], above: tuple[Spot, ...]) -> bool:

@@ -17,6 +17,7 @@ from auditkit.naming import LONGEST_TITLE, Naming, name, titles_in, titles_of
 from auditkit.placement import Placed, Placement, Remark, Unplaced
 from auditkit.placing import place, preferred
 from auditkit.reading import page_of, read_bytes
+from auditkit.reading.numbers import may_hold_figures
 from auditkit.reading.page import Grid, Line, Page, Place, ReadingError
 from auditkit.tables import report_tables
 from auditkit.tokens import count
@@ -149,6 +150,13 @@ class Report:
     def placed_figures(self) -> tuple[str, ...]:
         """The cells in which the program found a figure."""
         return tuple(c for c, p in self.readings.items() if (p.read or p.figure).kind == "figure")
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """What is printed in cells and may hold figures, but is none: 12、13, a 105 torn over two lines, a letter O."""
+        return tuple(
+            self.printed(c) for c in self.readings if self.kind(c) == "text" and may_hold_figures(self.printed(c))
+        )
 
     @property
     def figures(self) -> dict[str, int | Decimal | None]:

@@ -163,6 +163,7 @@ PLANTS = [
     Plant("F-01", "number", attributes={"prose": (*TITLES[:4], "四、存在的主要问题", "六、其他需要报告的事项")}),
     Plant("F-04", "year", attributes=naming(other_years=((2022, "period"),))),
     Plant("F-04", "agency", attributes=naming(other_agencies=("示例市档案局",))),
+    Plant("F-04", "of_file", attributes=naming(of_file=("agency", "year"))),
     Plant("F-04", "no_year", attributes={"year": None}),
     Plant("F-04", "no_agency", attributes={"agency": None}),
     Plant("F-08", "form", year=2020),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import partial
+from pathlib import PurePath
 
 from auditkit.checks import Sink
 from auditkit.forms import form_of_year
@@ -129,6 +130,9 @@ _SOURCES = {
 }
 
 
+_OF_FILE = {"agency": ("机关名称", "agency"), "year": ("年份", "year")}
+
+
 def _naming(sink: Sink) -> None:
     naming = sink.report.naming
     for other, source in naming.other_years:
@@ -136,6 +140,9 @@ def _naming(sink: Sink) -> None:
         sink.find("F-04", "year", (), subject=("year", source), words=words)
     for other_agency in naming.other_agencies:
         sink.find("F-04", "agency", (), subject="agency", agency=naming.agency or "", other=other_agency)
+    for what in naming.of_file:
+        stem = PurePath(sink.report.path).stem
+        sink.find("F-04", "of_file", (), subject=("of file", what), words={"what": _OF_FILE[what], "name": stem})
     if sink.report.year is None:
         sink.find("F-04", "no_year", (), subject="no year", severity="note")
     if sink.report.agency is None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from auditkit.reading.decoding import decode
-from auditkit.reading.page import Grid, IsWhole, Page, ReadingError
+from auditkit.reading.page import Block, Grid, IsWhole, Page, ReadingError
 
 LARGEST_FILE = 40_000_000
 """Bytes. The largest real report seen is under 1 MB; saved pages with inlined pictures reach some ten."""
@@ -92,9 +92,16 @@ def _bytes(file: Path, name: str) -> bytes:
 def page_of(data: bytes, name: str, is_whole: IsWhole | None = None) -> Page:
     """Read the bytes of a file of this name; parameters and errors as of `read_page`."""
     from auditkit.reading.added import without_added
+    from auditkit.reading.stacked import with_rows_apart
+
+    def cleaned(block: Block) -> Block:
+        if not isinstance(block, Grid):
+            return block
+        grid = without_added(block)
+        return with_rows_apart(grid, is_whole) if is_whole else grid
 
     page = _page_of(data, name, is_whole)
-    return replace(page, blocks=tuple(without_added(b) if isinstance(b, Grid) else b for b in page.blocks))
+    return replace(page, blocks=tuple(map(cleaned, page.blocks)))
 
 
 def _page_of(data: bytes, name: str, is_whole: IsWhole | None) -> Page:

@@ -12,7 +12,7 @@ from auditkit.reading.numbers import is_entry, parse
 from auditkit.reading.page import IsWhole
 from auditkit.reading.text import BARS, LONGEST_ROW
 
-MOST_BROKEN = 3
+MOST_BROKEN = 6
 """Lines on which a broken label goes on."""
 MOST_BARE = 4
 """Rows of figures without a label; table four has up to three."""

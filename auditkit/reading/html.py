@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TypeAlias
 
 from lxml import etree
@@ -18,6 +19,8 @@ from auditkit.reading.page import (
     Page,
     Place,
     ReadingError,
+    Spot,
+    lay_out,
     lines_and_blocks,
     moved,
     table_blocks,
@@ -25,7 +28,7 @@ from auditkit.reading.page import (
 )
 from auditkit.reading.parts import mark_tables
 from auditkit.reading.shown import INLINE, hidden, only_shown, styled
-from auditkit.reading.wrapped import article_in_script
+from auditkit.reading.wrapped import article_escaped, article_in_script
 
 DEEPEST = 1000
 """Levels of nested elements; browsers stop at 512, real pages seen stay under 60."""
@@ -45,8 +48,10 @@ _BREAKS = frozenset(
 
 
 _AROUND_ROWS = frozenset(("table", "tbody", "thead", "tfoot"))
+_OF_TABLES = _AROUND_ROWS | {"tr", "td", "th", "caption"}
 _Rows: TypeAlias = list[list[tuple[Content, int, int]]]
 _ROWS = re.compile(rb"<t[dr]\b")
+_NO_ROW = re.compile(rb"</tr\s*>\s*(?=<t[dh]\b)")
 _END = re.compile(rb"(?i)</(?:html|body)\s*>")
 _SCRIPT, _SCRIPT_END = b"<script", b"</script"
 _PREFORMATTED = re.compile(r"(?i)white-space:\s*pre")
@@ -64,11 +69,14 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     """
     source = _without_scripts(text.encode("utf-8", "replace"))
     lower = source.lower()  # bytes are searched several times faster than Chinese text
-    if not _ROWS.search(lower) and (article := article_in_script(text)):
+    if not _ROWS.search(lower) and (article := article_in_script(text) or article_escaped(text)):
         source = article.encode("utf-8", "replace")
         lower = source.lower()
     if lower[lower.find(b"</html") :].count(b"<") > 1:  # browsers go on behind the page's end, the parser does not
         source, lower = _END.sub(b"", source), _END.sub(b"", lower)
+    if _NO_ROW.search(lower):  # browsers begin one, the parser does not
+        source = re.sub(b"(?i)" + _NO_ROW.pattern, rb"\g<0><tr>", source)
+        lower = source.lower()
     if lower.count(b"<") > MOST_TAGS:
         raise too_much(path, MOST_TAGS, "个标记", "tags")
     parts = [source]
@@ -151,6 +159,8 @@ class _Walk:
         self.unseen: set[int] = set()
         """Numbers of the tables that are not shown."""
         self.may_be_text = b"<pre" in lower or re.search(rb"white-space:\s*pre", lower) is not None
+        self.behind: dict[int, Content] = {}
+        """What stands in tables that do not end, behind their last row: browsers show it outside."""
         self.dark: set[tuple[int, int, int]] = set()
         """Cells that are not shown: table, row and cell, from 1."""
 
@@ -189,6 +199,8 @@ class _Walk:
                     content += ("\n", *self._preformatted(child), "\n", child.tail or "")
                     continue
                 elif tag in _BREAKS:
+                    if rows and element.tag in _AROUND_ROWS and tag not in _OF_TABLES and not _has_more_rows(child):
+                        content = self.behind.setdefault(around[-1][2], [])
                     content.append("\n")
                     if tag == "table":
                         self.tables += 1
@@ -260,6 +272,7 @@ class _Walk:
                 wide = max((sum(w for _, w, _ in row) for row in rows or [] if len(row) > 1), default=title[0][1])
                 title[0] = (title[0][0], wide, title[0][2])
             content += (self._darkened(block, number) for block in table_blocks(number, rows or [], self.path))
+        content += self.behind.pop(number, [])
         return content, outer
 
     def _darkened(self, block: Block, number: int) -> Block:
@@ -272,11 +285,31 @@ class _Walk:
             dark = spots
         elif not dark or not any(squeeze(s.text) for s in spots - dark):
             return block
+        else:
+            block, dark = self._closed_up(block, dark)
         parts = (
             tuple(tuple(s._replace(hidden=s in dark) for s in row) for row in part)
             for part in (block.rows, block.above)
         )
         return Grid(*parts)
+
+    def _closed_up(self, grid: Grid, dark: set[Spot]) -> tuple[Grid, set[Spot]]:
+        """Let cells that are not shown take no column, as in a browser, where more rows end alike then: heads may count them or not."""
+        places = {s.place for s in dark}
+        cells = [[(s.text, s.place, s.width * (s.place not in places), s.height) for s in row] for row in grid.rows]
+        closed = lay_out(cells, self.path)
+        if _ending_alike(closed) <= _ending_alike(grid):
+            return grid, dark
+        return closed, {s for row in closed.rows for s in row if s.place in places}
+
+
+def _ending_alike(grid: Grid) -> int:
+    """Return how many rows end at the column at which most do."""
+    ends = Counter(
+        max((s.column + s.width for s in (*row, *above)), default=0)
+        for row, above in zip(grid.rows, grid.above, strict=True)
+    )
+    return max(ends.values(), default=0)
 
 
 def too_deep(path: str) -> ReadingError:
@@ -303,6 +336,13 @@ def _of_texts(row: etree._Element) -> list[tuple[Content, int, int]] | None:
             content += ("\n", part.text or "", "\n", part.tail or "")
         cells.append((content, _span(wide) if wide else 1, _span(high) if high else 1))
     return None if (text := row.text) and text.strip() else cells
+
+
+def _has_more_rows(element: etree._Element) -> bool:
+    """Whether a row or cell of the same table follows."""
+    parent = element.getparent()
+    within = (element, parent) if parent is not None and parent.tag != "table" else (element,)
+    return any(next(part.itersiblings("tr", "td", "th", "tbody", "tfoot"), None) is not None for part in within)
 
 
 def _leads(row: etree._Element) -> bool:

@@ -13,6 +13,8 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast
 Kind: TypeAlias = Literal["figure", "blank", "none", "text"]
 Number: TypeAlias = int | Decimal
 
+LONGEST_ODD = 6
+"""Characters of what may stand in a cell of figures without being one."""
 LONGEST = 60
 """A longer text is no figure."""
 REMEMBERED = 120
@@ -222,6 +224,16 @@ def is_entry(text: str) -> bool:
 def states(text: str) -> bool:
     """Whether a text that could stand in a cell of figures is no blank."""
     return bool(squeeze(text)) and is_entry(text)
+
+
+def may_hold_figures(text: str) -> bool:
+    """Whether a text that stands where a figure should has digits in it, or a letter O that may be a zero."""
+    return any(c.isnumeric() or c in "OoＯｏ○" for c in text)
+
+
+def is_odd(text: str) -> bool:
+    """Whether a text is short and may hold figures, but is none."""
+    return len(text) <= LONGEST_ODD and may_hold_figures(text) and not is_entry(text)
 
 
 def numbers_page(text: str, page: int) -> bool:

@@ -34,7 +34,7 @@ class Place(NamedTuple):
     Attributes
     ----------
     table, row, cell : of a drawn table, tables counted over the whole file
-    line : of a plain text
+    line : of a plain text; of a cell that holds several rows, in the cell
     page : of a PDF
     box : left, top, right, bottom in points from the upper left corner of the page as it is shown
     paragraph : of a Word document
@@ -58,13 +58,15 @@ class Place(NamedTuple):
     def describe(self, lang: Lang, *, exact: bool = False) -> str:
         """Say the place in words; `exact` adds the box on a page."""
         if self.ref:
-            return f"{self.sheet}!{self.ref}"
+            return f"{self.sheet}!{self.ref}" + (
+                say(lang, f" 内第 {self.line} 行", f", its line {self.line}") if self.line else ""
+            )
         parts = []
         if self.page is not None:
             parts.append(say(lang, f"第 {self.page} 页", f"page {self.page}"))
         if self.paragraph is not None:
             parts.append(say(lang, f"第 {self.paragraph} 段", f"paragraph {self.paragraph}"))
-        if self.line is not None:
+        if self.line is not None and self.table is None:
             parts.append(say(lang, f"第 {self.line} 行", f"line {self.line}"))
         if self.table is not None:
             parts.append(say(lang, f"第 {self.table} 个表格", f"table {self.table} from the top"))
@@ -72,6 +74,8 @@ class Place(NamedTuple):
                 parts.append(say(lang, f"第 {self.row} 行", f"row {self.row}"))
         if self.cell is not None:
             parts.append(say(lang, f"第 {self.cell} 格", f"cell {self.cell}"))
+        if self.line is not None and self.table is not None:
+            parts.append(say(lang, f"内第 {self.line} 行", f"its line {self.line}"))
         if exact and self.box is not None:
             box = ", ".join(map(str, self.box))
             parts.append(say(lang, f"（框 {box}）", f"box {box}"))
@@ -151,7 +155,7 @@ def lay_out(rows: list[list[tuple[str, Place, int, int]]], path: str) -> Grid:
 
     Parameters
     ----------
-    rows : for each row its cells as (text, place, colspan, rowspan), spans >= 1
+    rows : for each row its cells as (text, place, colspan, rowspan), spans >= 1; 0 for a cell that takes no column
 
     Raises
     ------

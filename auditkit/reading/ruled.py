@@ -29,6 +29,9 @@ MOST_MARGIN = 12.0
 PITCH = 4.0
 """Points that a letter of a line takes; one for all pages, so that heads on one and rows on the next can be compared. Letters are wider."""
 
+STEP = 0.2
+"""Of a digit's size: a gap between figures that stand close to each other, where digits of one have none."""
+
 LONG_LINE, LONG_LINES = 10, 3
 """Characters of a line, and how many such lines, by which half a page is a page by itself."""
 NOTE, SMALL = 0.9, 0.8
@@ -338,7 +341,7 @@ def _line(line: list[Char], wide: str | None = None) -> str:
     """
     out = line[0].text if wide else " " * round(line[0].x0 / PITCH) + line[0].text
     full = line[0]
-    for (before, char), behind in zip_longest(pairwise(line), line[2:]):
+    for i, ((before, char), behind) in enumerate(zip_longest(pairwise(line), line[2:]), 1):
         size, gap = min(char.size, before.size), char.x0 - before.x1
         far_on = wide or " " * max(2, round(char.x0 / PITCH) - len(out))
         digits = before.text.isdigit() and char.text.isdigit()
@@ -355,8 +358,19 @@ def _line(line: list[Char], wide: str | None = None) -> str:
             out += "\ufffd" + char.text
         else:
             apart = gap > 0.3 * size or (digits and char.spaced)
-            out += (far_on if gap > (0.6 if digits else 1) * size else " " if apart else "") + char.text
+            far = gap > (0.6 if digits else 1) * size or (not wide and digits and _is_step(line, i))
+            out += (far_on if far else " " if apart else "") + char.text
     return out
+
+
+def _is_step(line: list[Char], i: int) -> bool:
+    """Whether a digit begins another figure than the one before it: no such gap is between the digits on either side of the two."""
+    gaps = [
+        b.x0 - a.x1 if a.text.isdigit() and b.text.isdigit() else None for a, b in pairwise(line[max(0, i - 2) : i + 2])
+    ]
+    own = line[i].x0 - line[i - 1].x1
+    others = [gap for k, gap in enumerate(gaps) if gap is not None and k != min(i, 2) - 1]
+    return own > STEP * line[i].size and bool(others) and max(others) < own / 4
 
 
 def halves(drawn: Marks) -> list[Marks]:

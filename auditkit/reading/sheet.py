@@ -59,7 +59,9 @@ def read(data: bytes, path: str) -> Page:
         except _NotOpened as error:
             raise legacy.unreadable(path) from error
     blocks: list[Block] = []
-    for sheet in book.worksheets:
+    for sheet in sorted(
+        book.worksheets, key=lambda s: s.sheet_state != "visible"
+    ):  # what is hidden stands behind what is seen
         part, formulas = parts.get(sheet.title, ("", {}))
         seen = sheet.sheet_state == "visible"
         if seen and sheet._cells and not _DEFAULT_NAME.fullmatch(sheet.title):

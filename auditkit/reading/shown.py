@@ -108,10 +108,20 @@ def only_shown(root: etree._Element, lower: bytes, *, may_hide: bool) -> None:
         for part in root.xpath("(//td | //th)/descendant-or-self::*[@style or @color]"):
             if _is_white_on_white(part):
                 mark(part)
+    for part in root.iter("del"):
+        if _is_replaced(part):
+            del part[:]
+            part.text = None
     through = root.xpath("//*[contains(@style, 'line-through')]") if b"line-through" in lower else ()
     cells = [part for part in through if next(part.iterdescendants("table", "tr", "td", "th"), None) is None]
     for part in (*root.iter(*_STRUCK), *cells):
         mark(part)
+
+
+def _is_replaced(deleted: etree._Element) -> bool:
+    """Whether what was deleted is a change that somebody tracked: it says when, or what was put in its place stands beside it."""
+    around = next(deleted.iterancestors("td", "th", "p"), None)
+    return deleted.get("datetime") is not None or (around is not None and next(around.iter("ins"), None) is not None)
 
 
 def _show(field: etree._Element) -> None:

@@ -16,6 +16,7 @@ LEAST_OF_AN_ARTICLE = 10
 _ARCHIVE = re.compile(rb"(?im)^content-type:\s*(?:multipart/related|text/html)")
 _MARKUP = re.compile(r"<(?:p|div|span|table|tr|td|h\d|br)\b", re.IGNORECASE)
 _STRING = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`""", re.DOTALL)
+_ESCAPED = re.compile(r"""(?i)\bsrcdoc\s*=\s*(?:"([^"]*)"|'([^']*)')|<textarea\b[^<>]*>([^<]*)</textarea""")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 LONGEST_TITLE = 80
 _TITLE = re.compile(r"公开.{0,12}(?:报告|年报)")
@@ -90,8 +91,17 @@ def article_in_script(text: str) -> str | None:
                     found.append(spoken)
                 elif len(spoken) <= LONGEST_TITLE and _TITLE.search(spoken):
                     found.append(f"<p>{html.escape(spoken)}</p>")
-    article = "\n".join(found)
-    return article if len(re.findall(r"(?i)<t[dr]\b", article)) >= LEAST_OF_AN_ARTICLE else None
+    return _if_article("\n".join(found))
+
+
+def article_escaped(text: str) -> str | None:
+    """Return a page's article that stands, its marks escaped, in a frame's ``srcdoc`` or in a field for texts."""
+    found = [html.unescape("".join(groups)) for groups in _ESCAPED.findall(text)]
+    return _if_article("\n".join(text for text in found if re.search(r"(?i)<t[dr]\b", text)))
+
+
+def _if_article(text: str) -> str | None:
+    return text if len(re.findall(r"(?i)<t[dr]\b", text)) >= LEAST_OF_AN_ARTICLE else None
 
 
 def _unescaped(literal: str) -> str:

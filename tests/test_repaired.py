@@ -1,0 +1,269 @@
+"""Drawings that a browser, Word or a careful reader repairs without a thought: each figure where a reader sees it, the rest accounted for."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import layouts
+import pytest
+from layouts import AGENCY, Box, Rows, Sheet, distinct
+from openpyxl import Workbook
+
+from auditkit.export import account
+from auditkit.reading import page_of
+from auditkit.report import Report, load_all, load_bytes
+
+FORMS = ("2019", "2021")
+
+
+def read(text: str, name: str = "x.html") -> Report:
+    (report,) = load_bytes(name, text.encode())
+    return report
+
+
+def right(report: Report, sheet: Sheet) -> int:
+    """Count the figures that are right; none may be wrong."""
+    given = {cell: report.printed(cell) for cell in sheet.texts if report.value(cell) is not None}
+    assert {c: t for c, t in given.items() if float(t) != float(sheet.texts[c])} == {}
+    return len(given)
+
+
+def hidden_column(rows: Rows, at: int, *, heads: bool) -> str:
+    """Print table three with a column that is not shown, before column `at` of its figures; group heads count it or do not."""
+    out = []
+    for i, row in enumerate(rows):
+        boxes = [layouts.td(box) for box in row]
+        if i > 2:
+            boxes.insert(len(row) - 7 + at, f'<td style="display:none">{8001 + i}</td>')
+        elif i == 2:
+            boxes.append('<td style="display: none">上年数</td>')
+        elif heads:
+            widened = [replace(b, w=b.w + 1) if "申请人情况" in b.text or "法人" in b.text else b for b in row]
+            boxes = [layouts.td(box) for box in widened]
+        out.append("<tr>" + "".join(boxes) + "</tr>\n")
+    return "<table>" + "".join(out) + "</table>"
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+@pytest.mark.parametrize("at", [1, 3, 6])
+def test_a_column_that_is_not_shown_takes_no_place_where_heads_do_not_count_it(form_id: str, at: int) -> None:
+    sheet = distinct(form_id)
+    parts = [layouts.table(layouts.two_joined(sheet)), hidden_column(layouts.three(sheet), at, heads=False)]
+    report = read(layouts.web(sheet, layouts.sections(sheet, [*parts, layouts.table(layouts.four(sheet))])))
+    assert right(report, sheet) == len(sheet.texts)
+    assert {u.text for u in report.unplaced} >= {str(8001 + i) for i in range(3, 10)}
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_a_column_that_is_not_shown_keeps_its_place_where_heads_count_it(form_id: str) -> None:
+    sheet = distinct(form_id)
+    parts = [layouts.table(layouts.two_joined(sheet)), hidden_column(layouts.three(sheet), 6, heads=True)]
+    report = read(layouts.web(sheet, layouts.sections(sheet, [*parts, layouts.table(layouts.four(sheet))])))
+    assert right(report, sheet) == len(sheet.texts)
+
+
+def test_a_hidden_sheet_before_the_report_is_no_report_of_its_own() -> None:
+    book = Workbook()
+    sheet, old = distinct("2021"), layouts.figured(distinct("2021"), lambda t: f"9{t}")
+    for state, of, year in (("hidden", old, 2022), ("visible", sheet, 2023)):
+        ws = book.create_sheet(f"{year}年", 0 if state == "hidden" else None)
+        ws.sheet_state = state
+        ws.append([f"{AGENCY}{year}年政府信息公开工作年度报告"])
+        for title, rows in zip(
+            layouts.TITLES, (layouts.two_joined(of), layouts.three(of), layouts.four(of)), strict=True
+        ):
+            ws.append([title])
+            for row in layouts.spread(rows):
+                ws.append([float(b.text) if layouts.FIGURE.fullmatch(b.text) else b.text for b in row])
+    del book["Sheet"]
+    data = BytesIO()
+    book.save(data)
+    (report,) = load_bytes("x.xlsx", data.getvalue())
+    assert (report.agency, report.year) == (AGENCY, 2023)
+    assert right(report, sheet) == len(sheet.texts)
+    assert len(report.unplaced) == len(old.texts)
+
+
+def stacked(rows: Rows, between: str = "<br>") -> str:
+    """Print the items of each group as lines of one row's cells."""
+    out: list[str] = []
+    held: list[list[Box]] = []
+
+    def flush() -> None:
+        if held:
+            n = len(held[0]) - 8
+            cells = [layouts.td(replace(b, h=1)) for b in held[0][:n]]
+            columns = zip(*(row[-8:] for row in held), strict=True)
+            cells += [
+                f'<td colspan="{column[0].w}">{between.join(html.escape(b.text) for b in column)}</td>'
+                for column in columns
+            ]
+            out.append("<tr>" + "".join(cells) + "</tr>\n")
+            held.clear()
+
+    for row in rows:
+        label = next((b.text for b in row if b.kind == "label"), "")
+        if not re.match(r"\d\.", label) or label.startswith("1."):
+            flush()
+        if re.match(r"\d\.", label):
+            held.append(row)
+        else:
+            flush()
+            out.append(
+                "<tr>" + "".join(layouts.td(replace(b, h=1) if b.kind == "group" else b) for b in row) + "</tr>\n"
+            )
+    flush()
+    return "<table>" + "".join(out) + "</table>"
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_rows_that_stand_as_lines_in_one_row_s_cells_are_read(form_id: str) -> None:
+    sheet = distinct(form_id)
+    parts = [
+        layouts.table(layouts.two_joined(sheet)),
+        stacked(layouts.three(sheet)),
+        layouts.table(layouts.four(sheet)),
+    ]
+    report = read(layouts.web(sheet, layouts.sections(sheet, parts)))
+    assert right(report, sheet) == len(sheet.texts)
+    assert report.place("requests.denied.state_secret.business").describe("zh") == "第 2 个表格第 8 行第 4 格内第 1 行"
+    assert report.place("requests.denied.state_secret.business").describe("en").endswith("cell 4, its line 1")
+
+
+def test_a_figure_short_in_a_stack_leaves_all_of_its_row_unplaced() -> None:
+    sheet = distinct("2021")
+    drawn = stacked(layouts.three(sheet))
+    lost = sheet.texts["requests.denied.state_secret.business"]
+    parts = [layouts.table(layouts.two_joined(sheet)), drawn.replace(f'<td colspan="1">{lost}<br>', '<td colspan="1">')]
+    assert parts[1] != drawn
+    report = read(layouts.web(sheet, layouts.sections(sheet, [*parts, layouts.table(layouts.four(sheet))])))
+    assert right(report, sheet) == len(sheet.texts) - 8 * 7
+
+
+ODD = ("O", "（13）", "⑬", "一", "13、", "5%")
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("mark", ["", "\t"])
+@pytest.mark.parametrize(
+    "cell", ["requests.carried_over.research", "disputes.litigation_direct.other", "requests.total.total"]
+)
+def test_what_is_no_figure_keeps_its_cell_where_each_cell_is_a_line(odd: str, mark: str, cell: str) -> None:
+    sheet = distinct("2021")
+    drawn = replace(sheet, texts={**sheet.texts, cell: odd})
+    rest = replace(sheet, texts={c: t for c, t in sheet.texts.items() if c != cell})
+    report = read(layouts.text_page(drawn, lambda rows: layouts.lines(rows, mark=mark)), "x.txt")
+    assert right(report, rest) == len(rest.texts)
+    shown = [*(u.text for u in report.unplaced), *report.unread]
+    assert odd in shown
+    assert "≠" not in account([report], "zh")
+
+
+def test_texts_that_are_no_figures_in_their_cells_are_accounted_for() -> None:
+    sheet = distinct("2021")
+    torn = {"requests.new.business": "11\n80", "disputes.reconsideration.upheld": "O"}
+    drawn = replace(sheet, texts={**sheet.texts, **torn})
+    report = read(layouts.page(drawn, show=lambda rows: layouts.table(rows).replace("\n80", "<br>80")))
+    n = len(sheet.texts)
+    assert account([report], "en") == f"figures: placed {n - 2} + unplaced 2 = found in the tables {n}"
+
+
+REPAIRS: dict[str, Callable[[str], str]] = {
+    "rows that do not begin": lambda t: re.sub(r"</tr>\n<tr>", "</tr>\n", t),
+    "a last table that does not end": lambda t: "".join(t.rsplit("</table>", 1)),
+    "tracked changes": lambda t: re.sub(r"<td>(\d[\d.]*)</td>", r"<td><del>77</del><ins>\1</ins></td>", t),
+    "dated deletions": lambda t: re.sub(
+        r"<td>(\d[\d.]*)</td>", r'<td><s><del datetime="2024-01-02T08:00">77</del></s>\1</td>', t
+    ),
+    "an article in a frame": lambda t: f'<html><body><iframe srcdoc="{html.escape(t)}"></iframe></body></html>',
+    "an article in a field": lambda t: f"<html><body><textarea hidden>{html.escape(t)}</textarea></body></html>",
+}
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+@pytest.mark.parametrize("repair", REPAIRS)
+def test_what_a_browser_repairs_or_shows_is_read(form_id: str, repair: str) -> None:
+    sheet = distinct(form_id)
+    report = read(REPAIRS[repair](layouts.page(sheet)))
+    assert right(report, sheet) == len(sheet.texts)
+    assert not report.unplaced
+
+
+def test_struck_out_figures_with_nothing_in_their_place_stay_marked() -> None:
+    sheet = distinct("2021")
+    first = sheet.texts["requests.new.business"]
+    report = read(layouts.page(sheet).replace(f"<td>{first}</td>", f"<td><del>{first}</del></td>"))
+    assert report.value("requests.new.business") is None
+    assert right(report, sheet) == len(sheet.texts) - 1
+
+
+MISPRINTS = (("尚未审结", "尚未审节"), ("结果维持", "结果维"), ("其他结果", "其它结果处"), ("（七）总计", "（七）总记"))
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+@pytest.mark.parametrize(("printed", "misprint"), MISPRINTS)
+def test_a_misprint_that_can_be_nothing_else_is_read(form_id: str, printed: str, misprint: str) -> None:
+    sheet = distinct(form_id)
+    text = layouts.page(sheet)
+    assert printed in text
+    assert right(read(text.replace(printed, misprint)), sheet) == len(sheet.texts)
+
+
+@pytest.mark.parametrize(
+    ("printed", "misprint"), [("尚未审结", "待定"), ("（七）总计", "（七）小结"), ("结果维持", "撤回申请")]
+)
+def test_a_head_or_label_that_may_be_another_is_not_read(printed: str, misprint: str) -> None:
+    sheet = distinct("2021")
+    report = read(layouts.page(sheet).replace(printed, misprint))
+    lost = 7 if "七" in printed else 15
+    assert right(report, sheet) == len(sheet.texts) - lost
+    assert len(report.unplaced) == lost
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_clauses_between_pipes_on_lines_of_their_own_are_no_heads(form_id: str) -> None:
+    sheet = distinct(form_id)
+    text = layouts.text_page(sheet, lambda rows: "".join(f"{b.text}\n|\n" for row in rows for b in row))
+    assert right(read(text, "x.txt"), sheet) == len(sheet.texts)
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_a_long_label_broken_every_few_characters_is_read(form_id: str) -> None:
+    sheet = distinct(form_id)
+
+    def broken(rows: Rows) -> str:
+        cells = [
+            [re.sub(r"(.{6})(?=.)", r"\1\n", b.text) if b.kind == "label" else b.text for b in row] for row in rows
+        ]
+        return "".join("\t".join(row) + "\n" for row in cells)
+
+    report = read(layouts.text_page(sheet, broken, layouts.label_columns), "x.txt")
+    assert right(report, sheet) == len(sheet.texts)
+
+
+def test_only_the_file_s_name_says_whose_report_it_is(tmp_path: Path) -> None:
+    sheet = distinct("2021")
+    text = re.sub(rf"{AGENCY}{sheet.year}年政府信息公开工作年度报告", "", layouts.page(sheet)).replace("2023年，", "")
+    path = tmp_path / "示例市教育局2022年政府信息公开工作年度报告.html"
+    path.write_text(text, encoding="utf-8")
+    (report,) = load_all(path)
+    assert (report.agency, report.year) == ("示例市教育局", 2022)
+    assert report.naming.of_file == ("agency", "year")
+    path = path.rename(tmp_path / "2022-01-31 下载.html")
+    (report,) = load_all(path)
+    assert (report.agency, report.year, report.naming.of_file) == (None, None, ())
+
+
+def test_what_the_file_says_itself_is_not_taken_from_its_name() -> None:
+    report = read(layouts.page(distinct("2021")), "示例市教育局2022年政府信息公开工作年度报告.html")
+    assert (report.agency, report.year, report.naming.of_file) == (AGENCY, 2023, ())
+
+
+def test_the_page_is_read_alike_with_and_without_the_words_of_the_form() -> None:
+    text = layouts.page(distinct("2021"))
+    assert page_of(text.encode(), "x") == page_of(text.encode(), "x", lambda _: False)
