@@ -418,6 +418,8 @@ def _read_record(state: _Reading, row: Record, *, loose: bool) -> None:
         return
     leaves = state.header.leaves(state.labels, match.table)
     given, remark = assign([c.column for c in cells], entries, state.header, leaves, _extent(state, row, entries))
+    if _are_moved(entries):
+        given, remark = None, "width"
     state.before, state.section = match, match.table
     if given is not None and remark != "order" and list(given) != [c.column for c in cells]:
         state.found.reordered.add(match.table)
@@ -449,6 +451,14 @@ def _read_record(state: _Reading, row: Record, *, loose: bool) -> None:
     ]
     copies = {id(s) for s, copy in zip(entries[1:], same, strict=True) if copy}  # of a figure that spans
     state.found.leave([s for s in entries if id(s) not in used and id(s) not in copies], label, "outside")
+
+
+def _are_moved(entries: Sequence[Spot]) -> bool:
+    """Whether a program that guessed the columns of a page moved figures: it put two in one cell and left another blank."""
+    together = any(
+        len(s.text.split()) > 1 and all(map(is_entry, s.text.split())) and not is_entry(s.text) for s in entries
+    )
+    return together and any(not squeeze(s.text) for s in entries) and not any(s.place.box for s in entries)
 
 
 def _note_unread(state: _Reading, table: str, rows: Iterable[str], entries: list[Spot], *, loose: bool) -> None:

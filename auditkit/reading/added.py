@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from auditkit.reading.numbers import NO_VALUE
 from auditkit.reading.page import Grid
@@ -27,7 +28,19 @@ def without_added(grid: Grid) -> Grid:
             for part in (grid.rows, grid.above)
         )
         grid = Grid(*parts)
-    return _without_counts(grid)
+    return _without_counts(_without_numbers_over_heads(grid))
+
+
+def _without_numbers_over_heads(grid: Grid) -> Grid:
+    """Leave out rows of 0, 1, 2, … that a program put over the heads of each of several tables on a sheet."""
+    filled = [[t for s in row if (t := s.text.strip())] for row in grid.rows]
+    over = {
+        i
+        for i, (texts, beneath) in enumerate(pairwise(filled))
+        if len(texts) >= LEAST_COUNTED and _counts(texts) and len(beneath) > 1 and all(map(_WORDS.search, beneath))
+    }
+    kept = [i for i in range(len(grid.rows)) if i not in over]
+    return Grid(tuple(grid.rows[i] for i in kept), tuple(grid.above[i] for i in kept)) if over else grid
 
 
 def _counts(texts: list[str]) -> bool:

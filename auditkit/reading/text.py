@@ -28,6 +28,8 @@ DASHES = "-=─━┄┅┈┉╌╍═"
 CORNERS = "+" + "".join(map(chr, (*range(0x250C, 0x254C), *range(0x2552, 0x256D))))
 """What tables are drawn with, where they are drawn with characters."""
 _BARS = str.maketrans(dict.fromkeys(BARS, "|"))
+_COVERED = "\0"
+"""What stands between two pipes where there is one space."""
 _RULE = frozenset(" \t:" + BARS + DASHES + CORNERS)
 _PAGE_NUMBER = re.compile(r"[-—–\s第]*(\d{1,3})[-—–\s页]*")
 _SHORT_RULE = re.compile(r"\|?(?:\s*:?-:?\s*\|)+(?:\s*:?-:?\s*)?")
@@ -73,7 +75,11 @@ def read(text: str, path: str, is_whole: IsWhole | None = None) -> Page:
                 1 if (piped or len(rows) > 1) and all(not cells[0] for _, cells in rows) else 0
             )  # a mark before every row, or behind it
             last = -1 if (piped or len(rows) > 2) and all(not cells[-1] for _, cells in rows) else None
-            laid = [[(c, Place(line=n, cell=i), 1, 1) for i, c in enumerate(cs[first:last], 1)] for n, cs in rows]
+            inner = [(n, cells[first:last]) for n, cells in rows]
+            spans = any("" in cells for _, cells in inner)  # else one space is how this program writes a blank cell
+            laid = [
+                [(c, Place(line=n, cell=i), w, 1) for i, (c, w) in enumerate(_spanned(cs, spans), 1)] for n, cs in inner
+            ]
             laid = [row for row in laid if len(row) <= MOST_COLUMNS or any(c for c, *_ in row)]
             wide = any(len(row) > MOST_COLUMNS for row in laid)
             if wide or _are_rows([c for row in laid for c, *_ in row if c], alone=len(laid) == 1):
@@ -186,6 +192,17 @@ def _sketches(lines: list[str], path: str) -> tuple[list[str], dict[int, Grid | 
     return lines, out
 
 
+def _spanned(cells: list[str], spans: bool) -> list[tuple[str, int]]:
+    """Return the texts of a row's cells and the columns each takes: a program writes two spaces for a blank, one for what a span covers."""
+    out: list[tuple[str, int]] = []
+    for cell in cells:
+        if cell == _COVERED and spans and out:
+            out[-1] = out[-1][0], out[-1][1] + 1
+        else:
+            out.append(("" if cell == _COVERED else cell, 1))
+    return out
+
+
 def _rows_of(line: str) -> list[str]:
     """Return a line, or the rows of a table that lay in a cell: a program has written them on one line, two pipes between them."""
     if line.count("|") < LEAST_BARS or "||" not in line:
@@ -238,7 +255,8 @@ def _cells(line: str, *, within: bool, tabbed: bool) -> list[str] | None:
     ):
         return []
     if "|" in bare[1:-1] or (within and "|" in bare and len(bare) > 1):
-        return [_plain(cell) for cell in re.split(r"(?<!\\)\|", line)]
+        texts = re.split(r"(?<!\\)\|", line)
+        return [_COVERED if cell == " " and 0 < i < len(texts) - 1 else _plain(cell) for i, cell in enumerate(texts)]
     if "\t" in line.strip("\t ") or (tabbed and line.rstrip(" ").endswith("\t")):
         return [cell.strip() for cell in line.split("\t")]
     return None
