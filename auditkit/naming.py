@@ -141,7 +141,8 @@ def _cleaned(agency: str, before: str = "") -> str | None:
         agency = re.sub("^年?度?", "", agency)
     agency = _LEAD.sub("", re.sub(r"(?<=.)关于(?:报送|上报|印发|公布|发布|公开)?$", "", agency))
     agency = re.sub(rf"^(?:{_KIND}|年报|的|及|与|{_YEAR}|正文|附件|公开|A)+", "", agency)  # A A A: sizes of type
-    agency = re.sub(r"(?:的|\(本级\)|本级)$|^.*[与和及暨]$", "", agency)
+    agency = re.sub(r"^(?:现?向?社?会)?(?:公布|发布)", "", agency)  # the line above ends within 现向社会公布
+    agency = re.sub(r"(?:的|\(本级\)|本级)$|^.*[与和及暨]$|(?<=[局委办厅府会处])年$", "", agency)
     agency = re.sub("人民$", "人民政府", agency.strip("·"))  # 人民政府信息公开 is 人民政府's 政府信息公开
     if agency.count("(") != agency.count(")") or re.fullmatch(r"\([^()]*\)", agency):
         agency = agency.strip("()")

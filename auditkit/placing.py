@@ -455,9 +455,7 @@ def _read_record(state: _Reading, row: Record, *, loose: bool) -> None:
 
 def _are_moved(entries: Sequence[Spot]) -> bool:
     """Whether a program that guessed the columns of a page moved figures: it put two in one cell and left another blank."""
-    together = any(
-        len(s.text.split()) > 1 and all(map(is_entry, s.text.split())) and not is_entry(s.text) for s in entries
-    )
+    together = any("\n" in s.text and all(map(states, s.text.split("\n"))) and not is_entry(s.text) for s in entries)
     return together and any(not squeeze(s.text) for s in entries) and not any(s.place.box for s in entries)
 
 

@@ -171,6 +171,11 @@ def name_rows(items: list[Item], first: Item | None, last: Item | None, words: W
         anywhere = {s for at in ways for s, _ in at}
         back = next(f for k in range(len(ways) + 1) if all(f := _alike(ways[k:], anywhere, ends)))
         chains = [range(len(front)), range(len(ways) - len(back), len(ways))]
+        lead = chains[1].start
+        if back and any(
+            words.names(joined(gaps[lead][:s])) for s, _ in back[0]
+        ):  # a whole label above: its figures may be these
+            back, chains[1] = back[1:], chains[1][1:]
         found = [{} for _ in ways]
         for i, names in [*zip(chains[0], front, strict=True), *zip(chains[1], back, strict=True)]:
             found[i] = found[i] | names

@@ -750,3 +750,68 @@ def test_a_protected_file_is_refused(tmp_path: Path) -> None:
     canvas.save()
     with pytest.raises(ReadingError, match="加了密码"):
         load(written(tmp_path, out.getvalue()))
+
+
+# --- lines without rules, and heads that a page's end cuts -------------------------------------------------------------------
+
+
+def test_figures_that_stand_close_are_not_run_together_where_no_rule_parts_them() -> None:
+    d = pdfs.Drawing(pdfs.Style())
+    for x, text in (
+        (60, "规章"),
+        (200, "1153"),
+        (200 + 4 * 4.5 + 2.4, "1777"),
+        (300, "5"),
+        (307, "23"),
+        (400, "1 2 3"),
+    ):
+        d.text(x, 100, text)
+    (line,) = (t for t in lines_of(d.done()) if "规章" in t)
+    assert line.split()[:5] == ["规章", "1153", "1777", "5", "23"]
+
+
+def test_a_small_figure_of_a_row_close_to_its_label_is_no_note() -> None:
+    d = pdfs.Drawing(pdfs.Style())
+    small = d.canvas.beginText()
+    d.canvas.setFont(pdfs.FONT, 14)
+    d.canvas.drawString(60, d.style.height - 100, "一、本年新收政府信")
+    end = 60 + 9 * 14
+    for x, text in ((end + 4, "138"), (end + 60, "9"), (end + 100, "147")):
+        small.setTextOrigin(x, d.style.height - 98)
+        small.setFont(pdfs.FONT, 10)
+        small.textOut(text)
+    d.canvas.drawText(small)
+    (line,) = (t for t in lines_of(d.done()) if "本年" in t)
+    assert line.split() == ["一、本年新收政府信", "138", "9", "147"]
+
+
+def test_a_note_behind_a_label_stays_a_note_beside_larger_figures() -> None:
+    d = pdfs.Drawing(pdfs.Style())
+    note = d.canvas.beginText()
+    d.canvas.setFont(pdfs.FONT, 14)
+    d.canvas.drawString(60, d.style.height - 100, "一、本年新收政府信")
+    d.canvas.drawString(300, d.style.height - 100, "9")
+    d.canvas.drawString(360, d.style.height - 100, "147")
+    note.setTextOrigin(60 + 9 * 14 + 1, d.style.height - 104)
+    note.setFont(pdfs.FONT, 7)
+    note.textOut("2")
+    d.canvas.drawText(note)
+    (line,) = (t for t in lines_of(d.done()) if "本年" in t)
+    assert line.split() == ["一、本年新收政府信²", "9", "147"]
+
+
+def test_what_hangs_over_the_end_of_a_table_belongs_to_the_cell_that_has_no_rule_there() -> None:
+    d = pdfs.Drawing(pdfs.Style(number=False))
+    for x in (100, 140, 240, 280):
+        d.rule(x, 100, x, 140)
+    for y in (100, 120):
+        d.rule(100, y, 280, y)
+    d.rule(140, 140, 240, 140)
+    d.text(105, 134, "自然")
+    d.text(105, 144, "人")
+    d.text(145, 134, "法人或其他组织")
+    d.text(245, 134, "总计")
+    d.text(145, 160, "此处已在表外")
+    data = d.done()
+    assert grid_of(data)[-1] == ["自然\n人", "法人或其他组织", "总计"]
+    assert lines_of(data) == ["此处已在表外"]

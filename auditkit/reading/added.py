@@ -6,10 +6,12 @@ import re
 from itertools import pairwise
 
 from auditkit.reading.numbers import NO_VALUE
-from auditkit.reading.page import Grid
+from auditkit.reading.page import Grid, Spot
 
 LEAST_COUNTED = 3
 """Rows of a table before which a program put numbers, and columns over which it did."""
+LABEL_COLUMNS = 3
+"""Of table three."""
 _COLUMN = "Unnamed: "
 _COUNT = re.compile(r"\d{1,4}")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}")
@@ -21,6 +23,12 @@ _LETTERS = [a + b for a in ("", *"ABCDEFG") for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ
 
 def without_added(grid: Grid) -> Grid:
     """Take away what a program added to a table: its words for a blank, its numbers of rows and columns."""
+    if any(map(_is_place, *grid.rows[:1])):
+        parts = (
+            tuple(tuple(s._replace(text="") if _is_place(s) else s for s in row) for row in part)
+            for part in (grid.rows, grid.above)
+        )
+        grid = Grid(*parts)
     texts = [s.text for row in grid.rows for s in row]
     if not NO_VALUE.isdisjoint(texts) or _COLUMN in "".join(texts):
         parts = (
@@ -41,6 +49,11 @@ def _without_numbers_over_heads(grid: Grid) -> Grid:
     }
     kept = [i for i in range(len(grid.rows)) if i not in over]
     return Grid(tuple(grid.rows[i] for i in kept), tuple(grid.above[i] for i in kept)) if over else grid
+
+
+def _is_place(spot: Spot) -> bool:
+    """Whether a cell holds what a program writes for a head that is blank, in the row it takes for the heads: Col3."""
+    return spot.text == f"Col{spot.column + 1}"
 
 
 def _counts(texts: list[str]) -> bool:
@@ -70,8 +83,9 @@ def _without_counts(grid: Grid) -> Grid:
     if not all(map(_COUNT.fullmatch, texts[top:])):
         return grid
     numbers = [int(t) for t in texts[top:]]
-    words = sum(len(row) > 1 and bool(_WORDS.search(row[1].text)) for row in grid.rows)
-    if numbers != list(range(numbers[0], numbers[0] + len(numbers))) or words * 2 < len(grid.rows):
+    filled = [row[1:] for row in grid.rows if any(s.text for s in row[1:])]
+    words = sum(any(_WORDS.search(s.text) for s in row[:LABEL_COLUMNS]) for row in filled)
+    if numbers != list(range(numbers[0], numbers[0] + len(numbers))) or words * 2 < len(filled):
         return grid
     over = [s.text for s in grid.rows[0][1:]]
     first_row = int(top and (_counts(over) or over == _LETTERS[: len(over)]))

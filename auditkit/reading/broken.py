@@ -72,7 +72,7 @@ def _broken_over(line: str, following: Numbered, is_whole: IsWhole) -> int:
         first, *behind = (cell.strip() for cell in _CELL_END.split(text))
         if not (pieces[-1] and first) or line.startswith(" ") or text.startswith(" "):
             break  # beside spaces, a text may go on anywhere below
-        torn = number and behind and more == 1 and _NUMBERED.match(last + first)
+        torn = number and behind and more == 1 and not first[0].isdigit() and _NUMBERED.match(last + first)
         if is_entry(first) or (is_entry(pieces[-1]) and not torn):
             break
         pieces.append(first)

@@ -68,6 +68,8 @@ class Table:
     open_top: bool = False
     open_bottom: bool = False
     ys: list[float] = field(default_factory=list)
+    low: float = 0.0
+    """How far its texts reach."""
 
 
 @dataclass(slots=True)
@@ -170,7 +172,15 @@ def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int,
         regions.setdefault(root(key), []).append(key)
     texts: dict[tuple[int, int], list[Char]] = {}
 
+    def is_open(x: float) -> bool:
+        return xs[0] < x < xs[-1] and not any(a <= x <= b for a, b in level[-1])
+
+    hanging = (c.y1 for c in chars if c.y0 < ys[-1] < c.y1 and is_open(c.middle[0]))
+    hang = max(hanging, default=ys[-1])  # of a cell that the page's end cuts
+
     def cell(x: float, y: float) -> tuple[int, int] | None:
+        if ys[-1] <= y < hang and is_open(x):
+            y = ys[-1] - THIN / 2
         key = bisect(ys, y) - 1, bisect(xs, x) - 1
         return root(key) if key in whole else None
 
@@ -209,7 +219,7 @@ def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int,
         return Table(xs, [], ys[0])  # frames around rows, or rules between columns only
     for row in out:
         row.sort(key=lambda cell: cell.x0)
-    return Table(xs, out, ys[0], open_top, open_bottom, ys)
+    return Table(xs, out, ys[0], open_top, open_bottom, ys, hang)
 
 
 def _without_watermark(chars: list[Char], across: list[_Rule], down: list[_Rule]) -> list[Char]:
@@ -341,6 +351,7 @@ def _line(line: list[Char], wide: str | None = None) -> str:
     """
     out = line[0].text if wide else " " * round(line[0].x0 / PITCH) + line[0].text
     full = line[0]
+    figures = [] if wide else [c for a, c in pairwise(line) if c.text.isdigit() and c.x0 - a.x1 > c.size]
     for i, ((before, char), behind) in enumerate(zip_longest(pairwise(line), line[2:]), 1):
         size, gap = min(char.size, before.size), char.x0 - before.x1
         far_on = wide or " " * max(2, round(char.x0 / PITCH) - len(out))
@@ -348,7 +359,8 @@ def _line(line: list[Char], wide: str | None = None) -> str:
         moved = abs(char.middle[1] - full.middle[1]) > 0.1 * full.size
         goes_on = behind is not None and behind.text.isdigit() and behind.size > NOTE * full.size
         most = NOTE if moved else SMALL if full.text.isdigit() and not goes_on else 0.0
-        if char.text.isdigit() and char.size < most * full.size and gap < size and not char.turn:
+        of_row = any(abs(c.size - char.size) + abs(c.middle[1] - char.middle[1]) < 0.1 * c.size for c in figures)
+        if char.text.isdigit() and char.size < most * full.size and gap < size and not char.turn and not of_row:
             out += char.text.translate(SUPERSCRIPT)
             continue
         full = char
@@ -359,18 +371,19 @@ def _line(line: list[Char], wide: str | None = None) -> str:
         else:
             apart = gap > 0.3 * size or (digits and char.spaced)
             far = gap > (0.6 if digits else 1) * size or (not wide and digits and _is_step(line, i))
+            far = far or (of_row and char.text.isdigit() and not before.text.isdigit() and gap > STEP * size)
             out += (far_on if far else " " if apart else "") + char.text
     return out
 
 
 def _is_step(line: list[Char], i: int) -> bool:
-    """Whether a digit begins another figure than the one before it: no such gap is between the digits on either side of the two."""
+    """Whether a digit begins another figure than the one before it: no such gap is between the digits on one side of the two."""
     gaps = [
         b.x0 - a.x1 if a.text.isdigit() and b.text.isdigit() else None for a, b in pairwise(line[max(0, i - 2) : i + 2])
     ]
     own = line[i].x0 - line[i - 1].x1
     others = [gap for k, gap in enumerate(gaps) if gap is not None and k != min(i, 2) - 1]
-    return own > STEP * line[i].size and bool(others) and max(others) < own / 4
+    return own > STEP * line[i].size and bool(others) and min(others) < own / 4
 
 
 def halves(drawn: Marks) -> list[Marks]:
@@ -396,7 +409,9 @@ def blocks_of(drawn: Marks, page: int) -> list[Table | Words]:
     """Return the tables and the lines outside them, from the top."""
     found = tables(drawn, page)
     areas = [
-        (t.xs[0], t.rows[0][0].y0, t.xs[-1], max(c.y1 for row in t.rows for c in row)) for t in found if any(t.rows)
+        (t.xs[0], t.rows[0][0].y0, t.xs[-1], max(t.low, *(c.y1 for row in t.rows for c in row)))
+        for t in found
+        if any(t.rows)
     ]
 
     def outside(c: Char) -> bool:

@@ -45,6 +45,8 @@ LEAST_BARS = 40
 """Pipes on a line that holds several rows."""
 MOST_ON_A_ROW = 20
 """Cells; the form's longest row, that of table four, has 15 figures."""
+LEAST_ENDED = 10
+"""Rows that end with two spaces, if a program has ended all its lines so."""
 LEAST_TABS = 20
 """Tabs on lines of their own, if these stand between cells."""
 _LINE_END = re.compile(r"(?i)<br\s*/?>")
@@ -102,6 +104,7 @@ def read(text: str, path: str, is_whole: IsWhole | None = None) -> Page:
         return Page(path, (), tuple(_comma_blocks(commas, path)), Place(line=len(lines)) if lines[-1].strip() else None)
     lines, sketches = _sketches(_without_page_numbers(lines) if page else lines, path)
     numbered = [(n, row) for n, line in enumerate(lines, 1) for row in _rows_of(line)]
+    numbered = _unwrapped(numbered)
     if is_whole:
         from auditkit.reading import broken
 
@@ -203,6 +206,30 @@ def _spanned(cells: list[str], spans: bool) -> list[tuple[str, int]]:
     return out
 
 
+def _unwrapped(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Join rows with pipes that a program has wrapped: where two spaces end each row, a line with one or none goes on in the next.
+
+    Where blank cells end lines, rows are what stands between two lines without a text.
+    """
+    over_lines = sum(line.rstrip() == "|" and line != "|" for _, line in numbered) >= LEAST_ENDED
+    ending = sum("|" in line[:-2] and line[-2:] == "  " and line[-3] not in " |" for _, line in numbered)
+    if ending < LEAST_ENDED and not over_lines:
+        return numbered
+    out: list[tuple[int, str]] = []
+    for number, line in numbered:
+        before = out[-1][1] if out else ""
+        if over_lines and line.startswith("|") and before.strip():
+            out[-1] = number, before.rstrip() + " " + line
+            continue
+        goes_on = "|" in before and not before.endswith("  ") and line.strip() and not _RULE.issuperset(line)
+        rest = "|" in line or before.rstrip().endswith("|")
+        if goes_on and not _RULE.issuperset(before) and rest and out[-1][0] == number - 1:
+            out[-1] = number, before.rstrip() + " " + line
+        else:
+            out.append((number, line))
+    return out
+
+
 def _rows_of(line: str) -> list[str]:
     """Return a line, or the rows of a table that lay in a cell: a program has written them on one line, two pipes between them."""
     if line.count("|") < LEAST_BARS or "||" not in line:
@@ -232,12 +259,14 @@ def _by_tabs(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:
                 out.pop()
             out[-1] = out[-1][0], out[-1][1] + line
             after_tab = True
-        elif after_tab and line.strip():
+        elif after_tab and (line.strip() or "\u00a0" in line):  # what stands in a blank cell
             out[-1] = out[-1][0], out[-1][1] + line
             after_tab = False
         elif not after_tab:
             out.append((number, line))
-    return out
+    rows = [i for i, (_, line) in enumerate(out) if line]
+    together = {i for a, b in pairwise(rows) if "\t" in out[a][1] and "\t" in out[b][1] for i in range(a + 1, b)}
+    return [numbered for i, numbered in enumerate(out) if i not in together]
 
 
 def _cells(line: str, *, within: bool, tabbed: bool) -> list[str] | None:

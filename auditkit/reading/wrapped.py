@@ -14,6 +14,7 @@ MOST_FRAMES = 8
 LEAST_OF_AN_ARTICLE = 10
 """Rows and cells of an article that stands in a script; a counter of visits or an advertisement has fewer."""
 _ARCHIVE = re.compile(rb"(?im)^content-type:\s*(?:multipart/related|text/html)")
+_CALL = re.compile(r"[A-Za-z_$][\w.$]{0,80}\s*\(\s*(?=[{\[])")
 _MARKUP = re.compile(r"<(?:p|div|span|table|tr|td|h\d|br)\b", re.IGNORECASE)
 _STRING = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`""", re.DOTALL)
 _ESCAPED = re.compile(r"""(?i)\bsrcdoc\s*=\s*(?:"([^"]*)"|'([^']*)')|<textarea\b[^<>]*>([^<]*)</textarea""")
@@ -55,13 +56,16 @@ def frames_of(page: bytes) -> list[str]:
 
 def article_in_json(text: str) -> str | None:
     """Return the texts of a JSON document as one page, or None if the text is none."""
-    if not text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+    text = text.strip("\ufeff \t\r\n")
+    if called := _CALL.match(text):  # as a script that calls a page's function with it
+        text = text[called.end() :].rstrip("; \n").removesuffix(")")
+    if not text.startswith(("{", "[")):
         return None
     try:
-        document = json.loads(text.lstrip("\ufeff"))
+        document = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    found = [t for t in _strings(document) if t.strip()]
+    found = [html.unescape(t) if "&lt;" in t and not _MARKUP.search(t) else t for t in _strings(document) if t.strip()]
     if any(_MARKUP.search(t) for t in found):
         return "\n".join(t if _MARKUP.search(t) else f"<p>{html.escape(t)}</p>" for t in found)
     return "\n".join(found)
