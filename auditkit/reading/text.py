@@ -45,6 +45,7 @@ LEAST_BARS = 40
 """Pipes on a line that holds several rows."""
 MOST_ON_A_ROW = 20
 """Cells; the form's longest row, that of table four, has 15 figures."""
+LONGEST_TABLE_ROW = 1000
 LEAST_ENDED = 10
 """Rows that end with two spaces, if a program has ended all its lines so."""
 LEAST_TABS = 20
@@ -216,15 +217,14 @@ def _unwrapped(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:
     if ending < LEAST_ENDED and not over_lines:
         return numbered
     out: list[tuple[int, str]] = []
+    last = 0
     for number, line in numbered:
-        before = out[-1][1] if out else ""
-        if over_lines and line.startswith("|") and before.strip():
-            out[-1] = number, before.rstrip() + " " + line
-            continue
-        goes_on = "|" in before and not before.endswith("  ") and line.strip() and not _RULE.issuperset(line)
-        rest = "|" in line or before.rstrip().endswith("|")
-        if goes_on and not _RULE.issuperset(before) and rest and out[-1][0] == number - 1:
-            out[-1] = number, before.rstrip() + " " + line
+        before = out[-1][1] if out and number == last + 1 and len(out[-1][1]) < LONGEST_TABLE_ROW else ""
+        last = number
+        open_ended = "|" in before and not before.endswith("  ") and not _RULE.issuperset(before)
+        rest = line.strip() and not _RULE.issuperset(line) and ("|" in line or before.rstrip().endswith("|"))
+        if (over_lines and line.startswith("|") and before.strip()) or (open_ended and rest):
+            out[-1] = out[-1][0], before.rstrip() + " " + line
         else:
             out.append((number, line))
     return out
