@@ -271,6 +271,7 @@ def test_a_page_is_the_same_whenever_it_is_read(tmp_path: Path) -> None:
         "<s>12</s>15",
         "12<del>3</del>",
         '<span style="text-decoration:line-through">5</span>37',
+        '<span style="mso-hide:all">5</span>37',
         '<p style="text-decoration: line-through">5</p>',
         '<span style="DISPLAY: none">12</span>',
         '<span style="color: #FFF">12</span>34',

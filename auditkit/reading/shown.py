@@ -112,7 +112,9 @@ def only_shown(root: etree._Element, lower: bytes, *, may_hide: bool) -> None:
         if _is_replaced(part):
             del part[:]
             part.text = None
-    through = root.xpath("//*[contains(@style, 'line-through')]") if b"line-through" in lower else ()
+    through = root.xpath("//*[contains(@style, 'line-through')]") if b"line-through" in lower else []
+    if b"mso-hide" in lower:  # Word does not show it, a browser does
+        through += root.xpath("(//td | //th)//*[contains(@style, 'mso-hide')]")
     cells = [part for part in through if next(part.iterdescendants("table", "tr", "td", "th"), None) is None]
     for part in (*root.iter(*_STRUCK), *cells):
         mark(part)
