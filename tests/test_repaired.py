@@ -267,3 +267,21 @@ def test_what_the_file_says_itself_is_not_taken_from_its_name() -> None:
 def test_the_page_is_read_alike_with_and_without_the_words_of_the_form() -> None:
     text = layouts.page(distinct("2021"))
     assert page_of(text.encode(), "x") == page_of(text.encode(), "x", lambda _: False)
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+@pytest.mark.parametrize("tag", ["qd", "span"])
+def test_a_head_that_is_lost_moves_no_figure(form_id: str, tag: str) -> None:
+    sheet = distinct(form_id)
+    parts = [
+        layouts.table(layouts.two_joined(sheet)),
+        layouts.table(layouts.three(sheet)),
+        layouts.table(layouts.four(sheet)),
+    ]
+    for n, head_rows in ((1, layouts.three_head(sheet)), (2, layouts.four_head())):
+        heads = len([box for row in head_rows for box in row])
+        cells = [m.start() for m in re.finditer("<td", parts[n])][:heads]
+        for at in cells:
+            damaged = parts[n][: at + 1] + tag + parts[n][at + 3 :]
+            drawn = [*parts[:n], damaged, *parts[n + 1 :]]
+            right(read(layouts.web(sheet, layouts.sections(sheet, drawn))), sheet)
