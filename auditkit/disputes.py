@@ -73,7 +73,9 @@ def assign(
     if not header.loose and len(heads) == len(leaves) == len(entries) and len(set(keys)) == len(keys):
         full = all(keys.count((b, o)) == 1 for b in {b for b, _ in keys} for o in OUTCOMES)
         turns = {tuple(c for b, c in keys if b == block) for block, _ in keys}
-        if full and all(b for b, _ in keys) and len(turns) == 1:  # blocks in different orders: a head is lost, and others moved
+        if (
+            full and all(b for b, _ in keys) and len(turns) == 1
+        ):  # blocks in different orders: a head is lost, and others moved
             return {(b, c): s for (b, c), s in zip(keys, entries, strict=True) if b and c}, ""
     texts = [plain(t) for t in header.texts]
     blocks = [BLOCK_ORDER.index(b) for t in header.texts if (b := block_of(t))]

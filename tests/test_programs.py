@@ -119,6 +119,22 @@ def test_rows_with_pipes_that_are_wrapped_are_read(form_id: str, show: Callable[
     assert right(read("x.md", text), sheet) == len(sheet.texts)
 
 
+def padded(rows: Rows) -> str:
+    """Print rows with pipes as inscriptis does: texts padded to columns, spaces left where a row ends."""
+    wide = max(map(len, rows))
+    columns = [max(len(row[c].text) for row in rows if len(row) > c) for c in range(wide)]
+    return (
+        "".join(" | ".join(b.text.ljust(n) for b, n in zip(row, columns, strict=False)) + "\n" for row in rows) + "\n"
+    )
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+@pytest.mark.parametrize("blanks", [False, True])
+def test_rows_with_pipes_that_are_drawn_in_columns_are_not_joined(form_id: str, *, blanks: bool) -> None:
+    sheet = with_blanks(distinct(form_id)) if blanks else distinct(form_id)
+    assert right(read("x.txt", layouts.text_page(sheet, padded)), stated(sheet)) == len(stated(sheet).texts)
+
+
 @pytest.mark.parametrize("form_id", FORMS)
 def test_cells_of_a_page_s_text_that_hold_no_break_spaces_are_blank(form_id: str) -> None:
     sheet = with_blanks(distinct(form_id))

@@ -46,6 +46,8 @@ LEAST_BARS = 40
 MOST_ON_A_ROW = 20
 """Cells; the form's longest row, that of table four, has 15 figures."""
 LONGEST_TABLE_ROW = 1000
+SHORTEST_WRAPPED = 40
+"""Characters of a row that a program has wrapped; it does so after some seventy."""
 LEAST_ENDED = 10
 """Rows that end with two spaces, if a program has ended all its lines so."""
 LEAST_TABS = 20
@@ -212,16 +214,24 @@ def _unwrapped(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:
 
     Where blank cells end lines, rows are what stands between two lines without a text.
     """
-    over_lines = sum(line.rstrip() == "|" and line != "|" for _, line in numbered) >= LEAST_ENDED
+    over_lines = sum(line == "|   " for _, line in numbered) >= LEAST_ENDED
     ending = sum("|" in line[:-2] and line[-2:] == "  " and line[-3] not in " |" for _, line in numbered)
-    if ending < LEAST_ENDED and not over_lines:
+    drawn = sum(" |" in line for _, line in numbered)  # in columns: spaces stand behind texts anyhow
+    ended = ending >= LEAST_ENDED and drawn * 2 <= ending
+    if not ended and not over_lines:
         return numbered
     out: list[tuple[int, str]] = []
     last = 0
     for number, line in numbered:
         before = out[-1][1] if out and number == last + 1 and len(out[-1][1]) < LONGEST_TABLE_ROW else ""
         last = number
-        open_ended = "|" in before and not before.endswith("  ") and not _RULE.issuperset(before)
+        open_ended = (
+            ended
+            and len(before) >= SHORTEST_WRAPPED
+            and "|" in before
+            and not before.endswith("  ")
+            and not _RULE.issuperset(before)
+        )
         rest = line.strip() and not _RULE.issuperset(line) and ("|" in line or before.rstrip().endswith("|"))
         if (over_lines and line.startswith("|") and before.strip()) or (open_ended and rest):
             out[-1] = out[-1][0], before.rstrip() + " " + line
