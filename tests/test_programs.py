@@ -13,6 +13,8 @@ import pytest
 from layouts import Rows, Sheet, distinct
 from test_repaired import right
 
+from auditkit.reading import page_of
+from auditkit.reading.page import Grid
 from auditkit.report import Report, load_bytes
 
 FORMS = ("2019", "2021")
@@ -106,6 +108,16 @@ def ended(rows: Rows) -> str:
     return "".join("| ".join(b.text for b in row) + "  \n" for row in rows) + "  \n"
 
 
+@pytest.mark.parametrize("form_id", FORMS)
+def test_one_space_is_a_blank_where_rows_have_no_pipes_around_them(form_id: str) -> None:
+    sheet = with_blanks(distinct(form_id))
+    report = read("x.md", layouts.text_page(sheet, ended))
+    assert right(report, stated(sheet)) >= 0.9 * len(stated(sheet).texts)
+    assert {"requests.new.natural_person", "disputes.reconsideration.upheld"} <= {
+        c for c in sheet.texts if not sheet.texts[c]
+    } | set(report.figures)
+
+
 def wrapped(rows: Rows) -> str:
     return re.sub(r"(?m)^(.{50,}?\| )(?=\d)(.*  )$", r"\1\n\2", ended(rows))
 
@@ -184,3 +196,20 @@ def test_figures_beneath_two_labels_are_not_the_nearer_one_s() -> None:
     report = read("x.txt", TWO_LABELS)
     assert report.value("requests.other.not_corrected.total") is None
     assert {"14", "2", "16"} <= {u.text for u in report.unplaced}
+
+
+def test_blank_cells_that_are_padded_are_no_spans() -> None:
+    text = "| 结果维持 | 结果纠正 | 总计 |\n|------|------|------|\n|      | 5    | 7 | | | 2 | |\n"
+    (grid,) = (b for b in page_of(text.encode(), "x.md").blocks if isinstance(b, Grid))
+    assert [(s.text, s.width) for s in grid.rows[-1]] == [
+        ("", 1),
+        ("5", 1),
+        ("7", 1),
+        ("", 1),
+        ("", 1),
+        ("2", 1),
+        ("", 1),
+    ]
+    spanned = "|  |  |  |  |\n| --- | --- | --- | --- |\n| 总计 | | 5 |  |\n"
+    (grid,) = (b for b in page_of(spanned.encode(), "x.md").blocks if isinstance(b, Grid))
+    assert [(s.text, s.width) for s in grid.rows[-1]] == [("总计", 2), ("5", 1), ("", 1)]

@@ -28,8 +28,8 @@ DASHES = "-=─━┄┅┈┉╌╍═"
 CORNERS = "+" + "".join(map(chr, (*range(0x250C, 0x254C), *range(0x2552, 0x256D))))
 """What tables are drawn with, where they are drawn with characters."""
 _BARS = str.maketrans(dict.fromkeys(BARS, "|"))
-_COVERED = "\0"
-"""What stands between two pipes where there is one space."""
+_COVERED, _BLANK = "\0", "\1"
+"""What stands between two pipes where there is one space, where there are two."""
 _RULE = frozenset(" \t:" + BARS + DASHES + CORNERS)
 _PAGE_NUMBER = re.compile(r"[-—–\s第]*(\d{1,3})[-—–\s页]*")
 _SHORT_RULE = re.compile(r"\|?(?:\s*:?-:?\s*\|)+(?:\s*:?-:?\s*)?")
@@ -81,7 +81,9 @@ def read(text: str, path: str, is_whole: IsWhole | None = None) -> Page:
             )  # a mark before every row, or behind it
             last = -1 if (piped or len(rows) > 2) and all(not cells[-1] for _, cells in rows) else None
             inner = [(n, cells[first:last]) for n, cells in rows]
-            spans = any("" in cells for _, cells in inner)  # else one space is how this program writes a blank cell
+            outer = first == 1 and last == -1
+            kinds = {cell for _, cells in inner for cell in cells if cell in ("", _COVERED, _BLANK)}
+            spans = outer and kinds == {_COVERED, _BLANK}  # else one space is how this program writes a blank
             laid = [
                 [(c, Place(line=n, cell=i), w, 1) for i, (c, w) in enumerate(_spanned(cs, spans), 1)] for n, cs in inner
             ]
@@ -205,7 +207,7 @@ def _spanned(cells: list[str], spans: bool) -> list[tuple[str, int]]:
         if cell == _COVERED and spans and out:
             out[-1] = out[-1][0], out[-1][1] + 1
         else:
-            out.append(("" if cell == _COVERED else cell, 1))
+            out.append(("" if cell in (_COVERED, _BLANK) else cell, 1))
     return out
 
 
@@ -295,7 +297,8 @@ def _cells(line: str, *, within: bool, tabbed: bool) -> list[str] | None:
         return []
     if "|" in bare[1:-1] or (within and "|" in bare and len(bare) > 1):
         texts = re.split(r"(?<!\\)\|", line)
-        return [_COVERED if cell == " " and 0 < i < len(texts) - 1 else _plain(cell) for i, cell in enumerate(texts)]
+        inner = [{" ": _COVERED, "  ": _BLANK}.get(cell) or _plain(cell) for cell in texts[1:-1]]
+        return [_plain(texts[0]), *inner, _plain(texts[-1])]
     if "\t" in line.strip("\t ") or (tabbed and line.rstrip(" ").endswith("\t")):
         return [cell.strip() for cell in line.split("\t")]
     return None
