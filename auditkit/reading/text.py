@@ -216,7 +216,7 @@ def _unwrapped(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:
 
     Where blank cells end lines, rows are what stands between two lines without a text.
     """
-    over_lines = sum(line == "|   " for _, line in numbered) >= LEAST_ENDED
+    over_lines = sum(line.rstrip() == "|" and line.endswith("  ") for _, line in numbered) >= LEAST_ENDED
     ending = sum("|" in line[:-2] and line[-2:] == "  " and line[-3] not in " |" for _, line in numbered)
     drawn = sum(" |" in line for _, line in numbered)  # in columns: spaces stand behind texts anyhow
     ended = ending >= LEAST_ENDED and drawn * 2 <= ending
@@ -239,7 +239,16 @@ def _unwrapped(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:
             out[-1] = out[-1][0], before.rstrip() + " " + line
         else:
             out.append((number, line))
-    return out
+    return _without_gaps(out, "|") if over_lines else out
+
+
+def _without_gaps(numbered: list[tuple[int, str]], mark: str) -> list[tuple[int, str]]:
+    """Leave out what holds no text between two rows of cells with a mark between, so that they are one table's."""
+    filled = [i for i, (_, line) in enumerate(numbered) if line.strip(" ")]
+    gaps = {
+        i for a, b in pairwise(filled) if mark in numbered[a][1] and mark in numbered[b][1] for i in range(a + 1, b)
+    }
+    return [item for i, item in enumerate(numbered) if i not in gaps]
 
 
 def _rows_of(line: str) -> list[str]:
@@ -276,9 +285,7 @@ def _by_tabs(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:
             after_tab = False
         elif not after_tab:
             out.append((number, line))
-    rows = [i for i, (_, line) in enumerate(out) if line]
-    together = {i for a, b in pairwise(rows) if "\t" in out[a][1] and "\t" in out[b][1] for i in range(a + 1, b)}
-    return [numbered for i, numbered in enumerate(out) if i not in together]
+    return _without_gaps(out, "\t")
 
 
 def _cells(line: str, *, within: bool, tabbed: bool) -> list[str] | None:
