@@ -467,9 +467,12 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
         zh = f"{path}：已存在，没有改动。请换一个名字。"
         en = f"{path}: exists already and was left alone. Choose another name."
         raise CaseError(zh, en)
-    material = [(name, read_bytes(name) if data is None else data) for file in files for name, data in members(file)]
-    for name, data in material:
-        load_bytes(name, data)
+    material: list[tuple[str, bytes]] = []
+    for name, data in (item for file in files for item in members(file)):
+        if isinstance(data, ReadingError):
+            raise data
+        material.append((name, read_bytes(name) if data is None else data))
+        load_bytes(*material[-1])
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))

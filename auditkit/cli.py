@@ -225,7 +225,10 @@ def _files(paths: Sequence[str]) -> Iterator[tuple[str, bytes | None, ReadingErr
     for path in paths:
         try:
             for name, data in files(path):
-                yield name, data, None
+                if isinstance(data, ReadingError):
+                    yield name, None, data
+                else:
+                    yield name, data, None
         except ReadingError as error:
             yield path, None, error
 

@@ -120,6 +120,7 @@ def _report(case: Case, findings: Findings, source: Source, read: Report, now: R
         "other_years": [list(x) for x in read.naming.other_years],
         "other_agencies": list(read.naming.other_agencies),
         "of_file": list(read.naming.of_file),
+        "pictures": read.pictures,
         "cells": values,
         "printed": {cell: text for cell, text in texts.items() if text != _text(values[cell])},
         "unplaced": [[u.text, u.near, u.reason, where(u.place), *u.sums] for u in read.unplaced],
@@ -247,6 +248,7 @@ def _read(facts: Mapping[str, Any]) -> Report:
         fees=tuple(facts.get("fees", ())),
         naming=naming,
         tags=frozenset(facts["tags"]),
+        pictures=facts.get("pictures", 0),
     )
 
 

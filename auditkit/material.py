@@ -21,20 +21,20 @@ _COMPANION = re.compile(r"(?:_files|\.files)/", re.IGNORECASE)
 """Pictures, styles and scripts that browsers save beside a page, in a folder of its own."""
 
 
-def files(path: str | Path) -> Iterator[tuple[str, bytes | None]]:
+def files(path: str | Path) -> Iterator[tuple[str, bytes | ReadingError | None]]:
     """Yield the files that a path stands for: itself, or those in a folder (at any depth) or a ZIP archive, by name.
 
-    Links out of a folder are not followed; hidden and temporary files and what browsers save beside a page are no material.
+    Links in a folder are not followed, but named; hidden and temporary files and what browsers save beside a page are no material.
 
-    Of a file on the disk None stands for its bytes, so that only one is held at a time. A `ReadingError` says that there is
-    nothing in it or far too much, or that the archive is damaged or encrypted.
+    Of a file on the disk None stands for its bytes, so that only one is held at a time; for those of a file in an archive that cannot
+    be unpacked, what is wrong with it. A `ReadingError` is raised where there is nothing in it or far too much, or the archive is damaged.
     """
     name = str(path)
     if os.path.isdir(path):
         found = False
         for file in _within(Path(path)):
             found = True
-            yield str(file), None
+            yield str(file), (_link(str(file)) if file.is_symlink() else None)
         if not found:
             raise ReadingError(name, "文件夹里没有文件。", "there are no files in the folder.")
         return
@@ -44,8 +44,8 @@ def files(path: str | Path) -> Iterator[tuple[str, bytes | None]]:
     yield from unpacked(name, read_bytes(path))
 
 
-def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the files in a ZIP archive by name; anything else as it is. Raises as `files`."""
+def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes | ReadingError]]:
+    """Yield the files in a ZIP archive by name, or what is wrong with one; anything else as it is. Raises as `files`."""
     if not is_zip(data) or (archive := Package(data, name, MOST_UNPACKED)).kind != "zip":
         yield name, data
         return
@@ -60,7 +60,10 @@ def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
             return archive.read(file) if file in names else None
 
         file = f"{name}/{member}"
-        yield file, with_frames(archive.read(member), file, beside)
+        try:
+            yield file, with_frames(archive.read(member), file, beside)
+        except ReadingError as error:  # of this file alone
+            yield file, ReadingError(file, error.message("zh"), error.message("en"))
 
 
 def _may_be_archive(name: str) -> bool:
@@ -75,6 +78,11 @@ def _is_material(name: str) -> bool:
     return not _NOT_MATERIAL.search(name) and not _COMPANION.search(name)
 
 
+def _link(name: str) -> ReadingError:
+    zh, en = "是链接，没有读取。请把文件本身放进文件夹。", "a link, not followed. Put the file itself into the folder."
+    return ReadingError(name, zh, en)
+
+
 def _within(folder: Path) -> Iterator[Path]:
     count = 0
     for root, folders, names in os.walk(folder):
@@ -82,9 +90,9 @@ def _within(folder: Path) -> Iterator[Path]:
         here = Path(root).relative_to(folder)
         if len(here.parts) >= DEEPEST:
             folders.clear()
-        for name in sorted(names):
+        for name in sorted([*names, *(f for f in folders if (Path(root) / f).is_symlink())]):
             file = Path(root) / name
-            if not _is_material((here / name).as_posix()) or file.is_symlink() or not file.is_file():
+            if not _is_material((here / name).as_posix()) or not (file.is_symlink() or file.is_file()):
                 continue
             count += 1
             if count > MOST_FILES:

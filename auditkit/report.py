@@ -33,6 +33,8 @@ MOST_BEFORE, NEAR = 60, 4
 """Blocks before a report's first table in which it begins, and between the lines that say what it is."""
 _FIRST = re.compile(r"\s*一、\s*(?:总体|概述|基本|工作)")
 _OF_ITSELF = re.compile(r"统计期限|本报告|本年报|年度报告|编制|信息公开条例")
+LEAST_OF_A_PART = 8
+"""Cells that are read of a titled report whose other tables are lost, or pictures: table two of the 2021 form has ten."""
 LEAST_CELLS = 14
 """Two rows of table three: with fewer cells of the form a page is no report."""
 
@@ -61,6 +63,7 @@ class Report:
     fees : the sentences among them on the fee for handling information
     tags : "extract", "exercise", "typed" (in or pasted by an auditor) where the file says so itself
     found : the figures in the file's tables, counted apart from placing
+    pictures : how many pictures stand in the file; tables that were not read may be among them
     """
 
     path: str
@@ -76,6 +79,7 @@ class Report:
     naming: Naming = field(default_factory=lambda: Naming(None, None))
     tags: frozenset[str] = frozenset()
     found: int = 0
+    pictures: int = 0
 
     def value(self, cell_id: str) -> int | Decimal | None:
         """Return the figure of a cell in the form's unit, or None if it is blank, no number or not in the file."""
@@ -265,6 +269,8 @@ def load_all(path: str | Path, problems: list[ReadingError] | None = None) -> tu
     reports: list[Report] = []
     for file, data in files(path):
         try:
+            if isinstance(data, ReadingError):
+                raise data
             reports += load_bytes(file, read_bytes(file) if data is None else data)
         except ReadingError as error:
             if problems is None:
@@ -333,6 +339,7 @@ def _report(page: Page, placements: tuple[Placement, ...]) -> Report:
         fees=sentences(placement.prose),
         naming=naming,
         found=counted.found,
+        pictures=page.pictures,
         tags=frozenset(tag for line in lines for mark, tag in _MARKS.items() if line.startswith(mark)),
     )
 
@@ -345,7 +352,8 @@ def _parts(page: Page) -> list[_Part]:
     figures = len(whole.cells) + len(whole.unplaced)
     if len(whole.cells) < LEAST_CELLS and not twice:
         enough = figures >= LEAST_CELLS or _rows_named(page, whole.layout.id) >= LEAST_CELLS
-        if not (enough and _is_titled(page)):
+        part = len(whole.cells) >= LEAST_OF_A_PART and not preferred(placements).unplaced
+        if not ((enough or part) and _is_titled(page)):
             return []
     pieces = _cut((page, placements), _title_lines(page))
     if len(pieces) == 1 and twice >= LEAST_CELLS:  # the same rows again with other figures, but no title between
@@ -407,7 +415,7 @@ def _cut(whole: _Part, starts: list[int]) -> list[_Part]:
 
 
 def _piece(page: Page, begin: int, end: int) -> Page:
-    return Page(page.path, page.titles if begin == 0 else (), page.blocks[begin:end], page.broken)
+    return Page(page.path, page.titles if begin == 0 else (), page.blocks[begin:end], page.broken, page.pictures)
 
 
 def _title_lines(page: Page) -> list[int]:
@@ -443,6 +451,14 @@ def _no_report(page: Page) -> None:
             page.path,
             "没有可读的内容。若报告在网页的框架或图片里，请保存报告正文那一页。",
             "nothing readable in it. If the report stands in a frame or a picture, save the page of the report itself.",
+        )
+    if page.pictures:
+        raise ReadingError(
+            page.path,
+            f"没有法定格式的三张表，而文件里有 {page.pictures} 张图片：表格可能是图片（或在附件里），不是文字就无法读取。"
+            "请向机关索取网页、Word 或 Excel 版本，或在笔记本 00 中录入。",
+            f"the statutory form's three tables are not here, but pictures are ({page.pictures}): the tables may be pictures (or in an "
+            "attachment), which cannot be read. Ask the agency for the web, Word or Excel version, or type them in, in notebook 00.",
         )
     if any(year for text in page.titles[:1] for _, year in titles_in(text)) and not preferred(place(page)).cells:
         raise ReadingError(

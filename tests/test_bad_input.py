@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import layouts
@@ -14,7 +18,7 @@ from layouts import distinct
 
 from auditkit.reading import LARGEST_FILE
 from auditkit.reading.page import ReadingError
-from auditkit.report import load, load_all
+from auditkit.report import load, load_all, load_bytes
 
 SHEET = distinct("2021")
 WEB = layouts.page(SHEET)
@@ -31,6 +35,19 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing but zero bytes": (b"\0" * 10_000, "不是可识别的文本"),
     "a PDF that is none": (b"%PDF-1.7 ...", "PDF"),
     "a picture": (b"\x89PNG\r\n", "图片"),
+    "a picture of a telephone": (b"\0\0\0\x18ftypheic", "图片"),
+    "a RAR archive": (b"Rar!\x1a\x07\0" + bytes(50), "RAR"),
+    "a 7z archive": (b"7z\xbc\xaf\x27\x1c" + bytes(50), "解压"),
+    "a gzip file": (gzip.compress(WEB.encode()), "解压"),
+    "a report whose tables are pictures": (
+        "<html><body><h1>示例市2023年政府信息公开工作年度报告</h1><p>收到申请 17 件。</p><img src=1.png><img src=2.png></html>".encode(),
+        "2 张图片：表格可能是图片",
+    ),
+    "many siblings": (
+        b"<style>" + b"li ~ li ~ li{display:none}" * 300 + b"</style><ul>" + b"<li>x</li>" * 15_000 + b"</ul>",
+        "不像年度报告",
+    ),
+    "a paragraph of numbers": (b"<p>" + b"1 " * 6_000_000 + b"</p>", "段落"),
     "login page": (LOGIN.encode(), "不像年度报告"),
     "article": (ARTICLE.encode(), "不像年度报告"),
     "a report without its tables": (
@@ -157,3 +174,57 @@ def test_the_command_names_each_bad_file_and_checks_the_others(tmp_path: Path) -
     assert {p["path"] for p in answer["problems"]} == {*map(str, bad), str(tmp_path / "missing.html")}
     assert "Traceback" not in done.stderr
     assert all(Path(p).name in done.stderr for p in files if p != str(good))
+
+
+def packed(bad: str) -> bytes:
+    """Return an archive with a file that cannot be unpacked before two reports."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        method = zipfile.ZIP_LZMA if bad == "method" else zipfile.ZIP_STORED
+        file.writestr(
+            "a.html", WEB if bad != "size" else "x" * 41_000_000, zipfile.ZIP_DEFLATED if bad == "size" else method
+        )
+        file.writestr("b.html", WEB)
+        file.writestr("c.txt", layouts.LAYOUTS["markdown"](SHEET))
+    data = out.getvalue()
+    if bad == "sum":
+        return data.replace(b"\xe8\xa1\x8c\xe6\x94\xbf", b"\xe8\xa1\x8d\xe6\x94\xbf", 1)
+    return data
+
+
+@pytest.mark.parametrize(("bad", "said"), [("sum", "已损坏"), ("method", "压缩方法"), ("size", "40 MB")])
+def test_a_bad_file_in_an_archive_is_named_and_those_behind_it_are_read(bad: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "年报.zip"
+    path.write_bytes(packed(bad))
+    problems: list[ReadingError] = []
+    reports = load_all(path, problems)
+    assert [(Path(r.path).name, len(r.placed_figures)) for r in reports] == [("b.html", 200), ("c.txt", 200)]
+    assert [Path(p.path).name for p in problems] == ["a.html"]
+    assert said in problems[0].message("zh")
+    with pytest.raises(ReadingError, match=r"a\.html"):
+        load_all(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither")
+def test_a_pipe_is_not_waited_for_and_a_link_is_named(tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_text(WEB, encoding="utf-8")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "link.html").symlink_to(tmp_path / "report.html")
+    (folder / "linked").symlink_to(tmp_path)
+    (folder / "own.html").write_text(WEB, encoding="utf-8")
+    os.mkfifo(tmp_path / "pipe.html")
+    with pytest.raises(ReadingError, match="管道"):
+        load(tmp_path / "pipe.html")
+    problems: list[ReadingError] = []
+    assert [Path(r.path).name for r in load_all(folder, problems)] == ["own.html"]
+    assert [(Path(p.path).name, "链接" in p.message("zh")) for p in problems] == [("link.html", True), ("linked", True)]
+
+
+def test_a_page_that_ends_after_table_two_is_a_report_of_what_it_holds() -> None:
+    (report,) = load_bytes("x.html", WEB[: WEB.index("三、收到和处理")].encode())
+    assert len(report.placed_figures) == 10
+    assert (report.agency, report.year) == (layouts.AGENCY, 2023)
+    untitled = WEB[: WEB.index("三、收到和处理")].replace("政府信息公开工作年度报告", "")
+    with pytest.raises(ReadingError, match="不像年度报告"):
+        load_bytes("x.html", untitled.encode())

@@ -147,6 +147,7 @@ COUNT = {
 
 PLANTS = [
     Plant("R-01", "missing", {"requests.granted.total": None}),
+    Plant("R-01", "pictures", dict.fromkeys((c.id for c in FORM_2021.cells if c.table == "disputes"), None), attributes={"pictures": 3}),
     *(Plant("R-02", reason, attributes=unplaced(reason)) for reason in REASONS),
     Plant("R-03", "text", {"requests.granted.total": "见附件"}),
     Plant("R-04", "order", attributes=remark("order", "（一）予以公开")),

@@ -227,8 +227,9 @@ def test_a_folder_or_archive_is_read_file_by_file(
     given = packed(given) if as_archive else given
     assert cli.main(["read", str(given), "-o", str(tmp_path / "cells.csv")]) == 2
     out, err = capsys.readouterr()
-    assert err.count("\n") == 1
+    assert err.count("\n") == (1 if as_archive else 2)
     assert f"{given}/读我.txt" in err
+    assert as_archive or f"{given}/outside.html: 是链接" in err
     frame = pd.read_csv(tmp_path / "cells.csv")
     assert set(frame["file"]) == {f"{given}/2020.html", f"{given}/2023/report.html"}
     assert f"= 表格中的 {len(frame)}" in out

@@ -408,3 +408,18 @@ def test_a_title_in_the_header_of_the_printed_sheet_is_read() -> None:
     book.save(data)
     (report,) = load_bytes("a.xlsx", data.getvalue())
     assert (report.agency, report.year) == (AGENCY, stated.year)
+
+
+@pytest.mark.parametrize("area", ["Z9", "A2:B3", "A1:C1048576", "A1:XFD1048576"])
+def test_a_link_over_cells_that_are_not_there_makes_none(area: str) -> None:
+    data, out = sheets.one()(distinct("2021")), BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                link = f'<hyperlinks><hyperlink ref="{area}" location="x!A1"/></hyperlinks>'.encode()
+                at = part.find(b"<pageMargins")
+                part = part[:at] + link + part[at:]
+            new.writestr(name, part)
+    (report,) = load_bytes("x.xlsx", out.getvalue())
+    assert len(report.placed_figures) == 200

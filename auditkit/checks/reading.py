@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import PurePath
 
 from auditkit.checks import Sink
-from auditkit.forms import form_of_year
+from auditkit.forms import TABLES, form_of_year
 from auditkit.placement import Unplaced
 from auditkit.reading.numbers import squeeze
 from auditkit.report import Report
@@ -47,7 +47,9 @@ def _completeness(sink: Sink) -> None:
     total = len(report.layout.cells)
     if missing:
         n, rows = len(missing), partial(_rows_in_words, sink, missing)
-        sink.find("R-01", "missing", missing, subject="missing", n=n, rows=rows)
+        whole = any({c.id for c in report.layout.cells if c.table == t} <= set(missing) for t in TABLES)
+        case = "pictures" if report.pictures and whole else "missing"
+        sink.find("R-01", case, missing, subject="missing", n=n, rows=rows, pictures=report.pictures)
         sink.end("R-01", "not assessable", f"{total} 格中有 {n} 格没有读到", f"{n} of {total} cells not read")
     else:
         sink.end("R-01", "passed", f"{total} 格全部读到", f"all {total} cells read")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
 
 from auditkit.reading.decoding import decode
@@ -16,6 +17,7 @@ from auditkit.reading.page import Block, Grid, IsWhole, Page, ReadingError
 LARGEST_FILE = 40_000_000
 """Bytes. The largest real report seen is under 1 MB; saved pages with inlined pictures reach some ten."""
 
+_ARCHIVES = (b"Rar!\x1a", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 
 
@@ -67,11 +69,13 @@ def _bytes(file: Path, name: str) -> bytes:
         size = file.stat().st_size
         if file.is_dir():
             raise IsADirectoryError
+        if not file.is_file():  # reading it might never end
+            raise ReadingError(name, "这是设备或管道，不是报告文件。", "this is a device or a pipe, not a report.")
         if size > LARGEST_FILE:
             raise ReadingError(
                 name,
-                f"文件有 {size / 1e6:.0f} MB，超过 {LARGEST_FILE // 10**6} MB，没有读取。请只保存报告正文一页。",
-                f"the file has {size / 1e6:.0f} MB, more than {LARGEST_FILE // 10**6} MB, and was not read. Save the report's own page only.",
+                f"文件有 {ceil(size / 1e6)} MB，超过 {LARGEST_FILE // 10**6} MB，没有读取。请只保存报告正文一页。",
+                f"the file has {ceil(size / 1e6)} MB, more than {LARGEST_FILE // 10**6} MB, and was not read. Save the report's own page only.",
             )
         data = file.read_bytes()
     except FileNotFoundError:
@@ -118,12 +122,25 @@ def _page_of(data: bytes, name: str, is_whole: IsWhole | None) -> Page:
         from auditkit.reading import legacy
 
         return legacy.read(data, name)
-    if data.startswith(_PICTURES) or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
+    heic = data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
+    if data.startswith(_PICTURES) or heic or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
         raise ReadingError(
             name,
             "是图片（扫描件或截图），其中的表格不是文字，无法读取。请向机关索取网页、Word 或 Excel 版本，或在笔记本 00 中录入。",
             "a picture (a scan or screenshot); the tables in it are no text and cannot be read. Ask the agency for the web, Word or Excel "
             "version, or type the figures in, in notebook 00.",
+        )
+    if data.startswith(_ARCHIVES) or data[257:262] == b"ustar":
+        raise ReadingError(
+            name,
+            "是 RAR、7z 等压缩包，没有读取。请先解压，再读取其中的报告（或压缩为 ZIP）。",
+            "a packed file (RAR, 7z, gz, tar), not read. Unpack it and read the reports in it, or pack them as ZIP.",
+        )
+    if data.startswith((b"CAJ", b"HN\0")):
+        raise ReadingError(
+            name,
+            "是知网 CAJ 文件，没有读取。请用 CAJViewer 另存为 PDF，或换用原网页。",
+            "a CAJ file, not read. Save it as PDF with CAJViewer, or use the original web page.",
         )
     from auditkit.reading import wrapped
 

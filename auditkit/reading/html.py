@@ -33,6 +33,7 @@ from auditkit.reading.wrapped import article_escaped, article_in_script
 DEEPEST = 1000
 """Levels of nested elements; browsers stop at 512, real pages seen stay under 60."""
 
+LONGEST_PARAGRAPH = 10_000_000
 MOST_TAGS = 300_000
 """The largest real page seen has 4,000."""
 
@@ -51,6 +52,9 @@ _AROUND_ROWS = frozenset(("table", "tbody", "thead", "tfoot"))
 _OF_TABLES = _AROUND_ROWS | {"tr", "td", "th", "caption"}
 _Rows: TypeAlias = list[list[tuple[Content, int, int]]]
 _ROWS = re.compile(rb"<t[dr]\b")
+_PICTURE = re.compile(rb"<img\b(?![^<>]*\s(?:width|height)\s*=\s*[\"']?\d{1,2}(?!\d))")
+"""A picture that is not said to be as small as an icon."""
+_LONG = re.compile(rb"[^<]{%d}" % LONGEST_PARAGRAPH)
 _NO_ROW = re.compile(rb"</tr\s*>\s*(?=<t[dh]\b)")
 _END = re.compile(rb"(?i)</(?:html|body)\s*>")
 _SCRIPT, _SCRIPT_END = b"<script", b"</script"
@@ -79,6 +83,8 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
         lower = source.lower()
     if lower.count(b"<") > MOST_TAGS:
         raise too_much(path, MOST_TAGS, "个标记", "tags")
+    if len(lower) > LONGEST_PARAGRAPH and _LONG.search(lower):
+        raise too_much(path, LONGEST_PARAGRAPH, "字节的段落", "bytes in a paragraph")
     parts = [source]
     if lower.count(b"<html") > 1:  # pages may have been joined into one file
         parts = re.split(rb"(?i)(?=<html\b)", source)
@@ -120,7 +126,8 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     blocks = lines_and_blocks(content)
     if len(blocks) > MOST_LINES:
         raise too_much(path, MOST_LINES, "行", "lines")
-    return Page(path, tuple(titles), tuple(blocks), _broken(lower, blocks))
+    pictures = len(_PICTURE.findall(lower)) if b"<img" in lower else 0
+    return Page(path, tuple(titles), tuple(blocks), _broken(lower, blocks), pictures)
 
 
 def _without_scripts(source: bytes) -> bytes:

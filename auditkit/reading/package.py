@@ -87,12 +87,16 @@ class Package:
                 "文件加了密码，没有读取。请取得密码、打开后另存为不加密的文件。",
                 "protected by a password, not read. Open it with the password and save it without one.",
             )
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise ReadingError(  # LZMA would take as much memory as the file asks for
+                self._path,
+                "用了不常用的压缩方法（如 LZMA），没有读取。请解压后逐个读取，或用普通方法重新压缩。",
+                "packed by a method that is not in common use (LZMA, say); not read. Unpack it, or pack it again the common way.",
+            )
         try:
-            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise NotImplementedError  # LZMA would take as much memory as the file asks for
             with self._zip.open(info) as stream:
                 data = stream.read(LARGEST_PART + 1)
-        except Exception:  # wrong checksums, cut streams, methods nobody uses
+        except Exception:  # wrong checksums, cut streams
             raise self._damaged(name) from None
         self._sizes[name] = len(data)
         if len(data) > LARGEST_PART or sum(self._sizes.values()) > self._whole:

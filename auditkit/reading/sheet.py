@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -37,6 +37,8 @@ MOST_MERGED = 5_000
 MOST_MERGED_AREA = MOST_COLUMNS * 2000
 _DEFAULT_NAME = re.compile(r"(?i)(?:sheet|工作表|table)\s*\d*")
 _TITLE = re.compile(r"公开.{0,12}(?:报告|年报)(?:[（(].{0,10}[）)])?$")
+LONGEST_CELL = 200_000
+"""Characters of a cell; Excel itself takes no more than 32,767."""
 _LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|\[(?![<>=])[^\]]*\]|[_*].')
 _PLAIN = re.compile(r"[¥￥]?([#,0]*[#0]|General|@|G/通用格式)(?:\.(0*)#*)?(%?)\s*([\u4e00-\u9fff（）()]*)\s*")
 
@@ -86,9 +88,12 @@ def _open(data: bytes, path: str) -> tuple[Package, dict[str, tuple[str, dict[st
     package = Package(data, path)
     main = next((p for kind, p in package.related("").values() if kind == "officeDocument"), "")
     if main in package.names and _STRICT in package.read(main):
-        data = _transitional(package)
+        data = _rewritten(package, _transitional)
         package = Package(data, path)
     parts = _sheets(package, path)
+    linked = frozenset(part for part, _ in parts.values() if b"hyperlink" in package.read(part))
+    if linked:
+        data = _rewritten(package, lambda name, part: _without_links(package, name) if name in linked else part)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about extensions that openpyxl leaves out
@@ -106,16 +111,30 @@ _NAMESPACES = {
 """Of ISO/IEC 29500 Strict, which openpyxl does not know, and of its Transitional."""
 
 
-def _transitional(package: Package) -> bytes:
-    """Write a strict workbook with the names of the transitional one; the rest is the same for what is read."""
+def _rewritten(package: Package, change: Callable[[str, bytes], bytes]) -> bytes:
+    """Write a workbook anew, each part as `change` makes it of the part's name and bytes."""
     out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
         for name in package.names:
-            part = package.read(name)
-            for strict, other in _NAMESPACES.items() if name.endswith((".xml", ".rels")) else ():
-                part = part.replace(strict, other)
-            file.writestr(name, part)
+            file.writestr(name, change(name, package.read(name)))
     return out.getvalue()
+
+
+def _transitional(name: str, part: bytes) -> bytes:
+    """Return a part of a strict workbook with the names of the transitional one; the rest is the same for what is read."""
+    for strict, other in _NAMESPACES.items() if name.endswith((".xml", ".rels")) else ():
+        part = part.replace(strict, other)
+    return part
+
+
+def _without_links(package: Package, name: str) -> bytes:
+    """Return a sheet's part without links, for which openpyxl would make each cell that they cover."""
+    from lxml import etree
+
+    root = package.parse(name)
+    for links in list(root.iter("{*}hyperlinks")):
+        links.getparent().remove(links)
+    return bytes(etree.tostring(root))
 
 
 # --- before openpyxl -------------------------------------------------------------------------------------------------
@@ -219,6 +238,8 @@ class _Table:
         plain = {i for i, f in enumerate(sheet.parent._fonts) if _is_plain(f)}
         for (r, c), cell in sorted(sheet._cells.items()):  # iter_rows would walk a whole sheet to one far cell
             if text := self.formulas.get(cell.coordinate) or shown(cell, plain, zeros=zeros):
+                if len(text) > LONGEST_CELL:
+                    raise too_much(self.path, LONGEST_CELL, "个字的单元格", "characters in a cell")
                 texts.setdefault(r, {})[c] = text
         spans = {(m.min_row, m.min_col): (m.max_row, m.max_col) for m in sheet.merged_cells.ranges}
         dark_rows = {r for r, d in sheet.row_dimensions.items() if d.hidden or d.ht == 0}

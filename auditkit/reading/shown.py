@@ -28,7 +28,7 @@ SHORTEST = 4
 MOST_WORDS = 500
 """Of a part that are looked for elsewhere."""
 MOST_MATCHES = 10_000_000
-"""Rules of style sheets times elements of the page."""
+"""Rules of style sheets times elements of the page, and times those beside each other where a rule compares these."""
 _STRUCK = ("del", "s", "strike")
 _HIDES = (
     rb"display:\s*none",
@@ -47,6 +47,8 @@ _WHITENS = re.compile(rb"color\s*[:=]\s*[\"']?(?:#f|white|rgb|transparent)")
 _WHITE = re.compile(
     r"#f[\da-f]f[\da-f]f[\da-f]|#fff|white|rgba?\(\s*25\d[,\s]+25\d[,\s]+25\d.*|rgba\(.*[,/]\s*0(?:\.0*)?\)|transparent"
 )
+_OF_SIBLINGS = re.compile(r"[~+]|:(?:nth|last|only|first)")
+"""Of a selector: then each element is compared with those beside it."""
 _FAR = re.compile(r"-\d{3,}")
 _NOTHING = re.compile(r"(?:0|0?\.0+|1px)(?:px|pt|r?em|%)?")
 _SHOWING = re.compile(r"display:|visibility:|opacity:|overflow:|font-size:\s*0|-99|line-through|vertical-align:\s*su")
@@ -188,9 +190,17 @@ def _apply_sheets(root: etree._Element) -> None:
     rules = (r for text in sheets for r in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True))
     stated = ((r, tinycss2.serialize(r.content)) for r in rules if r.type == "qualified-rule")
     showing = ((r, text.lower()) for r, text in stated if _SHOWING.search(text.lower()))
-    for rule, declared in islice(showing, min(MOST_RULES, MOST_MATCHES // (1 + sum(1 for _ in root.iter())))):
+    elements = sum(1 for _ in root.iter())
+    beside = max(map(len, root.iter()), default=0)
+    left = MOST_MATCHES
+    for rule, declared in islice(showing, MOST_RULES):
+        selector = tinycss2.serialize(rule.prelude)
+        cost = elements * (1 + beside * bool(_OF_SIBLINGS.search(selector)))
+        if cost > left:
+            continue  # another rule may still be within the bound
+        left -= cost
         with contextlib.suppress(SelectorError, etree.XPathError, RecursionError):  # :hover
-            for element in CSSSelector(tinycss2.serialize(rule.prelude), translator="html")(root):
+            for element in CSSSelector(selector, translator="html")(root):
                 said.setdefault(element, {}).update(_declared(declared))
     for element, style in said.items():
         before = ";".join(f"{name}:{value}" for name, value in style.items())

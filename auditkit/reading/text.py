@@ -97,12 +97,12 @@ def read(text: str, path: str, is_whole: IsWhole | None = None) -> Page:
 
     text = MUTE.sub("", re.sub("[\x0b\x85\u2028\u2029]", "\n", html.unescape(text)))
     lines = text.split("\n")
-    if len(text) > LONGEST_TEXT:
-        raise too_much(path, LONGEST_TEXT, "个字", "characters")
     if len(lines) > MOST_LINES:
         raise too_much(path, MOST_LINES, "行", "lines")
     if any(len(line) > MOST_CELLS and max(map(line.count, "|｜│\t,;")) > MOST_CELLS for line in lines):
         raise too_much(path, MOST_COLUMNS, "列", "columns")
+    if len(text) > LONGEST_TEXT:
+        raise too_much(path, LONGEST_TEXT, "个字", "characters")
     page = 1 if "\f" in text.rstrip() else None
     commas = _separated(text)
     if commas is not None:

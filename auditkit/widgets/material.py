@@ -79,11 +79,12 @@ def add_files(case: Case) -> Panel:
     en = "Add reports|web pages, PDF, Word, Excel, text or ZIP"
     upload = w.FileUpload(multiple=True, **named(lang, zh, en), layout=w.Layout(width="max-content"))
 
-    def add(files: Mapping[str, bytes], *, unread: bool) -> None:
+    def add(files: Mapping[str, bytes | ReadingError], *, unread: bool) -> None:
         lines = []
         for name, data in files.items():
             line, no = w.HTML(), (f"没有添加 {name}：", f"{name} not added: ")
-            if not told(lang, line, partial(_added, case, name, data, unread), zh=no[0], en=no[1]):
+            added = told(lang, line, partial(_added, case, name, data, unread), zh=no[0], en=no[1])
+            if not added and isinstance(data, bytes):
                 refused[name] = data
             lines.append(line.value)
         said.value = "".join(lines) + (sentence(lang, *AGAIN).html if lines else "")
@@ -107,7 +108,9 @@ def add_files(case: Case) -> Panel:
     return panel(lang, *title, [upload, keep, said])
 
 
-def _added(case: Case, name: str, data: bytes, unread: bool) -> list[str]:
+def _added(case: Case, name: str, data: bytes | ReadingError, unread: bool) -> list[str]:
+    if isinstance(data, ReadingError):
+        raise data
     add_source(case, name, data, unread=unread)
     if unread:
         zh, en = f"{name} 已作为材料保存，没有读出报告。", f"{name} is kept as material; no report was read."
