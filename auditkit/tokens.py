@@ -36,6 +36,8 @@ _COUNTS = re.compile(
 """Digits among words that state nothing: numbering, articles, dates, numbers of documents and telephones."""
 _NAME = re.compile(r"[^\W\d共计]\d{1,2}")
 """甲1, 乙2: what a row is called."""
+LONGEST_ROW = 5000
+"""Characters of a line, from its end; a longer one is no row."""
 LONGEST_ENTRY = 40
 """Characters of a text beside figures that may be one with words; a longer one is a note."""
 
@@ -90,7 +92,7 @@ def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterat
     """
     words, inside, begun = labels(placement.layout.id), False, False
     for line in (b for b in page.blocks if isinstance(b, Line)):
-        text = line.text
+        text = line.text[-LONGEST_ROW:]
         if amid and inside and (lead := _LEAD.match(text)) and _named(words, lead["rest"]):
             yield Unplaced(lead["figure"], line.place, "", "label")
             text = lead["rest"]
@@ -107,14 +109,14 @@ def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterat
                 f for i, t in enumerate(tokens) if i >= at or not figures[i] for f in _stated(words, t, beside=False)
             ]
             yield from (Unplaced(t, line.place, " ".join(tokens[:at]), "label") for t in texts)
-        elif begun and line.place != Place() and (found := _AT_END.match(line.text)):
+        elif begun and line.place != Place() and (found := _AT_END.match(text)):
             label = found["label"].strip()
             texts = [t for t in found["figures"].split() if holds_figures(t)]
-            named = words.row(label) or words.is_head(label) or _APART.search(line.text) or is_piece_of_block(label)
+            named = words.row(label) or words.is_head(label) or _APART.search(text) or is_piece_of_block(label)
             row = (len(texts) > 1 or named) if inside else (not label and len(texts) >= LEAST_FIGURES)
             if texts and row:
                 yield from (Unplaced(t, line.place, label, "label") for t in texts)
-        elif inside and line.place != Place() and (glued := _GLUED.match(line.text)) and _torn(words, glued["label"]):
+        elif inside and line.place != Place() and (glued := _GLUED.match(text)) and _torn(words, glued["label"]):
             yield Unplaced(glued["figures"], line.place, glued["label"], "label")
 
 

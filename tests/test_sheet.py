@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 import zipfile
@@ -423,3 +424,15 @@ def test_a_link_over_cells_that_are_not_there_makes_none(area: str) -> None:
             new.writestr(name, part)
     (report,) = load_bytes("x.xlsx", out.getvalue())
     assert len(report.placed_figures) == 200
+
+
+def test_two_cells_of_one_address_are_not_guessed_between() -> None:
+    data, out = sheets.one()(distinct("2021")), BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                part = re.sub(rb'(<c r="B9"[^>]*>.*?</c>)', rb"\1\1", part, count=1)
+            new.writestr(name, part)
+    with pytest.raises(ReadingError, match="地址相同"):
+        load_bytes("x.xlsx", out.getvalue())

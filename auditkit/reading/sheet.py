@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -161,6 +162,12 @@ def _sheets(package: Package, path: str) -> dict[str, tuple[str, dict[str, str]]
         if filled > MOST_CELLS:
             raise too_much(path, MOST_CELLS, "个有内容的单元格", "filled cells")
         _bound_merged(tree, sheet.get("name", ""), path)
+        if any(n > 1 for n in Counter(cell.get("r", cell) for cell in tree.iter("{*}c")).values()):
+            raise ReadingError(
+                path,
+                "工作表里有两个地址相同的单元格，读哪一个无法确定，没有读取。请用 Excel 或 WPS 打开后另存。",
+                "two cells of one address on a sheet: which one counts is not certain, not read. Open it in Excel or WPS and save it again.",
+            )
         out[sheet.get("name", "")] = (part, dict(_uncalculated(tree, unsure=unsure)))
     return out
 
