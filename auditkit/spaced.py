@@ -26,7 +26,7 @@ MOST_TORN = 400
 """Rows and lines between two rows with whole labels; the forms have 29 rows, of which few are torn one after the other."""
 MOST_DRAWN = 2000
 """Lines of a section; the longest seen has 200."""
-THOUSANDS = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?:\.\d+)?")
+THOUSANDS = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?:\.\d+)?(?:万?元|[件条个项次])?")
 """951 733, where nothing else stands."""
 POINTS = (".", "．")
 """A point by itself before a figure: what the digits of 0 . 8 come to is not certain."""

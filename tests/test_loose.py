@@ -693,6 +693,17 @@ def test_thousands_set_off_by_a_space_are_one_figure(show: Callable[[Rows], str]
     assert {c: report.value(c) for c in texts} == {c: number(t.replace(" ", "")) for c, t in texts.items()}
 
 
+@each_form
+@pytest.mark.parametrize("space", [" ", "\u00a0"])
+def test_thousands_set_off_by_a_space_may_have_a_unit_behind_them(space: str, form: tuple[str, str]) -> None:
+    sheet = distinct(*form)
+    units = {c: "万元" if "." in t else "件" for c, t in sheet.texts.items()}
+    texts = {c: f"{float(t):,.1f}" if "." in t else f"{int(t):,}" for c, t in sheet.texts.items()}
+    texts = {c: t.replace(",", space) + units[c] for c, t in texts.items()}
+    report = read(text_page(replace(sheet, texts=texts), layouts.unspaced))
+    assert {c: report.value(c) for c in texts} == {c: number(t) for c, t in sheet.texts.items()}
+
+
 @pytest.mark.parametrize("mark", ["|", ";"])
 def test_commas_within_cells_part_no_cells(mark: str) -> None:
     sheet = distinct("2021")
