@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 
 from auditkit.labels import LONGEST_LINE, Labels, names_clause, section_of
-from auditkit.reading.numbers import is_entry, is_odd, squeeze
+from auditkit.reading.numbers import is_entry, is_odd, parse, squeeze
 from auditkit.reading.page import Line, Spot
 from auditkit.spaced import LEAST_FIGURES, LONGEST_ROW, PAGE_NUMBER, POINTS, SENTENCE, Piece, named_rows, rows_of
 from auditkit.torn import VAGUE
 
 LONGEST_CAPTION = 30
+_LABEL_NUMBER = re.compile(r"\s*(?:\d{1,2}\s*[.．、)）]|[一二三四五六七八九十])\s*")
+_LAST = re.compile(r"[OoＯｏ○]|\d{1,6}%")
+"""What may be the last of a row without being a figure, and nothing else."""
 
 
 def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | None]) -> Iterator[Piece]:
@@ -56,19 +59,21 @@ def _one_a_line(
             yield Piece(record=tuple(record))
             record.clear()
 
-    def add(spot: Spot) -> Iterator[Piece]:
+    def add(spot: Spot, following: str = "") -> Iterator[Piece]:
         filled = any(squeeze(s.text) and is_entry(s.text) for s in record)
         label = labels.row(spot.text)
         leaf = label and label.table != "disputes" and (label.table, label.row) not in VAGUE
         begins = leaf or (labels.is_piece(spot.text) and not labels.is_head(spot.text))  # a row, or its group
         headed = begins and sum(labels.is_head(s.text) for s in record) > 1
-        odd = not headed and _is_odd_entry(labels, record, spot.text, section())
+        odd = not headed and _is_odd_entry(labels, record, spot.text, following, section())
         if headed or (filled and squeeze(spot.text) and not is_entry(spot.text) and not odd):
             yield from flush()
         record.append(Spot(spot.text, spot.place, len(record)))
 
     titled = False
-    for line in lines:
+    behind = [squeeze(line.text) for line in lines]
+    for i, line in enumerate(lines):
+        following = next(filter(None, islice(behind, i + 1, i + 4)), "")
         text, spot = line.text, Spot(line.text, line.place, 0)
         titled = titled and not squeeze(text)
         if line.boxed and names_clause(text):  # its row may have blank cells behind it
@@ -82,8 +87,12 @@ def _one_a_line(
                 record.append(Spot("", line.place, len(record)))
             elif not spaced:
                 yield from flush()
+        elif record and section() and _LABEL_NUMBER.fullmatch(text) and following and not is_entry(following):
+            stated, wanted, _ = _row_so_far(labels, record, section() or "")
+            yield from flush()  # the number of the next label; of a row that lacks a figure it may be that
+            yield Piece(prose=text) if stated >= wanted else Piece(record=(spot,))
         elif line.boxed:
-            yield from add(spot)
+            yield from add(spot, following)
         elif (cells := _cut(labels, text)) and (section() or record or late or len(cells) > 1):
             if len(cells) > 1 and not is_entry(cells[0]) and labels.row(cells[0]):
                 yield from flush()
@@ -91,7 +100,7 @@ def _one_a_line(
                 yield from add(Spot(cell, line.place, 0))
         elif _is_word(labels, text, section()):
             yield from add(spot)
-        elif _is_odd_entry(labels, record, text, section()):
+        elif _is_odd_entry(labels, record, text, following, section()):
             record.append(Spot(text, line.place, len(record)))
         else:
             yield from flush()
@@ -140,17 +149,25 @@ def _cut(labels: Labels, text: str) -> list[str] | None:
     return [head, *tokens[at:]] if is_row else None
 
 
-def _is_odd_entry(labels: Labels, record: Sequence[Spot], text: str, section: str | None) -> bool:
-    """Whether a short text stands where a row wants a figure: （13）, ⑬, a letter O. It is none, but the row goes on behind it."""
+def _is_odd_entry(labels: Labels, record: Sequence[Spot], text: str, following: str, section: str | None) -> bool:
+    """Whether a short text stands where a row wants a figure: （13）, ⑬, a letter O. It is none, but the row goes on behind it.
+
+    That is before a figure of the row. Behind what may be all of them stands perhaps the number of a page, a note or of the next label.
+    """
     if not section or not is_odd(text) or PAGE_NUMBER.fullmatch(text) or labels.row(text):
         return False
-    words = next((i for i, s in enumerate(reversed(record)) if squeeze(s.text) and not is_entry(s.text)), len(record))
-    match = labels.row(record[-words - 1].text) if words < len(record) else None
+    stated, wanted, labelled = _row_so_far(labels, record, section)
+    goes_on = parse(following).kind == "figure" or _LAST.fullmatch(text) is not None
+    return (labelled or stated > 0) and stated < wanted and goes_on
+
+
+def _row_so_far(labels: Labels, record: Sequence[Spot], section: str) -> tuple[int, int, bool]:
+    """Return how many entries a row has so far, how many it wants, and whether a row's label stands before them."""
+    stated = next((i for i, s in enumerate(reversed(record)) if squeeze(s.text) and not is_entry(s.text)), len(record))
+    match = labels.row(record[-stated - 1].text) if stated < len(record) else None
     cells = labels.form.row_cells(match.table, match.row) if match else ()
-    wanted = len(cells) or len(labels.form.columns(section)) * (
-        len(labels.form.rows(section)) if section == "disputes" else 1
-    )
-    return (match is not None or words > 0) and words < wanted
+    blocks = len(labels.form.rows(section)) if section == "disputes" else 1
+    return stated, len(cells) or len(labels.form.columns(section)) * blocks, match is not None
 
 
 def _is_word(labels: Labels, text: str, section: str | None) -> bool:

@@ -154,6 +154,8 @@ ODD = ("O", "（13）", "⑬", "一", "13、", "5%")
     "cell", ["requests.carried_over.research", "disputes.litigation_direct.other", "requests.total.total"]
 )
 def test_what_is_no_figure_keeps_its_cell_where_each_cell_is_a_line(odd: str, mark: str, cell: str) -> None:
+    if cell.startswith("requests.total") and odd not in ("O", "5%"):
+        pytest.skip("at a row's end it may be the number of a page, of a note or of the next label")
     sheet = distinct("2021")
     drawn = replace(sheet, texts={**sheet.texts, cell: odd})
     rest = replace(sheet, texts={c: t for c, t in sheet.texts.items() if c != cell})
@@ -285,3 +287,16 @@ def test_a_head_that_is_lost_moves_no_figure(form_id: str, tag: str) -> None:
             damaged = parts[n][: at + 1] + tag + parts[n][at + 3 :]
             drawn = [*parts[:n], damaged, *parts[n + 1 :]]
             right(read(layouts.web(sheet, layouts.sections(sheet, drawn))), sheet)
+
+
+@pytest.mark.parametrize("after", ["三\n、\n本\n年\n度", "1/3", "（3）", "①", "三", "第 3 页", "- 3 -", "(续2)", "3."])
+@pytest.mark.parametrize("mark", ["", "\t"])
+def test_what_stands_behind_a_row_that_lacks_a_figure_is_none_of_its_cells(after: str, mark: str) -> None:
+    sheet = distinct("2021")
+    text = layouts.text_page(sheet, lambda rows: layouts.lines(rows, mark=mark))
+    last = "\n".join(mark + t for t in sheet.row("requests", "carried_over"))
+    assert last in text
+    fewer = "\n".join(mark + t for t in sheet.row("requests", "carried_over")[1:])
+    behind = "\n".join(mark + t for t in after.split("\n"))
+    right(read(text.replace(last, f"{fewer}\n{behind}"), "x.txt"), sheet)
+    right(read(text.replace(last + "\n", f"{fewer}\n{behind}"), "x.txt"), sheet)

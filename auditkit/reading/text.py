@@ -117,10 +117,7 @@ def read(text: str, path: str, is_whole: IsWhole | None = None) -> Page:
     for number, line in _by_tabs(numbered) if _is_tabs_alone(lines) else numbered:
         page = page and page + line.count("\f")
         if page is None and _IS_PAGE.fullmatch(line.strip()):
-            following = "".join(lines[number : number + 1]).strip()
-            if following and is_entry(following):
-                continue  # a page ends within a row
-            line = ""
+            continue  # neither a figure nor, where blank lines are counted, a blank cell
         if number in sketches:
             flush()
             blocks += filter(None, [sketches[number]])
