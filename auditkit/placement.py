@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from auditkit.forms import Cell, Form
 from auditkit.labels import Labels, Row, strong
-from auditkit.reading.numbers import LONGEST, Figure, holds_figures, parse, squeeze
+from auditkit.reading.numbers import LONGEST, Figure, holds_figures, may_hold_figures, parse, squeeze
 from auditkit.reading.page import Place, Spot
 
 
@@ -22,6 +22,11 @@ class Placed:
     read: Figure | None = None
     stated: str = ""
     """``correct``, ``place`` or ``blanks``: the kind of the journal entry that made the figure what it is."""
+
+    @property
+    def unread(self) -> bool:
+        """Whether what is printed may hold a figure, but is none: 12、13, a 105 torn over two lines, a letter O."""
+        return self.figure.kind == "text" and may_hold_figures((self.read or self.figure).text)
 
 
 REASONS = ("label", "heads", "width", "twice", "subtotal", "outside", "apart", "hidden", "cut")

@@ -17,7 +17,6 @@ from auditkit.naming import LONGEST_TITLE, Naming, name, titles_in, titles_of
 from auditkit.placement import Placed, Placement, Remark, Unplaced
 from auditkit.placing import place, preferred
 from auditkit.reading import page_of, read_bytes
-from auditkit.reading.numbers import may_hold_figures
 from auditkit.reading.page import Grid, Line, Page, Place, ReadingError
 from auditkit.tables import report_tables
 from auditkit.tokens import count
@@ -157,10 +156,8 @@ class Report:
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """What is printed in cells and may hold figures, but is none: 12、13, a 105 torn over two lines, a letter O."""
-        return tuple(
-            self.printed(c) for c in self.readings if self.kind(c) == "text" and may_hold_figures(self.printed(c))
-        )
+        """What is printed in cells that hold no figure, but may (`Placed.unread`)."""
+        return tuple(self.printed(cell_id) for cell_id, placed in self.readings.items() if placed.unread)
 
     @property
     def figures(self) -> dict[str, int | Decimal | None]:
@@ -352,7 +349,7 @@ def _parts(page: Page) -> list[_Part]:
     figures = len(whole.cells) + len(whole.unplaced)
     if len(whole.cells) < LEAST_CELLS and not twice:
         enough = figures >= LEAST_CELLS or _rows_named(page, whole.layout.id) >= LEAST_CELLS
-        part = len(whole.cells) >= LEAST_OF_A_PART and not preferred(placements).unplaced
+        part = len(whole.cells) >= LEAST_OF_A_PART and not whole.unplaced
         if not ((enough or part) and _is_titled(page)):
             return []
     pieces = _cut((page, placements), _title_lines(page))

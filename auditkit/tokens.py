@@ -14,7 +14,7 @@ from itertools import groupby
 
 from auditkit.labels import ASIDE, LONGEST, Labels, is_piece_of_block, labels, names_clause, plain, section_of
 from auditkit.placement import Placement, Unplaced
-from auditkit.reading.numbers import holds_figures, may_hold_figures, squeeze
+from auditkit.reading.numbers import holds_figures, squeeze
 from auditkit.reading.page import Grid, Line, Page, Place, Spot
 from auditkit.spaced import LEAST_FIGURES, PAGE_NUMBER, SENTENCE
 
@@ -58,7 +58,7 @@ def count(page: Page, placement: Placement) -> Count:
     loose = {b.place for b in page.blocks if isinstance(b, Line)}
     found = sum(p.figure.kind == "figure" and p.place in loose for p in placement.cells.values())
     found += sum(u.place in loose for u in placement.unplaced)
-    found += sum(p.figure.kind == "text" and may_hold_figures(p.figure.text) for p in placement.cells.values())
+    found += sum(p.unread for p in placement.cells.values())
     lost = [u for u in _of_lines(page, placement) if not accounted[u.place]]
     held = Counter((p.place, p.figure.text) for p in placement.cells.values())
     held.update((u.place, u.text) for u in (*placement.unplaced, *lost))

@@ -134,6 +134,10 @@ WITHIN_A_REPORT = {
     "digits and commas": "<table><tr><td>予以公开</td><td>" + "1," * 1_000_000 + "</td></tr></table>",
     "tables in tables": "<table><tr><td>x" * 300 + "</table>" * 300,
     "font left open": "<font face=x>" * 300,
+    "a table without an end before many paragraphs": "<table><tr><td>a</td></tr>" + "<p>x" * 14_000 + "</table>",
+    "a table with many paragraphs before its last row": "<table><tr><td>a</td></tr>"
+    + "<p>x</p>" * 14_000
+    + "<tr><td>b</td></tr></table>",
     "a paragraph of title words": "<p>" + "政府信息公开" * 500_000 + "</p>",
 }
 

@@ -16,6 +16,7 @@ from openpyxl import Workbook
 
 from auditkit.export import account
 from auditkit.reading import page_of
+from auditkit.reading.page import Grid
 from auditkit.report import Report, load_all, load_bytes
 
 FORMS = ("2019", "2021")
@@ -300,3 +301,21 @@ def test_what_stands_behind_a_row_that_lacks_a_figure_is_none_of_its_cells(after
     behind = "\n".join(mark + t for t in after.split("\n"))
     right(read(text.replace(last, f"{fewer}\n{behind}"), "x.txt"), sheet)
     right(read(text.replace(last + "\n", f"{fewer}\n{behind}"), "x.txt"), sheet)
+
+
+def test_rows_in_the_cells_of_a_line_of_text_keep_the_line_they_stand_on() -> None:
+    sheet = distinct("2021")
+    lines = layouts.text_page(sheet, layouts.pipes, layouts.label_columns).split("\n")
+    denied = [i for i, line in enumerate(lines) if re.search(r"\| *[1-8]\.[^|]*\|", line)][:8]
+    cells = [[c.strip() for c in lines[i].strip("|").split("|")] for i in denied]
+    together = ["<br>".join(column) if n > 1 else column[0] for n, column in enumerate(zip(*cells, strict=True))]
+    lines[denied[0] : denied[-1] + 1] = ["| " + " | ".join(together) + " |"]
+    report = read("\n".join(lines), "x.md")
+    assert right(report, sheet) == len(sheet.texts)
+    assert report.place("requests.denied.enquiry.total").line == denied[0] + 1
+
+
+def test_an_escaped_pipe_parts_no_cells() -> None:
+    text = "| a | b |\n| --- | --- |\n| x\\|y | 5 |\nx\\|y\n"
+    (grid,) = (b for b in page_of(text.encode(), "x.md").blocks if isinstance(b, Grid))
+    assert len(grid.rows[-1]) == 1

@@ -34,6 +34,7 @@ DEEPEST = 1000
 """Levels of nested elements; browsers stop at 512, real pages seen stay under 60."""
 
 LONGEST_PARAGRAPH = 10_000_000
+"""Bytes."""
 MOST_TAGS = 300_000
 """The largest real page seen has 4,000."""
 
@@ -69,7 +70,8 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     Raises
     ------
     ReadingError
-        If elements are nested deeper than `DEEPEST`, or the page has more than `MOST_TAGS` tags, `MOST_CELLS` cells or `MOST_LINES` lines.
+        If elements are nested deeper than `DEEPEST`, or the page has more than `MOST_TAGS` tags, `MOST_CELLS` cells or `MOST_LINES`
+        lines, or a paragraph is longer than `LONGEST_PARAGRAPH`.
     """
     source = _without_scripts(text.encode("utf-8", "replace"))
     lower = source.lower()  # bytes are searched several times faster than Chinese text
@@ -168,6 +170,8 @@ class _Walk:
         self.may_be_text = b"<pre" in lower or re.search(rb"white-space:\s*pre", lower) is not None
         self.behind: dict[int, Content] = {}
         """What stands in tables that do not end, behind their last row: browsers show it outside."""
+        self.begins: dict[etree._Element, etree._Element | None] = {}
+        """With which part that begins, for a table or its body; each is looked through once."""
         self.dark: set[tuple[int, int, int]] = set()
         """Cells that are not shown: table, row and cell, from 1."""
 
@@ -206,7 +210,7 @@ class _Walk:
                     content += ("\n", *self._preformatted(child), "\n", child.tail or "")
                     continue
                 elif tag in _BREAKS:
-                    if rows and element.tag in _AROUND_ROWS and tag not in _OF_TABLES and not _has_more_rows(child):
+                    if rows and element.tag in _AROUND_ROWS and child is self._first_behind(element):
                         content = self.behind.setdefault(around[-1][2], [])
                     content.append("\n")
                     if tag == "table":
@@ -243,6 +247,18 @@ class _Walk:
             if len(walk) > DEEPEST:
                 raise too_deep(self.path)
         return content
+
+    def _first_behind(self, around: etree._Element) -> etree._Element | None:
+        """Return the first part of a table, or of its last body, that stands behind all rows."""
+        if around not in self.begins:
+            first = None
+            more = around.tag != "table" and next(around.itersiblings(*_OF_TABLES), None) is not None
+            for part in () if more else around.iterchildren(reversed=True):
+                if part.tag in _OF_TABLES:
+                    break
+                first = part if part.tag in _BREAKS else first
+            self.begins[around] = first
+        return self.begins[around]
 
     def _preformatted(self, element: etree._Element) -> tuple[Block, ...]:
         """Read a text in which tabs and spaces count; its lines are those of the file."""
@@ -343,13 +359,6 @@ def _of_texts(row: etree._Element) -> list[tuple[Content, int, int]] | None:
             content += ("\n", part.text or "", "\n", part.tail or "")
         cells.append((content, _span(wide) if wide else 1, _span(high) if high else 1))
     return None if (text := row.text) and text.strip() else cells
-
-
-def _has_more_rows(element: etree._Element) -> bool:
-    """Whether a row or cell of the same table follows."""
-    parent = element.getparent()
-    within = (element, parent) if parent is not None and parent.tag != "table" else (element,)
-    return any(next(part.itersiblings("tr", "td", "th", "tbody", "tfoot"), None) is not None for part in within)
 
 
 def _leads(row: etree._Element) -> bool:

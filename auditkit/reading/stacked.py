@@ -7,7 +7,7 @@ from auditkit.reading.page import Grid, IsWhole, Spot
 
 
 def with_rows_apart(grid: Grid, is_whole: IsWhole) -> Grid:
-    """Make of each row that holds several the rows that it holds; a figure's place says its line in the cell."""
+    """Make of each row that holds several the rows that it holds; a figure's place says its line in the cell (in a text, in the file)."""
     parts = [_parts(row, is_whole) for row in grid.rows]
     if not any(parts):
         return grid
@@ -52,7 +52,7 @@ def _parts(row: tuple[Spot, ...], is_whole: IsWhole) -> list[tuple[Spot, ...]]:
         return []
     return [
         tuple(
-            s._replace(text=lines[k] if len(lines) > k else "", place=s.place._replace(line=k + 1))
+            s._replace(text=lines[k] if len(lines) > k else "", place=s.place._replace(line=s.place.line or k + 1))
             for s, lines in zip(row[at:], columns, strict=True)
         )
         for k in range(len(labels))

@@ -301,8 +301,8 @@ def _cells(line: str, *, within: bool, tabbed: bool) -> list[str] | None:
         return []
     if "|" in bare[1:-1] or (within and "|" in bare and len(bare) > 1):
         texts = re.split(r"(?<!\\)\|", line)
-        inner = [{" ": _COVERED, "  ": _BLANK}.get(cell) or _plain(cell) for cell in texts[1:-1]]
-        return [_plain(texts[0]), *inner, _plain(texts[-1])]
+        marks = {" ": _COVERED, "  ": _BLANK}
+        return [(0 < i < len(texts) - 1 and marks.get(cell)) or _plain(cell) for i, cell in enumerate(texts)]
     if "\t" in line.strip("\t ") or (tabbed and line.rstrip(" ").endswith("\t")):
         return [cell.strip() for cell in line.split("\t")]
     return None
