@@ -41,6 +41,8 @@ def without_added(grid: Grid) -> Grid:
 
 def _without_numbers_over_heads(grid: Grid) -> Grid:
     """Leave out rows of 0, 1, 2, … that a program put over the heads of each of several tables on a sheet."""
+    if not any(next((t for s in row if (t := s.text.strip())), None) == "0" for row in grid.rows):
+        return grid
     filled = [[t for s in row if (t := s.text.strip())] for row in grid.rows]
     over = {
         i

@@ -205,14 +205,13 @@ def table_blocks(number: int, rows: list[list[tuple[Content, int, int]]], path: 
         plain.clear()
 
     for r, row in enumerate(rows, 1):
-        texts = [_cell_text(content) for content, _, _ in row]
-        if None not in texts:
-            plain.append(
-                [
-                    (t or "", Place(number, r, c), w, h)
-                    for c, (t, (_, w, h)) in enumerate(zip(texts, row, strict=True), 1)
-                ]
-            )
+        cells: list[tuple[str, Place, int, int]] = []
+        for c, (content, w, h) in enumerate(row, 1):
+            if (text := _cell_text(content)) is None:
+                break
+            cells.append((text, Place(number, r, c), w, h))
+        else:
+            plain.append(cells)
             continue
         flush()
         for c, (content, _, _) in enumerate(row, 1):
