@@ -19,8 +19,8 @@ from auditkit.reading.page import Page, ReadingError
 
 LIMIT = 30.0
 """Seconds for one file; a report takes some three, the first on a machine some ten."""
-MOST_MEMORY = 1024
-"""MiB of data LibreOffice may hold (Linux); a report takes some 100."""
+MOST_MEMORY = 768
+"""MiB of data LibreOffice may hold (Linux): with its code and the process that waits for it, less than 1 GiB; a report takes some 100."""
 _PLACES = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
     r"C:\Program Files\LibreOffice\program\soffice.com",

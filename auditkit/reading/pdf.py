@@ -22,8 +22,8 @@ from auditkit.reading.paged import joined, side_by_side
 from auditkit.reading.ruled import Table, Words, blocks_of, halves, plain
 
 SECONDS = 30
-MEMORY = 1 << 30
-"""Bytes that the process may use."""
+MEMORY = 768 << 20
+"""Bytes that the process may use: with the process that waits for it, less than 1 GiB."""
 MOST_PAGES = 200
 _SEEN = 20
 """Characters that a page of text has at least, if it is no picture."""
