@@ -44,8 +44,9 @@ if TYPE_CHECKING:
     from auditkit.case import Case, CaseError, new_case, open_case
     from auditkit.findings import Finding, Findings
     from auditkit.forms import Form, load_bridge, load_form
+    from auditkit.loading import load, load_all
     from auditkit.reading.page import ReadingError
-    from auditkit.report import Report, load, load_all
+    from auditkit.report import Report
     from auditkit.wording import Lang
 
 

@@ -30,11 +30,12 @@ from auditkit.folder import FORMAT, fill, names, put, recorded, safe_name, sha25
 from auditkit.forms import TableId
 from auditkit.journal import CaseError as CaseError
 from auditkit.journal import Entry, Journal, Kind, need
+from auditkit.loading import load_all, load_bytes
 from auditkit.material import files as members
 from auditkit.placement import Unplaced
 from auditkit.reading import read_bytes
 from auditkit.reading.page import ReadingError
-from auditkit.report import Report, load_all, load_bytes
+from auditkit.report import Report
 from auditkit.sittings import Store
 from auditkit.stated import Disposition, Lapsed, Rereading, State, Stated
 from auditkit.tables import visible

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from auditkit.journal import CaseError, need
+from auditkit.loading import load_all, load_bytes
 from auditkit.reading.page import ReadingError
-from auditkit.report import Report, load_all, load_bytes
+from auditkit.report import Report
 from auditkit.terminal import clean, verdicts
 from auditkit.wording import Lang, say
 

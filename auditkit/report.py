@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import chain, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, cast
 
-from auditkit.fees import sentences
 from auditkit.forms import Form, TableId
-from auditkit.labels import LONGEST_LINE, is_whole, labels, section_of, strong
-from auditkit.naming import LONGEST_TITLE, Naming, name, titles_in, titles_of
-from auditkit.placement import Placed, Placement, Remark, Unplaced
-from auditkit.placing import place, preferred
-from auditkit.reading import page_of, read_bytes
-from auditkit.reading.page import Grid, Line, Page, Place, ReadingError
+from auditkit.naming import Naming
+from auditkit.placement import Placed, Remark, Unplaced
+from auditkit.reading.page import Place
 from auditkit.tables import report_tables
-from auditkit.tokens import count
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_Part: TypeAlias = tuple[Page, tuple[Placement, ...]]
-"""A report's stretch of a page, placed on each of the forms."""
-
-MOST_BEFORE, NEAR = 60, 4
-"""Blocks before a report's first table in which it begins, and between the lines that say what it is."""
-_FIRST = re.compile(r"\s*一、\s*(?:总体|概述|基本|工作)")
-_OF_ITSELF = re.compile(r"统计期限|本报告|本年报|年度报告|编制|信息公开条例")
-LEAST_OF_A_PART = 8
-"""Cells that are read of a titled report whose other tables are lost, or pictures: table two of the 2021 form has ten."""
-LEAST_CELLS = 14
-"""Two rows of table three: with fewer cells of the form a page is no report."""
 
 _TAGS = {
     "exercise": ("〔演练〕", " [exercise]"),
     "extract": ("〔摘录〕", " [extract]"),
     "typed": ("〔录入〕", " [typed in]"),
 }
-_MARKS = {"摘录：": "extract", "演练材料：": "exercise", "录入：": "typed"}
 
 
 @dataclass(frozen=True)
@@ -239,237 +219,3 @@ class Report:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return report_tables(self, "zh").bundle()
-
-
-def load_all(path: str | Path, problems: list[ReadingError] | None = None) -> tuple[Report, ...]:
-    """Read every report in a file, a folder or a ZIP archive.
-
-    Parameters
-    ----------
-    path : a web page, PDF, Word or Excel file or plain text, recognised by its content; or a folder or ZIP archive of these
-    problems : where given, what is wrong with a file is added here, and the rest is read
-
-    Returns
-    -------
-    tuple of Report
-        One, or more where a file holds several reports one after the other. `Report.path` is the path as given, for a file
-        in a folder or archive followed by its name in it.
-
-    Raises
-    ------
-    ReadingError
-        If a file cannot be read, is no report, or is the blank form, unless `problems` is given; if a folder or archive has
-        no files or too many.
-    """
-    from auditkit.material import files
-
-    reports: list[Report] = []
-    for file, data in files(path):
-        try:
-            if isinstance(data, ReadingError):
-                raise data
-            reports += load_bytes(file, read_bytes(file) if data is None else data)
-        except ReadingError as error:
-            if problems is None:
-                raise
-            problems.append(error)
-    return tuple(reports)
-
-
-def load_bytes(name: str, data: bytes) -> tuple[Report, ...]:
-    """Read every report in a file of this name; raises as `load_all`."""
-    page = page_of(data, name, is_whole)
-    parts = _parts(page)
-    reports = [_report(part, placements) for part, placements in parts]
-    if not reports:
-        _no_report(page)
-    stated = [r for r in reports if any(f.figure.kind == "figure" for f in r.readings.values()) or r.unplaced]
-    if not stated:
-        text = next((f.figure.text for r in reports for f in r.readings.values() if f.figure.kind == "text"), "")
-        if text:
-            raise ReadingError(
-                name,
-                f"有法定格式的行，但各格都不是数字（如“{text[:20]}”）。请核对是否拿到了填好的报告。",
-                f"rows of the statutory form, but no cell holds a figure (“{text[:20]}”, say). Check whether this is the completed report.",
-            )
-        raise ReadingError(
-            name,
-            "是空白表格：有法定格式的行，没有任何数字。请核对是否拿到了填好的报告。",
-            "the blank form: rows of the statutory form, but no figures. Check whether this is the completed report.",
-        )
-    return tuple(stated)
-
-
-def load(path: str | Path) -> Report:
-    """Read one report.
-
-    Raises
-    ------
-    ReadingError
-        As `load_all`, and if the file holds more than one report.
-    """
-    reports = load_all(path)
-    if len(reports) > 1:
-        raise ReadingError(
-            str(path),
-            f"一个文件里有 {len(reports)} 份报告。请用 auditkit.load_all 读取全部。",
-            f"{len(reports)} reports in one file. Read them with auditkit.load_all.",
-        )
-    return reports[0]
-
-
-def _report(page: Page, placements: tuple[Placement, ...]) -> Report:
-    naming = name(page, preferred(placements).prose)
-    placement = preferred(placements, naming.year)
-    counted = count(page, placement)
-    lines = [b.text.strip() for b in page.blocks if isinstance(b, Line)]
-    return Report(
-        path=page.path,
-        agency=naming.agency,
-        year=naming.year,
-        form=placement.layout.id,
-        layout=placement.layout,
-        readings=placement.cells,
-        unplaced=placement.unplaced + counted.lost,
-        remarks=placement.remarks,
-        prose=placement.prose,
-        fees=sentences(placement.prose),
-        naming=naming,
-        found=counted.found,
-        pictures=page.pictures,
-        tags=frozenset(tag for line in lines for mark, tag in _MARKS.items() if line.startswith(mark)),
-    )
-
-
-def _parts(page: Page) -> list[_Part]:
-    """Cut a page where another report begins, if both sides have rows of the form."""
-    placements = place(page)
-    whole = preferred(placements)
-    twice = sum(1 for u in whole.unplaced if u.reason == "twice")
-    figures = len(whole.cells) + len(whole.unplaced)
-    if len(whole.cells) < LEAST_CELLS and not twice:
-        enough = figures >= LEAST_CELLS or _rows_named(page, whole.layout.id) >= LEAST_CELLS
-        part = len(whole.cells) >= LEAST_OF_A_PART and not whole.unplaced
-        if not ((enough or part) and _is_titled(page)):
-            return []
-    pieces = _cut((page, placements), _title_lines(page))
-    if len(pieces) == 1 and twice >= LEAST_CELLS:  # the same rows again with other figures, but no title between
-        starts = [i for i, b in enumerate(page.blocks) if isinstance(b, Grid) or section_of(b.text) == "proactive"]
-        tried = [_cut((page, placements), [_opening(page, cut)]) for cut in starts[1:40]]
-        whole_ones = [parts for parts in tried if len({_tables(part) for part in parts}) == 1]
-        pieces = max([pieces, *whole_ones], key=lambda parts: sum(map(_taken, parts)))
-    return pieces
-
-
-def _opening(page: Page, start: int) -> int:
-    """Return where a report begins whose first table stands at a block: at its first section's title and what it says of itself above."""
-    begin = start
-    for k in range(start - 1, max(start - MOST_BEFORE, -1), -1):
-        block = page.blocks[k]
-        if isinstance(block, Grid) or (begin < start and section_of(block.text) == "end"):
-            break
-        if _FIRST.match(block.text) or (begin < start and begin - k <= NEAR and _OF_ITSELF.search(block.text)):
-            begin = k
-    return begin
-
-
-def _tables(part: _Part) -> frozenset[str]:
-    """Return which of the form's tables a part has: with another's it is no report, but holds a table of another year, say."""
-    placement = preferred(part[1])
-    return frozenset(placement.layout.cell(cell).table for cell in placement.cells)
-
-
-def _taken(part: _Part) -> int:
-    placement = preferred(part[1])
-    return len(placement.cells) - len(placement.unplaced)
-
-
-def _rows_named(page: Page, form_id: str) -> int:
-    """Count the rows of a form whose labels stand on a page, in cells or on lines of their own."""
-    known = labels(form_id)
-    texts = {s.text for b in page.blocks for s in ([b] if isinstance(b, Line) else chain.from_iterable(b.rows))}
-    found = (known.row(text) for text in texts if len(text) <= LONGEST_LINE)
-    return len({(match.table, match.row) for match in found if match and strong(match)})
-
-
-def _is_titled(page: Page) -> bool:
-    """Whether a page bears the title of one agency's report: then figures that have no cell are that report's."""
-    return any(agency and year for agency, year in titles_of(page))
-
-
-def _cut(whole: _Part, starts: list[int]) -> list[_Part]:
-    """Cut at those starts that have enough cells of a form on both sides."""
-    page, ends = whole[0], [*starts, len(whole[0].blocks)]
-    sizes = [len(preferred(place(_piece(page, a, b))).cells) for a, b in pairwise([0, *ends])] if starts else [0]
-    cuts, held = [0], sizes[0]
-    for i, start in enumerate(starts, 1):
-        if held >= LEAST_CELLS and sum(sizes[i:]) >= LEAST_CELLS:
-            cuts.append(start)
-            held = 0
-        held += sizes[i]
-    pieces = [_piece(page, a, b) for a, b in pairwise([*cuts, len(page.blocks)])]
-    return [(piece, place(piece)) for piece in pieces] if len(pieces) > 1 else [whole]
-
-
-def _piece(page: Page, begin: int, end: int) -> Page:
-    return Page(page.path, page.titles if begin == 0 else (), page.blocks[begin:end], page.broken, page.pictures)
-
-
-def _title_lines(page: Page) -> list[int]:
-    """Blocks where the title of a report of another agency or year begins, over up to three lines."""
-    out: list[int] = []
-    last: tuple[str | None, int | None] | None = None
-    lines = [(i, b.text) for i, b in enumerate(page.blocks) if isinstance(b, Line) and b.text.strip()]
-    grids = [i for i, b in enumerate(page.blocks) if isinstance(b, Grid)]
-    for n, (i, _) in enumerate(lines):
-        for k in (1, 2, 3):
-            text = " ".join(t for _, t in lines[n : n + k])
-            if any(i < g < lines[min(n + k, len(lines)) - 1][0] for g in grids):
-                break  # a table stands between
-            if len(text) > LONGEST_TITLE or "。" in text or section_of(text):
-                break
-            rests = (" ".join(t for _, t in lines[m : n + k]) for m in range(n + 1, n + k))
-            if last and any(last in titles_in(rest) for rest in rests):
-                break  # the same title again, under the name of another sheet
-            title = next(((a, y) for a, y in titles_in(text) if y and (a or k == 1)), None)
-            if title and title[1] and (title[0] or last is None or title[1] != last[1]):
-                if title != last:
-                    out.append(i)
-                last = title
-                break
-    return [i for i in out if i > 0]
-
-
-def _no_report(page: Page) -> None:
-    grids = sum(isinstance(b, Grid) for b in page.blocks)
-    words = sum(len(b.text) for b in page.blocks if isinstance(b, Line))
-    if not page.blocks:
-        raise ReadingError(
-            page.path,
-            "没有可读的内容。若报告在网页的框架或图片里，请保存报告正文那一页。",
-            "nothing readable in it. If the report stands in a frame or a picture, save the page of the report itself.",
-        )
-    if page.pictures:
-        raise ReadingError(
-            page.path,
-            f"没有法定格式的三张表，而文件里有 {page.pictures} 张图片：表格可能是图片（或在附件里），不是文字就无法读取。"
-            "请向机关索取网页、Word 或 Excel 版本，或在笔记本 00 中录入。",
-            f"the statutory form's three tables are not here, but pictures are ({page.pictures}): the tables may be pictures (or in an "
-            "attachment), which cannot be read. Ask the agency for the web, Word or Excel version, or type them in, in notebook 00.",
-        )
-    if any(year for text in page.titles[:1] for _, year in titles_in(text)) and not preferred(place(page)).cells:
-        raise ReadingError(
-            page.path,
-            f"标题中有年度报告，但文件里没有法定格式的三张表（{grids} 个表格、{words} 字）。表格可能在附件或图片里，"
-            "也可能是解读文章或 2019 年以前的格式；请保存含三张表的报告正文页。",
-            f"the title speaks of an annual report, but the statutory form's three tables are not here ({grids} tables, {words} "
-            "characters): perhaps in an attachment or picture, or an article, or a form of before 2019. "
-            "Save the page that holds them.",
-        )
-    raise ReadingError(
-        page.path,
-        f"不像年度报告：{grids} 个表格、{words} 字，没有找到按法定格式填报的行（如「一、本年新收政府信息公开申请数量」及各类申请人）。"
-        "请保存含三张表的报告正文页。",
-        f"does not look like an annual report: {grids} tables, {words} characters, but no rows filled in as the statutory form has them "
-        "(such as 一、本年新收政府信息公开申请数量). Save the page that holds the three tables.",
-    )

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from auditkit.checks import run as check
 from auditkit.findings import ReportResult
 from auditkit.forms import TABLES, table_name
+from auditkit.loading import load
 from auditkit.reading.numbers import parse
-from auditkit.report import Report, load
+from auditkit.report import Report
 from auditkit.tables import Sheet, Shown, Table, Words, heads
 from auditkit.wording import Lang, say
 

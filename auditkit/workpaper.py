@@ -13,9 +13,8 @@ from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
 from itertools import groupby
-from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from auditkit import __version__
 from auditkit.case import Case, CaseError
@@ -26,26 +25,18 @@ from auditkit.folder import write_aside
 from auditkit.forms import TABLES, Identity, load_bridge, table_name
 from auditkit.reading.numbers import Number
 from auditkit.report import Report
+from auditkit.spreadsheet import ROWS, Book, Formula, Link, Value, clean, fits
 from auditkit.stated import Disposition, entry_in_words, kind_in_words, says, state_in_words
-from auditkit.tables import heads, visible, width
+from auditkit.tables import heads, width
 from auditkit.views.common import difference, numbered, printed_and_implied
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-ROWS = 1_048_576
-"""Of a sheet: the limit of the file format."""
 LINKS = 65_000
 """Of a sheet; the file format takes 65,530."""
-LONGEST = 32_000
-"""Characters of a cell or comment, in units of UTF-16; the file format takes 32,767."""
-DIGITS = 15
-"""Digits that a spreadsheet keeps of a number."""
-TALLEST = 400
-"""Of a row, in points; the file format takes 409."""
 VALUE = 7
 """Column (from 0) of the figures' sheet that holds the figures: H."""
 
@@ -115,26 +106,6 @@ _GUIDE: tuple[Text, ...] = (  # lines of the first sheet: head|text
 _OFF: Text = ("空白为 0 时不成立", "does not hold if blanks are 0")
 _KINDS = {"figure": ("数字", "figure"), "blank": ("空白", "blank"), "text": ("文字", "text"), "absent": ("未读到", "not read")}
 # fmt: on
-_ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "〔U+000D〕")
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula and the value it has now."""
-
-    text: str
-    value: Number | str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A text that leads to a row of the figures."""
-
-    text: str
-    row: int
-
-
-Value: TypeAlias = Number | str | Formula | Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +164,6 @@ def _day(as_of: str) -> datetime:
         return datetime(1980, 1, 1)
 
 
-def clean(text: str) -> str:
-    """Return a text as a spreadsheet takes it: without characters that it cannot hold, cut where it is too long."""
-    text = visible(text.replace("\r\n", "\n")).replace("\ufffe", "〔U+FFFE〕").replace("\uffff", "〔U+FFFF〕")
-    units = text.encode("utf-16-le")
-    if len(units) > 2 * LONGEST:
-        text = units[: 2 * LONGEST].decode("utf-16-le", "ignore") + "……（以下截断 / cut here）"
-    return " " + text if text.startswith("<r>") else text  # XlsxWriter would take it for markup of its own
-
-
 @dataclass(frozen=True, slots=True)
 class _Decided:
     """A finding with its number, that of its report, the rows of its figures, and what was decided on it."""
@@ -221,10 +183,9 @@ class _Paper:
     """The workbook that is being written, and where in it each figure stands."""
 
     def __init__(self, book: Workbook, case: Case) -> None:
-        self.book, self.case, self.lang = book, case, case.lang
+        self.book, self.case, self.lang = Book(book), case, case.lang
         self.results = case.results
         self.reports = dict(enumerate((r.report for r in self.results), 1))
-        self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
         self.rows: dict[tuple[int, str], int] = {}
         self.values: dict[int, Number | str | None] = {}
         row = 2
@@ -255,85 +216,18 @@ class _Paper:
         return say(self.lang, *_SHEETS[sheet][0])
 
     def sheet(self, name: str, rows: Iterable[Sequence[Value]]) -> Worksheet:
-        """Add a sheet with frozen heads and a filter, set up to be printed on A4 across."""
-        _, words, widths = _SHEETS[name]
-        sheet: Worksheet = self.book.add_worksheet(self.name(name))
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(0.5, 0.5, 0.6, 0.6)
-        sheet.set_footer("&L&A&R&P / &N")
-        sheet.repeat_rows(0)
-        sheet.freeze_panes(1, 0)
-        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})  # figures as printed
+        """Add one of the sheets, its heads in the case's language."""
+        title, words, widths = _SHEETS[name]
         titles = heads(self.lang, *words)
-        years = [i for i, title in enumerate(titles) if title == say(self.lang, "年度", "year")]
-        last, heights = 0, [_lines(titles, widths)]
-        for i, (title, size) in enumerate(zip(titles, widths, strict=True)):
-            sheet.set_column(i, i, size)
-            sheet.write_string(0, i, title, self.format(bold=True, bg_color="#DCE6F1"))
-        for last, row in enumerate(rows, 1):
-            for i, value in enumerate(row):
-                self.put(sheet, last, i, value, **({"num_format": "0", "align": "left"} if i in years else {}))
-            heights.append(_lines(row, widths))
-        for i, lines in enumerate(heights):  # said, as not every program fits the rows to their texts
-            sheet.set_row(i, min(15 * lines, TALLEST))
-        if name != "about":
-            sheet.autofilter(0, 0, max(last, 1), len(widths) - 1)
-        return sheet
-
-    def format(self, **look: object) -> Format:
-        """Return a cell format; each is made once."""
-        look = {"valign": "top", "text_wrap": True, "border": 1, "border_color": "#BFBFBF", **look}
-        key = tuple(sorted(look.items()))
-        if key not in self._formats:
-            self._formats[key] = self.book.add_format(look)
-        return self._formats[key]
-
-    def put(self, sheet: Worksheet, row: int, column: int, value: Value, **look: object) -> None:
-        """Write a cell: a number, an empty cell for None, a formula, a link, else always a string."""
-        if isinstance(value, Formula):
-            now = value.value if isinstance(value.value, str) else _plain(value.value)
-            sheet.write_formula(row, column, value.text, self.format(**_number_format(value.value) | look), now)
-        elif value is None or value == "":
-            sheet.write_blank(row, column, None, self.format(**look))
-        elif isinstance(value, Link):
-            target = f"internal:'{self.name('figures')}'!H{value.row}"
-            sheet.write_url(row, column, target, self.format(font_color="#0000EE", underline=1, **look), value.text)
-        elif not isinstance(value, str) and _fits(value):
-            sheet.write_number(row, column, _plain(value), self.format(**_number_format(value) | look))
-        else:
-            text = clean(value if isinstance(value, str) else number(value))
-            if text.lstrip().startswith(_ACTIVE):  # stays a string when somebody edits the cell
-                look["quote_prefix"] = True
-            sheet.write_string(row, column, text, self.format(**look))
-
-
-def _lines(row: Sequence[Value], widths: Sequence[float]) -> int:
-    """Return how many lines a row's tallest text takes."""
-    texts = [(v.text if isinstance(v, Link) else v, w) for v, w in zip(row, widths, strict=True)]
-    return max(
-        sum(max(1, ceil(width(line) / w)) for line in v.split("\n")) if isinstance(v, str) else 1 for v, w in texts
-    )
-
-
-def _number_format(value: Number | str) -> dict[str, object]:
-    return {} if isinstance(value, str) else {"num_format": "#,##0" if value == int(value) else "#,##0.00##"}
-
-
-def _plain(value: Number) -> int | float:
-    return int(value) if value == int(value) else float(value)
-
-
-def _fits(value: Number) -> bool:
-    return len(Decimal(value).normalize().as_tuple().digits) <= DIGITS
+        years = [i for i, head in enumerate(titles) if head == say(self.lang, "年度", "year")]
+        return self.book.sheet(say(self.lang, *title), titles, widths, rows, plain=years, filtered=name != "about")
 
 
 def _value(report: Report, cell: str, lang: Lang) -> Number | str | None:
     """Return what the figures' sheet holds for a cell; a number that a spreadsheet would round is a text."""
     value, kind = report.value(cell), report.kind(cell)
     if value is not None:
-        return value if _fits(value) else number(value)
+        return value if fits(value) else number(value)
     if kind == "text":
         return report.readings[cell].figure.text
     return None if kind == "blank" else say(lang, *_KINDS["absent"])
@@ -367,7 +261,9 @@ def _figures(paper: _Paper) -> None:
     sheet.protect("", dict.fromkeys(allowed, True))  # sorting would tear figures from the formulas that point at them
     for at, value in paper.values.items():
         marked = at in paper.exceptions
-        paper.put(sheet, at - 1, VALUE, value, locked=False, bold=marked, bg_color="#FDE9D9" if marked else "#FFFFE5")
+        paper.book.put(
+            sheet, at - 1, VALUE, value, locked=False, bold=marked, bg_color="#FDE9D9" if marked else "#FFFFE5"
+        )
         if words := comments[at]:
             tall = sum(1 + width(line) // 48 for line in words.split("\n"))
             size = {"width": 340, "height": min(30 + 16 * tall, 420), "font_size": 9}
@@ -467,7 +363,7 @@ def _sums(paper: _Paper) -> None:
             item.rounding or None, outcome, in_words(item.judged, lang) if item.judged else alone,
         ))  # fmt: skip
     sheet = paper.sheet("sums", rows)
-    bold = paper.book.add_format({"bold": True, "font_color": "#9C0006", "bg_color": "#FFC7CE"})
+    bold = paper.book.book.add_format({"bold": True, "font_color": "#9C0006", "bg_color": "#FFC7CE"})
     for words in (in_words("failed", lang), say(lang, *_OFF)):
         rule = {"type": "cell", "criteria": "==", "value": f'"{words}"', "format": bold}
         sheet.conditional_format(1, 11, max(len(rows), 1), 11, rule)
@@ -528,15 +424,20 @@ def _reports(paper: _Paper) -> None:
 
 def _exceptions(paper: _Paper) -> None:
     lang, rows = paper.lang, list[Sequence[Value]]()
+
+    def figure(row: int, more: str, *, linked: bool) -> Value:
+        text = f"H{row}{more}"
+        return Link(text, f"internal:'{paper.name('figures')}'!H{row}") if linked else text
+
     for found in sorted(paper.findings, key=lambda found: not found.counts):  # else in order
         e, f, at, decided = found.what, found.what.finding, found.cells, found.decided
-        link = Link if len(rows) < LINKS else lambda text, _: text
+        linked = len(rows) < LINKS
         entry, more = decided.entry, say(lang, f"（共 {len(at)} 格）", f" ({len(at)} in all)") if len(at) > 1 else ""
         history = [" ".join((h.when, h.author, says(h, lang), h.reason)) for h in decided.history]
         rows.append((
             e.label, e.result.report.name(lang), in_words(f.severity, lang), f.check,
             "\n".join([f.message(lang), *(say(lang, *c) for c in f.consequences)]), *printed_and_implied(e, lang),
-            difference(f), link(f"H{at[0]}{more}", at[0]) if at else "", say(lang, *f.basis),
+            difference(f), figure(at[0], more, linked=linked) if at else "", say(lang, *f.basis),
             state_in_words(decided.state, lang) if found.counts or history else "",
             *((entry.reason, entry.author, entry.when) if entry else ("", "", "")),
             "\n".join([*history, *([say(lang, *decided.why_open)] if decided.why_open else [])]),

@@ -10,9 +10,10 @@ from layouts import distinct, page, three
 
 from auditkit import check
 from auditkit.apart import not_its_own
+from auditkit.loading import load, load_all
 from auditkit.reading import read_page
 from auditkit.reading.html import read
-from auditkit.report import Report, load, load_all
+from auditkit.report import Report
 
 SHEET = distinct("2021")
 REPORT = page(SHEET)

@@ -16,9 +16,9 @@ import layouts
 import pytest
 from layouts import distinct
 
+from auditkit.loading import load, load_all, load_bytes
 from auditkit.reading import LARGEST_FILE
 from auditkit.reading.page import ReadingError
-from auditkit.report import load, load_all, load_bytes
 
 SHEET = distinct("2021")
 WEB = layouts.page(SHEET)

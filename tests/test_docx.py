@@ -10,9 +10,9 @@ import docxs
 import pytest
 from layouts import AGENCY, Box, distinct, four, page, three, two_joined
 
+from auditkit.loading import load
 from auditkit.reading import read_page
 from auditkit.reading.page import Grid, Line, ReadingError
-from auditkit.report import load
 
 FORMS = [("2021", ""), ("2019", ""), ("2021", "single_other")]
 

@@ -12,7 +12,8 @@ import pytest
 from layouts import distinct
 
 from auditkit import cli, export
-from auditkit.report import Report, load, load_all
+from auditkit.loading import load, load_all
+from auditkit.report import Report
 from auditkit.tokens import count
 
 SHEET = distinct("2021")

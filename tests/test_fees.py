@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditkit.fees import Fees, sentences, stated
-from auditkit.report import load
+from auditkit.loading import load
 
 REAL = {
     # 淮安市人民政府 2024, the lines as its PDF breaks them

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from layouts import distinct
 
+from auditkit.loading import load_bytes
 from auditkit.reading.page import ReadingError
-from auditkit.report import load_bytes
 
 SHEET = distinct("2021")
 FILES = {

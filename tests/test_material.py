@@ -16,9 +16,10 @@ from auditkit import typed
 from auditkit.case import Case, CaseError, new_case
 from auditkit.folder import shipped
 from auditkit.forms import Form, load_form
+from auditkit.loading import load, load_bytes
 from auditkit.reading import read_page
 from auditkit.reading.page import Grid, Line, ReadingError
-from auditkit.report import Report, load, load_bytes
+from auditkit.report import Report
 from auditkit.widgets.base import Panel
 from auditkit.widgets.form import type_in
 from auditkit.widgets.material import add_files, agency_register, aliases, paste_table, scope

@@ -15,13 +15,14 @@ from layouts import AGENCY, TITLES, Sheet, distinct, flat_head, only_labels, thr
 from PIL import Image
 
 from auditkit.labels import labels
+from auditkit.loading import load, load_all
 from auditkit.placing import place, preferred
 from auditkit.reading import pdf, read_page
 from auditkit.reading.drawing import drawn
 from auditkit.reading.numbers import parse
 from auditkit.reading.page import Grid, Page, ReadingError
 from auditkit.reading.ruled import blocks_of
-from auditkit.report import Report, load, load_all
+from auditkit.report import Report
 from auditkit.tokens import count
 
 FORMS = [("2021", ""), ("2019", ""), ("2021", "single_other")]

@@ -18,13 +18,14 @@ from strategies import typed
 
 from auditkit.forms import load_form
 from auditkit.labels import block_of, labels
+from auditkit.loading import load_all
 from auditkit.placement import Placed, Placement
 from auditkit.placing import place, preferred
 from auditkit.reading.html import read as read_html
 from auditkit.reading.numbers import parse
 from auditkit.reading.page import Grid, Line, Page, Place, ReadingError, Spot
 from auditkit.reading.text import read as read_text
-from auditkit.report import Report, load_all
+from auditkit.report import Report
 
 FORMS = (("2021", ""), ("2019", ""), ("2021", "single_other"))
 HTML = [n for n, show in LAYOUTS.items() if "<td" in show(distinct("2021")) and not n.startswith(("figures", "mhtml"))]

@@ -13,9 +13,10 @@ import pytest
 from layouts import Rows, Sheet, distinct
 from test_repaired import right
 
+from auditkit.loading import load_bytes
 from auditkit.reading import page_of
 from auditkit.reading.page import Grid
-from auditkit.report import Report, load_bytes
+from auditkit.report import Report
 
 FORMS = ("2019", "2021")
 

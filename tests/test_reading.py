@@ -15,13 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from layouts import distinct
 
+from auditkit.loading import load, load_all
 from auditkit.reading import page_of, read_page
 from auditkit.reading.added import without_added
 from auditkit.reading.html import read as read_html
 from auditkit.reading.numbers import parse
 from auditkit.reading.page import Grid, Line, Page, ReadingError, lay_out
 from auditkit.reading.text import read as read_text
-from auditkit.report import Report, load, load_all
+from auditkit.report import Report
 
 SHEET = distinct("2021")
 WEB, TEXT = layouts.page(SHEET), layouts.LAYOUTS["markdown"](SHEET)

@@ -15,9 +15,10 @@ from layouts import AGENCY, Box, Rows, Sheet, distinct
 from openpyxl import Workbook
 
 from auditkit.export import account
+from auditkit.loading import load_all, load_bytes
 from auditkit.reading import page_of
 from auditkit.reading.page import Grid
-from auditkit.report import Report, load_all, load_bytes
+from auditkit.report import Report
 
 FORMS = ("2019", "2021")
 

@@ -21,11 +21,11 @@ from layouts import AGENCY, distinct
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
+from auditkit.loading import load_all, load_bytes
 from auditkit.placing import place, preferred
 from auditkit.reading import legacy, sheet
 from auditkit.reading.numbers import parse
 from auditkit.reading.page import Grid, Line, Page, ReadingError, Spot
-from auditkit.report import load_all, load_bytes
 
 FORMS = (("2021", ""), ("2019", ""), ("2021", "single_other"))
 

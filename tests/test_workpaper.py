@@ -19,7 +19,7 @@ from lxml import etree
 from openpyxl.workbook import Workbook
 from strategies import SOURCES, report, typed
 
-from auditkit import workpaper
+from auditkit import spreadsheet, workpaper
 from auditkit.case import Case, CaseError, Source, new_case
 from auditkit.checks.identities import evaluate
 from auditkit.findings import in_words
@@ -405,7 +405,7 @@ def test_hostile_texts_are_inert_where_the_file_is_opened(tmp_path: Path) -> Non
 
 
 def test_a_half_character_is_written_out() -> None:
-    assert workpaper.clean("a\ud800b") == "a〔U+D800〕b"
+    assert spreadsheet.clean("a\ud800b") == "a〔U+D800〕b"
 
 
 def test_a_workpaper_of_nothing_opens(tmp_path: Path) -> None:

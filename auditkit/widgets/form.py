@@ -21,11 +21,12 @@ from auditkit.findings import fingerprint
 from auditkit.folder import safe_name, write_aside
 from auditkit.forms import FORM_IDS, TABLES, Form, TableId, form_of_year, load_form, variants
 from auditkit.journal import need
+from auditkit.loading import load_bytes
 from auditkit.placement import Placed
 from auditkit.reading.numbers import parse
 from auditkit.reading.page import Place
 from auditkit.register import compared
-from auditkit.report import Report, load_bytes
+from auditkit.report import Report
 from auditkit.tables import Table, Words, escape, heads, number_or_text, sentence, visible
 from auditkit.widgets.base import Panel, author_field, beside, button, choice, off, offering, on_change, panel
 from auditkit.widgets.material import AGAIN, agency_and_year, as_read, told, year_given

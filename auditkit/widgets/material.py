@@ -18,9 +18,10 @@ from auditkit.checks import run
 from auditkit.findings import in_words
 from auditkit.folder import safe_name
 from auditkit.journal import Entry, need
+from auditkit.loading import load_bytes
 from auditkit.material import unpacked
 from auditkit.reading.page import ReadingError
-from auditkit.report import Report, load_bytes
+from auditkit.report import Report
 from auditkit.tables import Table, Words, heads, report_tables, sentence
 from auditkit.widgets.base import (
     FULL,

@@ -24,8 +24,8 @@ import docxs
 import pdfs
 from layouts import distinct
 
+from auditkit.loading import load_bytes
 from auditkit.reading import page_of
-from auditkit.report import load_bytes
 
 SOURCES = Path(__file__).resolve().parents[2] / "data" / "sources"
 PAGE = (SOURCES / "suqian-gov-2023.html").read_bytes()
