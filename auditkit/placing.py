@@ -9,24 +9,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby, pairwise
 
-from auditkit import disputes, listed
 from auditkit.above import with_labels_above
 from auditkit.apart import not_its_own, not_seen, tables_named
-from auditkit.columns import Extent, assign
 from auditkit.counted import counted_rows, with_blank_cells
 from auditkit.cuts import joined_over_pages
 from auditkit.disputes import Heading
+from auditkit.entries import read_disputes, read_record
 from auditkit.forms import FORM_IDS, form_of_year, load_form, variants
 from auditkit.heads import OUTCOMES, Header, reach, stands_under
 from auditkit.labels import (
     LONGEST,
     WEAK,
     Labels,
-    Match,
     block_of,
     in_other_unit,
     labels,
@@ -38,54 +35,24 @@ from auditkit.labels import (
 )
 from auditkit.loose import boxed_runs, pieces
 from auditkit.order import order_of_heads
-from auditkit.placement import Found, Hit, Placement, settle
-from auditkit.reading.numbers import holds_figures, is_entry, numbers_page, parse, squeeze, states
+from auditkit.placement import Placement, settle
+from auditkit.reading.numbers import holds_figures, is_entry, parse, squeeze, states
 from auditkit.reading.page import Block, Grid, Line, Page, Spot
 from auditkit.records import (
-    SUMS,
     UNIT,
-    Known,
     Record,
     cells_of,
-    figure_in_label,
     is_serial,
     records_of,
     row_named,
-    rows_summed,
 )
 from auditkit.rectangles import with_rectangles
+from auditkit.state import State
 
 LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
 LEAST_HEADS = 3
 """Heads by which a table outside the form's sections, without a row's label, is known as part of the form's."""
-LEAST_ROWS = 3
-"""Rows that tell where a table has its figures."""
-
-
-@dataclass(slots=True)
-class _Reading(Known):
-    """The state of one walk over the page with one form in hand."""
-
-    astray: bool = True
-    """Whether none of the form's tables was announced here by its title."""
-    apart: bool = False
-    """Whether the table is not the report's own."""
-    heading: Heading = field(default_factory=Heading)
-    found: Found = field(default_factory=Found)
-    bare: Match | None = None
-    """The row whose label without figures came just before."""
-    after_bare: Hit | None = None
-    """The row just read, if the label of another stood before its own."""
-    header: Header = field(default_factory=Header)
-    windows: dict[int, Counter[tuple[int, int]]] = field(default_factory=dict)
-    columns: Counter[int] = field(default_factory=Counter)
-    """In how many rows of the table a figure stands in a column."""
-
-    @property
-    def strays(self) -> bool:
-        """Whether what is read here is not announced as the form's, or not the report's own."""
-        return self.astray or self.apart
 
 
 def place(page: Page) -> tuple[Placement, ...]:
@@ -136,7 +103,7 @@ def preferred(placements: Sequence[Placement], year: int | None = None) -> Place
 def _walk(page: Page, form_id: str, apart: Collection[int]) -> Placement:
     """Place a page's figures on one form; `apart` are the grids that are not the report's own."""
     forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
-    state = _Reading(labels(form_id), forms[0], forms)
+    state = State(labels(form_id), forms[0], forms)
     order = order_of_heads(state.labels, page.blocks)
     state.found.reordered, state.found.displaced, state.found.noted = order.reordered, order.displaced, order.noted
     if apart:
@@ -185,12 +152,12 @@ def _heads_of_table_two(form_id: str) -> tuple[str, ...]:
 # --- grids -----------------------------------------------------------------------------------------------------------
 
 
-def _read_grid(state: _Reading, grid: Grid) -> None:
+def _read_grid(state: State, grid: Grid) -> None:
     width = max(map(reach, grid.rows, grid.above), default=0)
     goes_on = state.header.end == width and not state.header.loose  # a table cut in two
     heads = state.header if state.header.open or goes_on else Header()  # heads may stand in a table of their own
     heads.close()
-    before = _usual(state) if goes_on else frozenset()
+    before = state.usual() if goes_on else frozenset()
     state.header, state.windows, state.columns = heads, {}, Counter()
     grid = joined_over_pages(state.labels, _without_hidden_columns(state, grid))
     spots = [s for row in grid.rows for s in row if s.text]
@@ -200,13 +167,13 @@ def _read_grid(state: _Reading, grid: Grid) -> None:
     if not (state.section or rows or len(named) >= LEAST_HEADS or bare):
         return
     for row, above in zip(grid.rows, grid.above, strict=True):
-        _note_window(state, row, reach(row, above))
+        state.note_window(row, reach(row, above))
     for cells in counted_rows(grid.rows, state.labels):
         end = reach(cells)
         state.windows.setdefault(end, Counter())[end - len(state.form.columns("requests")), end] += 2
     leaves = heads.leaves(state.labels, state.section or "requests") if before else []
     under = {c for leaf in leaves if leaf.kind == "column" for c in range(leaf.start, leaf.end)}
-    if before and not _usual(state) <= before | under:  # the figures stand elsewhere than before
+    if before and not state.usual() <= before | under:  # the figures stand elsewhere than before
         state.header = Header()
     for begin, end in pairwise(_stretches(grid, state.labels)):
         state.columns = Counter(s.column for row in grid.rows[begin:end] for s in row if states(s.text))
@@ -228,7 +195,7 @@ def _stretches(grid: Grid, words: Labels) -> list[int]:
     return sorted(begins)
 
 
-def _without_hidden_columns(state: _Reading, grid: Grid) -> Grid:
+def _without_hidden_columns(state: State, grid: Grid) -> Grid:
     """Leave out columns that a reader does not see, unless their head names a column that no other has; their figures are unplaced."""
     without = [s for row in grid.rows for s in row if not s.width]
     if without:
@@ -253,13 +220,13 @@ def _without_hidden_columns(state: _Reading, grid: Grid) -> Grid:
     return Grid(tuple(map(moved, grid.rows)), tuple(map(moved, grid.above)))
 
 
-def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, loose: bool) -> None:
+def _read_row(state: State, row: Sequence[Spot], above: tuple[Spot, ...], *, loose: bool) -> None:
     """Read one row of a grid, or one record of loose lines (whose columns carry no position)."""
     texts = [s for s in row if squeeze(s.text)]
     if not texts:
         if state.header.is_disputes and not loose:  # table four has no labels: a row of blanks is its row
             state.header.close()
-            _read_disputes(state, Record([], list(row), above, reach(row, above)), loose=loose)
+            read_disputes(state, Record([], list(row), above, reach(row, above)), loose=loose)
         return
     if _is_head_row(state, row, texts):
         outcomes = {c for s in texts if (c := state.labels.exact_column("disputes", s.text))}
@@ -290,10 +257,10 @@ def _read_row(state: _Reading, row: Sequence[Spot], above: tuple[Spot, ...], *, 
         )
         return
     for part in parts:
-        _read_record(state, part, loose=loose)
+        read_record(state, part, loose=loose)
 
 
-def _is_head_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> bool:
+def _is_head_row(state: State, row: Sequence[Spot], texts: list[Spot]) -> bool:
     entries = sum(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
     if entries * 2 > len(texts) or any(parse(s.text).kind == "figure" or holds_figures(s.text) for s in texts):
         return False
@@ -314,7 +281,7 @@ def _is_head_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> boo
     return len(pieces) == len(texts) and (state.header.open or len(texts) >= 3)
 
 
-def _is_blank_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> bool:
+def _is_blank_row(state: State, row: Sequence[Spot], texts: list[Spot]) -> bool:
     """Whether a row is a label of table four with a blank under each of its outcomes."""
     leaves = [leaf for leaf in state.header.leaves(state.labels, "disputes") if leaf.kind == "column"]
     behind = [s for s in row if s.column > texts[-1].column]
@@ -322,14 +289,14 @@ def _is_blank_row(state: _Reading, row: Sequence[Spot], texts: list[Spot]) -> bo
     return match is not None and match.table == "disputes" and all(map(stands_under, behind, leaves))
 
 
-def _is_row_of_marks(state: _Reading, texts: list[Spot]) -> bool:
+def _is_row_of_marks(state: State, texts: list[Spot]) -> bool:
     """Whether the last label of a row is a row's, and what follows one text over and over (O for a zero)."""
     marks = {squeeze(s.text) for s in texts[-3:]}
     label = next((s for s in reversed(texts) if squeeze(s.text) not in marks), None)
     return len(marks) == 1 and label is not None and strong(state.labels.row(label.text))
 
 
-def _is_row_of_texts(state: _Reading, texts: list[Spot]) -> bool:
+def _is_row_of_texts(state: State, texts: list[Spot]) -> bool:
     """Whether a row is a label with as many texts behind it as the form has figures, none of them a label or head."""
     for i, spot in enumerate(texts):
         if (match := state.labels.row(spot.text)) and match.exact and strong(match):
@@ -339,7 +306,7 @@ def _is_row_of_texts(state: _Reading, texts: list[Spot]) -> bool:
     return False
 
 
-def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]:
+def _without_notes(state: State, row: Sequence[Spot], end: int) -> list[Spot]:
     """Leave out what stands under heads like 序号, 单位, 备注; a figure there is unplaced, a running number is not one."""
     if not state.header.rows or state.header.end != end:
         return list(row)
@@ -348,7 +315,7 @@ def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]
         {c for leaf in leaves if leaf.kind == kind for c in range(leaf.start, leaf.end)} for kind in ("aside", "column")
     )
     lacking = any(s.column in named and not squeeze(s.text) for s in row)
-    if lacking and any(s.column in asides - _usual(state) and parse(s.text).kind == "figure" for s in row):
+    if lacking and any(s.column in asides - state.usual() and parse(s.text).kind == "figure" for s in row):
         return list(row)  # shifted: the figure under the head of notes is that of a cell beside it
     if state.header.loose and sum(is_entry(s.text) for s in row if s.column not in asides) != len(named):
         return list(row)  # a blank was not seen: what is counted off as a note may be a figure
@@ -357,22 +324,7 @@ def _without_notes(state: _Reading, row: Sequence[Spot], end: int) -> list[Spot]
     return [s for s in row if s.column not in asides]
 
 
-def _note_window(state: _Reading, row: Sequence[Spot], end: int) -> None:
-    """Remember where a row has its figures, if there are no blanks among or beside them."""
-    run: list[Spot] = []
-    state.columns.update(s.column for s in row if states(s.text))
-    for spot in reversed(row):
-        if not squeeze(spot.text) and not run:
-            continue
-        if not squeeze(spot.text) or not is_entry(spot.text):
-            break
-        run.append(spot)
-    if len(run) > 1:
-        span = (run[-1].column, run[0].column + run[0].width)
-        state.windows.setdefault(end, Counter())[span] += 1
-
-
-def _read_caption(state: _Reading, texts: Iterable[Spot]) -> None:
+def _read_caption(state: State, texts: Iterable[Spot]) -> None:
     """A row or line of words only: a section, a clause of table two, a block of table four."""
     for spot in texts:
         section = section_of(spot.text)
@@ -389,193 +341,21 @@ def _read_caption(state: _Reading, texts: Iterable[Spot]) -> None:
             state.heading.name = None
 
 
-# --- records ---------------------------------------------------------------------------------------------------------
-
-
-def _read_record(state: _Reading, row: Record, *, loose: bool) -> None:
-    found = row_named(state, row, loose=loose)
-    bare, doubtful = state.bare, state.after_bare
-    state.bare, state.after_bare = None, None
-    if found is None:
-        if doubtful:  # two labels before two rows: the first of them may be the first row's
-            doubtful.doubted = True
-        named = [] if loose else listed.assign(state, row, state.header.leaves(state.labels, "disputes"))
-        for cell, spot in named:
-            state.found.add_cell(cell, spot, row.words[-1].text)
-            state.section = cell.table
-        if named:
-            return
-        if state.section == "requests" and row.words and plain(row.words[-1].text).endswith(SUMS):
-            _read_subtotal(state, row)
-        else:
-            _read_disputes(state, row, loose=loose)
-        return
-    match, entries, label = found
-    cells = cells_of(state, match)
-    amounts = [s for s, c in zip(entries, cells, strict=False) if c.unit != "signed count"]
-    if loose and any(parse(s.text).signed for s in amounts):  # figures in another order than the form's
-        state.found.leave(entries, label, "heads")
-        return
-    leaves = state.header.leaves(state.labels, match.table)
-    given, remark = assign([c.column for c in cells], entries, state.header, leaves, _extent(state, row, entries))
-    if _are_moved(entries):
-        given, remark = None, "width"
-    state.before, state.section = match, match.table
-    if given is not None and remark != "order" and list(given) != [c.column for c in cells]:
-        state.found.reordered.add(match.table)
-    if given is None:
-        state.found.leave([*row.before, *figure_in_label(state, row, loose=loose), *entries], label, remark)
-        _note_unread(state, match.table, [match.row], entries, loose=loose)
-        return
-    by_column = {c.column: c.id for c in cells}
-    spots = {by_column[column]: spot for column, spot in given.items()}
-    remarks = tuple(r for r in (remark, "" if match.exact else "label") if r)
-    unseen = all(s.hidden for s in spots.values())
-    hit = Hit(
-        spots,
-        label,
-        remarks,
-        in_order=remark == "order",
-        hidden=unseen,
-        loose=loose,
-        astray=state.strays,
-        apart=state.apart,
-    )
-    state.found.add(match.table, match.row, hit)
-    state.after_bare = hit if bare and (bare.table, bare.row) != (match.table, match.row) else None
-    used = {id(s) for s in given.values()}
-    over = [next((leaf for leaf in leaves if stands_under(s, leaf)), None) for s in entries]
-    heads = [leaf and (leaf.kind, leaf.column) for leaf in over]
-    same = [
-        squeeze(a.text) == squeeze(b.text) and m == n for (a, m), (b, n) in pairwise(zip(entries, heads, strict=True))
-    ]
-    copies = {id(s) for s, copy in zip(entries[1:], same, strict=True) if copy}  # of a figure that spans
-    state.found.leave([s for s in entries if id(s) not in used and id(s) not in copies], label, "outside")
-
-
-def _are_moved(entries: Sequence[Spot]) -> bool:
-    """Whether a program that guessed the columns of a page moved figures: it put two in one cell and left another blank."""
-    together = any("\n" in s.text and all(map(states, s.text.split("\n"))) and not is_entry(s.text) for s in entries)
-    return together and any(not squeeze(s.text) for s in entries) and not any(s.place.box for s in entries)
-
-
-def _note_unread(state: _Reading, table: str, rows: Iterable[str], entries: list[Spot], *, loose: bool) -> None:
-    """Remember that rows are printed with figures whose columns are not certain; one figure may be one of a sentence."""
-    figures = tuple(squeeze(s.text) for s in entries if states(s.text))
-    if len(figures) > 1:
-        for name in rows:
-            state.found.unread.setdefault((table, name), []).append((figures, loose, state.strays))
-
-
-def _extent(state: _Reading, row: Record, entries: list[Spot]) -> Extent:
-    left = [w for w in row.words if all(w is not s for s in entries)]
-    labels_end = max((w.column + w.width for w in left), default=0)
-    leaves = state.header.leaves(state.labels, state.section or "requests") if row.end < state.header.end else []
-    short = bool(leaves) and all(leaf.kind in ("aside", "blank") for leaf in leaves if leaf.end > row.end)
-    aligned = bool(state.header.rows) and (state.header.end == row.end or (short and not state.header.loose))
-    rectangular = len(state.windows) == 1
-    seen = state.windows.get(row.end, Counter())
-    often = sorted(w for w, n in seen.items() if n > 1)
-    windows = tuple(w for w in often if rectangular or w[0] == labels_end)
-    several = max(state.columns.values(), default=0) >= LEAST_ROWS
-    return Extent(
-        labels_end, aligned, windows, tuple(often), _usual(state) if several else frozenset(), frozenset(state.columns)
-    )
-
-
-def _usual(state: _Reading) -> frozenset[int]:
-    """Return the columns of the table in which at least half as many rows have a figure as in the fullest."""
-    most = max(state.columns.values(), default=0)
-    return frozenset(c for c, n in state.columns.items() if n * 2 >= most)
-
-
-def _read_disputes(state: _Reading, row: Record, *, loose: bool) -> None:
-    """A record without a row label: table four's figures stand under heads alone."""
-    header, heads = state.header, row.words
-    block = None if any("诉" in w.text for w in heads) else state.heading.name
-    if loose and any(state.labels.is_head(w.text) for w in heads):  # heads and figures one a line
-        outcomes = [state.labels.column("disputes", w.text) for w in heads[1:]]
-        if outcomes == list(OUTCOMES) and (own := block_of(heads[0].text)):  # beneath the name of their block
-            block, heads = own, heads[1:]
-        header = Header([*header.rows] if heads is row.words else [], open=True)
-        header.add(heads, (), loose=True)
-    leaves = header.leaves(state.labels, "disputes")
-    here = state.section == "disputes" or header.is_disputes
-    extent = _extent(state, row, row.entries)
-    given, remark = disputes.assign(row.entries, leaves, header, block, extent) if here else (None, "label")
-    on_lines = set(Counter(s.place for s in row.entries).values())
-    if here and loose and on_lines not in ({len(row.entries)}, {len(OUTCOMES)}, {1}):
-        given, remark = None, "width"  # figures are wrapped in their cells
-    near = " ".join(w.text for w in row.words)
-    if given is None or any(state.labels.row(w.text) and strong(state.labels.row(w.text)) for w in row.words):
-        state.found.leave([*figure_in_label(state, row, loose=loose), *row.entries], near, remark)
-        if state.section == "disputes" and not loose:
-            _note_unread(state, "disputes", {leaf.block for leaf in leaves if leaf.block}, row.entries, loose=loose)
-        if loose and not _is_page_number(row):  # half of a row that was wrapped, or figures of another table
-            state.heading.doubt()
-        return
-    state.section = "disputes"
-    told = {(leaf.block, leaf.column) for leaf in leaves if leaf.kind == "column" and leaf.block}
-    headed = extent.aligned and not loose and told >= given.keys()  # each figure stands under its own head
-    blocks = list(dict.fromkeys(b for b, _ in given))
-    headed = headed or blocks != [
-        b for b in state.form.rows("disputes") if b in blocks
-    ]  # or in the order of the names above
-    for line in state.form.rows("disputes"):
-        spots = {f"disputes.{r}.{c}": s for (r, c), s in given.items() if r == line}
-        if spots:
-            unseen = all(s.hidden for s in spots.values())
-            in_order = not headed and list(spots) == [
-                c.id for c in state.form.row_cells("disputes", line) if c.id in spots
-            ]
-            hit = Hit(
-                spots,
-                near,
-                (remark,) if remark else (),
-                in_order,
-                hidden=unseen,
-                loose=loose,
-                astray=state.strays,
-                apart=state.apart,
-            )
-            state.found.add("disputes", line, hit)
-            if loose:
-                state.heading.add(hit)
-
-
 def _are_pieces(text: str) -> bool:
     """Whether a line holds figures, or pieces of them, and units, and nothing else: the row above is wrapped in its cells."""
     texts = text.split()
     return len(texts) > 1 and all(is_entry(t) or UNIT.match(t) for t in texts) and any(map(states, texts))
 
 
-def _is_page_number(row: Record) -> bool:
-    """Whether a record is one bare number, about that of its page, or nothing."""
-    if not (texts := [squeeze(s.text) for s in (*row.words, *row.entries) if squeeze(s.text)]):
-        return True
-    page = row.entries[0].place.page if row.entries else None
-    return page is not None and len(texts) == 1 and numbers_page(texts[0], page)
-
-
-def _read_subtotal(state: _Reading, row: Record) -> None:
-    leaves = state.header.leaves(state.labels, "requests")
-    columns = list(state.form.columns("requests"))
-    given, _ = assign(columns, row.entries, state.header, leaves, _extent(state, row, row.entries))
-    of_spot = {id(spot): column for column, spot in (given or {}).items()}
-    rows = rows_summed(state, row)
-    for spot in row.entries:
-        state.found.leave_subtotal(state.form, spot, row.words[-1].text, rows, of_spot.get(id(spot), ""))
-
-
 # --- loose lines -----------------------------------------------------------------------------------------------------
 
 
-def _read_lines(state: _Reading, lines: Sequence[Line]) -> None:
+def _read_lines(state: State, lines: Sequence[Line]) -> None:
     before, columns, own, read = state.header, state.columns, Header(), False
     state.header, state.windows, state.columns = own, {}, Counter()
     lines, counted = with_blank_cells(lines, state.labels)
     for row in boxed_runs(lines):
-        _note_window(state, row, len(row))
+        state.note_window(row, len(row))
     for piece in pieces(lines, state.labels, lambda: state.section):
         words = [s.column for s in piece.record if squeeze(s.text) and not is_entry(s.text)]
         window = (max(words, default=-1) + 1, len(piece.record)) if counted and piece.record else piece.columns
