@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ _NAMES = ("自然人", "商业企业", "科研机构", "社会公益组织", "�
 LEAST_OUTCOMES = 3
 """Heads of table four that tell their order."""
 _OUTCOME = re.compile("|".join(OUTCOME_HEADS))
+_HEAD_PIECE = re.compile(r"(?<!\S)\S \S(?!\S)|\S+")
+"""Of a head drawn as text; one of two characters may have a space in it (总 计)."""
 _PART = re.compile(r"\S+(?:\s\S+)*")
 """What stands on a line between two or more spaces: a head with spaces in it, or several."""
 _WIDE = re.compile(r"\s{2,}|\t")
@@ -134,7 +137,7 @@ class Order:
             self.displaced.add(table)
         if not ASIDE.isdisjoint(words):
             self.noted.add(table)
-        if table == "disputes" and _are_turned(lines):
+        if table == "disputes" and _are_turned(lines) and not _stand_in_order(lines):
             self.displaced.add(table)
         if any(re.search(r"\S\s\s+\S", line) for line in lines):
             return  # drawn beside each other, heads may be torn over lines, and their pieces stand in any order
@@ -182,6 +185,38 @@ def _are_turned(lines: Iterable[str]) -> bool:
         if begun > max((ceil(n / len(may)) for may, n in of.items()), default=1):
             return True
     return False
+
+
+def _stand_in_order(lines: Sequence[str]) -> bool:
+    """Whether the pieces that stand under each other are, from left to right, the heads of all three blocks in the form's order.
+
+    Programs count a Chinese character as one or as two columns: either may do, since the other makes no whole heads of the pieces.
+    """
+    form = list(OUTCOME_HEADS * len(BLOCK_ORDER))
+    pieces = [
+        (n, plain(m[0]), line[: m.start()], m[0])
+        for n, line in enumerate(lines)
+        for m in _HEAD_PIECE.finditer(line)
+        if any(plain(m[0]) and plain(m[0]) in head for head in OUTCOME_HEADS)
+    ]
+    for columns_of in (len, _columns):
+        stacks: list[list[tuple[int, str]]] = []
+        reach = -1
+        for start, n, text, printed in sorted(
+            (columns_of(before), n, text, printed) for n, text, before, printed in pieces
+        ):
+            if start > reach:
+                stacks.append([])
+            stacks[-1].append((n, text))
+            reach = max(reach, start + columns_of(printed))
+        if ["".join(text for _, text in sorted(stack)) for stack in stacks] == form:
+            return True
+    return False
+
+
+def _columns(text: str) -> int:
+    """Return how many columns a text takes, two for a Chinese character."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def order_of_heads(labels: Labels, blocks: Sequence[Block]) -> Order:

@@ -135,3 +135,56 @@ def test_table_three_is_read_in_the_order_of_its_heads_where_each_stands_over_it
     report = read(turned(sheet, show, range(5), range(5), top=top))
     assert wrong(report, sheet) == {}
     assert set(report.placed_figures) == set(sheet.texts)
+
+
+HONGZE = """\
+          行政复议                              行政诉讼
+
+                              未经复议直接起诉                  复议后起诉
+
+结果   结果     其他   尚未
+                    总 计 结果 结果 其他       尚未     结果 结果 其他 尚未
+维持   纠正     结果   审结                                               总计
+                                          总 计
+                        维持 纠正 结果       审结     维持 纠正 结果 审结
+
+"""
+HUAIAN = """\
+行政复议                          行政诉讼
+
+                              未经复议直接起诉                              复议后起诉
+结果   结果     其他结    尚未
+                        总计
+                              结 果   结果       其他       尚未            结果   结果    其他   尚未审
+维持   纠正    果      审结
+                                                               总计                           总计
+                              维持    纠正       结果       审结            维持   纠正    结果   结
+
+"""
+TORN_HEADS = pytest.mark.parametrize("torn", [HONGZE, HUAIAN], ids=["hongze-gov-2023", "huaian-gov-2024"])
+"""The heads of table four as ``pdftotext -layout`` writes them of these reports' PDFs."""
+
+
+def with_torn_heads(sheet: Sheet, torn: str) -> str:
+    figures = "   ".join(t for row in sheet.form.rows("disputes") for t in sheet.row("disputes", row))
+    return text_page(sheet, lambda rows: f"{torn}{figures}\n" if rows == four(sheet) else pipes(spread(rows)))
+
+
+@TORN_HEADS
+def test_torn_heads_of_table_four_are_read_where_they_stand_under_each_other(torn: str) -> None:
+    sheet = distinct("2021")
+    report = read(with_torn_heads(sheet, torn))
+    assert wrong(report, sheet) == {}
+    assert sum(c.startswith("disputes.") for c in report.placed_figures) == 15
+
+
+@TORN_HEADS
+@pytest.mark.parametrize(
+    ("one", "other"), [("纠正", "维持"), ("未经复议直接起诉", "复议后起诉"), ("行政复议", "行政诉讼"), ("尚未", "结果")]
+)
+def test_torn_heads_of_table_four_in_another_order_leave_its_figures_unplaced(torn: str, one: str, other: str) -> None:
+    sheet = distinct("2021")
+    moved = torn.replace(one, "\0").replace(other, one).replace("\0", other)
+    report = read(with_torn_heads(sheet, moved))
+    assert sum(c.startswith("disputes.") for c in report.placed_figures) == 0
+    assert held(report) >= Counter(filter(None, sheet.texts.values()))
