@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
@@ -21,6 +20,8 @@ LONGEST_HEADS = 300
 """Characters of a line in which heads may stand one after the other."""
 MOST_WAYS = 500
 """Ways to read heads; of the form's there is one, or a few on the way."""
+MOST_WAYS_OF_FOUR = 5000
+"""The same of table four, whose heads come three times."""
 MOST_HEADS = 80
 """Texts in which the heads of table four stand, a piece a line."""
 _FURTHER = re.compile(r"^(?:序号|小计|同比|上年|上一年|去年|其中)")
@@ -28,8 +29,6 @@ _NAMES = ("自然人", "商业企业", "科研机构", "社会公益组织", "�
 LEAST_OUTCOMES = 3
 """Heads of table four that tell their order."""
 _OUTCOME = re.compile("|".join(OUTCOME_HEADS))
-_HEAD_PIECE = re.compile(r"(?<!\S)\S \S(?!\S)|\S+")
-"""Of a head drawn as text; one of two characters may have a space in it (总 计)."""
 _PART = re.compile(r"\S+(?:\s\S+)*")
 """What stands on a line between two or more spaces: a head with spaces in it, or several."""
 _WIDE = re.compile(r"\s{2,}|\t")
@@ -137,7 +136,7 @@ class Order:
             self.displaced.add(table)
         if not ASIDE.isdisjoint(words):
             self.noted.add(table)
-        if table == "disputes" and _are_turned(lines) and not _stand_in_order(lines):
+        if table == "disputes" and (_total_first(lines) or (_are_turned(lines) and not _may_be_in_order(lines))):
             self.displaced.add(table)
         if any(re.search(r"\S\s\s+\S", line) for line in lines):
             return  # drawn beside each other, heads may be torn over lines, and their pieces stand in any order
@@ -166,6 +165,14 @@ def _pieces(line: str, heads: Sequence[str]) -> list[tuple[str, int]]:
     return out
 
 
+def _total_first(lines: Iterable[str]) -> bool:
+    """Whether the total of a block of table four, whole on a line of its own among torn heads, stands left of all other heads."""
+    total = OUTCOME_HEADS[-1]
+    places = [piece for line in lines for piece in _pieces(line, OUTCOME_HEADS)]
+    others = [at for word, at in places if word not in total]
+    return bool(others) and any(word == total and at < min(others) for word, at in places)
+
+
 def _are_turned(lines: Iterable[str]) -> bool:
     """Whether heads of table four on a line, or pieces of them, begin more blocks in the form's order than the line has pieces of one.
 
@@ -187,36 +194,30 @@ def _are_turned(lines: Iterable[str]) -> bool:
     return False
 
 
-def _stand_in_order(lines: Sequence[str]) -> bool:
-    """Whether the pieces that stand under each other are, from left to right, the heads of all three blocks in the form's order.
+def _may_be_in_order(lines: Iterable[str]) -> bool:
+    """Whether there is a way to read the pieces of heads as those of all three blocks in the form's order, each of them whole.
 
-    Programs count a Chinese character as one or as two columns: either may do, since the other makes no whole heads of the pieces.
+    From line to line a piece goes on with a head; on each line the pieces stand from left to right. Where they stand over each other
+    is not asked: programs that write a page as text move them.
     """
-    form = list(OUTCOME_HEADS * len(BLOCK_ORDER))
-    pieces = [
-        (n, plain(m[0]), line[: m.start()], m[0])
-        for n, line in enumerate(lines)
-        for m in _HEAD_PIECE.finditer(line)
-        if any(plain(m[0]) and plain(m[0]) in head for head in OUTCOME_HEADS)
-    ]
-    for columns_of in (len, _columns):
-        stacks: list[list[tuple[int, str]]] = []
-        reach = -1
-        for start, n, text, printed in sorted(
-            (columns_of(before), n, text, printed) for n, text, before, printed in pieces
-        ):
-            if start > reach:
-                stacks.append([])
-            stacks[-1].append((n, text))
-            reach = max(reach, start + columns_of(printed))
-        if ["".join(text for _, text in sorted(stack)) for stack in stacks] == form:
-            return True
-    return False
-
-
-def _columns(text: str) -> int:
-    """Return how many columns a text takes, two for a Chinese character."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    heads = OUTCOME_HEADS * len(BLOCK_ORDER)
+    ways = {(0,) * len(heads)}
+    for line in lines:
+        last = dict.fromkeys(ways, 0)
+        for word in map(plain, line.split()):
+            if not word or not any(word in head for head in heads):
+                continue  # the name of a block
+            after: dict[tuple[int, ...], int] = {}
+            for way, at in last.items():
+                for c in range(at, len(heads)):
+                    if heads[c].startswith(word, way[c]):
+                        read = (*way[:c], way[c] + len(word), *way[c + 1 :])
+                        after[read] = min(c, after.get(read, c))
+            if len(after) > MOST_WAYS_OF_FOUR:
+                return False
+            last = after
+        ways = set(last)
+    return tuple(map(len, heads)) in ways
 
 
 def order_of_heads(labels: Labels, blocks: Sequence[Block]) -> Order:

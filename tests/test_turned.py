@@ -188,3 +188,27 @@ def test_torn_heads_of_table_four_in_another_order_leave_its_figures_unplaced(to
     report = read(with_torn_heads(sheet, moved))
     assert sum(c.startswith("disputes.") for c in report.placed_figures) == 0
     assert held(report) >= Counter(filter(None, sheet.texts.values()))
+
+
+def test_the_total_of_table_four_drawn_left_of_torn_heads_leaves_its_figures_unplaced() -> None:
+    torn, total = "         结果   结果   其他   尚未", "总计                             "
+    rest = "         维持   纠正   结果   审结"
+    names = "          行政复议            行政诉讼\n             未经复议直接起诉            复议后起诉\n"
+    sheet = distinct("2021")
+    report = read(with_torn_heads(sheet, f"{names}{torn * 3}\n{total * 3}\n{rest * 3}\n\n"))
+    assert sum(c.startswith("disputes.") for c in report.placed_figures) == 0
+    assert held(report) >= Counter(filter(None, sheet.texts.values()))
+
+
+def test_torn_heads_of_table_four_are_read_wherever_they_are_moved() -> None:
+    """As ``pdftotext -layout`` writes them of a page that Chromium printed."""
+    heads = """\
+      行政复议                     行政诉讼
+结果 结果 其他 尚未 总 结果 未经复议直接起诉        复议后起诉
+维持 纠正 结果 审结 计 维持 结果  其他 尚未 总 结果 结果 其他 尚未 总
+                 纠正 结果 审结 计 维持 纠正 结果 审结 计
+"""
+    sheet = distinct("2021")
+    report = read(with_torn_heads(sheet, heads))
+    assert wrong(report, sheet) == {}
+    assert sum(c.startswith("disputes.") for c in report.placed_figures) == 15
