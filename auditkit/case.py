@@ -189,10 +189,9 @@ class Case:
         hashes, out = recorded(self.path), []
         for name in sorted({*hashes, *names(self.path / "sources")}):
             file = self.path / "sources" / name
-            try:
-                reports, problem = load_all(file) if _is_text(name) else (), None
-            except ReadingError as error:
-                reports, problem = (), error
+            told: list[ReadingError] = []
+            reports = load_all(file, told) if _is_text(name) else ()
+            problem = next(iter(told), None)
             sha, was = sha256(file) if file.is_file() else "", hashes.get(name, "")
             if not sha:
                 zh, en = "文件已不在案卷的 sources 中。", "the file is no longer in the case's sources."

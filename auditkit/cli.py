@@ -206,7 +206,9 @@ def _gather(files: Sequence[str], lang: Lang) -> tuple[list[Report], list[tuple[
         try:
             if problem:
                 raise problem
-            reports += load_all(item) if data is None else load_bytes(item, data)
+            told: list[ReadingError] = []
+            reports += load_all(item, told) if data is None else load_bytes(item, data, told)
+            problems += ((item, error.message(lang)) for error in told)
         except ReadingError as error:
             problems.append((item, error.message(lang)))
         except Exception as error:  # our fault: it is named, and the other files are still checked

@@ -13,7 +13,7 @@ from auditkit.naming import LONGEST_TITLE, name, titles_in, titles_of
 from auditkit.placement import Placement
 from auditkit.placing import place, preferred
 from auditkit.reading import page_of, read_bytes
-from auditkit.reading.page import Grid, Line, Page, ReadingError
+from auditkit.reading.page import Block, Grid, Line, Page, Place, ReadingError
 from auditkit.report import Report
 from auditkit.tokens import count
 
@@ -58,7 +58,7 @@ def load_all(path: str | Path, problems: list[ReadingError] | None = None) -> tu
         try:
             if isinstance(data, ReadingError):
                 raise data
-            reports += load_bytes(file, read_bytes(file) if data is None else data)
+            reports += load_bytes(file, read_bytes(file) if data is None else data, problems)
         except ReadingError as error:
             if problems is None:
                 raise
@@ -66,14 +66,16 @@ def load_all(path: str | Path, problems: list[ReadingError] | None = None) -> tu
     return tuple(reports)
 
 
-def load_bytes(name: str, data: bytes) -> tuple[Report, ...]:
-    """Read every report in a file of this name; raises as `load_all`."""
+def load_bytes(name: str, data: bytes, problems: list[ReadingError] | None = None) -> tuple[Report, ...]:
+    """Read every report in a file of this name; raises as `load_all`, and adds to `problems` those that have no tables there."""
     page = page_of(data, name, is_whole)
     parts = _parts(page)
     reports = [_report(part, placements) for part, placements in parts]
     if not reports:
         _no_report(page)
     stated = [r for r in reports if any(f.figure.kind == "figure" for f in r.readings.values()) or r.unplaced]
+    if problems is not None and stated:
+        problems += (_without_tables(r) for r in reports if r.agency and r.year and not r.readings and not r.unplaced)
     if not stated:
         text = next((f.figure.text for r in reports for f in r.readings.values() if f.figure.kind == "text"), "")
         if text:
@@ -188,17 +190,42 @@ def _is_titled(page: Page) -> bool:
 
 
 def _cut(whole: _Part, starts: list[int]) -> list[_Part]:
-    """Cut at those starts that have enough cells of a form on both sides."""
-    page, ends = whole[0], [*starts, len(whole[0].blocks)]
-    sizes = [len(preferred(place(_piece(page, a, b))).cells) for a, b in pairwise([0, *ends])] if starts else [0]
-    cuts, held = [0], sizes[0]
+    """Cut at those starts that have a report of their own on both sides: a titled text, or cells of a form.
+
+    What has a title but neither (a link to a report, the title above the agency's own) goes with what is before it, at the page's
+    beginning with what is behind. A report whose tables are lost takes none of the next one's, nor gives its name to them.
+    """
+    page = whole[0]
+    stretches = list(pairwise([0, *starts, len(page.blocks)]))
+    if len(stretches) == 1:
+        return [whole]
+    pieces = [_piece(page, a, b) for a, b in stretches]
+    sizes = [len(preferred(place(piece)).cells) for piece in pieces]
+    sheets = [{_sheet(b) for b in piece.blocks} for piece in pieces]
+    own_sheet = [a.isdisjoint(b) for a, b in pairwise([*sheets, {""}])]
+    begins = [
+        size >= LEAST_OF_A_PART or _is_begun(piece) or by_sheet
+        for size, piece, by_sheet in zip(sizes, pieces, own_sheet, strict=True)
+    ]
+    cuts, held, own = [0], sizes[0], begins[0]
     for i, start in enumerate(starts, 1):
-        if held >= LEAST_CELLS and sum(sizes[i:]) >= LEAST_CELLS:
+        if own and begins[i] and held + sum(sizes[i:]) >= LEAST_OF_A_PART:
             cuts.append(start)
-            held = 0
-        held += sizes[i]
-    pieces = [_piece(page, a, b) for a, b in pairwise([*cuts, len(page.blocks)])]
-    return [(piece, place(piece)) for piece in pieces] if len(pieces) > 1 else [whole]
+            held, own = 0, False
+        held, own = held + sizes[i], own or begins[i]
+    parts = [_piece(page, a, b) for a, b in pairwise([*cuts, len(page.blocks)])]
+    return [(part, place(part)) for part in parts] if len(parts) > 1 else [whole]
+
+
+def _is_begun(page: Page) -> bool:
+    """Whether a titled stretch has the beginning of a report: the title of its first section, or of table two."""
+    return any(_FIRST.match(b.text) or section_of(b.text) == "proactive" for b in page.blocks if isinstance(b, Line))
+
+
+def _sheet(block: Block) -> str:
+    """Return the sheet of a workbook on which a block stands."""
+    place = block.place if isinstance(block, Line) else next((s.place for row in block.rows for s in row), Place())
+    return place.sheet
 
 
 def _piece(page: Page, begin: int, end: int) -> Page:
@@ -228,6 +255,17 @@ def _title_lines(page: Page) -> list[int]:
                 last = title
                 break
     return [i for i in out if i > 0]
+
+
+def _without_tables(report: Report) -> ReadingError:
+    """Return what to say of a report that stands without its tables in a file with others."""
+    title = f"{report.agency} {report.year}"
+    return ReadingError(
+        report.path,
+        f"文件中“{title} 年”的报告没有法定格式的三张表（可能是图片，或在附件里），没有读取；同一文件中的其他报告已读取。",
+        f"of the report “{title}” in this file the three tables are not there (they may be pictures, or in an attachment): not read. The "
+        "other reports in the file were.",
+    )
 
 
 def _no_report(page: Page) -> None:

@@ -98,10 +98,10 @@ def test_a_fault_of_ours_while_reading_is_named_and_the_other_files_are_checked(
 ) -> None:
     real = cli.load_all
 
-    def breaking(path: str) -> Any:
+    def breaking(path: str, *rest: Any) -> Any:
         if path == SOUND:
             raise AttributeError("deep inside")
-        return real(path)
+        return real(path, *rest)
 
     monkeypatch.setattr(cli, "load_all", breaking)
     assert cli.main(["check", SOUND, SEED]) == 2
@@ -425,7 +425,7 @@ def test_a_closed_pipe_is_no_traceback() -> None:
 
 
 def test_stopping_is_no_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def stop(path: str) -> None:
+    def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "load_all", stop)

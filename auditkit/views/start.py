@@ -124,7 +124,7 @@ def _count(result: ReportResult, severity: str) -> int:
 
 
 def _not_read(case: Case) -> list[str]:
-    names = [s.name for s in case.sources if s.problem]
+    names = [s.name for s in case.sources if s.problem and not s.reports]
     zh, en = (f"没有读出报告的文件 {len(names)} 个：", f"Files of which no report was read ({len(names)}): ")
     return [say(case.lang, zh, en) + named(names, case.lang) + say(case.lang, "。", ".")] if names else []
 

@@ -1,0 +1,103 @@
+"""Several reports in one file: each with its own figures under its own name, whichever tables it lacks; no figure crosses."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from itertools import combinations, product
+
+import pytest
+from layouts import TITLES, Sheet, distinct, four, lines, table, three, two_joined
+
+from auditkit.loading import load_bytes
+from auditkit.reading.page import ReadingError
+from auditkit.report import Report
+
+ONE = distinct("2021")
+TWO = Sheet(ONE.form, {c: f"{float(t) + 40000:g}" for c, t in ONE.texts.items()}, ONE.year)
+NAMES = ("示例市演练局", "示例市检验委员会")
+TABLES = ("proactive", "requests", "disputes")
+SUBSETS = [frozenset(some) for n in range(4) for some in combinations(TABLES, n)]
+
+
+def written(name: str, sheet: Sheet, some: frozenset[str], show: Callable[..., str], tag: str) -> str:
+    """Write a report with some of its tables; for another it says that it is attached."""
+    texts = [f"{name}{sheet.year}年政府信息公开工作年度报告", "一、总体情况", "本机关依法公开政府信息，接受监督。"]
+    for title, which, rows in zip(TITLES, TABLES, (two_joined, three, four), strict=True):
+        texts += [title, show(rows(sheet)) if which in some else "见附件。"]
+    texts += ["五、存在的主要问题及改进情况", "仍有不足。", "六、其他需要报告的事项", "无。"]
+    return "\n".join(t if t.startswith("<") or not tag else f"<{tag}>{t}</{tag}>" for t in texts)
+
+
+def is_of(report: Report, sheet: Sheet, some: frozenset[str]) -> bool:
+    """Whether a report has the figures of these tables of a sheet, and no other."""
+    stated = {c: report.printed(c) for c in report.placed_figures}
+    return stated == {c: t for c, t in sheet.texts.items() if c.split(".")[0] in some}
+
+
+@pytest.mark.parametrize("tag", ["p", ""], ids=["web", "text"])
+@pytest.mark.parametrize(("some", "others"), [pair for pair in product(SUBSETS, SUBSETS) if any(pair)])
+def test_two_titled_reports_keep_their_figures_whichever_tables_they_lack(
+    some: frozenset[str], others: frozenset[str], tag: str
+) -> None:
+    both = zip(NAMES, (ONE, TWO), (some, others), strict=True)
+    text = "\n".join(written(n, sheet, which, table if tag else lines, tag) for n, sheet, which in both)
+    problems: list[ReadingError] = []
+    try:
+        reports = load_bytes("a", (f"<body>{text}</body>" if tag else text).encode(), problems)
+    except ReadingError:  # table four alone is no report
+        assert len(some | others) == 1
+        return
+    sheets = dict(zip(NAMES, ((ONE, some), (TWO, others)), strict=True))
+    assert {r.agency for r in reports} <= sheets.keys()
+    assert all(is_of(r, *sheets[r.agency or ""]) or len(sheets[r.agency or ""][1]) == 1 for r in reports)
+    full = {name for name, (_, which) in sheets.items() if len(which) > 1}
+    assert {r.agency for r in reports} >= full
+    if some and others and "requests" in some & others:
+        assert not problems
+
+
+def test_a_report_without_its_tables_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    texts = [written(n, ONE, some, table, "p") for n, some in zip(NAMES, (frozenset(), SUBSETS[-1]), strict=True)]
+    problems: list[ReadingError] = []
+    (report,) = load_bytes("a", f"<body>{''.join(texts)}</body>".encode(), problems)
+    assert (report.agency, is_of(report, ONE, SUBSETS[-1])) == (NAMES[1], True)
+    assert ["示例市演练局 2023 年" in p.message("zh") for p in problems] == [True]
+
+
+def workbook(sheets: Sequence[tuple[str, list[list[str]]]]) -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets:
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_sheet_with_a_title_but_no_tables_gives_no_name_to_the_next_one() -> None:
+    def rows(sheet: Sheet) -> list[list[str]]:
+        from layouts import spread
+
+        parts = zip(TITLES, (two_joined(sheet), three(sheet), four(sheet)), strict=True)
+        return [row for title, part in parts for row in ([title], *([b.text for b in r] for r in spread(part)))]
+
+    first, second = (f"{name}2023年政府信息公开工作年度报告" for name in NAMES)
+    data = workbook([("甲", [[first], ["见附件"]]), ("乙", [[second], *rows(ONE)])])
+    (report,) = load_bytes("a", data)
+    assert (report.agency, is_of(report, ONE, SUBSETS[-1])) == (NAMES[1], True)
+
+
+@pytest.mark.parametrize("where", ["before", "within", "after"])
+def test_links_to_other_reports_cut_nothing(where: str) -> None:
+    report = written(NAMES[0], ONE, SUBSETS[-1], table, "p")
+    links = "".join(
+        f"<p>{NAMES[i % 2]}{year}年政府信息公开工作年度报告</p>" for i, year in enumerate((2022, 2021, 2023, 2020))
+    )
+    at = {"before": 0, "within": report.index("<p>一、"), "after": len(report)}[where]
+    (found,) = load_bytes("a", f"<body>{report[:at]}{links}{report[at:]}</body>".encode())
+    assert is_of(found, ONE, SUBSETS[-1])
