@@ -35,6 +35,15 @@ def right(report: Report, sheet: Sheet) -> int:
     return len(given)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_rows_that_begin_with_a_hidden_number_are_read(form: str) -> None:
+    sheet = distinct(form)
+    drawn = layouts.table(layouts.three(sheet)).split("<tr>")
+    numbered = [f'<td style="display:none">{9001 + i}</td>{row}' for i, row in enumerate(drawn[1:])]
+    report = read(layouts.page(sheet).replace("<tr>".join(drawn), "<tr>".join([drawn[0], *numbered])))
+    assert right(report, sheet) == len(sheet.texts)
+
+
 def hidden_column(rows: Rows, at: int, *, heads: bool) -> str:
     """Print table three with a column that is not shown, before column `at` of its figures; group heads count it or do not."""
     out = []

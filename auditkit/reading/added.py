@@ -24,18 +24,10 @@ _LETTERS = [a + b for a in ("", *"ABCDEFG") for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ
 def without_added(grid: Grid) -> Grid:
     """Take away what a program added to a table: its words for a blank, its numbers of rows and columns."""
     if any(map(_is_place, *grid.rows[:1])):
-        parts = (
-            tuple(tuple(s._replace(text="") if _is_place(s) else s for s in row) for row in part)
-            for part in (grid.rows, grid.above)
-        )
-        grid = Grid(*parts)
+        grid = grid.changed(lambda s: s._replace(text="") if _is_place(s) else s)
     texts = [s.text for row in grid.rows for s in row]
     if not NO_VALUE.isdisjoint(texts) or _COLUMN in "".join(texts):
-        parts = (
-            tuple(tuple(s._replace(text="") if _is_added(s.text) else s for s in row) for row in part)
-            for part in (grid.rows, grid.above)
-        )
-        grid = Grid(*parts)
+        grid = grid.changed(lambda s: s._replace(text="") if _is_added(s.text) else s)
     return _without_counts(_without_numbers_over_heads(grid))
 
 
@@ -91,8 +83,5 @@ def _without_counts(grid: Grid) -> Grid:
         return grid
     over = [s.text for s in grid.rows[0][1:]]
     first_row = int(top and (_counts(over) or over == _LETTERS[: len(over)]))
-    moved = {id(s): s._replace(column=s.column - 1) for row in grid.rows for s in row if s.column}
-    rows, above = (
-        tuple(tuple(moved[id(s)] for s in row if s.column) for row in part) for part in (grid.rows, grid.above)
-    )
-    return Grid(rows[first_row:], above[first_row:])
+    moved = grid.changed(lambda s: s._replace(column=s.column - 1) if s.column else None)
+    return Grid(moved.rows[first_row:], moved.above[first_row:])

@@ -27,7 +27,8 @@ from auditkit.reading.page import (
     too_much,
 )
 from auditkit.reading.parts import mark_tables
-from auditkit.reading.shown import INLINE, hidden, only_shown, styled
+from auditkit.reading.shown import INLINE, hidden, only_shown
+from auditkit.reading.styles import styled
 from auditkit.reading.wrapped import article_escaped, article_in_script
 
 DEEPEST = 1000
@@ -310,11 +311,7 @@ class _Walk:
             return block
         else:
             block, dark = self._closed_up(block, dark)
-        parts = (
-            tuple(tuple(s._replace(hidden=s in dark) for s in row) for row in part)
-            for part in (block.rows, block.above)
-        )
-        return Grid(*parts)
+        return block.changed(lambda s: s._replace(hidden=s in dark))
 
     def _closed_up(self, grid: Grid, dark: set[Spot]) -> tuple[Grid, set[Spot]]:
         """Let cells that are not shown take no column, as in a browser, where more rows end alike then: heads may count them or not."""

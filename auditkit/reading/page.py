@@ -118,6 +118,17 @@ class Grid:
     above: tuple[tuple[Spot, ...], ...] = ()
     """For each row the cells that reach into it from a row above."""
 
+    def changed(self, change: Callable[[Spot], Spot | None]) -> Grid:
+        """Return the table with each cell changed, or left out for None; a cell stays one where it reaches into further rows."""
+        done: dict[Spot, Spot | None] = {}
+
+        def after(part: tuple[tuple[Spot, ...], ...]) -> tuple[tuple[Spot, ...], ...]:
+            for row in part:
+                done.update((s, change(s)) for s in row if s not in done)
+            return tuple(tuple(new for s in row if (new := done[s]) is not None) for row in part)
+
+        return Grid(after(self.rows), after(self.above))
+
 
 Block: TypeAlias = Line | Grid
 IsWhole: TypeAlias = Callable[[str], bool]
@@ -224,9 +235,7 @@ def moved(block: Block, *, tables: int = 0, lines: int = 0) -> Block:
     """Count the tables and lines of a block in a part of a file from the file's beginning."""
     if isinstance(block, Line):
         return replace(block, place=block.place.moved(tables=tables, lines=lines))
-    spots = {id(s): s._replace(place=s.place.moved(tables=tables, lines=lines)) for row in block.rows for s in row}
-    rows, above = (tuple(tuple(spots[id(s)] for s in row) for row in part) for part in (block.rows, block.above))
-    return Grid(rows, above)
+    return block.changed(lambda s: s._replace(place=s.place.moved(tables=tables, lines=lines)))
 
 
 def lines_and_blocks(content: Content, place: Place | None = None) -> list[Block]:

@@ -347,7 +347,7 @@ def _hidden(grid: Grid, rows: list[int], dark_rows: set[int], dark_columns: set[
         or dark_rows.issuperset(rows[i : i + spot.height])
         or dark_columns.issuperset(range(spot.column + 1, spot.column + 1 + spot.width))
     }
-    return Grid(*(tuple(tuple(marked.get(s, s) for s in row) for row in part) for part in (grid.rows, grid.above)))
+    return grid.changed(lambda s: marked.get(s, s))
 
 
 # --- a cell ----------------------------------------------------------------------------------------------------------

@@ -5,15 +5,15 @@ Styles are taken from the elements and, for these matters only, from the page's 
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from lxml import etree
 
-from auditkit.reading.numbers import holds_figures, remember
+from auditkit.reading.numbers import holds_figures
 from auditkit.reading.page import SUPERSCRIPT
+from auditkit.reading.styles import holds_any, look
 
 INLINE = tuple(
     re.findall(
@@ -27,49 +27,21 @@ SHORTEST = 4
 """Characters of words that tell whether a part is a copy of another."""
 MOST_WORDS = 500
 """Of a part that are looked for elsewhere."""
-MOST_MATCHES = 10_000_000
-"""Rules of style sheets times elements of the page, and times those beside each other where a rule compares these."""
 _STRUCK = ("del", "s", "strike")
-_HIDES = (
-    rb"display:\s*none",
-    rb"visibility:\s*(?:hidden|collapse)",
-    rb"hidden[\s=>/]",
-    rb"opacity:\s*0",
-    rb"font-size:\s*0",
-    rb"-99",
-    rb"overflow:\s*hidden",
-    rb"<dialog",
-)
-"""What may hide anything, in lower case; each by itself, since what begins with a word is found much quicker than one of several."""
-_RAISES = (rb"<su[bp]\b", rb"vertical-align:\s*(?:su|te|-?[1-9.])", rb"text-raise", rb"top:\s*-")
-_ELSE_SAID = (rb"line-through", rb"vertical-align:\s*su")
-_WHITENS = re.compile(rb"color\s*[:=]\s*[\"']?(?:#f|white|rgb|transparent)")
+_RAISES = (rb"<su[bp]\b", rb"vertical-align\s*:\s*(?:su|te|-?[1-9.])", rb"text-raise", rb"top\s*:\s*-")
+SLIGHT = 2.5
+"""Points by which letters of a line may be raised or lowered, as word processors do, without being a note."""
+_WHITENS = re.compile(rb"color\s*[:=]\s*[\"']?(?:#?f|white|rgb|transparent)")
 _WHITE = re.compile(
     r"#f[\da-f]f[\da-f]f[\da-f]|#fff|white|rgba?\(\s*25\d[,\s]+25\d[,\s]+25\d.*|rgba\(.*[,/]\s*0(?:\.0*)?\)|transparent"
 )
-_OF_SIBLINGS = re.compile(r"[~+]|:(?:nth|last|only|first)")
-"""Of a selector: then each element is compared with those beside it."""
 _FAR = re.compile(r"-\d{3,}")
 _NOTHING = re.compile(r"(?:0|0?\.0+|1px)(?:px|pt|r?em|%)?")
-_SHOWING = re.compile(r"display:|visibility:|opacity:|overflow:|font-size:\s*0|-99|line-through|vertical-align:\s*su")
+_CLIPPED = re.compile(r"rect\((?:[01](?:px)?[\s,]*){4}\)")
+_CLIPPED_PATH = re.compile(r"inset\((?:50|100)%.*\)|circle\(0.*\)")
+_LENGTH = re.compile(r"-?(\d*\.?\d+)(px|pt|r?em|%)")
+_POINTS = {"px": 0.75, "pt": 1.0, "em": 10.5, "rem": 12.0, "%": 0.15}
 _ROWS = ("html", "body", "tr", "td", "th")
-LONGEST_SHEETS = 500_000
-"""Characters of a page's style sheets."""
-MOST_RULES = 1000
-"""Rules that speak of showing; a large framework has some hundred."""
-
-
-def styled(root: etree._Element, lower: bytes) -> bool:
-    """Write into a page's elements what its style sheets say of showing; return whether anything may be hidden (`hidden` tells what).
-
-    Parameters
-    ----------
-    root : the page, which is changed
-    lower : its source in lower case, UTF-8
-    """
-    with contextlib.suppress(RecursionError):  # brackets within brackets, without an end
-        _apply_sheets(root)
-    return _any(_HIDES, lower)
 
 
 def unseen(root: etree._Element) -> Iterator[etree._Element]:
@@ -93,7 +65,7 @@ def only_shown(root: etree._Element, lower: bytes, *, may_hide: bool) -> None:
     for field in list(root.iter("select", "textarea", "math")):
         if next(field.iterancestors("td", "th"), None) is not None:
             _show(field)
-    if _any(_RAISES, lower):
+    if holds_any(_RAISES, lower):
         for part in root.iter(*INLINE):
             if _is_raised(part):
                 _raise(part)
@@ -139,29 +111,23 @@ def _show(field: etree._Element) -> None:
     field.text, field.tag = text, "span"
 
 
-def _any(patterns: tuple[bytes, ...], text: bytes) -> bool:
-    return any(re.search(pattern, text) is not None for pattern in patterns)
-
-
 def hidden(element: etree._Element) -> bool:
     """Whether an element says that it is not shown."""
     if element.get("hidden") is not None or (element.tag == "dialog" and element.get("open") is None):
         return True
     style = look(element)
-    seen = style.get("display") != "none" and style.get("visibility") not in ("hidden", "collapse")
-    return not seen or re.fullmatch(r"0(?:\.0*)?%?|\.0+", style.get("opacity", "1")) is not None
+    if style.get("display") == "none" or _is_clipped(style):
+        return True
+    if style.get("visibility") in ("hidden", "collapse"):
+        return not any(look(part).get("visibility") == "visible" for part in element.iterdescendants())
+    faded = re.fullmatch(r"0(?:\.0*)?%?|\.0+", style.get("opacity", "1")) is not None
+    return faded and "animation" not in style and "animation-name" not in style  # else it fades in
 
 
-def look(element: etree._Element) -> Mapping[str, str]:
-    """Return what an element's style declares, in lower case."""
-    style = element.get("style")
-    return _declared(style) if style else {}
-
-
-@remember(0)
-def _declared(style: str) -> Mapping[str, str]:
-    pairs = (part.partition(":") for part in style.lower().split(";"))
-    return {name.strip(): value.replace("!important", "").strip() for name, _, value in pairs}
+def _is_clipped(style: Mapping[str, str]) -> bool:
+    """Whether a part is cut away: ``clip`` holds for what is taken out of the flow."""
+    away = style.get("position") in ("absolute", "fixed") and _CLIPPED.fullmatch(style.get("clip", ""))
+    return bool(away or _CLIPPED_PATH.fullmatch(style.get("clip-path", "")))
 
 
 def mark(element: etree._Element) -> None:
@@ -175,42 +141,6 @@ def mark(element: etree._Element) -> None:
         element[-1].tail = (element[-1].tail or "") + "~"
     else:
         element.text += "~"
-
-
-def _apply_sheets(root: etree._Element) -> None:
-    """Write what the page's style sheets say of showing into the elements' own styles, before what these say themselves."""
-    sheets = [sheet.text for sheet in root.iter("style") if sheet.text and _matters(sheet, sheet.text)]
-    if not sheets or sum(map(len, sheets)) > LONGEST_SHEETS:
-        return
-    import tinycss2
-    from cssselect import SelectorError
-    from lxml.cssselect import CSSSelector
-
-    said: dict[etree._Element, dict[str, str]] = {}
-    rules = (r for text in sheets for r in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True))
-    stated = ((r, tinycss2.serialize(r.content)) for r in rules if r.type == "qualified-rule")
-    showing = ((r, text.lower()) for r, text in stated if _SHOWING.search(text.lower()))
-    elements = sum(1 for _ in root.iter())
-    beside = max(map(len, root.iter()), default=0)
-    left = MOST_MATCHES
-    for rule, declared in islice(showing, MOST_RULES):
-        selector = tinycss2.serialize(rule.prelude)
-        cost = elements * (1 + beside * bool(_OF_SIBLINGS.search(selector)))
-        if cost > left:
-            continue  # another rule may still be within the bound
-        left -= cost
-        with contextlib.suppress(SelectorError, etree.XPathError, RecursionError):  # :hover
-            for element in CSSSelector(selector, translator="html")(root):
-                said.setdefault(element, {}).update(_declared(declared))
-    for element, style in said.items():
-        before = ";".join(f"{name}:{value}" for name, value in style.items())
-        element.set("style", f"{before};{element.get('style', '')}")
-
-
-def _matters(sheet: etree._Element, text: str) -> bool:
-    lower = text.lower().encode("utf-8", "replace")
-    for_screens = (sheet.get("media") or "all").strip().lower() in ("all", "screen")
-    return for_screens and (_any(_HIDES, lower) or _any(_ELSE_SAID, lower))
 
 
 def _hide_parts(root: etree._Element) -> None:
@@ -300,14 +230,25 @@ def _is_away(element: etree._Element) -> bool:
 
 
 def _is_raised(element: etree._Element) -> bool:
+    """Whether a part of a line is written as a note: raised or lowered by more than a little, or smaller; not where it is all there is."""
     if element.tag in ("sup", "sub"):
         return True
     style = look(element)
-    aligned = re.fullmatch(
-        r"super|sub|text-(?:top|bottom)|-?[1-9.][\d.]*(?:px|pt|em|%)", style.get("vertical-align", "")
-    )
-    moved = style.get("position") == "relative" and re.match(r"-[1-9.]", style.get("top", ""))
-    return bool(aligned or moved or re.match(r"-?[1-9.]", style.get("mso-text-raise", "")))
+    aligned, small = style.get("vertical-align", ""), "font-size" in style
+    by = [_points(aligned), _points(style.get("mso-text-raise", ""))]
+    by += [_points(style.get("top", ""))] if style.get("position") == "relative" else []
+    least = 0 if small else SLIGHT
+    moved = max(by) > least or aligned in ("super", "sub") or (small and aligned in ("text-top", "text-bottom"))
+    if not moved:
+        return False
+    cell = next(element.iterancestors("td", "th"), None)
+    return cell is None or _digits(element) < _digits(cell)
+
+
+def _points(length: str) -> float:
+    """Return how far a length moves, in points; 0 if it is none."""
+    found = _LENGTH.fullmatch(length)
+    return float(found[1]) * _POINTS[found[2]] if found else 0.0
 
 
 def _raise(element: etree._Element) -> None:
@@ -317,9 +258,14 @@ def _raise(element: etree._Element) -> None:
             part.tail = part.tail and part.tail.translate(SUPERSCRIPT)
 
 
+def _with_hash(colour: str) -> str:
+    """Return a colour as an attribute says it, with the # that it may lack."""
+    return f"#{colour}" if re.fullmatch(r"[\da-f]{3}|[\da-f]{6}", colour) else colour
+
+
 def _is_white_on_white(element: etree._Element) -> bool:
     """Whether a figure is written in white, and nothing around it says that its ground is of another colour."""
-    colour = look(element).get("color") or element.get("color", "").lower()
+    colour = look(element).get("color") or _with_hash(element.get("color", "").lower())
     if not _WHITE.fullmatch(colour) or not holds_figures("".join(element.itertext())):
         return False
     if any(e.get("color") or look(e).get("color") for e in element.iterdescendants()):
