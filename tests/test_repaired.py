@@ -329,3 +329,23 @@ def test_an_escaped_pipe_parts_no_cells() -> None:
     text = "| a | b |\n| --- | --- |\n| x\\|y | 5 |\nx\\|y\n"
     (grid,) = (b for b in page_of(text.encode(), "x.md").blocks if isinstance(b, Grid))
     assert len(grid.rows[-1]) == 1
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("shown", ['<img src="h.png" alt="{}">', "<svg><text>{}</text></svg>"], ids=["picture", "svg"])
+def test_heads_that_are_pictures_with_words_name_their_columns(shown: str, form: str) -> None:
+    """Their order is not the form's: without the words the figures would be read in it."""
+    sheet = distinct(form)
+    rows = layouts.three(sheet)
+    turned = [rows[0], [rows[1][i] for i in (2, 0, 1)], rows[2], *([*r[:-7], r[-1], *r[-7:-1]] for r in rows[3:])]
+    drawn = layouts.table([[replace(b, text=f"[[{b.text}]]") if b.kind == "head" else b for b in r] for r in turned])
+    drawn = re.sub(r"\[\[(.*?)\]\]", lambda m: shown.format(m[1]), drawn)
+    report = read(layouts.page(sheet).replace(layouts.table(rows), drawn))
+    assert right(report, sheet) == len(sheet.texts)
+
+
+@pytest.mark.parametrize("shown", ['<img src="1.png" alt="3071">', "<svg><text>3071</text></svg>"])
+def test_a_figure_that_is_a_picture_is_said_to_be_unread(shown: str) -> None:
+    report = read(layouts.page(distinct("2021")).replace(">3071<", f">{shown}<"))
+    assert report.value("requests.new.natural_person") is None
+    assert any("3071" in text for text in (*report.unread, *(u.text for u in report.unplaced)))

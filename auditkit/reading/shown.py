@@ -62,9 +62,11 @@ def only_shown(root: etree._Element, lower: bytes, *, may_hide: bool) -> None:
     lower : its source in lower case, UTF-8
     may_hide : what `styled` said
     """
-    for field in list(root.iter("select", "textarea", "math")):
+    for field in list(root.iter("select", "textarea", "math", "svg")):
         if next(field.iterancestors("td", "th"), None) is not None:
             _show(field)
+    for picture in root.xpath("(//td | //th)//img[@alt]") if b"<img" in lower else ():
+        _show_words(picture)
     if holds_any(_RAISES, lower):
         for part in root.iter(*INLINE):
             if _is_raised(part):
@@ -105,10 +107,18 @@ def _show(field: etree._Element) -> None:
     options = list(field.iter("option"))
     chosen = next((o for o in options if o.get("selected") is not None), options[0]) if options else field
     text = " ".join("".join(chosen.itertext()).split())
-    if field.tag == "math" and any(c.isdigit() for c in text):
+    if field.tag in ("math", "svg") and any(c.isdigit() for c in text):
         text = f"~{text}~"  # 12 with a raised 2 is not 122
     del field[:]
     field.text, field.tag = text, "span"
+
+
+def _show_words(picture: etree._Element) -> None:
+    """Put the words for a picture that is all there is in a cell into its place: a label is one, a figure is only said to be."""
+    cell = next(picture.iterancestors("td", "th"))
+    words = picture.get("alt", "").strip()
+    if words and not "".join(cell.itertext()).strip():
+        picture.tag, picture.text = "span", f"~{words}~" if any(c.isdigit() for c in words) else words
 
 
 def hidden(element: etree._Element) -> bool:

@@ -29,15 +29,15 @@ _HIDES = (
     rb"display\s*:\s*none",
     rb"visibility\s*:\s*(?:hidden|collapse)",
     rb"hidden[\s=>/]",
-    rb"opacity\s*:\s*[0.]",
+    rb"opacity\s*:\s*(?:0|\.0)(?![.\d]*[1-9])",
     rb"font-size\s*:\s*0",
     rb":\s*-\d{3}",
     rb"overflow\s*:\s*hidden",
-    rb"clip",
+    rb"clip(?:-path)?\s*:\s*[ric]",
     rb"<dialog",
 )
 """What may hide anything, in lower case; each by itself, since what begins with a word is found much quicker than one of several."""
-_ELSE_SAID = (rb"line-through", rb"vertical-align\s*:\s*su", rb"transparent", rb"rgba\(")
+_ELSE_SAID = (rb"line-through", rb"vertical-align\s*:\s*su", rb"[\s;{]color\s*:\s*(?:transparent|rgba)")
 _OF_SIBLINGS = re.compile(r"[~+]|:(?:nth|last|only|first)")
 """Of a selector: then each element is compared with those beside it."""
 _SHOWING = frozenset(
