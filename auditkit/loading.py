@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import TypeAlias
 
 from auditkit.fees import sentences
 from auditkit.labels import LONGEST_LINE, is_whole, labels, section_of, strong
-from auditkit.naming import LONGEST_TITLE, name, titles_in, titles_of
+from auditkit.naming import LONGEST_TITLE, links_of, name, titles_in, titles_of
 from auditkit.placement import Placement
 from auditkit.placing import place, preferred
 from auditkit.reading import page_of, read_bytes
@@ -229,14 +230,16 @@ def _sheet(block: Block) -> str:
 
 
 def _piece(page: Page, begin: int, end: int) -> Page:
-    return Page(page.path, page.titles if begin == 0 else (), page.blocks[begin:end], page.broken, page.pictures)
+    return replace(page, titles=page.titles if begin == 0 else (), blocks=page.blocks[begin:end])
 
 
 def _title_lines(page: Page) -> list[int]:
     """Blocks where the title of a report of another agency or year begins, over up to three lines."""
     out: list[int] = []
     last: tuple[str | None, int | None] | None = None
-    lines = [(i, b.text) for i, b in enumerate(page.blocks) if isinstance(b, Line) and b.text.strip()]
+    linked = links_of(page)
+    texts = ((i, b.text) for i, b in enumerate(page.blocks) if isinstance(b, Line) and b.text.strip())
+    lines = [(i, "。" if linked(text) else text) for i, text in texts]
     grids = [i for i, b in enumerate(page.blocks) if isinstance(b, Grid)]
     for n, (i, _) in enumerate(lines):
         for k in (1, 2, 3):

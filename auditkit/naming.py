@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
@@ -16,7 +17,7 @@ from auditkit.reading.page import Block, Grid, Line, Page
 LONGEST_TITLE = 60
 _YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?(?:度(?!假))?"
 _WORKS = r"(?:(?:政务公开|政府信息(?:公开)?)[与和及暨、])?(?:政府信息|政务|信息)公开"
-_KIND = rf"{_WORKS}(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:总结)?(?:报告|年报)"
+_KIND = rf"{_WORKS}(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:总结)?(?:报告|年报)(?!专[栏题]|栏目|汇编|列表|目录|频道)"
 _NUMBER = r"\d{3,5}(?=[\u3400-\u9fff]{0,6}(?:热线|服务|平台|中心)|医院|团|中学|小学|大队)"
 """A number that is part of a name, as in 12345政务服务热线 and 301医院."""
 _BODY = rf"(?:[\u3400-\u9fffA-Za-z·()〇“”]|{_NUMBER}){{2,40}}?"
@@ -171,7 +172,9 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     period = year_of(stated["year"]) if stated else None
     opening = _from_opening(lines[:25])
     signed, dated = _from_signature(prose)
-    agency, year = _from_titles(page, period, [body for body in (opening[0], signed) if body], dated and dated - 1)
+    linked = links_of(page)
+    bodies, before = [body for body in (opening[0], signed) if body], dated and dated - 1
+    agency, year = _from_titles(page, period, bodies, before, linked)
     head = next((y for t in page.titles[:1] for _, y in titles_in(t) if y), None)
     found = {"period": period, "head": head, "opening": opening[1]}
     if year is None or agency is None:
@@ -182,6 +185,10 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
         agency = (
             agency or opening[0] or signed or (by and _cleaned(by)) or letter or filled_by or _from_breadcrumb(page)
         )
+    if (year is None or agency is None) and len(set(page.links)) == 1:  # the title itself, perhaps
+        of_link = _from_titles(page, period, bodies, before, lambda _: False)
+        if agency in (None, of_link[0]) and year in (None, of_link[1]):
+            agency, year = of_link
     told = (
         next(iter(titles_in(PurePath(page.path).stem)), (None, None))
         if year is None or agency is None
@@ -208,8 +215,15 @@ def _norm(text: str) -> str:
     return normal(text[:LONGEST])
 
 
+def links_of(page: Page) -> Callable[[str], bool]:
+    """Return whether a line is a link to another report, or holds one: a title that stands on the page by itself, too, is its own."""
+    lines = Counter(squeeze(b.text) for b in page.blocks if isinstance(b, Line)) if page.links else Counter()
+    linked = [text for text, n in Counter(page.links).items() if lines[text] <= n]
+    return lambda line: bool(linked) and any(text in squeeze(line) for text in linked)
+
+
 def _from_titles(
-    page: Page, period: int | None, bodies: Sequence[str], before: int | None
+    page: Page, period: int | None, bodies: Sequence[str], before: int | None, linked: Callable[[str], bool]
 ) -> tuple[str | None, int | None]:
     """Return agency and year of the best title; of several those first that agree with the period, with who opens or signs, with its date.
 
@@ -217,9 +231,10 @@ def _from_titles(
     ----------
     bodies : those that the report's opening or signature names
     before : the year before the one in which the report is dated
+    linked : whether a line is a link to another report
     """
     lines = [text for b in page.blocks for text in _lines_of(b) if text.strip()]
-    lines = ["。" if len(t) > 300 or _LINK.match(_norm(t)) else t for t in lines[:60]]  # no title
+    lines = ["。" if len(t) > 300 or _LINK.match(_norm(t)) or linked(t) else t for t in lines[:60]]  # no title
     windows = [t for t in lines[:12] if len(squeeze(t)) <= 70 and "。" not in t]
     solid = ["。" if _PATH.search(t) else t for t in lines]  # a path ends perhaps with another year
     solid = ["。" if i >= 12 and _is_title(t) else t for i, t in enumerate(solid)]  # whole by itself
@@ -233,7 +248,7 @@ def _from_titles(
         if isinstance(b, Grid)
         for row in b.rows[:12]
         for s in row
-        if len(s.text) <= 80 and not s.hidden
+        if len(s.text) <= 80 and not s.hidden and not linked(s.text)
     ]
     beneath = [
         body + title

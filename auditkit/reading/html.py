@@ -34,6 +34,8 @@ from auditkit.reading.wrapped import article_escaped, article_in_script
 DEEPEST = 1000
 """Levels of nested elements; browsers stop at 512, real pages seen stay under 60."""
 
+LONGEST_LINK = 200
+"""Characters."""
 LONGEST_PARAGRAPH = 10_000_000
 """Bytes."""
 MOST_TAGS = 300_000
@@ -92,6 +94,7 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     if lower.count(b"<html") > 1:  # pages may have been joined into one file
         parts = re.split(rb"(?i)(?=<html\b)", source)
     titles: list[str] = []
+    links: list[str] = []
     content: Content = []
     walk = _Walk(path, lower, tables)
     for document in parts:
@@ -124,13 +127,25 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
         else:
             titles += [t for t in heads if t.strip()]
         etree.strip_elements(root, *_SILENT, with_tail=False)
+        links += (text for a in root.iterfind(".//a") if (text := _link(a)))
         etree.strip_tags(root, *INLINE)
         content += walk.page(root)
     blocks = lines_and_blocks(content)
     if len(blocks) > MOST_LINES:
         raise too_much(path, MOST_LINES, "行", "lines")
     pictures = len(_PICTURE.findall(lower)) if b"<img" in lower else 0
-    return Page(path, tuple(titles), tuple(blocks), _broken(lower, blocks), pictures)
+    return Page(path, tuple(titles), tuple(blocks), _broken(lower, blocks), pictures, tuple(links))
+
+
+def _link(anchor: etree._Element) -> str:
+    """Return the text of a link that may be a report's title; headings link to themselves."""
+    text = "".join(anchor.itertext())
+    if "报" not in text or len(text) > LONGEST_LINK or next(anchor.iterancestors("h1", "h2", "h3"), None) is not None:
+        return ""
+    target = anchor.get("href") or (
+        "name" not in anchor.attrib and "id" not in anchor.attrib
+    )  # else a place in the page
+    return squeeze(text) if target else ""
 
 
 def _without_scripts(source: bytes) -> bytes:

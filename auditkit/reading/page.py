@@ -150,6 +150,8 @@ class Page:
     """Where the last text stands, if the file ends within it: its last digits may be missing."""
     pictures: int = 0
     """How many pictures stand in it that may hold what is missing in its text."""
+    links: tuple[str, ...] = ()
+    """The texts of its links that may be titles, without spaces: of reports on other pages."""
 
 
 def too_much(path: str, number: int, zh: str, en: str) -> ReadingError:
