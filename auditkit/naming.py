@@ -16,33 +16,37 @@ from auditkit.reading.page import Block, Grid, Line, Page
 
 LONGEST_TITLE = 60
 _YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?(?:度(?!假))?"
-_WORKS = r"(?:(?:政务公开|政府信息(?:公开)?)[与和及暨、])?(?:政府信息|政务|信息)公开"
-_KIND = rf"{_WORKS}(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:总结)?(?:报告|年报)(?!专[栏题]|栏目|汇编|列表|目录|频道)"
-_NUMBER = r"\d{3,5}(?=[\u3400-\u9fff]{0,6}(?:热线|服务|平台|中心)|医院|团|中学|小学|大队)"
-"""A number that is part of a name, as in 12345政务服务热线 and 301医院."""
+_WORKS = r"(?:(?:政务公开|政府信息(?:公开)?)[与和及暨、])?(?:政府[信资][息讯]|政务|信息)公开"
+_KIND = rf"{_WORKS}(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:总结(?:报告)?|报告|年报)(?!专[栏题]|栏目|汇编|列表|目录|频道)"
+_NUMBER = (
+    r"\d{3,5}(?=[\u3400-\u9fff]{0,6}(?:热线|服务|平台|中心)|医院|团|中学|小学|大队)|\d{1,3}(?=号[桥沟闸井]|街道)|"
+    r"[A-Z]\d{1,3}(?=[\u3400-\u9fff])"
+)
+"""A number that is part of a name, as in 12345政务服务热线, 301医院, 1号桥街道, G60科创走廊."""
 _BODY = rf"(?:[\u3400-\u9fffA-Za-z·()〇“”]|{_NUMBER}){{2,40}}?"
 _ENDS = (
     r"(?:政府|办公厅|办公室|厅|局|委|委员会|院|署|会|部|中心|处|队|公司|学校|[大中小]学|学院|医院|幼儿园|海关|街道|镇|乡|区|市|县|省|旗|盟|州"
-    r"|行|站|所|馆|社|分局)"
+    r"|行|站|所|馆|社|团|分局)"
 )
 """How the name of a body ends."""
 _NAME = rf"{_BODY}{_ENDS}(?:\([^()]{{2,20}}\))?"
 _TITLES = (
     re.compile(rf"(?P<agency>{_BODY}){_YEAR}(?:本级)?{_KIND}"),
-    re.compile(rf"(?P<agency>{_NAME})(?:——?|:){_YEAR}{_KIND}"),
+    re.compile(rf"(?P<agency>{_NAME})(?:[-—–]{{1,2}}|:){_YEAR}{_KIND}"),
+    re.compile(rf"(?P<agency>{_NAME}){_YEAR}的{_KIND}"),
     re.compile(rf"{_YEAR}(?P<agency>{_BODY}){_KIND}"),
     re.compile(
         rf"(?P<agency>{_BODY}){_KIND}(?:\({_YEAR}[\d年月日起至到止.~—-]*\)|[-—–:]{{0,2}}{_YEAR.replace('?P<year>', '?P<last>')}$)"
     ),
     re.compile(rf"(?P<agency>{_BODY}){_WORKS}(?:工作)?{_YEAR}(?:年度)?(?:工作)?(?:报告|年报)"),
-    re.compile(rf"{_YEAR}{_KIND}(?:\(|——)(?P<agency>{_NAME})(?:\)|$)"),
+    re.compile(rf"{_YEAR}{_KIND}(?:\(|[-—–]{{1,2}})(?P<agency>{_NAME})(?:\)|$)"),
     re.compile(rf"{_YEAR}(?P<agency>){_KIND}"),
     re.compile(rf"(?P<agency>{_BODY}){_KIND}(?P<year>)$"),
 )
 _OPENING = tuple(
     (re.compile(end), re.compile(rf"{begin}(?P<agency>{_BODY}){between}{end}"))
     for begin, between, end in (
-        ("(?:现将|公布|公开|发布)", "", rf"{_YEAR}(?:政府信息公开|年度报告)"),
+        ("(?:现将|公布|公开|发布)(?!镇|乡|街)", "", rf"{_YEAR}(?:政府信息公开|年度报告)"),
         ("", "(?:结合[^,。]{0,12},)?(?:组织)?", rf"编制了?{_YEAR}(?:政府信息公开|信息公开)"),
         ("", "", rf"{_YEAR}(?:政府信息公开|信息公开)(?:工作)?(?:年度)?报告"),
     )
@@ -52,16 +56,35 @@ _BY = re.compile(rf"(?:本报告|本年报|本年度报告|年度报告)由(?P<a
 _BY_SENTENCE = re.compile(
     rf"(?:^|[,。;])(?:现)?由?(?P<agency>{_NAME})(?:组织)?(?:编制|编写|撰写)(?:了|并公布|并发布)?(?:本报告|本年度报告|本年报)"
 )
+_ACCORDING = re.compile(
+    rf"(?:^|[。;])由?(?P<agency>{_NAME})(?:根据|依据|按照)[^。]{{0,120}}?(?:编制|编写|撰写)(?:了|并公布|并发布)?(?:本|{_YEAR})"
+)
+_LED = re.compile(rf"^{_YEAR},(?P<agency>{_NAME})(?:在|认真|坚持|深入|严格|以|按照|贯彻|全面|积极|高度|切实|紧紧)")
+"""How the first section begins."""
+_IN_YEAR = re.compile(rf"(?:^|。){_YEAR},(?:在|本|我|按照|根据)")
+_DATE = re.compile(
+    rf"[（(]?{_YEAR}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})日[）)]?"
+)
+_OF_ANOTHER = re.compile(r"(?:根据|按照|依据|参阅|参见|详见|请见|对|针对|[上去]一?年度?)[《“]?$")
+_ABOUT_ANOTHER = re.compile(r"[》”]?(?:的通知|的函|反映|中的?问题|指出)")
+"""Before and behind the title of another document that a report speaks of."""
 _IS = re.compile(rf"本(?:年度)?报告(?:是|为|系)(?P<agency>{_BODY}){_YEAR}(?:本级)?{_KIND}")
 _LETTERHEAD = re.compile(rf"(?P<agency>{_NAME})文件")
 """Over an official letter."""
-_FIELD = re.compile(r"(?:填报|填表|编制|报送)(?:单位|机关|部门)(?:\((?:盖章|公章|章)\))?:?(?P<value>.*)")
+_FIELD = re.compile(r"(?:(?:填报|填表|编制|报送)(?:单位|机关|部门)|单位名称)(?:\((?:盖章|公章|章)\))?:?(?P<value>.*)")
 _YEAR_FIELD = re.compile(r"(?:统计|报告|填报|所属)?年度:?(?P<value>.*)")
 """Fields over a table that was filled in: 填报单位：X, 统计年度：2023."""
 _BRACKETED = re.compile(r"^[【\[〔(]((?:19|20)\d\d)年?度?[】\]〕)]")
-_PERIOD = re.compile(
-    rf"{_YEAR}1月1日(?:起)?(?:至|到|—|-|－|~|～)+(?:止)?(?:{_YEAR.replace('?P<year>', '?P<until>')})?12月31日"
+_TO = r"(?:起)?(?:至|到|—|-|－|–|~|～)+(?:止)?"
+_END = rf"{_TO}(?:{_YEAR.replace('?P<year>', '?:')})?"
+_PERIODS = (
+    re.compile(rf"{_YEAR}(?:1月1日{_END}12月31日|一月一日{_END}十二月三十一日|1(?:月份?)?{_TO}12月)"),
+    re.compile(rf"(?P<year>20\d\d)[./-]0?1[./-]0?1{_TO}(?:20\d\d[./-])?12[./-]31"),
 )
+_YEAR_BEFORE = re.compile(r"[上前去]一?年")
+"""Says that a period is that of the report before."""
+_IN_TITLE = re.compile(rf"(?<=年)1月1日{_END}12月31日(?=.{{0,4}}公开)")
+"""Of a title, which says the year by it."""
 _LEAD = re.compile(
     r"^(?:.*(?:首页|当前位置|您的位置|所在位置|标题|名称|关于印发|关于公布|关于发布|[>＞:：》|｜])|关于)"
 )
@@ -116,7 +139,8 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
     """Yield agency and year for each title form that a text matches, best form first."""
     norm = normal(text)
     norm = re.sub(r"^[#*>\-]+|^\d[\d/.-]+,?\d{1,2}:\d\d(?::\d\d)?(?:[AP]M)?", "", norm)  # the time of a print
-    norm = _BRACKETED.sub(r"\1年", norm)
+    norm = _IN_TITLE.sub("", _BRACKETED.sub(r"\1年", norm))
+    norm = re.sub(rf"[《“](?={_YEAR})", "", norm)
     norm = re.sub(rf"20\d\d年(?:公布|发布|公开)的(?={_YEAR})", "", norm)
     simple = simplified(norm)
     for pattern in _TITLES if "公开" in simple else ():
@@ -140,10 +164,19 @@ def _cleaned(agency: str, before: str = "") -> str | None:
     """Return the name that is in a text, if it is one; `before` is the character before it."""
     if before.isdigit() or before in _CLOSING:  # of the year; else a name may begin with it: 年陡镇
         agency = re.sub("^年?度?", "", agency)
-    agency = _LEAD.sub("", re.sub(r"(?<=.)关于(?:报送|上报|印发|公布|发布|公开)?$", "", agency))
-    agency = re.sub(rf"^(?:{_KIND}|年报|的|及|与|{_YEAR}|正文|附件|公开|A)+", "", agency)  # A A A: sizes of type
+    agency = _LEAD.sub("", re.sub(r"(?<=.)关于(?:报送|上报|印发|公布|发布|公开|更正)?$", "", agency))
+    agency = re.sub(
+        rf"^.*{_WORKS}(?:网站?|平台|专栏|目录|指南)?(?!办|科|处|室|中心)(?={_NAME}$)", "", agency
+    )  # the site's
+    agency = re.sub(
+        r"^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+、|第[一二三四五六七八九十]+部分)", "", agency
+    )
+    agency = re.sub(
+        rf"^(?:{_KIND}|年报|的|及|与|{_YEAR}|正文|附件|公开(?!镇|乡|街)|A)+", "", agency
+    )  # A A A: sizes of type
+    agency = re.sub(r"^[“”]*(?:(?:补充)?公布|报送|上报|转发|更正|一?图解|一图读懂|最新)?(?=..)", "", agency).strip("“”")
     agency = re.sub(r"^(?:现?向?社?会)?(?:公布|发布)", "", agency)  # the line above ends within 现向社会公布
-    agency = re.sub(r"(?:的|\(本级\)|本级)$|^.*[与和及暨]$|(?<=[局委办厅府会处])年$", "", agency)
+    agency = re.sub(r"(?:的|\((?:本级|盖章|公章|章)\)|本级)$|^.*[与和及暨]$|(?<=[局委办厅府会处])年$", "", agency)
     agency = re.sub("人民$", "人民政府", agency.strip("·"))  # 人民政府信息公开 is 人民政府's 政府信息公开
     if agency.count("(") != agency.count(")") or re.fullmatch(r"\([^()]*\)", agency):
         agency = agency.strip("()")
@@ -167,9 +200,7 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     that such a table names is not the report's agency.
     """
     lines = [_norm(line) for line in prose[:60]]
-    stated = next((m for line in lines[:40] if (m := _PERIOD.search(line))), None)
-    stated = stated or _PERIOD.search("".join(lines)[:6000])
-    period = year_of(stated["year"]) if stated else None
+    period = next((year for text in (*lines[:40], "".join(lines)[:6000]) if (year := _period(text))), None)
     opening = _from_opening(lines[:25])
     signed, dated = _from_signature(prose)
     linked = links_of(page)
@@ -178,13 +209,18 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     head = next((y for t in page.titles[:1] for _, y in titles_in(t) if y), None)
     found = {"period": period, "head": head, "opening": opening[1]}
     if year is None or agency is None:
-        by = next((m["agency"] for p in (_BY, _BY_SENTENCE) for line in lines[:25] if (m := p.search(line))), None)
+        by = next(
+            (m["agency"] for p in (_BY, _BY_SENTENCE, _ACCORDING) for line in lines[:25] if (m := p.search(line))), None
+        )
+        led = next((m for line in lines[:25] if (m := _LED.match(line))), None)
         letter = next((_cleaned(m["agency"]) for line in lines[:5] if (m := _LETTERHEAD.fullmatch(line))), None)
         filled_by, filled_for = _from_fields(page)
         year = year or found["opening"] or found["period"] or found["head"] or filled_for
         agency = (
             agency or opening[0] or signed or (by and _cleaned(by)) or letter or filled_by or _from_breadcrumb(page)
         )
+        agency = agency or (_cleaned(led["agency"]) if led else None)
+        year = year or next((year_of(m["year"]) for line in lines[:25] if (m := _IN_YEAR.search(line))), None)
     if (year is None or agency is None) and len(set(page.links)) == 1:  # the title itself, perhaps
         of_link = _from_titles(page, period, bodies, before, lambda _: False)
         if agency in (None, of_link[0]) and year in (None, of_link[1]):
@@ -209,6 +245,13 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
         other_agencies=tuple(other.translate(_BRACKETS) for other in others),
         of_file=tuple(of_file),
     )
+
+
+def _period(text: str) -> int | None:
+    """Return the year of the statistics period that a text states for this report."""
+    found = (m for pattern in _PERIODS for m in pattern.finditer(text))
+    own = (m for m in found if not _YEAR_BEFORE.search(text[max(0, m.start() - 14) : m.start()]))
+    return next((year_of(m["year"]) for m in own), None)
 
 
 def _norm(text: str) -> str:
@@ -236,7 +279,9 @@ def _from_titles(
     lines = [text for b in page.blocks for text in _lines_of(b) if text.strip()]
     lines = ["。" if len(t) > 300 or _LINK.match(_norm(t)) or linked(t) else t for t in lines[:60]]  # no title
     windows = [t for t in lines[:12] if len(squeeze(t)) <= 70 and "。" not in t]
-    solid = ["。" if _PATH.search(t) else t for t in lines]  # a path ends perhaps with another year
+    years = [re.fullmatch(_YEAR, _norm(t)) is not None for t in lines]
+    listed = [a and (b or c) for a, b, c in zip(years, [False, *years], [*years[1:], False], strict=False)]
+    solid = ["。" if _PATH.search(t) or tab else t for t, tab in zip(lines, listed, strict=True)]  # with other years
     solid = ["。" if i >= 12 and _is_title(t) else t for i, t in enumerate(solid)]  # whole by itself
     body = next((i for i, t in enumerate(lines) if "。" in t), len(lines))  # a title stands above the first sentence
     joined = [" ".join(solid[i : i + k]) for k in (2, 3, 4) for i in range(min(max(12, body), len(lines)))]
@@ -367,9 +412,15 @@ def _from_fields(page: Page) -> tuple[str | None, int | None]:
 def _from_opening(lines: Sequence[str]) -> tuple[str | None, int | None]:
     for found in (m for line in lines if (m := _IS.search(line[:1500]))):
         return _cleaned(found["agency"]), year_of(found["year"])
-    for text in (line[:1500] for line in lines if len(line) >= 30 and re.search("[,。;]", line)):  # a sentence
+    for text in (line[:1500] for line in lines if len(line) >= 20 and re.search("[,。;]|:$", line)):  # a sentence
         for pattern in (whole for end, whole in _OPENING if end.search(text)):
             for found in pattern.finditer(text):
+                if _OF_ANOTHER.search(text[: found.start()]) or _OF_ANOTHER.search(found["agency"]):
+                    continue
+                if _ABOUT_ANOTHER.match(text, found.end()) or re.search(
+                    "关于(?:做好|开展|报送|编制)|参阅|参见|详见|请见", found["agency"]
+                ):
+                    continue
                 agency = _cleaned(
                     re.sub(
                         rf"^由|^.*(?:{_COMPILED}|社会公布|公布|公开|现将|要求|规定|[,，。、;；])", "", found["agency"]
@@ -385,9 +436,9 @@ def _from_signature(prose: Sequence[str]) -> tuple[str | None, int | None]:
     """The body that signs, and the year: a short line before the closing date, or under the title before a date."""
     lines = [_norm(t) if len(t) <= 80 else "" for t in prose if t.strip()]
     for a, b in pairwise(lines):
-        dated = re.fullmatch(r"[（(]?(20\d\d)年\d{1,2}月\d{1,2}日[）)]?", b)
-        if dated and len(a) <= 30 and _ORGAN.search(a):
-            return _cleaned(a), int(dated[1])
+        body = re.sub(r"\((?:盖章|公章|章)\)$", "", a)
+        if (dated := _DATE.fullmatch(b)) and len(body) <= 30 and _ORGAN.search(body):
+            return _cleaned(body), year_of(dated["year"])
     return None, None
 
 
