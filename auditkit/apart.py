@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from auditkit.labels import LONGEST_LINE, Labels, section_of, strong
-from auditkit.naming import name, titles_of
-from auditkit.reading.numbers import squeeze, states
+from auditkit.naming import NAME, WORKS, Naming, name, same_body, titles_of
+from auditkit.reading.numbers import normal, squeeze, states
 from auditkit.reading.page import Block, Grid, Line, Page
 
 _ANNEX = re.compile(r"附(?:件|表|录|注)?[\d一二三四五六:：]")
 LONGEST_CAPTION = 40
+_OF_OTHERS = re.compile(
+    r"作废|(?:更正|修改|勘误|修订)前|(?:填报|填写|数据|数字|均?为|表格)示例|示例(?:数据|数字|表)|样表|虚构|供(?:对照|参考)|^其中[:：]|[上去]年同期"
+    r"|(?<![含及和与])(?:下属|局属|所属|直属)(?:单位|学校|事业单位|机构|部门|企业)|其[他它](?:单位|部门|机关)[:：]|系统.*汇总|各(?:单位|部门|乡镇|镇|街道).*汇总"
+)
+"""Of a caption: whatever table it stands over is not the report's own."""
+_OWN_AGAIN = re.compile(r"(?:更正|修改|勘误|修订)后|本(?:级|机关|单位|部门|局)")
+_BODY = re.compile(
+    rf"(?:附(?:件|表|录)?[\d一二三四五六]*[:：、]?)?(?P<agency>{NAME})(?:20\d\d年度?)?(?:{WORKS}|情况|$)"
+)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _BEFORE = re.compile(r"(?:上|去|前)一?年(?:度|同期)?(?!结转)")
 _HEAD = re.compile(r"(?:20\d\d|[上去前本今]一?)年度?(?:数|数据|数量|同期|合计)?")
@@ -21,15 +31,35 @@ ROWS = 3
 """Of a table, in which its heads may stand."""
 
 
-def not_its_own(page: Page) -> frozenset[int]:
-    """Return the `id` of each grid that compares years, is an annex, or whose caption names years, none of them that of a title of the page."""
-    out, dated = set[int](), dict[int, set[int]]()
+class NotItsOwn(NamedTuple):
+    """Grids, by their `id`: all that are not the report's own, and those of another year or body, which are never taken for it.
+
+    An annex may be all there is, where the report's own tables are attached to it.
+    """
+
+    all: frozenset[int] = frozenset()
+    never: frozenset[int] = frozenset()
+
+
+def not_its_own(page: Page) -> NotItsOwn:
+    """Tell the grids that compare years, are an annex, or whose caption names years, none of them that of a title of the page, or another body.
+
+    One whose caption names another year is taken for the report's own where all others do so, too.
+    """
+    out, dated, never = set[int](), dict[int, set[int]](), set[int]()
+    grids = [id(b) for b in page.blocks if isinstance(b, Grid)]
+    said: Naming | None = None
     for i, block in enumerate(page.blocks):
         if not isinstance(block, Grid):
             continue
         if any(_compares([squeeze(s.text) for s in row]) for row in block.rows[:ROWS]):
             out.add(id(block))
         for text in _captions(page.blocks, i):
+            if body := _BODY.match(normal(text)):
+                said = said or _named(page)
+                if said.agency and not same_body(said.agency, body["agency"]):
+                    out.add(id(block))
+                    never.add(id(block))
             if (years := {int(year) for year in _YEAR.findall(text)}) and not _ANNEX.match(text):
                 dated[id(block)] = years
             elif (_BEFORE.search(text) and "本年" not in text) or _ANNEX.match(text):
@@ -38,11 +68,25 @@ def not_its_own(page: Page) -> frozenset[int]:
                 continue
             break
     if dated:
-        said = name(page, [b.text for b in page.blocks if isinstance(b, Line)]).year
-        own = {year for _, year in titles_of(page) if year} | ({said} if said else set())
+        said = said or _named(page)
+        own = {year for _, year in titles_of(page) if year} | ({said.year} if said.year else set())
         own = own or {max(max(years) for years in dated.values())}
-        out |= {key for key, years in dated.items() if not years & own}
-    return frozenset(out)
+        others = {key for key, years in dated.items() if not years & own}
+        out |= others
+        never |= others if out < set(grids) else set()
+    return NotItsOwn(frozenset(out), frozenset(never))
+
+
+def _named(page: Page) -> Naming:
+    return name(page, [b.text for b in page.blocks if isinstance(b, Line)])
+
+
+def is_of_others(caption: str) -> bool | None:
+    """Whether a line says that the tables beneath it are of others, void, or an example; False where it says that they are the report's."""
+    text = squeeze(caption)
+    if len(text) > LONGEST_CAPTION or "。" in text:
+        return None
+    return False if _OWN_AGAIN.search(text) else True if _OF_OTHERS.search(text) else None
 
 
 def not_seen(blocks: Sequence[Block]) -> list[Grid]:

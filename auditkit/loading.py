@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import chain, pairwise
+from itertools import chain, pairwise, takewhile
 from pathlib import Path
 from typing import TypeAlias
 
@@ -23,6 +23,10 @@ _Part: TypeAlias = tuple[Page, tuple[Placement, ...]]
 
 MOST_BEFORE, NEAR = 60, 4
 """Blocks before a report's first table in which it begins, and between the lines that say what it is."""
+_ANY_NAME = re.compile(r"(?:某某|[×xX○＊*]{2})")
+_SAMPLE = re.compile(
+    r"(?:数据|数字)均?(?:为|是|系)(?:示例|样例|虚构)|[×xX]{2}(?:局|委|办|县|市|区)?20\d[×xX\d]年|^\S{0,6}(?:样表|填报示例|填写示例)"
+)
 _FIRST = re.compile(r"\s*一、\s*(?:总体|概述|基本|工作)")
 _OF_ITSELF = re.compile(r"统计期限|本报告|本年报|年度报告|编制|信息公开条例")
 LEAST_OF_A_PART = 8
@@ -75,6 +79,13 @@ def load_bytes(name: str, data: bytes, problems: list[ReadingError] | None = Non
     if not reports:
         _no_report(page)
     stated = [r for r in reports if any(f.figure.kind == "figure" for f in r.readings.values()) or r.unplaced]
+    if stated and all(map(_is_sample, stated)):
+        raise ReadingError(
+            name,
+            "是样表或填报示例（机关为“某某”“××”，或注明数据为示例），不是填好的报告，没有读取。",
+            "a sample form or an example of one (the agency is 某某 or ××, or it says that its figures are examples), not a completed "
+            "report: not read.",
+        )
     if problems is not None and stated:
         problems += (_without_tables(r) for r in reports if r.agency and r.year and not r.readings and not r.unplaced)
     if not stated:
@@ -258,6 +269,14 @@ def _title_lines(page: Page) -> list[int]:
                 last = title
                 break
     return [i for i in out if i > 0]
+
+
+def _is_sample(report: Report) -> bool:
+    """Whether a report says that it is a sample: by a name that stands for any, or in so many words before its first section."""
+    before = [
+        line for line in takewhile(lambda line: not _FIRST.match(line), report.prose[:12]) if len(line) <= LONGEST_LINE
+    ]
+    return bool(_ANY_NAME.match(report.agency or "")) or any(map(_SAMPLE.search, before))
 
 
 def _without_tables(report: Report) -> ReadingError:

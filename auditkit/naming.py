@@ -16,8 +16,8 @@ from auditkit.reading.page import Block, Grid, Line, Page
 
 LONGEST_TITLE = 60
 _YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?(?:度(?!假))?"
-_WORKS = r"(?:(?:政务公开|政府信息(?:公开)?)[与和及暨、])?(?:政府[信资][息讯]|政务|信息)公开"
-_KIND = rf"{_WORKS}(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:总结(?:报告)?|报告|年报)(?!专[栏题]|栏目|汇编|列表|目录|频道)"
+WORKS = r"(?:(?:政务公开|政府信息(?:公开)?)[与和及暨、])?(?:政府[信资][息讯]|政务|信息)公开"
+_KIND = rf"{WORKS}(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:总结(?:报告)?|报告|年报)(?!专[栏题]|栏目|汇编|列表|目录|频道)"
 _NUMBER = (
     r"\d{3,5}(?=[\u3400-\u9fff]{0,6}(?:热线|服务|平台|中心)|医院|团|中学|小学|大队)|\d{1,3}(?=号[桥沟闸井]|街道)|"
     r"[A-Z]\d{1,3}(?=[\u3400-\u9fff])"
@@ -29,17 +29,17 @@ _ENDS = (
     r"|行|站|所|馆|社|团|分局)"
 )
 """How the name of a body ends."""
-_NAME = rf"{_BODY}{_ENDS}(?:\([^()]{{2,20}}\))?"
+NAME = rf"{_BODY}{_ENDS}(?:\([^()]{{2,20}}\))?"
 _TITLES = (
     re.compile(rf"(?P<agency>{_BODY}){_YEAR}(?:本级)?{_KIND}"),
-    re.compile(rf"(?P<agency>{_NAME})(?:[-—–]{{1,2}}|:){_YEAR}{_KIND}"),
-    re.compile(rf"(?P<agency>{_NAME}){_YEAR}的{_KIND}"),
+    re.compile(rf"(?P<agency>{NAME})(?:[-—–]{{1,2}}|:){_YEAR}{_KIND}"),
+    re.compile(rf"(?P<agency>{NAME}){_YEAR}的{_KIND}"),
     re.compile(rf"{_YEAR}(?P<agency>{_BODY}){_KIND}"),
     re.compile(
         rf"(?P<agency>{_BODY}){_KIND}(?:\({_YEAR}[\d年月日起至到止.~—-]*\)|[-—–:]{{0,2}}{_YEAR.replace('?P<year>', '?P<last>')}$)"
     ),
-    re.compile(rf"(?P<agency>{_BODY}){_WORKS}(?:工作)?{_YEAR}(?:年度)?(?:工作)?(?:报告|年报)"),
-    re.compile(rf"{_YEAR}{_KIND}(?:\(|[-—–]{{1,2}})(?P<agency>{_NAME})(?:\)|$)"),
+    re.compile(rf"(?P<agency>{_BODY}){WORKS}(?:工作)?{_YEAR}(?:年度)?(?:工作)?(?:报告|年报)"),
+    re.compile(rf"{_YEAR}{_KIND}(?:\(|[-—–]{{1,2}})(?P<agency>{NAME})(?:\)|$)"),
     re.compile(rf"{_YEAR}(?P<agency>){_KIND}"),
     re.compile(rf"(?P<agency>{_BODY}){_KIND}(?P<year>)$"),
 )
@@ -52,14 +52,14 @@ _OPENING = tuple(
     )
 )
 """How a report begins: the end of such a sentence, which is looked for first because that is quick, and the whole."""
-_BY = re.compile(rf"(?:本报告|本年报|本年度报告|年度报告)由(?P<agency>{_NAME})(?:根据|依据|按照|负责|编制)")
+_BY = re.compile(rf"(?:本报告|本年报|本年度报告|年度报告)由(?P<agency>{NAME})(?:根据|依据|按照|负责|编制)")
 _BY_SENTENCE = re.compile(
-    rf"(?:^|[,。;])(?:现)?由?(?P<agency>{_NAME})(?:组织)?(?:编制|编写|撰写)(?:了|并公布|并发布)?(?:本报告|本年度报告|本年报)"
+    rf"(?:^|[,。;])(?:现)?由?(?P<agency>{NAME})(?:组织)?(?:编制|编写|撰写)(?:了|并公布|并发布)?(?:本报告|本年度报告|本年报)"
 )
 _ACCORDING = re.compile(
-    rf"(?:^|[。;])由?(?P<agency>{_NAME})(?:根据|依据|按照)[^。]{{0,120}}?(?:编制|编写|撰写)(?:了|并公布|并发布)?(?:本|{_YEAR})"
+    rf"(?:^|[。;])由?(?P<agency>{NAME})(?:根据|依据|按照)[^。]{{0,120}}?(?:编制|编写|撰写)(?:了|并公布|并发布)?(?:本|{_YEAR})"
 )
-_LED = re.compile(rf"^{_YEAR},(?P<agency>{_NAME})(?:在|认真|坚持|深入|严格|以|按照|贯彻|全面|积极|高度|切实|紧紧)")
+_LED = re.compile(rf"^{_YEAR},(?P<agency>{NAME})(?:在|认真|坚持|深入|严格|以|按照|贯彻|全面|积极|高度|切实|紧紧)")
 """How the first section begins."""
 _IN_YEAR = re.compile(rf"(?:^|。){_YEAR},(?:在|本|我|按照|根据)")
 _DATE = re.compile(
@@ -69,7 +69,7 @@ _OF_ANOTHER = re.compile(r"(?:根据|按照|依据|参阅|参见|详见|请见|�
 _ABOUT_ANOTHER = re.compile(r"[》”]?(?:的通知|的函|反映|中的?问题|指出)")
 """Before and behind the title of another document that a report speaks of."""
 _IS = re.compile(rf"本(?:年度)?报告(?:是|为|系)(?P<agency>{_BODY}){_YEAR}(?:本级)?{_KIND}")
-_LETTERHEAD = re.compile(rf"(?P<agency>{_NAME})文件")
+_LETTERHEAD = re.compile(rf"(?P<agency>{NAME})文件")
 """Over an official letter."""
 _FIELD = re.compile(r"(?:(?:填报|填表|编制|报送)(?:单位|机关|部门)|单位名称)(?:\((?:盖章|公章|章)\))?:?(?P<value>.*)")
 _YEAR_FIELD = re.compile(r"(?:统计|报告|填报|所属)?年度:?(?P<value>.*)")
@@ -166,7 +166,7 @@ def _cleaned(agency: str, before: str = "") -> str | None:
         agency = re.sub("^年?度?", "", agency)
     agency = _LEAD.sub("", re.sub(r"(?<=.)关于(?:报送|上报|印发|公布|发布|公开|更正)?$", "", agency))
     agency = re.sub(
-        rf"^.*{_WORKS}(?:网站?|平台|专栏|目录|指南)?(?!办|科|处|室|中心)(?={_NAME}$)", "", agency
+        rf"^.*{WORKS}(?:网站?|平台|专栏|目录|指南)?(?!办|科|处|室|中心)(?={NAME}$)", "", agency
     )  # the site's
     agency = re.sub(
         r"^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+、|第[一二三四五六七八九十]+部分)", "", agency
@@ -237,7 +237,7 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     if year is None and told[1]:
         year = told[1]
         of_file.append("year")
-    others = (opening[0],) if opening[0] and agency and not _same_body(agency, opening[0]) else ()
+    others = (opening[0],) if opening[0] and agency and not same_body(agency, opening[0]) else ()
     return Naming(
         agency=agency and agency.translate(_BRACKETS),
         year=year,
@@ -331,7 +331,7 @@ def _from_titles(
 
 
 def _names_one_of(bodies: Sequence[str], title: str) -> bool:
-    return any(agency and _same_body(agency, body) for agency, _ in titles_in(title) for body in bodies)
+    return any(agency and same_body(agency, body) for agency, _ in titles_in(title) for body in bodies)
 
 
 def _is_title(text: str) -> bool:
@@ -371,7 +371,7 @@ def _begins(text: str) -> bool:
 
 def _is_body(text: str) -> bool:
     """Whether a line is the name of a body and nothing else."""
-    return re.fullmatch(_NAME, text) is not None and not _CHANNEL.search(_SERVICES.sub("", text))
+    return re.fullmatch(NAME, text) is not None and not _CHANNEL.search(_SERVICES.sub("", text))
 
 
 def _rank(place: str) -> int:
@@ -442,7 +442,7 @@ def _from_signature(prose: Sequence[str]) -> tuple[str | None, int | None]:
     return None, None
 
 
-def _same_body(a: str, b: str) -> bool:
+def same_body(a: str, b: str) -> bool:
     """Whether one name is the other, shortened: its characters stand in the other in the same order."""
     short, long = sorted((a, b), key=len)
     rest = iter(long)

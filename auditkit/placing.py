@@ -8,12 +8,12 @@ the form's order where heads are absent or generic, with a remark; under other h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby, pairwise
 
 from auditkit.above import with_labels_above
-from auditkit.apart import not_its_own, not_seen, tables_named
+from auditkit.apart import NotItsOwn, is_of_others, not_its_own, not_seen, tables_named
 from auditkit.counted import counted_rows, with_blank_cells
 from auditkit.cuts import joined_over_pages
 from auditkit.disputes import Heading
@@ -100,14 +100,14 @@ def preferred(placements: Sequence[Placement], year: int | None = None) -> Place
     return max(placements, key=lambda p: (p.layout.id == form and read(p) >= enough, read(p)))
 
 
-def _walk(page: Page, form_id: str, apart: Collection[int]) -> Placement:
+def _walk(page: Page, form_id: str, apart: NotItsOwn) -> Placement:
     """Place a page's figures on one form; `apart` are the grids that are not the report's own."""
     forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
     state = State(labels(form_id), forms[0], forms)
     order = order_of_heads(state.labels, page.blocks)
     state.found.reordered, state.found.displaced, state.found.noted = order.reordered, order.displaced, order.noted
-    if apart:
-        others = [b for b in page.blocks if isinstance(b, Grid) and id(b) not in apart]
+    if apart.all:
+        others = [b for b in page.blocks if isinstance(b, Grid) and id(b) not in apart.all]
         state.found.own = {table for grid in others for table in tables_named(state.labels, grid)}
     drawn: list[Block] = []
     unseen = not_seen(page.blocks)
@@ -120,8 +120,11 @@ def _walk(page: Page, form_id: str, apart: Collection[int]) -> Placement:
             _read_lines(state, lines)
         for block in part:
             if isinstance(block, Grid):
-                state.apart = id(block) in apart
-                _read_grid(state, block)
+                state.apart = id(block) in apart.all
+                if id(block) in apart.never and tables_named(state.labels, block):
+                    _leave_grid(state, block)
+                else:
+                    _read_grid(state, block)
         state.apart = False
     return settle(state.found, state.labels, forms, page.broken)
 
@@ -153,6 +156,10 @@ def _heads_of_table_two(form_id: str) -> tuple[str, ...]:
 
 
 def _read_grid(state: State, grid: Grid) -> None:
+    first = next((texts for row in grid.rows if (texts := [s.text for s in row if squeeze(s.text)])), [])
+    if state.of_others or (len(first) == 1 and is_of_others(first[0])):
+        _leave_grid(state, grid)
+        return
     width = max(map(reach, grid.rows, grid.above), default=0)
     goes_on = state.header.end == width and not state.header.loose  # a table cut in two
     heads = state.header if state.header.open or goes_on else Header()  # heads may stand in a table of their own
@@ -179,6 +186,11 @@ def _read_grid(state: State, grid: Grid) -> None:
         state.columns = Counter(s.column for row in grid.rows[begin:end] for s in row if states(s.text))
         for row, above in zip(grid.rows[begin:end], grid.above[begin:end], strict=True):
             _read_row(state, row, above, loose=False)
+
+
+def _leave_grid(state: State, grid: Grid) -> None:
+    """Leave the figures of a table that is not the report's."""
+    state.found.leave([s for row in grid.rows for s in row if is_entry(s.text)], "", "apart")
 
 
 def _stretches(grid: Grid, words: Labels) -> list[int]:
@@ -330,6 +342,7 @@ def _read_caption(state: State, texts: Iterable[Spot]) -> None:
         section = section_of(spot.text)
         if section:
             state.section = None if section == "end" else section
+            state.of_others = False
             state.astray = section == "end"
             state.heading, state.header, state.before = Heading(), Header(), None
         elif names_clause(spot.text) and state.section in (None, "proactive"):
@@ -361,11 +374,15 @@ def _read_lines(state: State, lines: Sequence[Line]) -> None:
         window = (max(words, default=-1) + 1, len(piece.record)) if counted and piece.record else piece.columns
         if window:
             state.windows.setdefault(window[1], Counter())[window] += 2
-        if piece.record:
+        if piece.record and state.of_others and not any(section_of(s.text) for s in piece.record):
+            state.found.leave([s for s in piece.record if is_entry(s.text)], piece.record[0].text, "apart")
+        elif piece.record:
             _read_row(state, piece.record, (), loose=True)
         if piece.caption:
             _read_caption(state, [piece.caption])
         if piece.prose:
+            if (others := is_of_others(piece.prose)) is not None:
+                state.of_others = others
             state.found.prose.append(piece.prose)
             if "诉" in piece.prose and not piece.caption:
                 state.heading.name = None

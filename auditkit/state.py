@@ -27,6 +27,8 @@ class State(Known):
     """Whether none of the form's tables was announced here by its title."""
     apart: bool = False
     """Whether the table is not the report's own."""
+    of_others: bool = False
+    """Whether a caption says that what stands here is of others, void, or an example: it is left, also where it is all there is."""
     heading: Heading = field(default_factory=Heading)
     found: Found = field(default_factory=Found)
     bare: Match | None = None

@@ -13,6 +13,7 @@ from auditkit.apart import not_its_own
 from auditkit.loading import load, load_all
 from auditkit.reading import read_page
 from auditkit.reading.html import read
+from auditkit.reading.page import ReadingError
 from auditkit.report import Report
 
 SHEET = distinct("2021")
@@ -41,7 +42,7 @@ def test_there_is_a_table_to_plant(tmp_path: Path) -> None:
     assert len(three(SHEET)) > 20
     assert EARLIER != THREE
     assert is_right(loaded(tmp_path, REPORT))
-    assert not not_its_own(read(REPORT, "x"))
+    assert not not_its_own(read(REPORT, "x")).all
 
 
 def is_right(report: Report) -> bool:
@@ -108,8 +109,54 @@ def test_without_captions_neither_table_is_believed(tmp_path: Path) -> None:
     assert len(report.unplaced) == 2 * len(CELLS)
 
 
-def test_a_table_whose_caption_names_a_wrong_year_is_read_where_it_is_the_only_one(tmp_path: Path) -> None:
-    assert is_right(loaded(tmp_path, REPORT[:AT] + "<p>2022年情况</p>" + REPORT[AT:]))
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "2022年情况",
+        "上年同期：",
+        "附：2022年收到和处理政府信息公开申请情况（供对照）",
+        "附：示例县第一中学2023年政府信息公开情况",
+        "其中：局属学校情况",
+        "下属事业单位情况",
+        "附：全县各乡镇政府信息公开情况汇总",
+        "填报示例（数字为虚构）",
+        "更正前（已作废）：",
+    ],
+)
+@pytest.mark.parametrize("own", ["picture", "blank", "none"])
+def test_a_table_that_its_caption_says_is_not_the_reports_is_no_stand_in_for_its_own(
+    caption: str, own: str, tmp_path: Path
+) -> None:
+    """Where the report's own table is a picture, or blank, its cells stay without figures."""
+    blank = re.sub(r">[34]\d{3}<", "><", THREE)
+    first = {"picture": "<p><img src='t.png'></p>", "blank": blank, "none": ""}[own]
+    report = loaded(tmp_path, f"{REPORT[:AT]}{first}<p>{caption}</p>{EARLIER}{REPORT[END:]}")
+    assert not any(report.value(c) is not None for c in CELLS)
+    assert all(report.printed(c) == SHEET.texts[c] for c in report.placed_figures)
+    assert [u.reason for u in report.unplaced] == ["apart"] * len(CELLS)
+
+
+def test_a_year_that_all_captions_say_is_no_other_one(tmp_path: Path) -> None:
+    text = REPORT.replace("<table", "<p>2022年情况</p><table")
+    assert is_right(loaded(tmp_path, text))
+
+
+def test_the_tables_of_a_correction_are_those_after_it(tmp_path: Path) -> None:
+    report = loaded(tmp_path, f"{REPORT[:AT]}<p>更正前：</p>{EARLIER}<p>更正后：</p>{THREE}{REPORT[END:]}")
+    assert is_right(report)
+
+
+@pytest.mark.parametrize(
+    ("planted", "instead"),
+    [
+        ("示例市演练局2023年", "某某局2023年"),
+        ("<p>一、总体", "<p>填报说明：以下数据为示例，请据实填写。</p><p>一、总体"),
+    ],
+)
+def test_a_sample_form_is_no_report(planted: str, instead: str, tmp_path: Path) -> None:
+    with pytest.raises(ReadingError) as refusal:
+        loaded(tmp_path, REPORT.replace(planted, instead))
+    assert "示例" in refusal.value.message("zh")
 
 
 @pytest.mark.parametrize("heads", ["<td>2022年</td><td>2023年</td>", "<td>上年</td><td>本年</td>"])
