@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOME = {
-    "load": "report",
-    "load_all": "report",
+    "load": "loading",
+    "load_all": "loading",
     "Report": "report",
     "Findings": "findings",
     "Finding": "findings",

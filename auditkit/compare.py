@@ -197,10 +197,21 @@ def flow(report: Report, lang: Lang) -> tuple[Step, ...]:
             groups.setdefault(say(lang, chinese, english), []).append(f"requests.{row}.total")
 
     def step(row: str, kind: Literal["in", "closing"]) -> Step:
-        return Step(form.row_label("requests", row, lang), count(report, (f"requests.{row}.total",)), kind)
+        cells = (f"requests.{row}.total",)
+        return Step(form.row_label("requests", row, lang), count(report, cells), kind, _lacking(report, cells, lang))
 
-    outcomes = (Step(name, count(report, cells), "out") for name, cells in groups.items())
+    outcomes = (
+        Step(name, count(report, cells), "out", _lacking(report, cells, lang)) for name, cells in groups.items()
+    )
     return (step("carried_over", "in"), step("new", "in"), *outcomes, step("carried_forward", "closing"))
+
+
+def _lacking(report: Report, cells: Iterable[str], lang: Lang) -> str:
+    """Say why cells have no sum: not read, no number, else blank."""
+    kinds = {report.kind(cell) for cell in cells}
+    if "absent" in kinds:
+        return say(lang, "未读到", "not read")
+    return say(lang, "不是数字", "no number") if "text" in kinds else ""
 
 
 def gap(steps: Sequence[Step]) -> int | None:
@@ -229,7 +240,8 @@ def flows(case: Case) -> Exhibits:
 
 def _result(off: int | None, lang: Lang) -> str:
     if off is None:
-        return say(lang, "有空白或不能作为件数的内容，无法判断", "a blank or no count, cannot be judged")
+        zh, en = "有格空白、未读到或不能作为件数，无法判断", "a cell is blank, not read or no count: cannot be judged"
+        return say(lang, zh, en)
     if off == 0:
         return say(lang, "收办相符", "the balance agrees")
     return say(lang, f"收办相差 {signed(off)} 件，请核实", f"the balance is off by {signed(off)}, please verify")

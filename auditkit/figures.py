@@ -109,6 +109,8 @@ class Step:
     label: str
     value: int | None
     kind: Literal["in", "out", "closing"]
+    lacking: str = ""
+    """What there is in place of a value, in words: a blank, unless said otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +341,7 @@ def waterfall(title: str, steps: Sequence[Step], lang: Lang) -> Picture:
         for i, step in enumerate(steps):
             _label(axes, i, step.label, 38)
             if step.value is None:
-                _blank(axes, i, say(lang, "空白", "blank"))
+                _blank(axes, i, step.lacking or say(lang, "空白", "blank"))
             else:
                 color, hatch, sign = looks[step.kind]
                 start = 0 if step.kind == "closing" else level if step.kind == "in" else level - step.value
@@ -355,7 +357,8 @@ def waterfall(title: str, steps: Sequence[Step], lang: Lang) -> Picture:
         axes.set(xlim=(min(edges), max(1, *edges) * 1.01), xticks=[])
         axes.spines["bottom"].set_visible(False)
         axes.axvline(0, color=GREY, linewidth=0.6)
-        rows = tuple((looks[step.kind][2], step.label, step.value) for step in steps)
+        shown = [step.value if step.value is not None else step.lacking or None for step in steps]
+        rows = tuple((looks[step.kind][2], step.label, value) for step, value in zip(steps, shown, strict=True))
         columns = ("", say(lang, "项目", "item"), say(lang, "件", "count"))
         alt = say(lang, f"瀑布图，{len(steps)} 项：{title}。", f"Waterfall of {len(steps)} items: {title}.")
         return _picture(axes, alt, Table(columns, rows, title))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -112,7 +113,10 @@ def _addressed(case: Case) -> list[list[Numbered]]:
 
 def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
     lang, n = case.lang, len(own)
-    by, office = case.reply_by or _BLANK, case.office or say(lang, f"（审计机关）{_BLANK}", f"(office) {_BLANK}")
+    by, office = (
+        _date(case.reply_by, lang) or _BLANK,
+        case.office or say(lang, f"（审计机关）{_BLANK}", f"(office) {_BLANK}"),
+    )
     reports = {id(e.result.report): e.result.report for e in own}.values()
     agency, about = _agency(own[0].result.report, lang), names([_cited(r, lang) for r in reports], lang)
     opening = say(
@@ -149,6 +153,15 @@ def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
             *_slip(agency, items, lang),
         )
     )
+
+
+def _date(text: str, lang: Lang) -> str:
+    """Write a date as letters do; what is no date stays as it is."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return say(lang, f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%B} {day.year}")
 
 
 def _slip(agency: str, items: Sequence[tuple[str, ...]], lang: Lang) -> tuple[Shown, ...]:

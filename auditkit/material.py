@@ -34,7 +34,13 @@ def files(path: str | Path) -> Iterator[tuple[str, bytes | ReadingError | None]]
         found = False
         for file in _within(Path(path)):
             found = True
-            yield str(file), (_link(str(file)) if file.is_symlink() else None)
+            if file.is_symlink() or not _may_be_archive(str(file)):
+                yield str(file), (_link(str(file)) if file.is_symlink() else None)
+                continue
+            try:
+                yield from unpacked(str(file), read_bytes(file))
+            except ReadingError as error:  # of this archive alone
+                yield str(file), error
         if not found:
             raise ReadingError(name, "文件夹里没有文件。", "there are no files in the folder.")
         return

@@ -21,6 +21,8 @@ from auditkit.slips import SLIPS, TOGETHER, Change, rank, shifted, slips
 from auditkit.wording import LANGS, Lang, say
 
 CHECKS = ("T3-01", "T3-11", "T3-21", "T4-01")
+_MAY_BE_OF_A_BLANK = ("label", "heads", "width", "twice", "cut")
+"""Why a figure has no cell, where its cell may be one that looks blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,12 @@ def check(sink: Sink) -> None:
     sums = evaluate(report)
     for check_id in CHECKS:
         _end(sink, check_id, sums)
-    if sums.filling:
+    astray = sum(u.reason in _MAY_BE_OF_A_BLANK for u in report.unplaced)
+    if sums.filling and astray:
+        zh = f"空白不能都按 0 计，而报告有 {astray} 个数字未落位，可能就是这些格的数字"
+        en = f"blanks cannot all be 0, but {astray} figures of the report have no cell and may be theirs"
+        sink.end("T3-54", "not assessable", zh, en)
+    elif sums.filling:
         fixed = all(least == most for least, most in sums.filling.values())
 
         def listing(lang: Lang) -> str:

@@ -63,6 +63,9 @@ def _fees(sink: Sink) -> None:
             sink.conclude(check_id)
         else:
             zh, en = "正文没有写明信息处理费的金额", "the text states no amount of fees"
+            if fees.amounts:  # then it is C-02 that has nothing to compare
+                zh = "正文没有分别写明收费通知的件数、总金额和实际收取的总金额"
+                en = "the text does not state the notices, their amount and the amount received, each"
             sink.end(check_id, "not applicable", zh, en)
 
 

@@ -195,7 +195,12 @@ def _sections(sink: Sink) -> None:
         if named:
             found[number] = number if number in named else named[0]
     if len(found) < LEAST_SECTIONS:
-        sink.end("F-01", "not assessable", f"只找到 {len(found)} 个标题", f"{len(found)} titles found only")
+        sink.end(
+            "F-01",
+            "not assessable",
+            f"正文中只认出 {len(found)} 个标题",
+            f"{len(found)} titles recognised in the text only",
+        )
         return
     missing = [
         (f"{n}、{zh}", f"{n}、{en}")

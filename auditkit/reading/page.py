@@ -61,13 +61,16 @@ class Place(NamedTuple):
             return f"{self.sheet}!{self.ref}" + (
                 say(lang, f" 内第 {self.line} 行", f", its line {self.line}") if self.line else ""
             )
+        of_text = self.line is not None and self.table is None and self.box is None
         parts = []
-        if self.page is not None:
+        if self.page is not None and not of_text:
             parts.append(say(lang, f"第 {self.page} 页", f"page {self.page}"))
         if self.paragraph is not None:
             parts.append(say(lang, f"第 {self.paragraph} 段", f"paragraph {self.paragraph}"))
         if self.line is not None and self.table is None:
             parts.append(say(lang, f"第 {self.line} 行", f"line {self.line}"))
+        if self.page is not None and of_text:  # lines are counted over the file
+            parts.append(say(lang, f"（第 {self.page} 页）", f"on page {self.page}"))
         if self.table is not None:
             parts.append(say(lang, f"第 {self.table} 个表格", f"table {self.table} from the top"))
             if self.row is not None:

@@ -67,7 +67,8 @@ def read(data: bytes, path: str) -> Page:
     ):  # what is hidden stands behind what is seen
         part, formulas = parts.get(sheet.title, ("", {}))
         seen = sheet.sheet_state == "visible"
-        if seen and sheet._cells and not _DEFAULT_NAME.fullmatch(sheet.title):
+        named = not _DEFAULT_NAME.fullmatch(sheet.title) and not is_entry(sheet.title)  # 五六, say, is no figure
+        if seen and sheet._cells and named:
             blocks.append(Line(sheet.title, Place(sheet=sheet.title)))
         blocks += _Table(sheet, formulas, 1 + sum(isinstance(b, Grid) for b in blocks), path).blocks()
         blocks += [Line(text, Place(sheet=sheet.title)) for text in _boxes(package, part) if seen]
