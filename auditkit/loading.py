@@ -273,7 +273,7 @@ def _title_lines(page: Page) -> list[int]:
 
 def _is_sample(report: Report) -> bool:
     """Whether a report says that it is a sample: by a name that stands for any, or in so many words before its first section."""
-    if "exercise" in report.tags:
+    if report.tags & {"exercise", "typed"}:
         return False
     before = [
         line for line in takewhile(lambda line: not _FIRST.match(line), report.prose[:12]) if len(line) <= LONGEST_LINE

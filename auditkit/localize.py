@@ -27,7 +27,7 @@ import numpy.typing as npt
 
 from auditkit.forms import Form, load_form
 from auditkit.reading.numbers import Number
-from auditkit.slips import Change, rank
+from auditkit.slips import ROW_SHIFTED, Change, rank, slips
 
 MOST_SEARCHED = 4
 """Cells that are changed together at most, as far as the search goes; beyond, integer programming looks for one set."""
@@ -186,7 +186,8 @@ def explanations(
     on the way), so its change is that sum's residual. The search removes such cells one by one. It is cut where more
     rows, or more columns, fail than cells are left: each cell stands in one row and one column. The four corners of a
     rectangle are the one dependent set of up to four cells; where they may be meant, the answer is not called exact.
-    Beyond `MOST_SEARCHED` cells, HiGHS finds one smallest set.
+    Beyond `MOST_SEARCHED` cells, changes of one row come first (the one that undoes a shift alone, if there is one); else HiGHS
+    finds one smallest set.
     """
     rows = [i for i, identity in enumerate(form.identities) if identity.table == table and usable[i]]
     start = {i: residuals[i] for i in rows if residuals[i]}
@@ -200,8 +201,34 @@ def explanations(
         return Explained(tuple(sorted(by_form, key=lambda change: rank(form, change, values))), found.exact)
     if most <= 1 or code.least(start) > most:
         return Explained()
+    if in_rows := _in_one_row(form, table, code, start, most):
+        in_rows.sort(key=lambda change: rank(form, change, values))
+        shifted = [change for change in in_rows if set(slips(form, change, values).values()) == {ROW_SHIFTED}]
+        return Explained(tuple(shifted if len(shifted) == 1 else in_rows), exact=False)
     one = _by_programming(form, code, start, most)
     return Explained((one,) if one else (), exact=False)
+
+
+def _in_one_row(form: Form, table: str, code: _Code, start: Mapping[int, Number], most: int) -> list[Change]:
+    """Return the changes of one row each that make all sums hold: a row shifted, or copied from elsewhere, is one mistake of many cells.
+
+    As many columns fail as cells must be changed, so none takes fewer.
+    """
+    found: list[Change] = []
+    failing = [i for i in start if code.lines[i][0] == "columns"]
+    for row in form.rows(table):
+        own = {c.id for c in form.row_cells(table, row)} & code.columns.keys()
+        left: dict[int, Number] = dict(start)
+        change: Change = {}
+        for i in failing:
+            for cell, sign in ((cell, sign) for cell, sign in code.members[i] if cell in own and i in left):
+                delta = left[i] * sign
+                if cell in change or (value := code.possible(cell, delta)) is None:
+                    break
+                change[cell], left = value, code.after(left, cell, delta)
+        if change and not left and len(change) <= most:
+            found.append(change)
+    return found
 
 
 def _smallest(code: _Code, start: Mapping[int, Number], most: int) -> Explained:

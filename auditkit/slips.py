@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from auditkit.forms import Form
 from auditkit.reading.numbers import Number
 
+ROW_SHIFTED = "row-shifted"
 SLIPS: Mapping[str, tuple[str, str]] = {
     "digits-swapped": ("可能相邻两位数字颠倒", "two neighbouring digits may have been swapped"),
     "digit-doubled": ("可能重复输入一位数字", "a digit may have been doubled"),
@@ -37,7 +38,7 @@ SLIPS: Mapping[str, tuple[str, str]] = {
         "该格与该行总计同差，可能填报时即有误",
         "off by as much as its row's total: both may have been filled in wrong",
     ),
-    "row-shifted": ("整行可能错位一格", "the whole row may stand one place off"),
+    ROW_SHIFTED: ("整行可能错位一格", "the whole row may stand one place off"),
 }
 
 TOGETHER = frozenset(("split", "moved-column", "moved-row", "with-total", "row-shifted"))
@@ -75,8 +76,22 @@ def slips(form: Form, change: Change, values: Mapping[str, Number]) -> dict[str,
         out |= dict.fromkeys(cells, code)
     of_four = {c: v for c, v in change.items() if form.cell(c).table == "disputes"}
     if len(of_four) > 1 and of_four == shifted(form, values):
-        out |= dict.fromkeys(of_four, "row-shifted")
+        out |= dict.fromkeys(of_four, ROW_SHIFTED)
+    if _undoes_a_shift(form, change, values):
+        out |= dict.fromkeys(change, ROW_SHIFTED)
     return out
+
+
+def _undoes_a_shift(form: Form, change: Change, values: Mapping[str, Number]) -> bool:
+    """Whether a change moves all figures of one row of table three a place back; what was lost at an end is as the sums say."""
+    rows = {(form.cell(c).table, form.cell(c).row) for c in change}
+    if len(change) < 2 or len(rows) > 1 or (where := rows.pop())[0] != "requests":
+        return False
+    cells = [c.id for c in form.row_cells(*where)]
+    printed = [values.get(c, 0) for c in cells]
+    would = [change.get(c, p) for c, p in zip(cells, printed, strict=True)]
+    right = would[:-1] == printed[1:] and not printed[0]
+    return any(printed) and (right or (would[1:] == printed[:-1] and not printed[-1]))
 
 
 def shifted(form: Form, values: Mapping[str, Number]) -> Change | None:

@@ -120,7 +120,7 @@ def test_what_the_case_gives_stands_in_the_letter_and_what_it_does_not_give_is_l
     assert "文号" not in blank
     case = setting(own, 'office = "某某审计局"\nreference = "审函〔2024〕1号"\nreply_by = 2024-03-15')
     text = letters(case).text
-    assert "请于 2024-03-15 前" in text
+    assert "请于 2024年3月15日 前" in text
     assert "\n某某审计局\n" in text
     assert "文号：审函〔2024〕1号" in text
     assert "＿ 前" not in text

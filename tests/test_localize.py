@@ -482,3 +482,26 @@ def test_what_the_solver_writes_is_no_output_of_ours(
     assert heard
     print("ours")
     assert capfd.readouterr().out == "ours\n"
+
+
+@given(st.data())
+@settings(max_examples=80, deadline=None)
+def test_a_whole_row_that_is_wrong_is_named_as_one_row(data: st.DataObject) -> None:
+    """A row shifted by a place, or copied from elsewhere: no cell of another row is named unless any of these would do as well."""
+    form = load_form("2021")
+    values = data.draw(sound_figures(form))
+    row = data.draw(st.sampled_from(results(form)))
+    cells = [c.id for c in form.row_cells("requests", row)]
+    true = [values[c] for c in cells]
+    how = data.draw(st.sampled_from(["right", "left", "copied"]))
+    copied = data.draw(st.lists(st.integers(0, 300), min_size=6, max_size=6))
+    printed = {"right": [0, *true[:-1]], "left": [*true[1:], 0], "copied": [*copied, sum(copied)]}[how]
+    assume(sum(a != b for a, b in zip(true, printed, strict=True)) > 4)
+    now = values | dict(zip(cells, printed, strict=True))
+    residuals = [int(r) for r in form.matrix @ [now[c.id] for c in form.cells]]
+    found = explanations(form, "requests", now, residuals, [True] * len(form.identities))
+    mine = {c: t for c, t, p in zip(cells, true, printed, strict=True) if t != p}
+    assert mine in found.changes
+    assert all(len({form.cell(c).row for c in change}) == 1 for change in found.changes)
+    if how != "copied":
+        assert found.changes[0] == mine

@@ -17,7 +17,7 @@ from auditkit.forms import Form, Identity
 from auditkit.localize import MOST_LISTED, MOST_SEARCHED, Explained, combine, explanations
 from auditkit.reading.numbers import Number, parse
 from auditkit.report import Report
-from auditkit.slips import SLIPS, TOGETHER, Change, rank, shifted, slips
+from auditkit.slips import ROW_SHIFTED, SLIPS, TOGETHER, Change, rank, shifted, slips
 from auditkit.wording import LANGS, Lang, say
 
 CHECKS = ("T3-01", "T3-11", "T3-21", "T4-01")
@@ -364,6 +364,16 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
         likely = f"有的解释中有空白不为 0。{likely[0]}", f"In some of these a blank would not be 0. {likely[1]}"
     words["likely"] = likely
     message = "many" if not explained.exact else "either" if size == 1 else "pair"
+    if message == "many":
+        words["slip"] = (
+            _slip(ROW_SHIFTED) if set(slips(form, changes[0], sums.printed).values()) == {ROW_SHIFTED} else ("", "")
+        )
+        if len(ways) > 1:
+            message = "rows"
+            rows = list(dict.fromkeys(form.cell(c).row for way in ways for c in way))
+            words["listed"] = tuple(
+                say(lang, "，", "; ").join(form.row_label("requests", row, lang) for row in rows) for lang in LANGS
+            )
     sink.find("T3-50", message, cells, subject=tuple(_subject(form.identities[i]) for i in failing), words=words)
 
 
