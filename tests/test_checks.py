@@ -218,7 +218,7 @@ PLANTS = [
     Plant("T3-50", "together", MOVED | {"requests.granted.natural_person": "1", "requests.granted.business": "1"}, clean=MOVED),
     Plant("T3-50", "pair", {"requests.granted.natural_person": "75", "requests.partly_granted.business": "3"}),
     Plant("T3-50", "many", {f"{NEW}.{c}": str(9000 + 7**k) for k, c in enumerate((*APPLICANTS, "total"))}),
-    Plant("T3-50", "rows", {f"requests.granted.{c}": str(40 + k) for k, c in enumerate(APPLICANTS)} | {"requests.granted.total": "255"}),
+    Plant("T3-50", "rows", dict(zip([f"requests.granted.{c}" for c in (*APPLICANTS, "total")], "70 6 0 2 4 1 83".split(), strict=True))),
     Plant("T3-54", "filled", {"requests.granted.total": ""}),
     Plant("T3-54", "open", dict.fromkeys(OPEN, "")),
     Plant("T3-55", "blanks", {"requests.denied.state_secret.total": "—"}),
