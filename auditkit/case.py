@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 import shutil
 import tempfile
@@ -493,13 +494,18 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
 def add_source(case: Case, name: str, data: bytes, *, unread: bool = False) -> Case:
     """Add a report to a case and return the case as it is then.
 
-    A file that cannot be read as a report is refused, unless it is to be kept as material `unread`.
+    A file that cannot be read as a report is refused, unless it is to be kept as material `unread`; so is one that the case has.
     """
     if case.is_demonstration:
         zh = "演示案卷只读。请用 auditkit lab 打开自己的案卷再添加文件。"
         en = "the demonstration case is read-only. Open a case of your own with auditkit lab and add files there."
         raise CaseError(zh, en)
     name = safe_name(name)
+    digest = hashlib.sha256(data).hexdigest()
+    if same := next((s.name for s in case.sources if s.sha256 == digest), None):
+        zh = f"案卷里已有内容完全相同的文件（{same}），没有再添加。"
+        en = f"the case has a file with the very same content ({same}); nothing was added."
+        raise CaseError(zh, en)
     try:
         load_bytes(name, data)
     except ReadingError:

@@ -236,8 +236,8 @@ def test_any_name_becomes_a_safe_one_and_stays_it(name: str) -> None:
 def test_a_very_long_name_is_cut_and_keeps_its_ending(tmp_path: Path) -> None:
     assert safe_name("年" * 300 + ".html").endswith("年.html")
     case = new_case(tmp_path / "case", [])
-    for _ in range(2):
-        case = add_source(case, "年" * 300 + ".html", SOUND.read_bytes())
+    for file in (SOUND, LATER):
+        case = add_source(case, "年" * 300 + ".html", file.read_bytes())
     assert sorted(s.name[-6:] for s in case.sources) == ["2.html", "年.html"]
     assert not any(s.changed for s in case.sources)
 
@@ -253,6 +253,13 @@ def test_a_report_is_added_and_the_old_case_unchanged(tmp_path: Path) -> None:
     assert [r.year for r in after.reports] == [2023, 2024]
     assert [(s.agency, [r.year for r in s.reports]) for s in after.series()] == [("宿迁市", [2023, 2024])]
     assert len(before.reports) == 1
+
+
+def test_a_file_that_the_case_has_is_not_added_again(tmp_path: Path) -> None:
+    case = new_case(tmp_path / "case", [SOUND])
+    with pytest.raises(CaseError, match="完全相同的文件（suqian-gov-2023.html）"):
+        add_source(case, "copy.html", SOUND.read_bytes())
+    assert [s.name for s in Case(case.path).sources] == ["suqian-gov-2023.html"]
 
 
 def test_what_is_no_report_is_not_added_and_named_by_its_own_name(tmp_path: Path) -> None:

@@ -114,6 +114,7 @@ ITEMS = {
 }
 OPEN = [f"{row}.{c}" for row in ("requests.granted", "requests.total", NEW) for c in ("business", "research")]
 """Blanks of two columns that may stand for each other."""
+WRONG_ROW = ("70", "6", "0", "2", "4", "1", "83")
 MANY = {f"requests.{r}.total": str(700 + k * k) for k, r in enumerate(results(FORM_2021)[3:15])}
 """More wrong cells than any explanation may have."""
 BROKEN = {"upheld": "1.5", "corrected": "0.25", "other": "0", "pending": "0", "total": "0"}
@@ -218,7 +219,7 @@ PLANTS = [
     Plant("T3-50", "together", MOVED | {"requests.granted.natural_person": "1", "requests.granted.business": "1"}, clean=MOVED),
     Plant("T3-50", "pair", {"requests.granted.natural_person": "75", "requests.partly_granted.business": "3"}),
     Plant("T3-50", "many", {f"{NEW}.{c}": str(9000 + 7**k) for k, c in enumerate((*APPLICANTS, "total"))}),
-    Plant("T3-50", "rows", dict(zip([f"requests.granted.{c}" for c in (*APPLICANTS, "total")], "70 6 0 2 4 1 83".split(), strict=True))),
+    Plant("T3-50", "rows", dict(zip((f"requests.granted.{c}" for c in (*APPLICANTS, "total")), WRONG_ROW, strict=True))),
     Plant("T3-54", "filled", {"requests.granted.total": ""}),
     Plant("T3-54", "open", dict.fromkeys(OPEN, "")),
     Plant("T3-55", "blanks", {"requests.denied.state_secret.total": "—"}),
