@@ -257,9 +257,9 @@ def test_a_report_is_added_and_the_old_case_unchanged(tmp_path: Path) -> None:
 
 def test_a_file_that_the_case_has_is_not_added_again(tmp_path: Path) -> None:
     case = new_case(tmp_path / "case", [SOUND])
-    with pytest.raises(CaseError, match="完全相同的文件（suqian-gov-2023.html）"):
+    with pytest.raises(CaseError, match="完全相同的文件"):
         add_source(case, "copy.html", SOUND.read_bytes())
-    assert [s.name for s in Case(case.path).sources] == ["suqian-gov-2023.html"]
+    assert [s.name for s in open_case(case.path).sources] == ["suqian-gov-2023.html"]
 
 
 def test_what_is_no_report_is_not_added_and_named_by_its_own_name(tmp_path: Path) -> None:
