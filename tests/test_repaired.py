@@ -349,3 +349,58 @@ def test_a_figure_that_is_a_picture_is_said_to_be_unread(shown: str) -> None:
     report = read(layouts.page(distinct("2021")).replace(">3071<", f">{shown}<"))
     assert report.value("requests.new.natural_person") is None
     assert any("3071" in text for text in (*report.unread, *(u.text for u in report.unplaced)))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("turned", [False, True])
+def test_heads_that_stand_before_each_figure_name_its_column(turned: bool, form: str) -> None:
+    """As pages show them on narrow screens; their order is that of the cells, which need not be the form's."""
+    sheet = distinct(form)
+    names = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+    order = (6, *range(6)) if turned else range(7)
+    rows = layouts.three(sheet)
+    own = [[*r[:-7], *(replace(r[-7 + i], text=f"{names[i]}：{r[-7 + i].text}") for i in order)] for r in rows[3:]]
+    three = layouts.table(([] if turned else rows[:3]) + own)
+    report = read(layouts.page(sheet).replace(layouts.table(rows), three))
+    assert right(report, sheet) == len(sheet.texts)
+
+
+def test_heads_that_stand_before_each_figure_of_table_four_name_its_column() -> None:
+    sheet = distinct("2021")
+    rows = layouts.four(sheet)
+    own = [replace(b, text=f"{o}：{b.text}") for o, b in zip(layouts.OUTCOMES * 3, rows[3], strict=True)]
+    names = [Box(name, 5, kind="head") for name in layouts.BLOCKS]
+    report = read(layouts.page(sheet).replace(layouts.table(rows), layouts.table([names, own])))
+    assert right(report, sheet) == len(sheet.texts)
+
+
+def as_source(page: str, how: str) -> str:
+    lines = [
+        re.sub(r"&lt;(.*?)&gt;", r"&lt;<span class=t>\1</span>&gt;", html.escape(line)) for line in page.split("\n")
+    ]
+    if how == "chromium":
+        rows = "".join(f"<tr><td class=line-number></td><td class=line-content>{line}</td></tr>" for line in lines)
+        return f"<html><body><table>{rows}</table></body></html>"
+    return f'<html><body id="viewsource"><pre>{chr(10).join(lines)}</pre></body></html>'
+
+
+@pytest.mark.parametrize("how", ["chromium", "firefox"])
+def test_a_saved_view_of_a_pages_source_is_read_as_the_page(how: str) -> None:
+    sheet = distinct("2021")
+    report = read(as_source(layouts.page(sheet), how))
+    assert (report.agency, report.year, right(report, sheet)) == (AGENCY, 2023, len(sheet.texts))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (">3071<", ">3071&amp;nbsp;<"),
+        (">3071<", '><span style="mso-bidi-font-size:9pt">3071</span><a href="#_msocom_1">[U1]</a><'),
+        ("<div>", "<uni-view>"),
+    ],
+)
+def test_marks_of_programs_around_figures_are_no_part_of_them(old: str, new: str) -> None:
+    sheet = distinct("2021")
+    page = layouts.page(sheet)
+    report = read(page.replace(old, new) if old in page else new + page)
+    assert right(report, sheet) == len(sheet.texts)

@@ -96,13 +96,13 @@ def _bytes(file: Path, name: str) -> bytes:
 def page_of(data: bytes, name: str, is_whole: IsWhole | None = None) -> Page:
     """Read the bytes of a file of this name; parameters and errors as of `read_page`."""
     from auditkit.reading.added import without_added
-    from auditkit.reading.stacked import with_rows_apart
+    from auditkit.reading.stacked import with_heads_apart, with_rows_apart
 
     def cleaned(block: Block) -> Block:
         if not isinstance(block, Grid):
             return block
         grid = without_added(block)
-        return with_rows_apart(grid, is_whole) if is_whole else grid
+        return with_rows_apart(with_heads_apart(grid, is_whole), is_whole) if is_whole else grid
 
     page = _page_of(data, name, is_whole)
     return replace(page, blocks=tuple(map(cleaned, page.blocks)))

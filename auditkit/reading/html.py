@@ -29,11 +29,13 @@ from auditkit.reading.page import (
 from auditkit.reading.parts import mark_tables
 from auditkit.reading.shown import INLINE, hidden, only_shown
 from auditkit.reading.styles import styled
-from auditkit.reading.wrapped import article_escaped, article_in_script
+from auditkit.reading.wrapped import article_escaped, article_in_script, article_of_source
 
 DEEPEST = 1000
 """Levels of nested elements; browsers stop at 512, real pages seen stay under 60."""
 
+BEGINNING = 20_000
+"""Bytes in which a page says by what program it was made."""
 LONGEST_LINK = 200
 """Characters."""
 LONGEST_PARAGRAPH = 10_000_000
@@ -61,6 +63,7 @@ _PICTURE = re.compile(rb"<img\b(?![^<>]*\s(?:width|height)\s*=\s*[\"']?\d{1,2}(?
 _LONG = re.compile(rb"[^<]{%d}" % LONGEST_PARAGRAPH)
 _NO_ROW = re.compile(rb"</tr\s*>\s*(?=<t[dh]\b)")
 _END = re.compile(rb"(?i)</(?:html|body)\s*>")
+_OF_APP = re.compile(r"(?:uni|taro)-(view|text|rich-text|scroll-view|page|app|page-body|page-wrapper|block)(?:-core)?$")
 _SCRIPT, _SCRIPT_END = b"<script", b"</script"
 _PREFORMATTED = re.compile(r"(?i)white-space:\s*pre")
 
@@ -78,8 +81,14 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     """
     source = _without_scripts(text.encode("utf-8", "replace"))
     lower = source.lower()  # bytes are searched several times faster than Chinese text
-    if not _ROWS.search(lower) and (article := article_in_script(text) or article_escaped(text)):
+    begin = lower[:BEGINNING]
+    of_source = b"line-content" in begin or b"viewsource" in begin
+    article = article_of_source(text) if of_source else None
+    if article or (not _ROWS.search(lower) and (article := article_in_script(text) or article_escaped(text))):
         source = article.encode("utf-8", "replace")
+        lower = source.lower()
+    if b"&amp;nbsp;" in lower:  # escaped twice
+        source = re.sub(rb"(?i)&amp;nbsp;", b" ", source)
         lower = source.lower()
     if lower[lower.find(b"</html") :].count(b"<") > 1:  # browsers go on behind the page's end, the parser does not
         source, lower = _END.sub(b"", source), _END.sub(b"", lower)
@@ -109,6 +118,12 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
             continue
         if any(e.type_name == "ERR_RESOURCE_LIMIT" for e in parser.error_log.filter_from_fatals()):
             raise too_deep(path)  # the parser has cut the page off there
+        if b"<uni-" in begin or b"<taro-" in begin:
+            _with_parts_of_apps(root)
+        if b"mso" in begin and b"_msocom_" in lower:
+            for mark in root.xpath("//a[starts-with(@href, '#_msocom_') and string-length(.) < 9]"):
+                del mark[:]
+                mark.text = None  # of a comment of Word's: [U1]
         walk.may_hide = styled(root, lower)
         mark_tables(root, may_hide=walk.may_hide)
         only_shown(root, lower, may_hide=walk.may_hide)
@@ -135,6 +150,13 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
         raise too_much(path, MOST_LINES, "行", "lines")
     pictures = len(_PICTURE.findall(lower)) if b"<img" in lower else 0
     return Page(path, tuple(titles), tuple(blocks), _broken(lower, blocks), pictures, tuple(links))
+
+
+def _with_parts_of_apps(root: etree._Element) -> None:
+    """Give the parts of a page that frameworks for small programs name (uni-view, taro-text-core) the names that pages have."""
+    for part in root.iter():
+        if isinstance(part.tag, str) and (kind := _OF_APP.match(part.tag)):
+            part.tag = "span" if kind[1] == "text" else "div"
 
 
 def _link(anchor: etree._Element) -> str:

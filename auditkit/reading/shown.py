@@ -65,8 +65,9 @@ def only_shown(root: etree._Element, lower: bytes, *, may_hide: bool) -> None:
     for field in list(root.iter("select", "textarea", "math", "svg")):
         if next(field.iterancestors("td", "th"), None) is not None:
             _show(field)
-    for picture in root.xpath("(//td | //th)//img[@alt]") if b"<img" in lower else ():
-        _show_words(picture)
+    for picture in list(root.iter("img")):
+        if picture.get("alt") and (cell := next(picture.iterancestors("td", "th"), None)) is not None:
+            _show_words(picture, cell)
     if holds_any(_RAISES, lower):
         for part in root.iter(*INLINE):
             if _is_raised(part):
@@ -113,9 +114,8 @@ def _show(field: etree._Element) -> None:
     field.text, field.tag = text, "span"
 
 
-def _show_words(picture: etree._Element) -> None:
+def _show_words(picture: etree._Element, cell: etree._Element) -> None:
     """Put the words for a picture that is all there is in a cell into its place: a label is one, a figure is only said to be."""
-    cell = next(picture.iterancestors("td", "th"))
     words = picture.get("alt", "").strip()
     if words and not "".join(cell.itertext()).strip():
         picture.tag, picture.text = "span", f"~{words}~" if any(c.isdigit() for c in words) else words

@@ -1,9 +1,15 @@
-"""Rows that stand as lines in the cells of one row become rows: each line a whole label, beside it as many figures in each cell."""
+"""What one row of a table holds of several: rows as lines in its cells, each a whole label and figures; heads beside each figure."""
 
 from __future__ import annotations
 
+import re
+
 from auditkit.reading.numbers import is_entry, squeeze
 from auditkit.reading.page import Grid, IsWhole, Spot
+
+LEAST_NAMED = 3
+"""Figures of a row, each with a head before it."""
+_NAMED = re.compile(r"(?P<head>[^\d:：\n]{2,20})[:：]\s*(?P<figure>[-+]?\d[\d,.]*)(?:件|个|项|条)?")
 
 
 def with_rows_apart(grid: Grid, is_whole: IsWhole) -> Grid:
@@ -19,6 +25,10 @@ def with_rows_apart(grid: Grid, is_whole: IsWhole) -> Grid:
         ]
         pieces: list[tuple[Spot, ...]] = parts[i] or [()]
         rows += [tuple(sorted((*beside, *pieces[0]), key=lambda s: s.column)), *pieces[1:]]
+    return _grid(rows)
+
+
+def _grid(rows: list[tuple[Spot, ...]]) -> Grid:
     above: list[tuple[Spot, ...]] = []
     reaching: list[tuple[Spot, int]] = []
     for row in rows:
@@ -27,6 +37,29 @@ def with_rows_apart(grid: Grid, is_whole: IsWhole) -> Grid:
             (s, s.height - 1) for s in row if s.height > 1
         ]
     return Grid(tuple(rows), tuple(above))
+
+
+def with_heads_apart(grid: Grid, is_whole: IsWhole) -> Grid:
+    """Put the heads that stand before each figure of a row (自然人：12, as for narrow screens) into a row of their own above it."""
+    named = [[(s, m) for s in row if (m := _NAMED.fullmatch(s.text)) and is_whole(m["head"])] for row in grid.rows]
+    if max(map(len, named), default=0) < LEAST_NAMED:
+        return grid
+    before = [0] * (len(grid.rows) + 1)  # how many rows of heads stand above a row's
+    for i, found in enumerate(named):
+        before[i + 1] = before[i] + (len(found) >= LEAST_NAMED)
+    rows: list[tuple[Spot, ...]] = []
+    for i, (row, found) in enumerate(zip(grid.rows, named, strict=True)):
+        figures = dict(found) if len(found) >= LEAST_NAMED else {}
+        if figures:
+            rows.append(tuple(s._replace(text=m["head"], height=1) for s, m in figures.items()))
+        taller = [before[min(i + s.height, len(grid.rows))] - before[i] - bool(figures) for s in row]
+        rows.append(
+            tuple(
+                s._replace(text=figures[s]["figure"]) if s in figures else s._replace(height=s.height + more)
+                for s, more in zip(row, taller, strict=True)
+            )
+        )
+    return _grid(rows)
 
 
 def _around(row: tuple[Spot, ...], apart: bool) -> tuple[Spot, ...]:

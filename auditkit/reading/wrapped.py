@@ -104,6 +104,14 @@ def article_escaped(text: str) -> str | None:
     return _if_article("\n".join(text for text in found if re.search(r"(?i)<t[dr]\b", text)))
 
 
+def article_of_source(text: str) -> str | None:
+    """Return the page whose source a browser's view of it shows, where that view was saved."""
+    lines = re.findall(r"""(?is)<td class=["']?line-content["']?[^<>]*>(.*?)</td>""", text)
+    if not lines and (begin := re.search(r"""(?i)<body\b[^<>]*\bid=["']?viewsource\b[^<>]*>""", text)):
+        lines = [text[begin.end() :]]
+    return _if_article(html.unescape(re.sub(r"<[^<>]*>", "", "\n".join(lines)))) if lines else None
+
+
 def _if_article(text: str) -> str | None:
     return text if len(re.findall(r"(?i)<t[dr]\b", text)) >= LEAST_OF_AN_ARTICLE else None
 
