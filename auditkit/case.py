@@ -447,7 +447,14 @@ def open_case(path: str | Path | None = None, lang: Lang | None = None) -> Case:
     return Case(shipped("data"), lang)
 
 
-def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str = "") -> Case:
+def new_case(
+    path: Path,
+    files: Sequence[Path],
+    *,
+    lang: Lang = "zh",
+    title: str = "",
+    problems: list[ReadingError] | None = None,
+) -> Case:
     """Make a case folder, whole or not at all.
 
     Parameters
@@ -456,13 +463,14 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
     files : reports, or folders and ZIP archives of reports; files of equal name are numbered
     lang : the case's language
     title : what the engagement is called; the folder's name if empty
+    problems : where given, files that cannot be read as reports are kept in the case as material, and what is wrong with them is added here
 
     Raises
     ------
     CaseError
         If the folder exists or cannot be made.
     ReadingError
-        If a file cannot be read as a report; nothing is made then.
+        If a file cannot be read as a report and `problems` is not given, or cannot be had at all; nothing is made then.
     """
     if os.path.lexists(path):
         zh = f"{path}：已存在，没有改动。请换一个名字。"
@@ -471,9 +479,17 @@ def new_case(path: Path, files: Sequence[Path], *, lang: Lang = "zh", title: str
     material: list[tuple[str, bytes]] = []
     for name, data in (item for file in files for item in members(file)):
         if isinstance(data, ReadingError):
-            raise data
+            if problems is None:
+                raise data
+            problems.append(data)
+            continue
         material.append((name, read_bytes(name) if data is None else data))
-        load_bytes(*material[-1])
+        try:
+            load_bytes(*material[-1], problems)
+        except ReadingError as error:
+            if problems is None:
+                raise
+            problems.append(error)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))

@@ -90,6 +90,11 @@ def _parser() -> argparse.ArgumentParser:
     new = commands.add_parser("new", parents=[common], help="新建案卷文件夹 · make a case folder")
     new.add_argument("case", type=Path, metavar="CASE", help="要新建的文件夹 · the folder to make")
     new.add_argument("files", nargs="*", type=Path, metavar="FILE", help="报告文件 · reports")
+    new.add_argument(
+        "--keep",
+        action="store_true",
+        help="无法读取的文件也作为材料放进案卷 · keep files that cannot be read as material",
+    )
     new.set_defaults(run=_new)
 
     lab = commands.add_parser("lab", parents=[common], help="在 JupyterLab 中打开案卷 · open a case in JupyterLab")
@@ -306,12 +311,16 @@ def _new(args: argparse.Namespace) -> int:
     from auditkit.case import new_case
 
     lang = _lang(args)
+    told: list[ReadingError] | None = [] if args.keep else None
     try:
-        case = new_case(args.case, args.files, lang=lang)
+        case = new_case(args.case, args.files, lang=lang, problems=told)
     except ReadingError as error:
         _tell([(error.path, error.message(lang))])
-        print(say(lang, "没有新建案卷。", "no case was made."), file=sys.stderr)
+        zh = "没有新建案卷。加 --keep 可把无法读取的文件也作为材料放进案卷。"
+        en = "no case was made. With --keep, files that cannot be read are put into the case as material."
+        print(say(lang, zh, en), file=sys.stderr)
         return 2
+    _tell([(error.path, error.message(lang)) for error in told or ()])
     n, folder = len(case.sources), clean(str(args.case))
     zh = f"已新建案卷 {folder}，{n} 个文件。打开：auditkit lab {folder}"
     en = f"case {folder} made, {n} {'file' if n == 1 else 'files'}. Open it: auditkit lab {folder}"

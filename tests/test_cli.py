@@ -17,7 +17,7 @@ from strategies import AS_THE_SEED, IN_HTML, SOURCES, report, results, sheet, ty
 
 import auditkit
 from auditkit import cli
-from auditkit.case import new_case
+from auditkit.case import new_case, open_case
 from auditkit.checks import catalog
 from auditkit.forms import load_form
 from auditkit.placement import Remark
@@ -471,6 +471,26 @@ def test_new_refuses_whole_and_names_the_file(tmp_path: Path, capsys: pytest.Cap
     assert cli.main(["new", str(tmp_path / "case"), SEED, str(bad)]) == 2
     assert str(bad) in capsys.readouterr().err
     assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.html"]
+
+
+def test_new_keeps_what_cannot_be_read_where_asked_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "2024"
+    folder.mkdir()
+    (folder / "bad.html").write_text("<p>login</p>", encoding="utf-8")
+    (folder / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+    (folder / "seed.html").write_bytes(Path(SOUND).read_bytes())
+    assert cli.main(["new", str(tmp_path / "case"), str(folder)]) == 2
+    assert "--keep" in capsys.readouterr().err
+    assert cli.main(["new", str(tmp_path / "case"), str(folder), "--keep"]) == 0
+    out, err = capsys.readouterr()
+    assert "3 个文件" in out
+    assert err.count("bad.html") == err.count("picture.png") == 1
+    case = open_case(tmp_path / "case")
+    assert [(s.name, s.problem is None) for s in case.sources] == [
+        ("bad.html", False),
+        ("picture.png", False),
+        ("seed.html", True),
+    ]
 
 
 def test_many_notes_fold_under_one_line() -> None:
