@@ -4,51 +4,34 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
 from typing import Literal
 
-from auditkit.labels import simplified
 from auditkit.reading.numbers import normal, squeeze
 from auditkit.reading.page import Block, Grid, Line, Page
+from auditkit.titles import (
+    BODY,
+    COMPILED,
+    KIND,
+    NAME,
+    ORGAN,
+    TO,
+    UNTIL,
+    YEAR,
+    cleaned,
+    titles_in,
+    year_of,
+)
 
-LONGEST_TITLE = 60
-_YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?(?:度(?!假))?"
-WORKS = r"(?:(?:政务公开|政府信息(?:公开)?)[与和及暨、])?(?:政府[信资][息讯]|政务|信息)公开"
-_KIND = rf"{WORKS}(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:总结(?:报告)?|报告|年报)(?!专[栏题]|栏目|汇编|列表|目录|频道)"
-_NUMBER = (
-    r"\d{3,5}(?=[\u3400-\u9fff]{0,6}(?:热线|服务|平台|中心)|医院|团|中学|小学|大队)|\d{1,3}(?=号[桥沟闸井]|街道)|"
-    r"[A-Z]\d{1,3}(?=[\u3400-\u9fff])"
-)
-"""A number that is part of a name, as in 12345政务服务热线, 301医院, 1号桥街道, G60科创走廊."""
-_BODY = rf"(?:[\u3400-\u9fffA-Za-z·()〇“”]|{_NUMBER}){{2,40}}?"
-_ENDS = (
-    r"(?:政府|办公厅|办公室|厅|局|委|委员会|院|署|会|部|中心|处|队|公司|学校|[大中小]学|学院|医院|幼儿园|海关|街道|镇|乡|区|市|县|省|旗|盟|州"
-    r"|行|站|所|馆|社|团|分局)"
-)
-"""How the name of a body ends."""
-NAME = rf"{_BODY}{_ENDS}(?:\([^()]{{2,20}}\))?"
-_TITLES = (
-    re.compile(rf"(?P<agency>{_BODY}){_YEAR}(?:本级)?{_KIND}"),
-    re.compile(rf"(?P<agency>{NAME})(?:[-—–]{{1,2}}|:){_YEAR}{_KIND}"),
-    re.compile(rf"(?P<agency>{NAME}){_YEAR}的{_KIND}"),
-    re.compile(rf"{_YEAR}(?P<agency>{_BODY}){_KIND}"),
-    re.compile(
-        rf"(?P<agency>{_BODY}){_KIND}(?:\({_YEAR}[\d年月日起至到止.~—-]*\)|[-—–:]{{0,2}}{_YEAR.replace('?P<year>', '?P<last>')}$)"
-    ),
-    re.compile(rf"(?P<agency>{_BODY}){WORKS}(?:工作)?{_YEAR}(?:年度)?(?:工作)?(?:报告|年报)"),
-    re.compile(rf"{_YEAR}{_KIND}(?:\(|[-—–]{{1,2}})(?P<agency>{NAME})(?:\)|$)"),
-    re.compile(rf"{_YEAR}(?P<agency>){_KIND}"),
-    re.compile(rf"(?P<agency>{_BODY}){_KIND}(?P<year>)$"),
-)
 _OPENING = tuple(
-    (re.compile(end), re.compile(rf"{begin}(?P<agency>{_BODY}){between}{end}"))
+    (re.compile(end), re.compile(rf"{begin}(?P<agency>{BODY}){between}{end}"))
     for begin, between, end in (
-        ("(?:现将|公布|公开|发布)(?!镇|乡|街)", "", rf"{_YEAR}(?:政府信息公开|年度报告)"),
-        ("", "(?:结合[^,。]{0,12},)?(?:组织)?", rf"编制了?{_YEAR}(?:政府信息公开|信息公开)"),
-        ("", "", rf"{_YEAR}(?:政府信息公开|信息公开)(?:工作)?(?:年度)?报告"),
+        ("(?:现将|公布|公开|发布)(?!镇|乡|街)", "", rf"{YEAR}(?:政府信息公开|年度报告)"),
+        ("", "(?:结合[^,。]{0,12},)?(?:组织)?", rf"编制了?{YEAR}(?:政府信息公开|信息公开)"),
+        ("", "", rf"{YEAR}(?:政府信息公开|信息公开)(?:工作)?(?:年度)?报告"),
     )
 )
 """How a report begins: the end of such a sentence, which is looked for first because that is quick, and the whole."""
@@ -57,43 +40,31 @@ _BY_SENTENCE = re.compile(
     rf"(?:^|[,。;])(?:现)?由?(?P<agency>{NAME})(?:组织)?(?:编制|编写|撰写)(?:了|并公布|并发布)?(?:本报告|本年度报告|本年报)"
 )
 _ACCORDING = re.compile(
-    rf"(?:^|[。;])由?(?P<agency>{NAME})(?:根据|依据|按照)[^。]{{0,120}}?(?:编制|编写|撰写)(?:了|并公布|并发布)?(?:本|{_YEAR})"
+    rf"(?:^|[。;])由?(?P<agency>{NAME})(?:根据|依据|按照)[^。]{{0,120}}?(?:编制|编写|撰写)(?:了|并公布|并发布)?(?:本|{YEAR})"
 )
-_LED = re.compile(rf"^{_YEAR},(?P<agency>{NAME})(?:在|认真|坚持|深入|严格|以|按照|贯彻|全面|积极|高度|切实|紧紧)")
+_LED = re.compile(rf"^{YEAR},(?P<agency>{NAME})(?:在|认真|坚持|深入|严格|以|按照|贯彻|全面|积极|高度|切实|紧紧)")
 """How the first section begins."""
-_IN_YEAR = re.compile(rf"(?:^|。){_YEAR},(?:在|本|我|按照|根据)")
+_IN_YEAR = re.compile(rf"(?:^|。){YEAR},(?:在|本|我|按照|根据)")
 _DATE = re.compile(
-    rf"[（(]?{_YEAR}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})日[）)]?"
+    rf"[（(]?{YEAR}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})日[）)]?"
 )
 _OF_ANOTHER = re.compile(r"(?:根据|按照|依据|参阅|参见|详见|请见|对|针对|[上去]一?年度?)[《“]?$")
 _ABOUT_ANOTHER = re.compile(r"[》”]?(?:的通知|的函|反映|中的?问题|指出)")
 """Before and behind the title of another document that a report speaks of."""
-_IS = re.compile(rf"本(?:年度)?报告(?:是|为|系)(?P<agency>{_BODY}){_YEAR}(?:本级)?{_KIND}")
+_IS = re.compile(rf"本(?:年度)?报告(?:是|为|系)(?P<agency>{BODY}){YEAR}(?:本级)?{KIND}")
 _LETTERHEAD = re.compile(rf"(?P<agency>{NAME})文件")
 """Over an official letter."""
 _FIELD = re.compile(r"(?:(?:填报|填表|编制|报送)(?:单位|机关|部门)|单位名称)(?:\((?:盖章|公章|章)\))?:?(?P<value>.*)")
 _YEAR_FIELD = re.compile(r"(?:统计|报告|填报|所属)?年度:?(?P<value>.*)")
 """Fields over a table that was filled in: 填报单位：X, 统计年度：2023."""
-_BRACKETED = re.compile(r"^[【\[〔(]((?:19|20)\d\d)年?度?[】\]〕)]")
-_TO = r"(?:起)?(?:至|到|—|-|－|–|~|～)+(?:止)?"
-_END = rf"{_TO}(?:{_YEAR.replace('?P<year>', '?:')})?"
 _PERIODS = (
-    re.compile(rf"{_YEAR}(?:1月1日{_END}12月31日|一月一日{_END}十二月三十一日|1(?:月份?)?{_TO}12月)"),
-    re.compile(rf"(?P<year>20\d\d)[./-]0?1[./-]0?1{_TO}(?:20\d\d[./-])?12[./-]31"),
+    re.compile(rf"{YEAR}(?:1月1日{UNTIL}12月31日|一月一日{UNTIL}十二月三十一日|1(?:月份?)?{TO}12月)"),
+    re.compile(rf"(?P<year>20\d\d)[./-]0?1[./-]0?1{TO}(?:20\d\d[./-])?12[./-]31"),
 )
 _YEAR_BEFORE = re.compile(r"[上前去]一?年")
 """Says that a period is that of the report before."""
-_IN_TITLE = re.compile(rf"(?<=年)1月1日{_END}12月31日(?=.{{0,4}}公开)")
-"""Of a title, which says the year by it."""
-_LEAD = re.compile(
-    r"^(?:.*(?:首页|当前位置|您的位置|所在位置|标题|名称|关于印发|关于公布|关于发布|[>＞:：》|｜])|关于)"
-)
-_COMPILED = r"(?<!机构)编制(?!委员会|办)"
-"""编制 as a verb; in 机构编制委员会 it is part of a name."""
-_VERB = re.compile(rf"根据|按照|要求|{_COMPILED}|规定|现将")
 _LINK = re.compile(r"[\[【(]?(?:[上下前后]一?[篇条页]|相关(?:链接|阅读|文章|文档|信息|推荐))")
 """Begins a link to another page, of another year perhaps."""
-_ORGAN = re.compile(rf"{_ENDS}\)?$")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}?[省市县区州盟旗]")
 _CHANNEL = re.compile(
     r"公开|要闻|新闻|动态|公告|服务|互动|专题|专栏|网|热线|报告|概况|职能|领导|政策|文件|部门|欢迎|天气|年报|专区|栏目|导航|信箱|之窗|政务|^(?:走[进近]|魅力|美丽|印象|今日)"
@@ -105,17 +76,8 @@ _PATH = re.compile(r"[>＞»›]|首页|位置[:：]")
 """Says that a line is the path to a page."""
 LONGEST = 8000
 """Characters of a paragraph that are looked at."""
-_CHINESE = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
-_CLOSING = frozenset(")]】〕")
 _BRACKETS = str.maketrans("()", "（）")
 """A name has the brackets of Chinese text, however the page is typed: the next year's report is of the same agency."""
-_BLAND = frozenset(
-    re.findall(
-        r"\w+",
-        "本机关 本单位 本部门 本局 本级 本市 本县 本区 我局 我市 我县 我区 年度 工作 政府 本年度 "
-        "全市 全县 全区 政府信息公开 公布 发布 公开",
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,62 +90,6 @@ class Naming:
     other_agencies: tuple[str, ...] = ()
     of_file: tuple[Literal["agency", "year"], ...] = ()
     """What only the file's name says."""
-
-
-def year_of(text: str) -> int:
-    """Turn 2020 or 二〇二〇 into a number."""
-    return int(text.translate(_CHINESE))
-
-
-def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
-    """Yield agency and year for each title form that a text matches, best form first."""
-    norm = normal(text)
-    norm = re.sub(r"^[#*>\-]+|^\d[\d/.-]+,?\d{1,2}:\d\d(?::\d\d)?(?:[AP]M)?", "", norm)  # the time of a print
-    norm = _IN_TITLE.sub("", _BRACKETED.sub(r"\1年", norm))
-    norm = re.sub(rf"[《“](?={_YEAR})", "", norm)
-    norm = re.sub(rf"20\d\d年(?:公布|发布|公开)的(?={_YEAR})", "", norm)
-    simple = simplified(norm)
-    for pattern in _TITLES if "公开" in simple else ():
-        found = pattern.search(simple)
-        if found:
-            begin, end = found.span("agency")
-            agency = _cleaned(norm[begin:end], norm[max(0, begin - 1) : begin])
-            year = found["year"] or found.groupdict().get("last")
-            yield agency, year_of(year) if year else None
-
-
-def titles_of(page: Page) -> Iterable[tuple[str | None, int | None]]:
-    """Yield agency and year as `titles_in` for the titles of a page and its first lines, each, and over two or three of them."""
-    lines = [b.text for b in page.blocks[:60] if isinstance(b, Line) and len(b.text) <= LONGEST_TITLE]
-    over_lines = ("".join(lines[n : n + k]) for k in (1, 2, 3) for n in range(len(lines)))
-    for text in (*page.titles, *over_lines):
-        yield from titles_in(text)
-
-
-def _cleaned(agency: str, before: str = "") -> str | None:
-    """Return the name that is in a text, if it is one; `before` is the character before it."""
-    if before.isdigit() or before in _CLOSING:  # of the year; else a name may begin with it: 年陡镇
-        agency = re.sub("^年?度?", "", agency)
-    agency = _LEAD.sub("", re.sub(r"(?<=.)关于(?:报送|上报|印发|公布|发布|公开|更正)?$", "", agency))
-    agency = re.sub(
-        rf"^.*{WORKS}(?:网站?|平台|专栏|目录|指南)?(?!办|科|处|室|中心)(?={NAME}$)", "", agency
-    )  # the site's
-    agency = re.sub(
-        r"^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+、|第[一二三四五六七八九十]+部分)", "", agency
-    )
-    agency = re.sub(
-        rf"^(?:{_KIND}|年报|的|及|与|{_YEAR}|正文|附件|公开(?!镇|乡|街)|A)+", "", agency
-    )  # A A A: sizes of type
-    agency = re.sub(r"^[“”]*(?:(?:补充)?公布|报送|上报|转发|更正|一?图解|一图读懂|最新)?(?=..)", "", agency).strip("“”")
-    agency = re.sub(r"^(?:现?向?社?会)?(?:公布|发布)", "", agency)  # the line above ends within 现向社会公布
-    agency = re.sub(r"(?:的|\((?:本级|盖章|公章|章)\)|本级)$|^.*[与和及暨]$|(?<=[局委办厅府会处])年$", "", agency)
-    agency = re.sub("人民$", "人民政府", agency.strip("·"))  # 人民政府信息公开 is 人民政府's 政府信息公开
-    if agency.count("(") != agency.count(")") or re.fullmatch(r"\([^()]*\)", agency):
-        agency = agency.strip("()")
-    dated = re.fullmatch("[一二三四五六七八九〇零○十0-9年度]*", agency)
-    if len(agency) < 2 or dated or agency in _BLAND or _VERB.search(agency) or re.search(f"{_KIND}$", agency):
-        return None
-    return agency
 
 
 def name(page: Page, prose: Sequence[str]) -> Naming:
@@ -213,13 +119,11 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
             (m["agency"] for p in (_BY, _BY_SENTENCE, _ACCORDING) for line in lines[:25] if (m := p.search(line))), None
         )
         led = next((m for line in lines[:25] if (m := _LED.match(line))), None)
-        letter = next((_cleaned(m["agency"]) for line in lines[:5] if (m := _LETTERHEAD.fullmatch(line))), None)
+        letter = next((cleaned(m["agency"]) for line in lines[:5] if (m := _LETTERHEAD.fullmatch(line))), None)
         filled_by, filled_for = _from_fields(page)
         year = year or found["opening"] or found["period"] or found["head"] or filled_for
-        agency = (
-            agency or opening[0] or signed or (by and _cleaned(by)) or letter or filled_by or _from_breadcrumb(page)
-        )
-        agency = agency or (_cleaned(led["agency"]) if led else None)
+        agency = agency or opening[0] or signed or (by and cleaned(by)) or letter or filled_by or _from_breadcrumb(page)
+        agency = agency or (cleaned(led["agency"]) if led else None)
         year = year or next((year_of(m["year"]) for line in lines[:25] if (m := _IN_YEAR.search(line))), None)
     if (year is None or agency is None) and len(set(page.links)) == 1:  # the title itself, perhaps
         of_link = _from_titles(page, period, bodies, before, lambda _: False)
@@ -231,7 +135,7 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
         else (None, None)
     )
     of_file: list[Literal["agency", "year"]] = []
-    if agency is None and told[0] and _ORGAN.search(told[0]):
+    if agency is None and told[0] and ORGAN.search(told[0]):
         agency = told[0]
         of_file.append("agency")
     if year is None and told[1]:
@@ -279,7 +183,7 @@ def _from_titles(
     lines = [text for b in page.blocks for text in _lines_of(b) if text.strip()]
     lines = ["。" if len(t) > 300 or _LINK.match(_norm(t)) or linked(t) else t for t in lines[:60]]  # no title
     windows = [t for t in lines[:12] if len(squeeze(t)) <= 70 and "。" not in t]
-    years = [re.fullmatch(_YEAR, _norm(t)) is not None for t in lines]
+    years = [re.fullmatch(YEAR, _norm(t)) is not None for t in lines]
     listed = [a and (b or c) for a, b, c in zip(years, [False, *years], [*years[1:], False], strict=False)]
     solid = ["。" if _PATH.search(t) or tab else t for t, tab in zip(lines, listed, strict=True)]  # with other years
     solid = ["。" if i >= 12 and _is_title(t) else t for i, t in enumerate(solid)]  # whole by itself
@@ -298,14 +202,14 @@ def _from_titles(
     beneath = [
         body + title
         for above, title, body in zip(["", *windows], windows, windows[1:], strict=False)
-        if re.fullmatch(_YEAR + _KIND, _norm(title)) and _is_body(_norm(body)) and not _begins(_norm(above))
+        if re.fullmatch(YEAR + KIND, _norm(title)) and _is_body(_norm(body)) and not _begins(_norm(above))
     ]
     beneath += [  # a title, its year, the body
         body + _norm(year).strip("()") + title
         for title, year, body in zip(windows, windows[1:], windows[2:], strict=False)
-        if re.fullmatch(_KIND, _norm(title)) and re.fullmatch(rf"\(?{_YEAR}\)?", _norm(year)) and _is_body(_norm(body))
+        if re.fullmatch(KIND, _norm(title)) and re.fullmatch(rf"\(?{YEAR}\)?", _norm(year)) and _is_body(_norm(body))
     ]
-    headings = [t for t in windows if re.search(_KIND + r"(?:[（(]\S{2,8}[）)])?$", _norm(t))]
+    headings = [t for t in windows if re.search(KIND + r"(?:[（(]\S{2,8}[）)])?$", _norm(t))]
     sought = [t for t in lines[12:] if len(squeeze(t)) <= 70 and _is_title(t) and _names_one_of(bodies, t)]
     headings += sought  # behind a long list of links
     headings.sort(  # others are links to reports of other years or agencies
@@ -319,10 +223,10 @@ def _from_titles(
     cuts = (r"[-_|—–\s]+", r"[_|\s]+", r"$")
     heads = [part for title in page.titles for cut in cuts for part in re.split(cut, title)]
     heads_norm = [_norm(t) for t in heads]
-    headings = [t for t in lines if _norm(t) in heads_norm and re.search(_KIND, _norm(t))] + headings  # said twice
+    headings = [t for t in lines if _norm(t) in heads_norm and re.search(KIND, _norm(t))] + headings  # said twice
     for text in [*headings, *heads, *windows, *beneath, *joined, *cells, *later]:
         for agency, year in titles_in(text):
-            if agency and text in joined and not _ORGAN.search(agency):
+            if agency and text in joined and not ORGAN.search(agency):
                 agency = None
             if agency and year:
                 return _with_place(agency, text, lines), year
@@ -358,7 +262,7 @@ def _with_place(agency: str, title: str, lines: Sequence[str]) -> str:
         if re.fullmatch(place, before):
             own = _PLACE.match(agency)  # of a city stands no other city or district before
             return agency if own and _rank(own[0]) <= _rank(before) else before + agency
-        torn = _PLACE.match(before) and re.fullmatch(r"[\u4e00-\u9fff]{3,30}", before) and not _ORGAN.search(before)
+        torn = _PLACE.match(before) and re.fullmatch(r"[\u4e00-\u9fff]{3,30}", before) and not ORGAN.search(before)
         if torn and _norm(line).startswith(agency) and not _PLACE.match(agency):
             return before + agency
     return agency
@@ -383,9 +287,9 @@ def _from_breadcrumb(page: Page) -> str | None:
     """Return the last body named in a path like 首页 > 政府信息公开 > 宿迁市教育局 > 年报."""
     lines = [b.text for b in page.blocks[:30] if isinstance(b, Line) and len(b.text) <= 200]
     for parts in (re.split(r"[>＞»›]" if re.search(r"[>＞»›]", line) else "/", line) for line in lines):
-        bodies = [_norm(p) for p in parts if _ORGAN.search(_norm(p)) and not re.search(r"公开|网站|首页", _norm(p))]
+        bodies = [_norm(p) for p in parts if ORGAN.search(_norm(p)) and not re.search(r"公开|网站|首页", _norm(p))]
         if len(parts) >= 3 and bodies:
-            return _cleaned(bodies[-1])
+            return cleaned(bodies[-1])
     return None
 
 
@@ -402,16 +306,16 @@ def _from_fields(page: Page) -> tuple[str | None, int | None]:
     for texts in ([_norm(t) for t in texts] for texts in (*lines, *rows)):
         for text, beside in pairwise([*texts, ""]):
             if agency is None and (field := _FIELD.fullmatch(text)) and _is_body(value := field["value"] or beside):
-                agency = _cleaned(value)
+                agency = cleaned(value)
             elif year is None and (field := _YEAR_FIELD.fullmatch(text)):
-                found = re.fullmatch(_YEAR, field["value"] or beside)
+                found = re.fullmatch(YEAR, field["value"] or beside)
                 year = year_of(found["year"]) if found else None
     return agency, year
 
 
 def _from_opening(lines: Sequence[str]) -> tuple[str | None, int | None]:
     for found in (m for line in lines if (m := _IS.search(line[:1500]))):
-        return _cleaned(found["agency"]), year_of(found["year"])
+        return cleaned(found["agency"]), year_of(found["year"])
     for text in (line[:1500] for line in lines if len(line) >= 20 and re.search("[,。;]|:$", line)):  # a sentence
         for pattern in (whole for end, whole in _OPENING if end.search(text)):
             for found in pattern.finditer(text):
@@ -421,12 +325,12 @@ def _from_opening(lines: Sequence[str]) -> tuple[str | None, int | None]:
                     "关于(?:做好|开展|报送|编制)|参阅|参见|详见|请见", found["agency"]
                 ):
                     continue
-                agency = _cleaned(
+                agency = cleaned(
                     re.sub(
-                        rf"^由|^.*(?:{_COMPILED}|社会公布|公布|公开|现将|要求|规定|[,，。、;；])", "", found["agency"]
+                        rf"^由|^.*(?:{COMPILED}|社会公布|公布|公开|现将|要求|规定|[,，。、;；])", "", found["agency"]
                     )
                 )
-                if agency and not _ORGAN.search(agency):
+                if agency and not ORGAN.search(agency):
                     agency = None
                 return agency, year_of(found["year"])
     return None, None
@@ -437,8 +341,8 @@ def _from_signature(prose: Sequence[str]) -> tuple[str | None, int | None]:
     lines = [_norm(t) if len(t) <= 80 else "" for t in prose if t.strip()]
     for a, b in pairwise(lines):
         body = re.sub(r"\((?:盖章|公章|章)\)$", "", a)
-        if (dated := _DATE.fullmatch(b)) and len(body) <= 30 and _ORGAN.search(body):
-            return _cleaned(body), year_of(dated["year"])
+        if (dated := _DATE.fullmatch(b)) and len(body) <= 30 and ORGAN.search(body):
+            return cleaned(body), year_of(dated["year"])
     return None, None
 
 
