@@ -14,11 +14,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from auditkit import figures
+from auditkit.canvas import Exhibits, Picture
 from auditkit.chance import LEVEL, chance_range, in_words, times
 from auditkit.checks import Check, catalog
 from auditkit.checks.plausibility import open_requests, share
 from auditkit.comparable import NEW, Past, agency_name, count, groups, past, past_table, row_name, single_years
-from auditkit.figures import Exhibits, Picture, Strip, amount
+from auditkit.figures import Strip, amount
 from auditkit.findings import Finding, Numbered, ReportResult, fingerprint, number
 from auditkit.forms import load_form
 from auditkit.reading.page import Place

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from auditkit import figures
+from auditkit.canvas import Exhibits, Picture
 from auditkit.comparable import (
     LARGEST,
     agency_name,
@@ -24,7 +25,7 @@ from auditkit.comparable import (
     row_name,
     value,
 )
-from auditkit.figures import Amount, Boundary, Exhibits, Picture, Step, signed
+from auditkit.figures import Amount, Boundary, Step, signed
 from auditkit.forms import load_bridge
 from auditkit.tables import Shown, Table, Words, heads, sentence
 from auditkit.wording import Lang, say

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from test_compare import PAIR, Case, report, suqian, totals
 
 from auditkit import anomalies, chance, comparable
+from auditkit.canvas import Exhibits, Picture
 from auditkit.checks import catalog
-from auditkit.figures import Exhibits, Picture
 from auditkit.report import Report
 from auditkit.wording import Lang
 

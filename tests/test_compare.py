@@ -14,9 +14,10 @@ from scipy.stats import binomtest, false_discovery_control
 from strategies import typed
 
 from auditkit import chance, comparable, compare
+from auditkit.canvas import Exhibits, Picture
 from auditkit.checks import run
 from auditkit.checks.years import whose, year_at_fault
-from auditkit.figures import Boundary, Exhibits, Picture, Step
+from auditkit.figures import Boundary, Step
 from auditkit.findings import Findings
 from auditkit.forms import load_form
 from auditkit.placement import Placed

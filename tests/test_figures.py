@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditkit import figures
-from auditkit.figures import Boundary, Exhibits, Picture, Step, Strip
+from auditkit import canvas, figures
+from auditkit.canvas import Exhibits, Picture
+from auditkit.figures import Boundary, Step, Strip
 from auditkit.tables import visible
 
 STEPS = (
@@ -92,12 +93,12 @@ def test_dollars_are_drawn_and_not_taken_for_mathematics() -> None:
 
 def test_chinese_is_drawn_as_real_glyphs() -> None:
     """Place names beyond GB 2312, and two characters that a font without Chinese would draw alike."""
-    assert figures.drawn("硚口区、鄠邑区、浉河区") == "硚口区、鄠邑区、浉河区"
+    assert canvas.drawn("硚口区、鄠邑区、浉河区") == "硚口区、鄠邑区、浉河区"
     assert figures.waterfall("宿迁", STEPS, "zh").png != figures.waterfall("洪泽", STEPS, "zh").png
 
 
 def test_a_character_without_glyph_is_a_sign_in_the_picture_and_itself_in_the_text() -> None:
-    assert figures.drawn("𠮷林") == "〓林"
+    assert canvas.drawn("𠮷林") == "〓林"
     assert "𠮷林" in figures.waterfall("𠮷林", STEPS, "zh").text
 
 
@@ -123,7 +124,7 @@ def test_a_flag_keeps_its_colour_among_many_rows_without_one() -> None:
 
     strips = [Strip(f"第 {i} 行", (5, 9), 7, (2, 20), i == 0) for i in range(25)]
     image = Image.open(io.BytesIO(figures.own_past("t", ((2020, 2021), 2022), strips, "zh").png)).convert("RGB")
-    orange = tuple(bytes.fromhex(figures.ORANGE[1:]))
+    orange = tuple(bytes.fromhex(canvas.ORANGE[1:]))
     assert any(max(abs(a - b) for a, b in zip(color, orange, strict=True)) < 12 for _, color in image.getcolors(1000))
 
 
@@ -208,8 +209,8 @@ def test_the_first_start_opens_no_font_of_the_system(tmp_path: Path) -> None:
         check=True,
     ).stdout.splitlines()
     names = {name.strip("' ") for name in out[1].strip("[]").split(",")}
-    assert figures.FAMILY in names
-    assert all(name.startswith("DejaVu") or name == figures.FAMILY for name in names)
+    assert canvas.FAMILY in names
+    assert all(name.startswith("DejaVu") or name == canvas.FAMILY for name in names)
     assert out[2] == "False"
 
 
@@ -229,7 +230,7 @@ def test_drawing_leaves_a_persons_settings_as_they_were() -> None:
 
 
 def test_the_font_is_shipped_with_its_licence_and_source() -> None:
-    folder = figures.FONT.parent
+    folder = canvas.FONT.parent
     assert "SIL OPEN FONT LICENSE Version 1.1" in (folder / "OFL.txt").read_text(encoding="utf-8")
     assert "Noto Sans CJK SC" in (folder / "README.md").read_text(encoding="utf-8")
-    assert figures.FONT.stat().st_size < 2_100_000
+    assert canvas.FONT.stat().st_size < 2_100_000

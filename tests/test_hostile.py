@@ -24,9 +24,9 @@ from strategies import AGENCY, typed
 
 import auditkit
 from auditkit import cli, letter, workpaper
+from auditkit.canvas import Exhibits, Picture
 from auditkit.case import Case, new_case
 from auditkit.evidence import embedded, evidence
-from auditkit.figures import Exhibits, Picture
 from auditkit.folder import shipped
 from auditkit.forms import load_form
 from auditkit.journal import Kind
