@@ -9,9 +9,9 @@ from itertools import groupby, pairwise
 
 from auditkit.labels import Labels, Match, plain
 from auditkit.order import heads_in_order
-from auditkit.reading.numbers import is_entry, normal, numbers_page, squeeze
+from auditkit.reading.numbers import is_entry, normal, numbers_page, squeeze, states
 from auditkit.reading.page import Line, Spot
-from auditkit.records import SUMS
+from auditkit.records import SUMS, UNIT
 from auditkit.standing import TOKEN, column_under, columns_of, in_columns, measures_of, stand_over, tokens, under_heads
 from auditkit.torn import NUMBER_ONLY, VAGUE, Item, Words, name_rows, words_of
 
@@ -66,7 +66,7 @@ def _items(lines: Sequence[Line], words: Words) -> list[Item]:
         if PAGE_NUMBER.fullmatch(line.text):
             out.append(Item(line, ()))
             continue
-        tokens = [(m[0], *m.span()) for m in TOKEN.finditer(line.drawn[:LONGEST_ROW])]
+        tokens = _with_units([(m[0], *m.span()) for m in TOKEN.finditer(line.drawn[:LONGEST_ROW])])
         at = len(tokens)
         while at and is_entry(tokens[at - 1][0]):
             at -= 1
@@ -95,6 +95,17 @@ def _items(lines: Sequence[Line], words: Words) -> list[Item]:
             NUMBER_ONLY.fullmatch(w) or words.in_label(w) or words.in_group(w) or words.in_head(w) for w in item.words
         )
         out.append(item)
+    return out
+
+
+def _with_units(tokens: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Join a unit that stands a space behind its figure (192.48 万元) to it."""
+    out: list[tuple[str, int, int]] = []
+    for text, begin, end in tokens:
+        if out and begin == out[-1][2] + 1 and UNIT.fullmatch(text) and is_entry(out[-1][0]) and states(out[-1][0]):
+            out[-1] = (out[-1][0] + text, out[-1][1], end)
+        else:
+            out.append((text, begin, end))
     return out
 
 

@@ -799,3 +799,13 @@ def test_the_digits_behind_a_point_by_itself_are_no_figure(printed: str) -> None
     report = read(re.sub(r"(?m)^(行政事业性收费) \S+$", rf"\1 {printed}", text))
     assert report.value("proactive.fees.amount") is None
     assert report.value("proactive.licences.decisions") is not None
+
+
+@pytest.mark.parametrize("name", [n for n in WHOLE if ("layout" in n or "spaces" in n) and "thousands" not in n])
+def test_a_unit_a_space_behind_its_figure_belongs_to_it(name: str) -> None:
+    sheet = distinct("2021")
+    amount = sheet.texts["proactive.fees.amount"]
+    text = WHOLE[name](sheet)
+    report = read(text.replace(amount, f"{amount} 万元"))
+    assert text.count(amount) == 1
+    assert (wrong(report, sheet), report.printed("proactive.fees.amount")) == ({}, f"{amount}万元")
