@@ -111,6 +111,8 @@ def _held(run: _Run, drawn: _Drawn, lines: Sequence[Line]) -> Sequence[int]:
     between = (
         run.headed and drawn.heads and not drawn.behind
     )  # an empty line first may be a cell, or part heads from figures
+    if last and over > 0 and squeeze(lines[held[0]].text) and squeeze(lines[held[-1]].text):
+        return held  # figures at both ends: what is too many stands behind them
     if over != (drawn.after if last else 0) or (over and between and not squeeze(lines[held[0]].text)):
         return ()
     return held

@@ -13,6 +13,9 @@ from auditkit.spaced import LEAST_FIGURES, LONGEST_ROW, PAGE_NUMBER, POINTS, SEN
 from auditkit.torn import VAGUE
 
 LONGEST_CAPTION = 30
+_THREE = "三、收到和处理政府信息公开申请情况"
+_HEADS_OF_THREE = re.compile(r"[（(]?本列数据的勾稽关系|申请人情况$")
+"""What stands at the head of table three and nowhere else."""
 _LABEL_NUMBER = re.compile(r"\s*(?:\d{1,2}\s*[.．、)）]|[一二三四五六七八九十])\s*")
 _LAST = re.compile(r"[OoＯｏ○]|\d{1,6}%")
 """What may be the last of a row without being a figure, and nothing else."""
@@ -29,6 +32,12 @@ def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | No
     """
     spaced = _is_spaced(lines)
     captions = [i for i, line in enumerate(lines) if (section_of if line.boxed else _is_caption)(line.text)]
+    untitled = section() is None and not captions
+    first = next((i for i, line in enumerate(lines) if _HEADS_OF_THREE.match(squeeze(line.text))), None)
+    if untitled and first is not None:  # table three alone, without its title
+        yield from _one_a_line(lines[:first], labels, section, spaced=spaced, ended=False)
+        yield Piece(caption=Spot(_THREE, lines[first].place, 0), prose=lines[first].text)
+        lines = lines[first + 1 :]
     for begin, end in pairwise(sorted({0, *captions, len(lines)})):
         rest = lines[begin:end]
         if begin in captions:
@@ -98,6 +107,10 @@ def _one_a_line(
                 yield from flush()
             for cell in cells:
                 yield from add(Spot(cell, line.place, 0))
+        elif (
+            record and text.strip() in ("元", "万元") and parse(record[-1].text).kind == "figure"
+        ):  # of the amount before it
+            record[-1] = record[-1]._replace(text=record[-1].text + text.strip())
         elif _is_word(labels, text, section()):
             yield from add(spot)
         elif _is_odd_entry(labels, record, text, following, section()):

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from auditkit.forms import TABLES
 from auditkit.heads import BLOCK_ORDER, OUTCOME_HEADS, OUTCOMES, TOTAL
 from auditkit.labels import ASIDE, KEYS, LONGEST_LINE, Labels, block_of, names_block, plain, section_of, strong
-from auditkit.reading.numbers import is_entry, squeeze, states
+from auditkit.reading.numbers import is_entry, normal, squeeze, states
 from auditkit.reading.page import Block, Grid, Line
 
 LONGEST_HEADS = 300
@@ -130,7 +130,7 @@ class Order:
 
     def judge(self, labels: Labels, table: str, lines: Sequence[str]) -> None:
         """Note what the lines between a table's title and its first row, or between two of its rows, say."""
-        whole = squeeze("".join(line for line in lines if "。" not in line))
+        whole = normal("".join(line for line in lines if "。" not in line))
         words = {plain(word) for line in lines for word in line.split()}
         if any(_FURTHER.match(w) and not labels.column(table, w) and not labels.is_fragment(table, w) for w in words):
             self.displaced.add(table)

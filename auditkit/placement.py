@@ -265,4 +265,14 @@ def _cut_off(hits: Iterable[Hit], broken: Place | None, layout: Form) -> set[str
     if broken.line is None:
         return {cell for hit in hits for cell, spot in hit.cells.items() if spot.place == broken}
     last = [hit.cells for hit in hits if any(s.place.line == broken.line for s in hit.cells.values())]
-    return set() if any(layout.cells[-1].id in cells for cells in last) else {c for cells in last for c in cells}
+    if any(layout.cells[-1].id in cells for cells in last):
+        return set()
+    whole = [cells for cells in last if len(cells) == len(layout.row_cells(*_row_of(layout, next(iter(cells)))))]
+    return {
+        c for cells in last for c in ([*cells][-1:] if cells in whole else cells)
+    }  # of a whole row only the last digits
+
+
+def _row_of(layout: Form, cell_id: str) -> Row:
+    cell = layout.cell(cell_id)
+    return cell.table, cell.row

@@ -68,7 +68,11 @@ def _broken_over(line: str, following: Numbered, is_whole: IsWhole) -> int:
     *before, last = (cell.strip() for cell in _CELL_END.split(line))
     number = bool(_LABEL_NUMBER.fullmatch(last)) and not any(map(is_entry, filter(None, before)))
     pieces = [last]
+    empty = 0
     for more, (_, text) in enumerate(following, 1):
+        if not text and last and not before and (more == 1 or empty != more - 1):  # between paragraphs, each a piece
+            empty = more
+            continue
         first, *behind = (cell.strip() for cell in _CELL_END.split(text))
         if not (pieces[-1] and first) or line.startswith(" ") or text.startswith(" "):
             break  # beside spaces, a text may go on anywhere below

@@ -18,6 +18,7 @@ from auditkit.reading.numbers import is_entry
 from auditkit.reading.page import (
     MOST_CELLS,
     MOST_COLUMNS,
+    MOST_LINES,
     SUPERSCRIPT,
     Block,
     Grid,
@@ -38,6 +39,8 @@ MOST_MERGED = 5_000
 MOST_MERGED_AREA = MOST_COLUMNS * 2000
 _DEFAULT_NAME = re.compile(r"(?i)(?:sheet|工作表|table)\s*\d*")
 _TITLE = re.compile(r"公开.{0,12}(?:报告|年报)(?:[（(].{0,10}[）)])?$")
+LEAST_LINES = 14
+"""Rows of a sheet with one column only that are a text, not a table."""
 LONGEST_CELL = 200_000
 """Characters of a cell; Excel itself takes no more than 32,767."""
 _LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|\[(?![<>=])[^\]]*\]|[_*].')
@@ -258,6 +261,15 @@ class _Table:
             for c in range(d.min or 1, min(d.max or 0, MOST_COLUMNS) + 1)
         }
         seen, rows = sheet.sheet_state == "visible", sorted(texts)
+        columns = {c for row in texts.values() for c in row}
+        if (
+            len(columns) == 1
+            and len(rows) >= LEAST_LINES
+            and not spans
+            and not dark_rows
+            and not columns & dark_columns
+        ):
+            return self._text(texts, columns.pop())
         alone = {
             r: seen and r not in dark_rows and not dark_columns & set(texts[r]) and _is_words(texts[r].values())
             for r in rows
@@ -269,6 +281,12 @@ class _Table:
             part = _Part([r for r in rows if first <= r < behind], alone, dark_rows, dark_columns)
             out += self._part(texts, spans, part, self.number + sum(isinstance(b, Grid) for b in out))
         return out
+
+    def _text(self, texts: _Texts, column: int) -> list[Block]:
+        """Return a text that was pasted into one column as its lines, empty ones too."""
+        name, letter = self.sheet.title, _letters(column)
+        every = range(min(texts), min(max(texts), min(texts) + MOST_LINES) + 1)
+        return [Line(texts.get(r, {}).get(column, ""), Place(sheet=name, ref=f"{letter}{r}")) for r in every]
 
     def _part(self, texts: _Texts, spans: _Spans, part: _Part, number: int) -> list[Block]:
         rows, alone = part.rows, [part.alone[r] for r in part.rows]
