@@ -14,15 +14,20 @@ from auditkit.titles import NAME, WORKS, titles_of
 
 _ANNEX = re.compile(r"附(?:件|表|录|注)?[\d一二三四五六:：]")
 LONGEST_CAPTION = 40
+_TAIL = r"(?:[（(].{0,12}[）)])?[:：]?$"
 _OF_OTHERS = re.compile(
-    r"作废|(?:更正|修改|勘误|修订)前|(?:填报|填写|数据|数字|均?为|表格)示例|示例(?:数据|数字|表)|样表|虚构|供(?:对照|参考)|^其中[:：]|[上去]年同期"
-    r"|(?<![含及和与])(?:下属|局属|所属|直属)(?:单位|学校|事业单位|机构|部门|企业)|其[他它](?:单位|部门|机关)[:：]|系统.*汇总|各(?:单位|部门|乡镇|镇|街道).*汇总"
+    rf"(?:更正|修改|勘误|修订)前(?:的?表.{{0,3}})?{_TAIL}|已作废[）)]?{_TAIL}|(?:填报|填写)示例{_TAIL}|(?:数据|数字)均?(?:为|是)(?:示例|虚构)"
+    rf"|供(?:对照|参考)[）)]?{_TAIL}|^(?:附[:：])?[上去]年同期(?:情况|数据)?{_TAIL}|^附.*系统.*汇总"
+    rf"|^其中[:：]\D{{2,20}}(?:情况|学校|单位|部门|[镇乡])[:：]?$|^其[他它](?:单位|部门|机关)[:：]\D{{2,}}$"
+    rf"|^(?:附.{{0,4}})?(?:下属|局属|所属|直属)(?:单位|学校|事业单位|机构|部门|企业)(?:数据|情况)表?{_TAIL}"
 )
-"""Of a caption: whatever table it stands over is not the report's own."""
+"""Of a caption: whatever table it stands over is not the report's own. Words that speak of what the table includes are none."""
 _OWN_AGAIN = re.compile(r"(?:更正|修改|勘误|修订)后|本(?:级|机关|单位|部门|局)")
-_BODY = re.compile(
-    rf"(?:附(?:件|表|录)?[\d一二三四五六]*[:：、]?)?(?P<agency>{NAME})(?:20\d\d年度?)?(?:{WORKS}|情况|$)"
+_BODY = re.compile(rf"附(?:件|表)?[\d一二三四五六]*[:：](?P<agency>{NAME})20\d\d年度?(?:{WORKS}|情况)")
+_DATED = re.compile(
+    rf"(?:附(?:件|表)?[\d一二三四五六]*[:：])?20\d\d年度?(?:数据|情况|{WORKS}.{{0,16}}|收到和处理.{{0,16}})?{_TAIL}"
 )
+"""Says of what year a table is, and nothing else of years."""
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _BEFORE = re.compile(r"(?:上|去|前)一?年(?:度|同期)?(?!结转)")
 _HEAD = re.compile(r"(?:20\d\d|[上去前本今]一?)年度?(?:数|数据|数量|同期|合计)?")
@@ -47,7 +52,7 @@ def not_its_own(page: Page) -> NotItsOwn:
 
     One whose caption names another year is taken for the report's own where all others do so, too.
     """
-    out, dated, never = set[int](), dict[int, set[int]](), set[int]()
+    out, dated, never, sure = set[int](), dict[int, set[int]](), set[int](), set[int]()
     grids = [id(b) for b in page.blocks if isinstance(b, Grid)]
     said: Naming | None = None
     for i, block in enumerate(page.blocks):
@@ -63,6 +68,7 @@ def not_its_own(page: Page) -> NotItsOwn:
                     never.add(id(block))
             if (years := {int(year) for year in _YEAR.findall(text)}) and not _ANNEX.match(text):
                 dated[id(block)] = years
+                sure |= {id(block)} if _DATED.fullmatch(text) else set()
             elif (_BEFORE.search(text) and "本年" not in text) or _ANNEX.match(text):
                 out.add(id(block))
             else:
@@ -74,7 +80,7 @@ def not_its_own(page: Page) -> NotItsOwn:
         own = own or {max(max(years) for years in dated.values())}
         others = {key for key, years in dated.items() if not years & own}
         out |= others
-        never |= others if out < set(grids) else set()
+        never |= sure & others if out < set(grids) else set()
     return NotItsOwn(frozenset(out), frozenset(never))
 
 

@@ -203,36 +203,50 @@ def _is_titled(page: Page) -> bool:
 
 
 def _cut(whole: _Part, starts: list[int]) -> list[_Part]:
-    """Cut at those starts that have a report of their own on both sides: a titled text, or cells of a form.
+    """Cut at those starts from which on parts of a report come again that were there before, or where its tables have a sheet of their own.
 
-    What has a title but neither (a link to a report, the title above the agency's own) goes with what is before it, at the page's
-    beginning with what is behind. A report whose tables are lost takes none of the next one's, nor gives its name to them.
+    What has a title but no such part (a link to a report, a sentence about one) goes with what is before it. A report whose tables are
+    lost takes none of the next one's, nor gives its name to them.
     """
     page = whole[0]
     stretches = list(pairwise([0, *starts, len(page.blocks)]))
     if len(stretches) == 1:
         return [whole]
     pieces = [_piece(page, a, b) for a, b in stretches]
-    sizes = [len(preferred(place(piece)).cells) for piece in pieces]
-    sheets = [{_sheet(b) for b in piece.blocks} for piece in pieces]
-    own_sheet = [a.isdisjoint(b) for a, b in pairwise([*sheets, {""}])]
-    begins = [
-        size >= LEAST_OF_A_PART or _is_begun(piece) or by_sheet
-        for size, piece, by_sheet in zip(sizes, pieces, own_sheet, strict=True)
-    ]
-    cuts, held, own = [0], sizes[0], begins[0]
+    placed = [preferred(place(piece)) for piece in pieces]
+    sizes = [len(part.cells) for part in placed]
+    sheets = [_sheet(block) for block in page.blocks]
+    parts_of = [_parts_told(piece, part) for piece, part in zip(pieces, placed, strict=True)]
+    cuts, held, told, said = [0], sizes[0], parts_of[0], _says_something(pieces[0])
     for i, start in enumerate(starts, 1):
-        if own and begins[i] and held + sum(sizes[i:]) >= LEAST_OF_A_PART:
+        again = not told.isdisjoint(parts_of[i]) and (said or held >= LEAST_OF_A_PART)
+        sheet = sheets[start]
+        on_its_sheet = (
+            bool(sheet) and sizes[i] >= LEAST_OF_A_PART and sheets[cuts[-1] : start].count(sheet) <= 1
+        )  # its name
+        if (again or on_its_sheet) and held + sum(sizes[i:]) >= LEAST_OF_A_PART:
             cuts.append(start)
-            held, own = 0, False
-        held, own = held + sizes[i], own or begins[i]
+            held, told, said = 0, frozenset(), False
+        held, told, said = held + sizes[i], told | parts_of[i], said or _says_something(pieces[i])
     parts = [_piece(page, a, b) for a, b in pairwise([*cuts, len(page.blocks)])]
     return [(part, place(part)) for part in parts] if len(parts) > 1 else [whole]
 
 
-def _is_begun(page: Page) -> bool:
-    """Whether a titled stretch has the beginning of a report: the title of its first section, or of table two."""
-    return any(_FIRST.match(b.text) or section_of(b.text) == "proactive" for b in page.blocks if isinstance(b, Line))
+def _parts_told(page: Page, placement: Placement) -> frozenset[tuple[str, bool]]:
+    """Return which parts of a report stand in a stretch, by the titles of its sections and by its tables: of two reports, some come again.
+
+    A section's title and its table are told apart: the title may stand above a line that begins the stretch.
+    """
+    texts = [b.text for b in page.blocks if isinstance(b, Line)]
+    sections = {section for text in texts if (section := section_of(text)) and section != "end"}
+    first = {"first"} if any(map(_FIRST.match, texts)) else set()
+    tables = {placement.layout.cell(cell).table for cell in placement.cells}
+    return frozenset([(name, False) for name in sections | first] + [(name, True) for name in tables])
+
+
+def _says_something(page: Page) -> bool:
+    """Whether a stretch has sentences: a list of contents has none."""
+    return any("。" in b.text for b in page.blocks if isinstance(b, Line))
 
 
 def _sheet(block: Block) -> str:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import PurePath
 from typing import Literal
 
@@ -314,6 +314,9 @@ def _from_fields(page: Page) -> tuple[str | None, int | None]:
 
 
 def _from_opening(lines: Sequence[str]) -> tuple[str | None, int | None]:
+    lines = (
+        list(takewhile(lambda line: not re.match("一、", line), lines)) or lines
+    )  # behind it others may be spoken of
     for found in (m for line in lines if (m := _IS.search(line[:1500]))):
         return cleaned(found["agency"]), year_of(found["year"])
     for text in (line[:1500] for line in lines if len(line) >= 20 and re.search("[,。;]|:$", line)):  # a sentence

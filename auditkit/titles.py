@@ -56,7 +56,7 @@ _BLAND = frozenset(
     re.findall(
         r"\w+",
         "本机关 本单位 本部门 本局 本级 本市 本县 本区 我局 我市 我县 我区 年度 工作 政府 本年度 "
-        "全市 全县 全区 政府信息公开 公布 发布 公开",
+        "全市 全县 全区 政府信息公开 公布 发布 公开 报送 上报 转发",
     )
 )
 
@@ -95,7 +95,7 @@ def cleaned(agency: str, before: str = "") -> str | None:
     """Return the name that is in a text, if it is one; `before` is the character before it."""
     if before.isdigit() or before in _CLOSING:  # of the year; else a name may begin with it: 年陡镇
         agency = re.sub("^年?度?", "", agency)
-    agency = _LEAD.sub("", re.sub(r"(?<=.)关于(?:报送|上报|印发|公布|发布|公开|更正)?$", "", agency))
+    agency = _LEAD.sub("", re.sub(r"(?<=.)(?:关于(?:报送|上报|印发|公布|发布|公开|更正)?|公布|发布)$", "", agency))
     agency = re.sub(
         rf"^.*{WORKS}(?:网站?|平台|专栏|目录|指南)?(?!办|科|处|室|中心)(?={NAME}$)", "", agency
     )  # the site's

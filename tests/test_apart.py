@@ -118,7 +118,7 @@ def test_without_captions_neither_table_is_believed(tmp_path: Path) -> None:
         "附：示例县第一中学2023年政府信息公开情况",
         "其中：局属学校情况",
         "下属事业单位情况",
-        "附：全县各乡镇政府信息公开情况汇总",
+        "附：示例县教育系统2023年政府信息公开情况汇总表",
         "填报示例（数字为虚构）",
         "更正前（已作废）：",
     ],
@@ -174,3 +174,34 @@ def test_two_whole_sets_of_tables_without_a_title_between_are_two_reports(tmp_pa
     path.write_text(REPORT + other_figures(body), encoding="utf-8")
     assert len(load_all(path)) == 2
     assert read_page(path).titles
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "收到和处理政府信息公开申请情况统计表",
+        "附表2 收到和处理政府信息公开申请情况",
+        "填表日期：2024年1月10日",
+        "截至2024年1月10日",
+        "2022年结转1件",
+        "较2022年上升20%",
+        "（2021年版）",
+        "其中：网上申请12件",
+        "所属单位：无",
+        "包含所属学校",
+        "局属各单位情况汇总",
+        "其他单位：0",
+        "全县各乡镇、各部门政府信息公开情况汇总表",
+        "下属部门情况并入",
+        "县教育局政府信息公开情况",
+        "（按样表填写）",
+        "作废1件",
+    ],
+)
+def test_what_a_caption_says_of_the_reports_own_table_takes_nothing_from_it(line: str, tmp_path: Path) -> None:
+    assert is_right(loaded(tmp_path, f"{REPORT[:AT]}<p>{line}</p>{REPORT[AT:]}"))
+
+
+@pytest.mark.parametrize("heading", ["{}", "（三）{}", "第三部分 {}"])
+def test_a_section_numbered_otherwise_is_no_other_body(heading: str, tmp_path: Path) -> None:
+    assert is_right(loaded(tmp_path, REPORT.replace(TITLE, heading.format(TITLE[2:]))))

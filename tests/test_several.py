@@ -101,3 +101,28 @@ def test_links_to_other_reports_cut_nothing(where: str) -> None:
     at = {"before": 0, "within": report.index("<p>一、"), "after": len(report)}[where]
     (found,) = load_bytes("a", f"<body>{report[:at]}{links}{report[at:]}</body>".encode())
     assert is_of(found, ONE, SUBSETS[-1])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "示例市演练局2022年政府信息公开工作年度报告整改情况",
+        "附件：示例市演练局2022年政府信息公开工作年度报告",
+        "示例市检验委员会2023年政府信息公开工作年度报告已单独发布",
+        "示例市2023年政府信息公开工作年度报告统计表",
+    ],
+)
+@pytest.mark.parametrize("before", ["<p>一、", "<p>二、", "<p>三、", "<table", "<p>四、", "<p>五、"])
+@pytest.mark.parametrize("tag", ["p", "h2"])
+def test_a_line_that_looks_like_a_title_cuts_no_report_whose_sections_go_on(line: str, before: str, tag: str) -> None:
+    report = written(NAMES[0], ONE, SUBSETS[-1], table, "p")
+    at = report.rindex(before)
+    (found,) = load_bytes("a", f"<body>{report[:at]}<{tag}>{line}</{tag}>{report[at:]}</body>".encode())
+    assert (found.agency, found.year, is_of(found, ONE, SUBSETS[-1])) == (NAMES[0], 2023, True)
+
+
+def test_what_section_one_says_of_last_years_report_is_no_contradiction() -> None:
+    said = "按时编制发布2022年政府信息公开工作年度报告。"
+    report = written(NAMES[0], ONE, SUBSETS[-1], table, "p").replace("本机关依法", f"{said}本机关依法")
+    (found,) = load_bytes("a", f"<body>{report}</body>".encode())
+    assert (found.year, found.naming.other_years) == (2023, ())
