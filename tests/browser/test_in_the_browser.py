@@ -41,7 +41,8 @@ def test_a_figure_is_tried_and_the_sums_answer(browser: Any, lab: tuple[str, Pat
 def test_a_file_is_added_to_the_case(browser: Any, lab: tuple[str, Path], tmp_path: Path) -> None:
     page = open_and_run(browser, lab[0], "zh", "00_start_here")
     report = tmp_path / "新 报告.html"
-    report.write_bytes((shipped("data") / "sources" / "suqian-gov-2023.html").read_bytes())
+    saved = (shipped("data") / "sources" / "suqian-gov-2023.html").read_bytes()
+    report.write_bytes(saved + b"<!-- saved again -->")  # the very same file is refused
     before = len(Case(lab[1]).sources)
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="添加报告文件").click()
