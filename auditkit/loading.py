@@ -161,7 +161,7 @@ def _parts(page: Page) -> list[_Part]:
     if len(pieces) == 1 and twice >= LEAST_CELLS:  # the same rows again with other figures, but no title between
         starts = [i for i, b in enumerate(page.blocks) if isinstance(b, Grid) or section_of(b.text) == "proactive"]
         tried = [_cut((page, placements), [_opening(page, cut)]) for cut in starts[1:40]]
-        whole_ones = [parts for parts in tried if len({_tables(part) for part in parts}) == 1]
+        whole_ones = [parts for parts in tried if len({_tables(preferred(part)) for _, part in parts}) == 1]
         pieces = max([pieces, *whole_ones], key=lambda parts: sum(map(_taken, parts)))
     return pieces
 
@@ -178,9 +178,8 @@ def _opening(page: Page, start: int) -> int:
     return begin
 
 
-def _tables(part: _Part) -> frozenset[str]:
+def _tables(placement: Placement) -> frozenset[str]:
     """Return which of the form's tables a part has: with another's it is no report, but holds a table of another year, say."""
-    placement = preferred(part[1])
     return frozenset(placement.layout.cell(cell).table for cell in placement.cells)
 
 
@@ -240,8 +239,7 @@ def _parts_told(page: Page, placement: Placement) -> frozenset[tuple[str, bool]]
     texts = [b.text for b in page.blocks if isinstance(b, Line)]
     sections = {section for text in texts if (section := section_of(text)) and section != "end"}
     first = {"first"} if any(map(_FIRST.match, texts)) else set()
-    tables = {placement.layout.cell(cell).table for cell in placement.cells}
-    return frozenset([(name, False) for name in sections | first] + [(name, True) for name in tables])
+    return frozenset([(name, False) for name in sections | first] + [(name, True) for name in _tables(placement)])
 
 
 def _says_something(page: Page) -> bool:

@@ -32,9 +32,9 @@ def pieces(lines: Sequence[Line], labels: Labels, section: Callable[[], str | No
     """
     spaced = _is_spaced(lines)
     captions = [i for i, line in enumerate(lines) if (section_of if line.boxed else _is_caption)(line.text)]
-    untitled = section() is None and not captions
-    first = next((i for i, line in enumerate(lines) if _HEADS_OF_THREE.match(squeeze(line.text))), None)
-    if untitled and first is not None:  # table three alone, without its title
+    heads = (i for i, line in enumerate(lines) if _HEADS_OF_THREE.match(squeeze(line.text)))
+    first = next(heads, None) if section() is None and not captions else None
+    if first is not None:  # table three alone, without its title
         yield from _one_a_line(lines[:first], labels, section, spaced=spaced, ended=False)
         yield Piece(caption=Spot(_THREE, lines[first].place, 0), prose=lines[first].text)
         lines = lines[first + 1 :]

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from pathlib import PurePath
 from typing import Literal
 
@@ -74,6 +74,8 @@ _SERVICES = re.compile(r"政务服务|(?<=.)服务|(?:互联|电)网|网络|新�
 """What bodies are named after, though it stands in such lines too."""
 _PATH = re.compile(r"[>＞»›]|首页|位置[:：]")
 """Says that a line is the path to a page."""
+MOST_LINKS = 300
+"""Links that are looked for within longer lines; a line that is one whole is known of any number of them."""
 LONGEST = 8000
 """Characters of a paragraph that are looked at."""
 _BRACKETS = str.maketrans("()", "（）")
@@ -165,8 +167,14 @@ def _norm(text: str) -> str:
 def links_of(page: Page) -> Callable[[str], bool]:
     """Return whether a line is a link to another report, or holds one: a title that stands on the page by itself, too, is its own."""
     lines = Counter(squeeze(b.text) for b in page.blocks if isinstance(b, Line)) if page.links else Counter()
-    linked = [text for text, n in Counter(page.links).items() if lines[text] <= n]
-    return lambda line: bool(linked) and any(text in squeeze(line) for text in linked)
+    linked = {text: n for text, n in Counter(page.links).items() if lines[text] <= n}
+    within = list(islice(linked, MOST_LINKS))
+
+    def is_link(line: str) -> bool:
+        text = squeeze(line) if linked else ""
+        return text in linked or any(link in text for link in within)
+
+    return is_link
 
 
 def _from_titles(

@@ -47,6 +47,18 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         b"<style>" + b"li ~ li ~ li{display:none}" * 300 + b"</style><ul>" + b"<li>x</li>" * 15_000 + b"</ul>",
         "不像年度报告",
     ),
+    "many siblings in one rule": (
+        b"<html><style>"
+        + b",".join([b"li ~ li ~ li"] * 400)
+        + b"{display:none}</style><ul>"
+        + b"<li>x</li>" * 3_000
+        + b"</ul>",
+        "不像年度报告",
+    ),
+    "a page of links": (
+        b"<html>" + b"".join(b"<p><a href=x>%d\xe5\xb9\xb4\xe6\x8a\xa5</a></p>" % i for i in range(19_000)),
+        "不像年度报告",
+    ),
     "a paragraph of numbers": (b"<p>" + b"1 " * 6_000_000 + b"</p>", "段落"),
     "login page": (LOGIN.encode(), "不像年度报告"),
     "article": (ARTICLE.encode(), "不像年度报告"),

@@ -22,7 +22,7 @@ LONGEST_SHEETS = 500_000
 MOST_RULES = 1000
 """Rules that speak of showing; a large framework has some hundred."""
 MOST_MATCHES = 10_000_000
-"""Rules of style sheets times elements of the page, and times those beside each other where a rule compares these."""
+"""Selectors of style sheets times elements of the page, and times those beside each other where a rule compares these."""
 DEEPEST = 5
 """Levels of rules within rules."""
 _HIDES = (
@@ -112,7 +112,7 @@ def _apply_sheets(root: etree._Element) -> None:
     beside = max(map(len, root.iter()), default=0)
     left = MOST_MATCHES
     for place, (selectors, declared, in_layer) in enumerate(islice(rules, MOST_RULES)):
-        cost = elements * (1 + beside * bool(_OF_SIBLINGS.search(selectors)))
+        cost = elements * (1 + selectors.count(",")) * (1 + beside * bool(_OF_SIBLINGS.search(selectors)))
         if cost > left:
             continue  # another rule may still be within the bound
         left -= cost
