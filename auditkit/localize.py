@@ -27,7 +27,7 @@ import numpy.typing as npt
 
 from auditkit.forms import Form, load_form
 from auditkit.reading.numbers import Number
-from auditkit.slips import ROW_SHIFTED, Change, rank, slips
+from auditkit.slips import COLUMN_SHIFTED, ROW_SHIFTED, Change, rank, slips
 
 MOST_SEARCHED = 4
 """Cells that are changed together at most, as far as the search goes; beyond, integer programming looks for one set."""
@@ -172,12 +172,12 @@ def explanations(
     values : figures of the cells that may be changed; cells that are blank, hold a text or were not read are absent
     residuals : (identities,) ``A @ x``, blanks as 0
     usable : (identities,) whether an identity can be assessed
-    most : how many cells to change at most
+    most : how many cells to change at most, unless they stand in one row or column
 
     Returns
     -------
     Explained
-        Changes of the same, smallest size, values whole and not negative; none if there are none of at most `most` cells.
+        Changes of the same, smallest size, values whole and not negative; none if there are none of so many cells.
 
     Notes
     -----
@@ -186,7 +186,7 @@ def explanations(
     on the way), so its change is that sum's residual. The search removes such cells one by one. It is cut where more
     rows, or more columns, fail than cells are left: each cell stands in one row and one column. The four corners of a
     rectangle are the one dependent set of up to four cells; where they may be meant, the answer is not called exact.
-    Beyond `MOST_SEARCHED` cells, changes of one row come first (the one that undoes a shift alone, if there is one); else HiGHS
+    Beyond `MOST_SEARCHED` cells, changes of one row or column come first (the one that undoes a shift alone, if there is one); else HiGHS
     finds one smallest set.
     """
     rows = [i for i, identity in enumerate(form.identities) if identity.table == table and usable[i]]
@@ -199,34 +199,39 @@ def explanations(
     if found.changes:
         by_form = (dict(sorted(one.items(), key=lambda pair: form.index[pair[0]])) for one in found.changes)
         return Explained(tuple(sorted(by_form, key=lambda change: rank(form, change, values))), found.exact)
-    if most <= 1 or code.least(start) > most:
+    if most <= 1:
         return Explained()
-    if in_rows := _in_one_row(form, table, code, start, most):
-        in_rows.sort(key=lambda change: rank(form, change, values))
-        shifted = [change for change in in_rows if set(slips(form, change, values).values()) == {ROW_SHIFTED}]
-        return Explained(tuple(shifted if len(shifted) == 1 else in_rows), exact=False)
+    if in_lines := _in_one_line(form, table, code, start):
+        in_lines.sort(key=lambda change: rank(form, change, values))
+        shifted = [
+            change for change in in_lines if set(slips(form, change, values).values()) <= {ROW_SHIFTED, COLUMN_SHIFTED}
+        ]
+        return Explained(tuple(shifted if len(shifted) == 1 else in_lines), exact=False)
+    if code.least(start) > most:
+        return Explained()
     one = _by_programming(form, code, start, most)
     return Explained((one,) if one else (), exact=False)
 
 
-def _in_one_row(form: Form, table: str, code: _Code, start: Mapping[int, Number], most: int) -> list[Change]:
-    """Return the changes of one row each that make all sums hold: a row shifted, or copied from elsewhere, is one mistake of many cells.
+def _in_one_line(form: Form, table: str, code: _Code, start: Mapping[int, Number]) -> list[Change]:
+    """Return the changes of one row or column each that make all sums hold: a line shifted or copied is one mistake of many cells.
 
-    As many columns fail as cells must be changed, so none takes fewer.
+    As many lines across it fail as cells must be changed, so none takes fewer.
     """
     found: list[Change] = []
-    failing = [i for i in start if code.lines[i][0] == "columns"]
-    for row in form.rows(table):
-        own = {c.id for c in form.row_cells(table, row)} & code.columns.keys()
+    cells = [c for c in form.cells if c.table == table and c.id in code.columns]
+    rows = [("columns", {c.id for c in cells if c.row == row}) for row in form.rows(table)]
+    columns = [("rows", {c.id for c in cells if c.column == column}) for column in form.columns(table)]
+    for across, own in (*rows, *columns):
         left: dict[int, Number] = dict(start)
         change: Change = {}
-        for i in failing:
+        for i in [i for i in start if code.lines[i][0] == across]:
             for cell, sign in ((cell, sign) for cell, sign in code.members[i] if cell in own and i in left):
                 delta = left[i] * sign
                 if cell in change or (value := code.possible(cell, delta)) is None:
                     break
                 change[cell], left = value, code.after(left, cell, delta)
-        if change and not left and len(change) <= most:
+        if change and not left:
             found.append(change)
     return found
 

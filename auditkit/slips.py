@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from auditkit.forms import Form
 from auditkit.reading.numbers import Number
 
-ROW_SHIFTED = "row-shifted"
+ROW_SHIFTED, COLUMN_SHIFTED = "row-shifted", "column-shifted"
 SLIPS: Mapping[str, tuple[str, str]] = {
     "digits-swapped": ("可能相邻两位数字颠倒", "two neighbouring digits may have been swapped"),
     "digit-doubled": ("可能重复输入一位数字", "a digit may have been doubled"),
@@ -35,15 +35,16 @@ SLIPS: Mapping[str, tuple[str, str]] = {
     "moved-column": ("可能填入了同一行的另一列", "it may have been counted in another column of the same row"),
     "moved-row": ("可能填入了相邻的一行", "it may have been counted in the neighbouring row"),
     "with-total": (
-        "该格与该行总计同差，可能填报时即有误",
+        "与该行总计差同样多，可能两处一起填错",
         "off by as much as its row's total: both may have been filled in wrong",
     ),
     ROW_SHIFTED: ("整行可能错位一格", "the whole row may stand one place off"),
+    COLUMN_SHIFTED: ("整列可能错位一格", "the whole column may stand one place off"),
 }
 
-TOGETHER = frozenset(("split", "moved-column", "moved-row", "with-total", "row-shifted"))
+TOGETHER = frozenset(("split", "moved-column", "moved-row", "with-total", ROW_SHIFTED, COLUMN_SHIFTED))
 """Slips that make several cells wrong at once."""
-_COSTS = {"one-off": 1.1, "neighbouring-row": 1.2, "neighbouring-column": 1.2, "row-shifted": 0.9}
+_COSTS = {"one-off": 1.1, "neighbouring-row": 1.2, "neighbouring-column": 1.2, ROW_SHIFTED: 0.9, COLUMN_SHIFTED: 0.9}
 
 Change = dict[str, int]
 """Cell ids to the values that they would have."""
@@ -77,21 +78,35 @@ def slips(form: Form, change: Change, values: Mapping[str, Number]) -> dict[str,
     of_four = {c: v for c, v in change.items() if form.cell(c).table == "disputes"}
     if len(of_four) > 1 and of_four == shifted(form, values):
         out |= dict.fromkeys(of_four, ROW_SHIFTED)
-    if _undoes_a_shift(form, change, values):
-        out |= dict.fromkeys(change, ROW_SHIFTED)
+    if code := _undoes_a_shift(form, change, values):
+        out |= dict.fromkeys(change, code)
     return out
 
 
-def _undoes_a_shift(form: Form, change: Change, values: Mapping[str, Number]) -> bool:
-    """Whether a change moves all figures of one row of table three a place back; what was lost at an end is as the sums say."""
-    rows = {(form.cell(c).table, form.cell(c).row) for c in change}
-    if len(change) < 2 or len(rows) > 1 or (where := rows.pop())[0] != "requests":
-        return False
-    cells = [c.id for c in form.row_cells(*where)]
-    printed = [values.get(c, 0) for c in cells]
-    would = [change.get(c, p) for c, p in zip(cells, printed, strict=True)]
-    right = would[:-1] == printed[1:] and not printed[0]
-    return any(printed) and (right or (would[1:] == printed[:-1] and not printed[-1]))
+def _undoes_a_shift(form: Form, change: Change, values: Mapping[str, Number]) -> str:
+    """Name the shift that a change undoes: all figures of one row or column of table three back by a place, or ``""``.
+
+    What was lost at the end is as the sums say. The total of a row or column may have stayed where it was.
+    """
+    where = [form.cell(c) for c in change]
+    if len(change) < 2 or {c.table for c in where} != {"requests"}:
+        return ""
+    one = where[0]
+    if len({c.row for c in where}) == 1:
+        code, line = ROW_SHIFTED, [c for c in form.cells if (c.table, c.row) == (one.table, one.row)]
+    elif len({c.column for c in where}) == 1:
+        code, line = COLUMN_SHIFTED, [c for c in form.cells if (c.table, c.column) == (one.table, one.column)]
+    else:
+        return ""
+    parts = [c.id for c in line if code == COLUMN_SHIFTED or c.column != "total"]
+    for cells in ([c.id for c in line], parts):
+        printed = [values.get(c, 0) for c in cells]
+        would = [change.get(c, p) for c, p in zip(cells, printed, strict=True)]
+        right = would[:-1] == printed[1:] and not printed[0]
+        left = would[1:] == printed[:-1] and not printed[-1]
+        if change.keys() <= set(cells) and sum(map(bool, printed)) > 1 and (right or left):
+            return code
+    return ""
 
 
 def shifted(form: Form, values: Mapping[str, Number]) -> Change | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -115,7 +115,7 @@ ITEMS = {
 OPEN = [f"{row}.{c}" for row in ("requests.granted", "requests.total", NEW) for c in ("business", "research")]
 """Blanks of two columns that may stand for each other."""
 WRONG_ROW = ("70", "6", "0", "2", "4", "1", "83")
-MANY = {f"requests.{r}.total": str(700 + k * k) for k, r in enumerate(results(FORM_2021)[3:15])}
+MANY = {f"requests.{r}.{APPLICANTS[k % 6]}": str(700 + k * k) for k, r in enumerate(results(FORM_2021)[3:15])}
 """More wrong cells than any explanation may have."""
 BROKEN = {"upheld": "1.5", "corrected": "0.25", "other": "0", "pending": "0", "total": "0"}
 
@@ -218,8 +218,9 @@ PLANTS = [
     Plant("T3-50", "either", {f"{NEW}.total": "见附件", f"{OVER}.total": "见附件", f"{NEW}.natural_person": "180"}),
     Plant("T3-50", "together", MOVED | {"requests.granted.natural_person": "1", "requests.granted.business": "1"}, clean=MOVED),
     Plant("T3-50", "pair", {"requests.granted.natural_person": "75", "requests.partly_granted.business": "3"}),
-    Plant("T3-50", "many", {f"{NEW}.{c}": str(9000 + 7**k) for k, c in enumerate((*APPLICANTS, "total"))}),
-    Plant("T3-50", "rows", dict(zip((f"requests.granted.{c}" for c in (*APPLICANTS, "total")), WRONG_ROW, strict=True))),
+    Plant("T3-50", "many", {f"requests.{r}.{c}": "900" for r, c in zip(results(FORM_2021), APPLICANTS[:5], strict=False)}),
+    Plant("T3-50", "line", dict.fromkeys([f"requests.{row}.total" for row in (*results(FORM_2021), "total")], "0")),
+    Plant("T3-50", "lines", dict(zip((f"requests.granted.{c}" for c in (*APPLICANTS, "total")), WRONG_ROW, strict=True))),
     Plant("T3-54", "filled", {"requests.granted.total": ""}),
     Plant("T3-54", "open", dict.fromkeys(OPEN, "")),
     Plant("T3-55", "blanks", {"requests.denied.state_secret.total": "—"}),
@@ -249,14 +250,15 @@ PLANTS = [
     Plant("C-03", "tens", attributes={"fees": ("全年收取政府信息公开信息处理费385元",)}),
     Plant("Y-01", "total", before=CARRIED | {f"{FORWARD}.total": "12"}, clean={}, changes={}),
     Plant("Y-01", "columns", before=CARRIED | {f"{FORWARD}.natural_person": "8", f"{FORWARD}.business": "0"}),
+    Plant("Y-17", "alike", before={}, changes={}),
     Plant("Y-08", "stock", before=CARRIED | STOCK, changes={"proactive.normative_documents.in_force": "39"}),
     Plant("Y-11", "items", before={}, changes={"proactive.fees.previous_items": "19"}, form="2019", clean={}),
 ]  # fmt: skip
 
 
 def test_the_catalogue_loads() -> None:
-    assert catalog_version() == "2026.5"
-    assert len(catalog()) == 41
+    assert catalog_version() == "2026.6"
+    assert len(catalog()) == 42
 
 
 def test_every_message_of_every_check_has_a_plant() -> None:
@@ -593,12 +595,40 @@ def test_findings_stand_worst_first() -> None:
 # --- across years ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_total_that_does_not_carry_over_is_an_error_with_the_later_report() -> None:
+def more_carried(n: int) -> dict[str, str]:
+    """A sound year before, which carried forward what the sound report carries over, and of natural persons so many more."""
+    forward = {
+        c: int(SOUND_2021[f"{OVER}.{c}"]) + n * (c in ("natural_person", "total")) for c in (*APPLICANTS, "total")
+    }
+    new = {c: int(SOUND_2021[f"{NEW}.{c}"]) + v - int(SOUND_2021[f"{FORWARD}.{c}"]) for c, v in forward.items()}
+    return {f"{row}.{c}": str(v) for row, of in ((NEW, new), (FORWARD, forward)) for c, v in of.items()}
+
+
+def test_a_total_that_last_year_s_own_sums_contradict_is_no_contradiction_of_this_year() -> None:
+    """What this year carries over is what last year's columns say it carried forward; only last year's total differs."""
     later, earlier = sound("2021", {}, 2024), sound("2021", CARRIED | {f"{FORWARD}.total": "12"}, 2023)
+    both = auditkit.check([earlier, later])
+    assert [f.severity for f in of(both.of(later), "Y-01")] == ["warning"]
+    assert "错在 2023 年的报告" in of(both.of(later), "Y-01")[0].message("zh")
+    assert (both.of(earlier).verdict, both.of(later).verdict) == ("exceptions", "sound")
+
+
+def test_what_both_years_explain_comes_first() -> None:
+    before = sound("2021", more_carried(0), 2022)
+    wrong = {f"{OVER}.{c}": str(int(SOUND_2021[f"{OVER}.{c}"]) + 3) for c in ("natural_person", "total")}
+    alone, result = check(sound("2021", wrong, 2023)), check(sound("2021", wrong, 2023), before)
+    true = {c: int(SOUND_2021[c]) for c in wrong}
+    assert len(alone.suspects) == len(result.suspects) > 1
+    assert dict(result.suspects[0].corrected) == true
+    assert "由表三本身无法判断" in of(result, "T3-50")[0].message("zh")
+
+
+def test_a_total_that_does_not_carry_over_is_an_error_with_the_later_report() -> None:
+    later, earlier = sound("2021", {}, 2024), sound("2021", more_carried(3), 2023)
     both = auditkit.check([earlier, later])
     found = of(both.of(later), "Y-01")
     assert [(f.severity, f.expected, f.found) for f in found] == [("error", 12, 9)]
-    assert found[0].cells == ("2023:requests.carried_forward.total", "2024:requests.carried_over.total")
+    assert found[0].cells[-2:] == ("2023:requests.carried_forward.total", "2024:requests.carried_over.total")
     assert of(both.of(earlier), "Y-01") == []
     assert both.of(later).verdict == "exceptions"
 
@@ -716,10 +746,7 @@ def test_a_balance_that_the_one_wrong_cell_explains_is_no_second_contradiction()
     wrong = {f"{OVER}.total": str(int(SOUND_2021[f"{OVER}.total"]) + 3)}
     found = {f.check: f.severity for f in check(sound("2021", wrong, 2023), before).findings}
     assert (found["T3-50"], found["Y-01"]) == ("error", "warning")
-    alone = {
-        f.check: f.severity
-        for f in check(sound("2021", {}, 2023), sound("2021", CARRIED | {f"{FORWARD}.total": "12"}, 2022)).findings
-    }
+    alone = {f.check: f.severity for f in check(sound("2021", {}, 2023), sound("2021", more_carried(3), 2022)).findings}
     assert alone["Y-01"] == "error"
 
 
@@ -913,3 +940,75 @@ def test_two_slips_are_no_shifted_row_where_the_last_figures_add_up() -> None:
 def test_agencies_that_make_no_rules_are_told_by_name(agency: str, makes: bool) -> None:
     one = sound("2021", {"proactive.rules.made": "1", "proactive.rules.in_force": "1"})
     assert (of(check(dataclasses.replace(one, agency=agency)), "T2-12") == []) is makes
+
+
+# --- one slip of many cells ------------------------------------------------------------------------------------------------
+
+
+def moved_by_one(cells: Sequence[str]) -> dict[str, str]:
+    """These cells with their figures a place further on, the first left at 0."""
+    return dict(zip(cells, ["0", *(SOUND_2021[c] for c in cells[:-1])], strict=True))
+
+
+def test_a_row_that_is_shifted_with_its_total_in_place_is_called_so_and_comes_first() -> None:
+    cells = [f"{NEW}.{c}" for c in APPLICANTS]
+    shifted = moved_by_one(cells)
+    result = check(sound("2021", shifted))
+    assert set(result.suspects[0].slips.values()) == {"row-shifted"}
+    lost = cells[-1]
+    expected = {c: int(SOUND_2021[c]) for c in cells if shifted[c] != SOUND_2021[c]}
+    assert {c: v for c, v in result.suspects[0].corrected.items() if c != lost} == {
+        c: v for c, v in expected.items() if c != lost
+    }
+    assert "整行可能错位一格" in of(result, "T3-50")[0].message("zh")
+
+
+def test_a_shifted_column_is_one_finding_with_that_column() -> None:
+    rows = [c.row for c in FORM_2021.cells if c.table == "requests" and c.column == "natural_person"]
+    cells = [f"requests.{row}.natural_person" for row in rows]
+    result = check(sound("2021", moved_by_one(cells)))
+    (finding,) = (f for f in result.findings if f.severity == "error")
+    assert "「自然人」列一处有误" in finding.message("zh")
+    assert "整列可能错位一格" in finding.message("zh")
+    true = {c: int(SOUND_2021[c]) for c in cells[:-1]}
+    assert all(result.suspects[0].corrected.get(c, v) == v for c, v in true.items())
+
+
+def test_a_total_that_lacks_a_row_is_one_finding_that_names_the_row() -> None:
+    lacking = "denied.deliberative"
+    totals = {
+        f"requests.total.{c}": str(int(SOUND_2021[f"requests.total.{c}"]) - int(SOUND_2021[f"requests.{lacking}.{c}"]))
+        for c in (*APPLICANTS, "total")
+    }
+    assert sum(totals[f"requests.total.{c}"] != SOUND_2021[f"requests.total.{c}"] for c in APPLICANTS) >= 2
+    (finding,) = of(check(sound("2021", totals)), "T3-50")
+    assert "各列所差恰为「（三）不予公开 6.属于四类过程性信息」行的数，总计可能漏加这一行" in finding.message("zh")
+
+
+def test_new_requests_that_include_those_carried_over_are_called_so() -> None:
+    both = {
+        f"{NEW}.{c}": str(int(SOUND_2021[f"{NEW}.{c}"]) + int(SOUND_2021[f"{OVER}.{c}"]))
+        for c in (*APPLICANTS, "total")
+    }
+    (finding,) = of(check(sound("2021", both)), "T3-50")
+    assert "可能新收已含上年结转" in finding.message("zh")
+
+
+def test_one_printed_figure_is_told_beside_the_blanks_that_would_do_as_well() -> None:
+    texts = {c: ("" if t == "0" else t) for c, t in of_natural_persons(new=2, granted=2).items()}
+    result = check(sound("2021", texts | {f"{NEW}.total": "4"}))
+    (finding,) = of(result, "T3-54")
+    assert len(finding.cells) > 1
+    assert "「总计」印为 4，应为 2" in finding.message("zh")
+    assert result.verdict == "not assessable"
+
+
+def test_of_few_explanations_all_are_said_and_slips_stand_with_their_cells() -> None:
+    plant = next(p for p in PLANTS if (p.check, p.message) == ("T3-50", "pair"))
+    result = plant.make(faulty=True)
+    (finding,) = of(result, "T3-50")
+    assert 1 < len(result.suspects) <= 8
+    for n, suspect in enumerate(result.suspects, 1):
+        assert f"第 {n} 种：" in finding.message("zh")
+        for cell, value in suspect.corrected.items():
+            assert f"{FORM_2021.label(cell, 'zh')}（应为 {value}" in finding.message("zh")

@@ -246,12 +246,12 @@ def run(reports: Iterable[Report], lang: Lang = "zh") -> Findings:
     reports : in any order; the result does not depend on it
     lang : the language in which the result shows itself
     """
-    from auditkit.checks import identities, plausibility, reading, values, years
+    from auditkit.checks import plausibility, reading, sums, values, years
 
     ordered = sorted(reports, key=by_agency)
     sinks = [Sink(report) for report in ordered]
     for sink in sinks:
-        for module in (reading, values, identities, plausibility):
+        for module in (reading, values, sums, plausibility):
             module.check(sink)
     years.check(sinks)
     return Findings(tuple(_result(sink) for sink in sinks), lang)

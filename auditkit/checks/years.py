@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
@@ -15,7 +16,9 @@ from auditkit.reading.numbers import Number
 from auditkit.report import Report
 from auditkit.wording import LANGS
 
-CHECKS = ("Y-01", "Y-08", "Y-11")
+CHECKS = ("Y-01", "Y-08", "Y-11", "Y-17")
+FEWEST_ALIKE = 5
+"""Outcomes by applicant in table three, no zeros, from which two years that are all alike are worth a question."""
 
 
 def check(sinks: Iterable[Sink]) -> None:
@@ -42,10 +45,11 @@ def check(sinks: Iterable[Sink]) -> None:
 
 
 def _compare(sink: Sink, earlier: Report) -> None:
+    _alike(sink, earlier)
     rules: dict[str, list[Continuity]] = defaultdict(list)
     for rule in load_bridge().continuity(earlier.form, sink.report.form):
         rules[rule.check].append(rule)
-    for check_id in CHECKS:
+    for check_id in ("Y-01", "Y-08", "Y-11"):
         mine = rules.get(check_id, [])
         if not mine:
             sink.end(check_id, "not applicable", "两年口径不同，不可比", "the two forms are not comparable here")
@@ -67,6 +71,33 @@ def _compare(sink: Sink, earlier: Report) -> None:
             )
         outcome = next(s for s in n if n[s])
         sink.end(check_id, outcome, zh, en)  # type: ignore[arg-type]
+
+
+def _alike(sink: Sink, earlier: Report) -> None:
+    """Ask whether table three is last year's, where all its figures are; the odds are those of Poisson counts that expect no change."""
+    later, layout = sink.report, sink.report.layout
+    if layout is not earlier.layout:
+        sink.end("Y-17", "not applicable", "两年格式不同，不可比", "the two forms are not comparable here")
+        return
+    cells = [c for c in layout.cells if c.table == "requests"]
+    pairs = [(earlier.value(c.id), later.value(c.id)) for c in cells]
+    if any(a is None or b is None for a, b in pairs):
+        zh, en = "两年的表三有空白或没有读到的格", "table 3 has cells blank or not read in one of the years"
+        sink.end("Y-17", "not assessable", zh, en)
+        return
+    follow = {"new", "carried_over", "total"}  # from the outcomes, the year before, the other columns
+    own = [c.row not in follow and c.column != "total" for c in cells]
+    counts = [float(b or 0) for is_own, (_, b) in zip(own, pairs, strict=True) if b and is_own]
+    if any(a != b for a, b in pairs) or len(counts) < FEWEST_ALIKE:
+        sink.conclude("Y-17")
+        return
+    odds = math.floor(sum(k - k * math.log(k) + math.lgamma(k + 1) for k in counts) / math.log(10))
+    n = sum(bool(b) for _, b in pairs)
+    sink.find(
+        "Y-17", "alike", [c.id for c in cells], subject=("alike", earlier.year), n=n, odds=f"1/{10 ** min(odds, 9):,}",
+        earlier=str(earlier.year), later=str(later.year),
+    )  # fmt: skip
+    sink.conclude("Y-17")
 
 
 def _state(rule: Continuity, earlier: Report, later: Report) -> str:
@@ -106,14 +137,20 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
             if column != "total"
         ]
         listed.append(("、", "; ")[i].join(names))
-    years = {"earlier": str(earlier.year), "later": str(later.year), "which": _which(earlier, later)}
+    explained = whose(earlier, later)
+    known = _is_known(sink, earlier, failed.values())
+    same = _SAME_CAUSE[0].format(later.year), _SAME_CAUSE[1].format(later.year)
+    which = same if known else _which(earlier, later, explained)
+    years = {"earlier": str(earlier.year), "later": str(later.year), "which": which}
+    elsewhere = year_at_fault(explained) == str(earlier.year)  # which that year's own report is charged with
+    _by_both_years(sink, explained)
     place = later.place(next(iter(next(iter(failed.values())).later)))
     if "total" in failed:
         left, right = sides(failed["total"])
         columns = (f"（分列：{listed[0]}）", f" (by column: {listed[1]})") if listed[0] else ("", "")
         sink.find(
             "Y-01", "total", cells, subject=("total", earlier.year), expected=left, found=right, place=place,
-            severity="warning" if _is_known(sink, earlier, failed.values()) else None,
+            severity="warning" if known or elsewhere else None,
             left=left, right=right, difference=abs(left - right), columns=columns, words=years,
         )  # fmt: skip
     else:
@@ -121,6 +158,22 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         sink.find(
             "Y-01", "columns", cells, subject=subject, severity="warning", place=place, list=tuple(listed), words=years
         )
+
+
+_SAME_CAUSE = (
+    "若其余数据无误，错在 {} 年的报告：与其表三的不平（T3-50）是同一处差错，按那里所说更正，两年即一致。",
+    " If all other figures are right, the report of {} is wrong: this is the slip by which its table 3 does not add up (T3-50); "
+    "as corrected there, the two years agree.",
+)
+
+
+def _by_both_years(sink: Sink, explained: Explained) -> None:
+    """Put first, of what explains this report's own sums, what explains both years, if that is one and is in this year."""
+    this_year = str(sink.report.year)
+    if len(explained.changes) != 1 or year_at_fault(explained) != this_year:
+        return
+    cells = {name.partition(":")[2]: value for name, value in explained.changes[0].items()}
+    sink.suspects.sort(key=lambda s: any(s.corrected.get(c) != v for c, v in cells.items()))
 
 
 def _is_known(sink: Sink, earlier: Report, failed: Iterable[Continuity]) -> bool:
@@ -156,9 +209,8 @@ def year_at_fault(explained: Explained) -> str:
     return found.pop() if explained.exact and len(found) == 1 else ""
 
 
-def _which(earlier: Report, later: Report) -> Text:
+def _which(earlier: Report, later: Report, explained: Explained) -> Text:
     """Say in which year the wrong figures are, if all others are right; or that it cannot be told."""
-    explained = whose(earlier, later)
     year, ways = year_at_fault(explained), explained.changes
     if not year:
         return "由两年报告本身无法判断是哪一年的数错。", " Which year is wrong cannot be told from the two reports."
