@@ -36,7 +36,7 @@ from auditkit.material import files as members
 from auditkit.placement import Unplaced
 from auditkit.reading import read_bytes
 from auditkit.reading.page import ReadingError
-from auditkit.report import Report
+from auditkit.report import Report, by_body
 from auditkit.sittings import Store
 from auditkit.stated import Disposition, Lapsed, Rereading, State, Stated
 from auditkit.tables import visible
@@ -405,10 +405,7 @@ class Case:
 
     def series(self) -> tuple[Series, ...]:
         """Return the reports of each agency by year; those without agency or year stand in none."""
-        groups: dict[str, list[Report]] = {}
-        for report in self.reports:
-            if report.agency and report.year:
-                groups.setdefault(report.agency, []).append(report)
+        groups = by_body(self.reports)
         return tuple(
             Series(a, tuple(sorted(rs, key=lambda r: (r.year or 0, r.path)))) for a, rs in sorted(groups.items())
         )

@@ -116,9 +116,9 @@ def row_test(
 ) -> RowTest:
     """Test one row, before adjustment: ``within`` until :func:`adjusted` has seen the whole family."""
     (earlier, later), (e, f) = counts, sizes
-    if earlier is None or later is None or not e or not f:
+    if earlier is None or later is None or e is None or f is None:
         return RowTest(cells, earlier, later, (e or 0, f or 0), "blank")
-    if not can_show(earlier + later, (e, f)):
+    if not e or not f or not can_show(earlier + later, (e, f)):
         return RowTest(cells, earlier, later, (e, f), "too few" if earlier + later else "none")
     return RowTest(cells, earlier, later, (e, f), "within", conditional(earlier, later, (e, f)))
 

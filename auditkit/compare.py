@@ -150,6 +150,8 @@ def wrong_year(case: Case) -> Shown:
 
     lang = case.lang
     rows: list[tuple[object, ...]] = []
+    if not _pairs(case):
+        return _nothing(lang)
     for a, b in _pairs(case):
         if all(each.state == "=" for each in balances(a, b).values()):
             continue

@@ -120,6 +120,7 @@ def _report(case: Case, findings: Findings, source: Source, read: Report, now: R
         "other_years": [list(x) for x in read.naming.other_years],
         "other_agencies": list(read.naming.other_agencies),
         "of_file": list(read.naming.of_file),
+        "full": read.naming.full,
         "pictures": read.pictures,
         "cells": values,
         "printed": {cell: text for cell, text in texts.items() if text != _text(values[cell])},
@@ -232,6 +233,7 @@ def _read(facts: Mapping[str, Any]) -> Report:
         other_years=years,
         other_agencies=others,
         of_file=tuple(facts.get("of_file", ())),
+        full=facts.get("full", ""),
     )
     return Report(
         path=facts["file"],

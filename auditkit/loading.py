@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from auditkit.fees import sentences
 from auditkit.labels import LONGEST_LINE, is_whole, labels, section_of, strong
-from auditkit.naming import links_of, name
+from auditkit.naming import is_heading, links_of, name
 from auditkit.placement import Placement
 from auditkit.placing import place, preferred
 from auditkit.reading import page_of, read_bytes
@@ -22,6 +22,10 @@ from auditkit.tokens import count
 _Part: TypeAlias = tuple[Page, tuple[Placement, ...]]
 """A report's stretch of a page, placed on each of the forms."""
 
+MOST_STARTS = 40
+"""Tables and sections of a page at which another report is sought."""
+MOST_OF_A_HEAD = 3
+"""Rows of what stands over the first table on a sheet: who filled it in, and when."""
 MOST_BEFORE, NEAR = 60, 4
 """Blocks before a report's first table in which it begins, and between the lines that say what it is."""
 _ANY_NAME = re.compile(r"(?:某某|[×xX○＊*]{2})")
@@ -79,6 +83,7 @@ def load_bytes(name: str, data: bytes, problems: list[ReadingError] | None = Non
     reports = [_report(part, placements) for part, placements in parts]
     if not reports:
         _no_report(page)
+    reports = _with_what_is_said_once(reports) if reports else reports
     stated = [r for r in reports if any(f.figure.kind == "figure" for f in r.readings.values()) or r.unplaced]
     if stated and all(map(_is_sample, stated)):
         raise ReadingError(
@@ -146,6 +151,16 @@ def _report(page: Page, placements: tuple[Placement, ...]) -> Report:
     )
 
 
+def _with_what_is_said_once(reports: list[Report]) -> list[Report]:
+    """Complete reports of a file that name only their years, or only their agencies: the first one names what all have."""
+    first, agencies, years = reports[0], {r.agency for r in reports}, {r.year for r in reports}
+    if first.agency and agencies == {first.agency, None} and len(years - {None}) == len(reports):
+        return [replace(r, agency=first.agency) for r in reports]
+    if first.year and years == {first.year, None} and len(agencies - {None}) == len(reports):
+        return [replace(r, year=first.year) for r in reports]
+    return reports
+
+
 def _parts(page: Page) -> list[_Part]:
     """Cut a page where another report begins, if both sides have rows of the form."""
     placements = place(page)
@@ -157,29 +172,58 @@ def _parts(page: Page) -> list[_Part]:
         part = len(whole.cells) >= LEAST_OF_A_PART and not whole.unplaced
         if not ((enough or part) and _is_titled(page)):
             return []
-    pieces = _cut((page, placements), _title_lines(page))
-    if len(pieces) == 1 and twice >= LEAST_CELLS:  # the same rows again with other figures, but no title between
-        starts = [i for i, b in enumerate(page.blocks) if isinstance(b, Grid) or section_of(b.text) == "proactive"]
-        tried = [_cut((page, placements), [_opening(page, cut)]) for cut in starts[1:40]]
-        whole_ones = [parts for parts in tried if len({_tables(preferred(part)) for _, part in parts}) == 1]
-        pieces = max([pieces, *whole_ones], key=lambda parts: sum(map(_taken, parts)))
-    return pieces
+    return [part for piece in _cut((page, placements), _title_lines(page)) for part in _cut_untitled(piece)]
+
+
+def _cut_untitled(part: _Part) -> list[_Part]:
+    """Cut where the same rows come again with other figures, but no title stands between: the first report from the rest, then this.
+
+    All must have the same tables: with another's it is no report, but holds a table of another year, say.
+    """
+    if _twice(part) < LEAST_CELLS:
+        return [part]
+    blocks = part[0].blocks
+    starts = [i for i, b in enumerate(blocks) if isinstance(b, Grid) or section_of(b.text) == "proactive"]
+    tried = [_cut(part, [_opening(part[0], cut)]) for cut in starts[1:MOST_STARTS]]
+    in_two = [parts for parts in tried if len(parts) == 2 and not _twice(parts[0])]
+    pieces = max(in_two, key=lambda parts: sum(map(_taken, parts)) + _taken(parts[0]), default=[part])
+    pieces = [*pieces[:1], *(each for rest in pieces[1:] for each in _cut_untitled(rest))]
+    return pieces if len({_tables(preferred(placed)) for _, placed in pieces}) == 1 else [part]
+
+
+def _twice(part: _Part) -> int:
+    """Count the figures of a stretch whose cells have others already."""
+    return sum(1 for u in preferred(part[1]).unplaced if u.reason == "twice")
 
 
 def _opening(page: Page, start: int) -> int:
     """Return where a report begins whose first table stands at a block: at its first section's title and what it says of itself above."""
     begin = start
+    above = takewhile(lambda b: isinstance(b, Line) and not _FIRST.match(b.text), page.blocks)
+    headings = any(
+        is_heading(b.text) for b in above if isinstance(b, Line)
+    )  # over the first report; else a body's name signs
     for k in range(start - 1, max(start - MOST_BEFORE, -1), -1):
         block = page.blocks[k]
         if isinstance(block, Grid) or (begin < start and section_of(block.text) == "end"):
             break
-        if _FIRST.match(block.text) or (begin < start and begin - k <= NEAR and _OF_ITSELF.search(block.text)):
+        headed = headings and begin < start and begin - k <= NEAR and is_heading(block.text)
+        if (
+            _FIRST.match(block.text)
+            or headed
+            or (begin < start and begin - k <= NEAR and _OF_ITSELF.search(block.text))
+        ):
             begin = k
-    return begin
+        if headed:
+            break
+    sheet = _sheet(page.blocks[start])
+    top = next((k + 1 for k in range(start - 1, -1, -1) if _sheet(page.blocks[k]) != sheet), 0)
+    alone = not any(isinstance(b, Grid) and len(b.rows) > MOST_OF_A_HEAD for b in page.blocks[top:start])
+    return min(begin, top) if sheet and alone else begin
 
 
 def _tables(placement: Placement) -> frozenset[str]:
-    """Return which of the form's tables a part has: with another's it is no report, but holds a table of another year, say."""
+    """Return which of the form's tables a part has."""
     return frozenset(placement.layout.cell(cell).table for cell in placement.cells)
 
 

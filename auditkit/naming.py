@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise, takewhile
+from itertools import groupby, islice, pairwise, takewhile
 from pathlib import PurePath
 from typing import Literal
 
@@ -16,6 +17,7 @@ from auditkit.titles import (
     BODY,
     COMPILED,
     KIND,
+    LONGEST_TITLE,
     NAME,
     ORGAN,
     TO,
@@ -40,7 +42,7 @@ _BY_SENTENCE = re.compile(
     rf"(?:^|[,。;])(?:现)?由?(?P<agency>{NAME})(?:组织)?(?:编制|编写|撰写)(?:了|并公布|并发布)?(?:本报告|本年度报告|本年报)"
 )
 _ACCORDING = re.compile(
-    rf"(?:^|[。;])由?(?P<agency>{NAME})(?:根据|依据|按照)[^。]{{0,120}}?(?:编制|编写|撰写)(?:了|并公布|并发布)?(?:本|{YEAR})"
+    rf"(?:^|[,。;])由?(?P<agency>{NAME})(?:根据|依据|按照|结合)[^。]{{0,120}}?(?:编制|编写|撰写)(?:了|并公布|并发布)?(?:本|{YEAR})"
 )
 _LED = re.compile(rf"^{YEAR},(?P<agency>{NAME})(?:在|认真|坚持|深入|严格|以|按照|贯彻|全面|积极|高度|切实|紧紧)")
 """How the first section begins."""
@@ -48,13 +50,31 @@ _IN_YEAR = re.compile(rf"(?:^|。){YEAR},(?:在|本|我|按照|根据)")
 _DATE = re.compile(
     rf"[（(]?{YEAR}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})日[）)]?"
 )
+_DATED = re.compile(rf"(?:发布|成文|公开|生成|公布)(?:时间|日期):{YEAR}")
 _OF_ANOTHER = re.compile(r"(?:根据|按照|依据|参阅|参见|详见|请见|对|针对|[上去]一?年度?)[《“]?$")
 _ABOUT_ANOTHER = re.compile(r"[》”]?(?:的通知|的函|反映|中的?问题|指出)")
 """Before and behind the title of another document that a report speaks of."""
 _IS = re.compile(rf"本(?:年度)?报告(?:是|为|系)(?P<agency>{BODY}){YEAR}(?:本级)?{KIND}")
+_ASK = re.compile(rf"请(?:与|向|联系|径向)(?P<agency>{BODY}[局委厅会院府])(?:办公室|办)?(?:联系|反映|咨询|,|\()")
+"""Whom to ask about the report."""
+_REST = ("委员会", "员会", "民政府")
+"""How a line begins whose name begins in the line above."""
+_BEFORE_PLACE = re.compile("^(?:.*[与由向对到将]|现?(?:发布|公布))")
+_NO_PLACE = re.compile("关于|根据|按照|本|我")
+"""What stands before a place in a sentence, and what is none."""
+_TORN = ("人民政府办公室", "人民政府办公厅", "人力资源和社会保障局", "人力资源社会保障局", "委员会")
+"""How names end that may be torn behind what is a body's name by itself."""
+_ITEM = re.compile(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.]|^\([一二三四五六七八九十]{1,3}\)")
+"""The number of a heading."""
+_FIRST = re.compile(r"\s*一、")
+"""Begins the report's first section."""
 _LETTERHEAD = re.compile(rf"(?P<agency>{NAME})文件")
 """Over an official letter."""
-_FIELD = re.compile(r"(?:(?:填报|填表|编制|报送)(?:单位|机关|部门)|单位名称)(?:\((?:盖章|公章|章)\))?:?(?P<value>.*)")
+_FIELD = re.compile(
+    r"(?:(?:填报|填表|编制|编报|报送|报告)(?:单位|机关|部门)|单位名称|单位(?=:|\())(?:\((?:盖章|公章|章)\))?:?"
+    r"(?P<value>.*?)(?:\((?:盖章|公章|章)\))?(?:(?:填报|填表|报送|制表|审核|联系|负责)(?:时间|日期|人).*)?"
+)
+_PUBLISHER = re.compile(r"(?:发布(?:机构|单位)|信息来源|来源):(?P<value>.*)")
 _YEAR_FIELD = re.compile(r"(?:统计|报告|填报|所属)?年度:?(?P<value>.*)")
 """Fields over a table that was filled in: 填报单位：X, 统计年度：2023."""
 _PERIODS = (
@@ -78,6 +98,16 @@ MOST_LINKS = 300
 """Links that are looked for within longer lines; a line that is one whole is known of any number of them."""
 LONGEST = 8000
 """Characters of a paragraph that are looked at."""
+NARROWEST, WIDEST = 40, 200
+"""Half characters in a line of a page of text, at least and at most."""
+_IN_SENTENCE = re.compile("[,，。;；]")
+_END = ("。", "；", ";", "：", ":", "！", "？")
+_NO_BEGINNING = frozenset("，。；、》）”")
+_AROUND = re.compile(r"(?:发布|时间|日期|来源|字号|机构|单位)\s*[:：]|字号|浏览|点击|[>＞»›|｜]")
+"""Said of the page around the report."""
+_HEADING = re.compile(
+    "[一二三四五六七八九十]{1,2}、|[（(][一二三四五六七八九十]{1,2}[）)]|第[一二三四五六七八九十]{1,2}[章部条]"
+)
 _BRACKETS = str.maketrans("()", "（）")
 """A name has the brackets of Chinese text, however the page is typed: the next year's report is of the same agency."""
 
@@ -92,6 +122,8 @@ class Naming:
     other_agencies: tuple[str, ...] = ()
     of_file: tuple[Literal["agency", "year"], ...] = ()
     """What only the file's name says."""
+    full: str = ""
+    """The agency's name with its place, as the opening or the signature has it, where the title has less."""
 
 
 def name(page: Page, prose: Sequence[str]) -> Naming:
@@ -107,26 +139,35 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     The title stands in the first lines (over up to four of them), in the page's head, or in a table of metadata. The publisher
     that such a table names is not the report's agency.
     """
+    prose = unwrapped(prose)
     lines = [_norm(line) for line in prose[:60]]
     period = next((year for text in (*lines[:40], "".join(lines)[:6000]) if (year := _period(text))), None)
-    opening = _from_opening(lines[:25])
+    first = next((i for i, line in enumerate(lines) if _FIRST.match(line)), 0)
+    said = lines[: max(25, first)]  # above the first section, where menus may stand too
+    opening = _from_opening(said)
     signed, dated = _from_signature(prose)
+    dated = dated or next((year_of(m["year"]) for line in lines[:40] if (m := _DATED.search(line))), None)
     linked = links_of(page)
-    bodies, before = [body for body in (opening[0], signed) if body], dated and dated - 1
+    by = next((m["agency"] for p in (_BY, _BY_SENTENCE, _ACCORDING) for line in said if (m := p.search(line))), None)
+    bodies = [body for body in (opening[0], signed, by and cleaned(by)) if body]
+    before = dated and dated - 1
     agency, year = _from_titles(page, period, bodies, before, linked)
     head = next((y for t in page.titles[:1] for _, y in titles_in(t) if y), None)
     found = {"period": period, "head": head, "opening": opening[1]}
+    if year and period not in (None, year) and dated == period + 1 and opening[1] in (None, period):
+        found |= {"title": year, "head": None}  # a slip in the title: all else, and the date, are of another year
+        year = period
     if year is None or agency is None:
-        by = next(
-            (m["agency"] for p in (_BY, _BY_SENTENCE, _ACCORDING) for line in lines[:25] if (m := p.search(line))), None
-        )
         led = next((m for line in lines[:25] if (m := _LED.match(line))), None)
-        letter = next((cleaned(m["agency"]) for line in lines[:5] if (m := _LETTERHEAD.fullmatch(line))), None)
+        over = [*lines[:5], *map("".join, pairwise(lines[:5]))]
+        letter = next((cleaned(m["agency"]) for line in over if (m := _LETTERHEAD.fullmatch(line))), None)
         filled_by, filled_for = _from_fields(page)
         year = year or found["opening"] or found["period"] or found["head"] or filled_for
         agency = agency or opening[0] or signed or (by and cleaned(by)) or letter or filled_by or _from_breadcrumb(page)
-        agency = agency or (cleaned(led["agency"]) if led else None)
+        agency = agency or (cleaned(led["agency"]) if led else None) or _from_around(page, lines)
         year = year or next((year_of(m["year"]) for line in lines[:25] if (m := _IN_YEAR.search(line))), None)
+        heads = [re.fullmatch(rf"\(?{YEAR}\)?", line) for line in lines[:2]]
+        year = year or next((year_of(m["year"]) for m in heads if m), None)
     if (year is None or agency is None) and len(set(page.links)) == 1:  # the title itself, perhaps
         of_link = _from_titles(page, period, bodies, before, lambda _: False)
         if agency in (None, of_link[0]) and year in (None, of_link[1]):
@@ -150,7 +191,54 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
         other_years=tuple((y, source) for source, y in found.items() if y and y != year),
         other_agencies=tuple(other.translate(_BRACKETS) for other in others),
         of_file=tuple(of_file),
+        full=_full(agency, page, prose) if agency else "",
     )
+
+
+def _full(agency: str, page: Page, prose: Sequence[str]) -> str:
+    """Return the name with the place before it that the page has somewhere: a path, an opening, a signature, whom to ask."""
+    pattern = re.compile(
+        rf"(?:^|[^\u4e00-\u9fff]|[将由与向对到])((?:[\u4e00-\u9fff]{{2,6}}[省市州盟区县旗]){{1,2}}){re.escape(agency)}"
+    )
+    lines = [b.text for b in page.blocks[:60] if isinstance(b, Line)]
+    texts = (_norm(t) for t in (*page.titles, *lines, *prose[:60], *prose[-20:]) if agency in t)
+    found = (_BEFORE_PLACE.sub("", m[1]) + agency for text in texts for m in pattern.finditer(text))
+    return next((name.translate(_BRACKETS) for name in found if name != agency and not _NO_PLACE.match(name)), "")
+
+
+def unwrapped(lines: Sequence[str]) -> list[str]:
+    """Join the lines of sentences that were broken at a page's width; titles are left as they are.
+
+    A line goes on in the next where a sentence or a quoted title has begun in it and not ended, or where it is as wide as most
+    lines of sentences are.
+    """
+    widths = sorted(w for line in lines[:200] if _IN_SENTENCE.search(line) and (w := _width(line)) >= NARROWEST)
+    page = widths[len(widths) * 3 // 4] if widths else 0
+    out: list[str] = []
+    goes_on = False
+    for line, below in zip(lines, [*lines[1:], ""], strict=False):
+        text = line.strip()
+        if out and (goes_on or text[:1] in _NO_BEGINNING) and not _HEADING.match(text):
+            out[-1] += text
+        else:
+            goes_on = False
+            out.append(line)
+        begun = goes_on or _IN_SENTENCE.search(text) is not None or text.count("《") > text.count("》")
+        wide = _width(text)
+        as_wide = begun or (NARROWEST <= page <= WIDEST and wide >= 0.85 * page)
+        ended = text.endswith(_END) or _AROUND.search(text) or (not begun and _is_title(text))
+        goes_on = (as_wide and wide >= NARROWEST and not ended) or (_open(text) > 0 > _open(below.strip()))
+    return out
+
+
+def _open(text: str) -> int:
+    """Return how many brackets a line opens and leaves open; below 0 where it closes those of the line above."""
+    return sum((c in "（(《") - (c in "）)》") for c in text[:LONGEST_TITLE])
+
+
+def _width(text: str) -> int:
+    """Return how wide a line is printed, in half characters."""
+    return sum(1 if unicodedata.east_asian_width(c) in ("N", "Na", "H") else 2 for c in text[:LONGEST].strip())
 
 
 def _period(text: str) -> int | None:
@@ -188,15 +276,31 @@ def _from_titles(
     before : the year before the one in which the report is dated
     linked : whether a line is a link to another report
     """
-    lines = [text for b in page.blocks for text in _lines_of(b) if text.strip()]
+    together = groupby(page.blocks, key=lambda block: isinstance(block, Line))
+    texts = [[t for b in blocks for t in _lines_of(b) if t.strip()] for _, blocks in together]
+    lines = [text for part in texts for text in unwrapped(part)]
     lines = ["。" if len(t) > 300 or _LINK.match(_norm(t)) or linked(t) else t for t in lines[:60]]  # no title
+    first = next((i for i, t in enumerate(lines) if _FIRST.match(t)), 0)
+    above = _best_title(page, lines[:first], period, bodies, before, linked) if first else (None, None)
+    return above if any(above) else _best_title(page, lines, period, bodies, before, linked)
+
+
+def _best_title(
+    page: Page,
+    lines: list[str],
+    period: int | None,
+    bodies: Sequence[str],
+    before: int | None,
+    linked: Callable[[str], bool],
+) -> tuple[str | None, int | None]:
+    """Return agency and year of the best title in these lines, in the page's head or in a table of metadata."""
     windows = [t for t in lines[:12] if len(squeeze(t)) <= 70 and "。" not in t]
     years = [re.fullmatch(YEAR, _norm(t)) is not None for t in lines]
     listed = [a and (b or c) for a, b, c in zip(years, [False, *years], [*years[1:], False], strict=False)]
     solid = ["。" if _PATH.search(t) or tab else t for t, tab in zip(lines, listed, strict=True)]  # with other years
     solid = ["。" if i >= 12 and _is_title(t) else t for i, t in enumerate(solid)]  # whole by itself
     body = next((i for i, t in enumerate(lines) if "。" in t), len(lines))  # a title stands above the first sentence
-    joined = [" ".join(solid[i : i + k]) for k in (2, 3, 4) for i in range(min(max(12, body), len(lines)))]
+    joined = [" ".join(solid[i : i + k]) for k in (2, 3, 4) for i in range(min(max(12, body), len(lines) - k + 1))]
     joined = [t for t in joined if len(squeeze(t)) <= 70 and "。" not in t]
     later = [t for t in lines[12:60] if len(squeeze(t)) <= 60 and "。" not in t]
     cells = [
@@ -217,6 +321,14 @@ def _from_titles(
         for title, year, body in zip(windows, windows[1:], windows[2:], strict=False)
         if re.fullmatch(KIND, _norm(title)) and re.fullmatch(rf"\(?{YEAR}\)?", _norm(year)) and _is_body(_norm(body))
     ]
+    beneath += [  # a title without its year, over up to two lines, and the body, in brackets perhaps, with the date
+        name + over
+        for k in (1, 2)
+        for i in range(len(windows) - k)
+        if re.fullmatch(rf"(?:{YEAR})?{KIND}", over := _norm("".join(windows[i : i + k])))
+        and not (i and _begins(_norm(windows[i - 1])))
+        and (name := _body_beneath(windows[i + k : i + k + 2]))
+    ]
     headings = [t for t in windows if re.search(KIND + r"(?:[（(]\S{2,8}[）)])?$", _norm(t))]
     sought = [t for t in lines[12:] if len(squeeze(t)) <= 70 and _is_title(t) and _names_one_of(bodies, t)]
     headings += sought  # behind a long list of links
@@ -236,8 +348,10 @@ def _from_titles(
         for agency, year in titles_in(text):
             if agency and text in joined and not ORGAN.search(agency):
                 agency = None
+            if agency and bodies and text in heads and text not in lines:  # the site's, perhaps
+                agency = agency if same_body(agency, bodies[0]) and len(agency) >= len(bodies[0]) else None
             if agency and year:
-                return _with_place(agency, text, lines), year
+                return _organ_of(_with_place(agency, text, lines, bodies), text, lines), year
             best = (best[0] or agency, best[1] or year)
     return best
 
@@ -259,26 +373,52 @@ def _lines_of(block: Block) -> list[str]:
     return [texts[0] for texts in rows if len(texts) == 1]
 
 
-def _with_place(agency: str, title: str, lines: Sequence[str]) -> str:
+def _with_place(agency: str, title: str, lines: Sequence[str], bodies: Sequence[str]) -> str:
     """Put before the name what stands in the line above: a place alone (宿迁市, then 教育局), or where a name without place begins."""
     of_place = re.match("人民政府|办事处|管(?:理委员|委)会", agency)  # of a town too: 马厂镇, then 人民政府
     place = r"[\u4e00-\u9fff]{2,20}[镇乡道省市县区州盟旗]" if of_place else r"[\u4e00-\u9fff]{2,10}[省市县区州盟旗]"
     for above, line in pairwise(lines):
         before = _norm(above)
+        if title.startswith(line) and before and (before + agency in bodies or agency.startswith(_REST)):
+            return before + agency
         if not title.startswith(line) or _CHANNEL.search(before):
             continue
         if re.fullmatch(place, before):
             own = _PLACE.match(agency)  # of a city stands no other city or district before
             return agency if own and _rank(own[0]) <= _rank(before) else before + agency
-        torn = _PLACE.match(before) and re.fullmatch(r"[\u4e00-\u9fff]{3,30}", before) and not ORGAN.search(before)
+        whole = ORGAN.search(before) and not (before + agency).endswith(_TORN)
+        torn = _PLACE.match(before) and re.fullmatch(r"[\u4e00-\u9fff]{3,30}", before) and not whole
         if torn and _norm(line).startswith(agency) and not _PLACE.match(agency):
             return before + agency
     return agency
 
 
+def _body_beneath(lines: Sequence[str]) -> str:
+    """Return the body that stands under a title, or under the year that does; brackets and a date with it are left out."""
+    texts = [_norm(line) for line in lines]
+    text = texts[1] if len(texts) > 1 and re.fullmatch(rf"\(?{YEAR}\)?", texts[0]) else texts[0]
+    inner = re.sub(rf"{YEAR}(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?$", "", re.sub(r"^\((.*)\)$", r"\1", text))
+    return inner if _is_body(inner) else ""
+
+
+def _organ_of(agency: str, title: str, lines: Sequence[str]) -> str:
+    """Return the organ that stands in brackets behind or under a title that names its place only."""
+    at = next((i for i, line in enumerate(lines[:12]) if line == title), len(lines))
+    texts = (_norm(title), _norm("".join(lines[at + 1 : at + 2])))
+    organs = [found[1] for text in texts if (found := re.search(r"\(([^()]*)\)$", text)) and _is_body(found[1])]
+    of_place = re.fullmatch(r".*[省市县区州盟旗]", agency) and organs and organs[0].startswith(agency)
+    return organs[0] if of_place else agency
+
+
 def _begins(text: str) -> bool:
     """Whether a line above a title without a name is the title's beginning; a government's name may be that of the site."""
     return _is_body(text) and not text.endswith("政府")
+
+
+def is_heading(text: str) -> bool:
+    """Whether a line is a body's name by itself, numbered perhaps, or a year, over a report in a file of several."""
+    line = _ITEM.sub("", _norm(text))
+    return len(text) <= LONGEST_TITLE and (_is_body(line) or re.fullmatch(rf"\(?{YEAR}\)?", line) is not None)
 
 
 def _is_body(text: str) -> bool:
@@ -303,7 +443,8 @@ def _from_breadcrumb(page: Page) -> str | None:
 
 def _from_fields(page: Page) -> tuple[str | None, int | None]:
     """Return the body and the year that were filled in over the tables."""
-    lines = [b.text.split() for b in page.blocks[:40] if isinstance(b, Line) and len(b.text) <= 80]
+    spaced = [re.sub(r"(?<=[单年])\s+(?=[位度])", "", b.text) for b in page.blocks[:40] if isinstance(b, Line)]
+    lines = [text.split() for text in spaced if len(squeeze(text)) <= 80]
     rows = [
         [s.text for s in r if s.text and not s.hidden]
         for b in page.blocks[:4]
@@ -319,6 +460,31 @@ def _from_fields(page: Page) -> tuple[str | None, int | None]:
                 found = re.fullmatch(YEAR, field["value"] or beside)
                 year = year_of(found["year"]) if found else None
     return agency, year
+
+
+def _from_around(page: Page, lines: Sequence[str]) -> str | None:
+    """Return the one body that a page's head, its publisher, or a line by itself above the first sentence names; else who answers questions."""
+    heads = [
+        part for title in page.titles for t in re.split(r"[-_|—–\s]+", title) if not (part := _norm(t)).endswith("政府")
+    ]
+    blocks = [b.text.split() for b in page.blocks[:40] if isinstance(b, Line) and len(b.text) <= 120]
+    cells = [
+        [s.text for s in row if s.text and not s.hidden]
+        for b in page.blocks[:40]
+        if isinstance(b, Grid)
+        for row in b.rows[:12]
+    ]
+    blocks += [[f"{a.rstrip(':：')}:{b}" for a, b in pairwise(row)] for row in cells]
+    publishers = [m["value"] for parts in blocks for part in parts if (m := _PUBLISHER.fullmatch(_norm(part)))]
+    before = takewhile(lambda line: "。" not in line and (not _FIRST.match(line) or is_heading(line)), lines[:12])
+    alone = [_ITEM.sub("", line) for line in before]
+    offices = [line for line in alone if not line.endswith("政府")]  # that is the site's, perhaps
+    asked = [m["agency"] for line in lines if (m := _ASK.search(line))]
+    for bodies in (heads, offices, publishers, alone, asked):
+        found = {body for body in bodies if _is_body(body)}
+        if len(found) == 1:
+            return cleaned(found.pop())
+    return None
 
 
 def _from_opening(lines: Sequence[str]) -> tuple[str | None, int | None]:
@@ -338,7 +504,9 @@ def _from_opening(lines: Sequence[str]) -> tuple[str | None, int | None]:
                     continue
                 agency = cleaned(
                     re.sub(
-                        rf"^由|^.*(?:{COMPILED}|社会公布|公布|公开|现将|要求|规定|[,，。、;；])", "", found["agency"]
+                        rf"^由|^.*(?:{COMPILED}|社会公布|公布|公开(?!办)|现将|要求|规定|[,，。、;；])",
+                        "",
+                        found["agency"],
                     )
                 )
                 if agency and not ORGAN.search(agency):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -219,3 +219,22 @@ class Report:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return report_tables(self, "zh").bundle()
+
+
+def by_body(reports: Iterable[Report]) -> dict[str, list[Report]]:
+    """Group the reports that have an agency and a year by the body they are of, by its name.
+
+    Bodies of two cities may bear one short name in their titles: where the full names that the reports state are not all the same,
+    a report that states one is of that body, and one that states none is of no other.
+    """
+    out: dict[str, list[Report]] = {}
+    named = [r for r in reports if r.agency and r.year]
+    full: dict[str, set[str]] = {}
+    for report in named:
+        full.setdefault(str(report.agency), set()).update({report.naming.full} - {""})
+    for report in named:
+        short, own = str(report.agency), report.naming.full
+        longest = [a for a in full[short] if not any(b != a and b.endswith(a) for b in full[short])]
+        body = next((a for a in longest if own and a.endswith(own)), short) if len(longest) > 1 else short
+        out.setdefault(body, []).append(report)
+    return out

@@ -48,8 +48,14 @@ _LEAD = re.compile(
 )
 COMPILED = r"(?<!机构)编制(?!委员会|办)"
 """编制 as a verb; in 机构编制委员会 it is part of a name."""
-_VERB = re.compile(rf"根据|按照|要求|{COMPILED}|规定|现将")
+_VERB = re.compile(rf"根据|按照|关于|做好|要求|{COMPILED}|规定|现将")
 ORGAN = re.compile(rf"{ENDS}\)?$")
+_LAST = "府厅局委会院署处街镇乡"
+"""Characters with which names of bodies end."""
+_OWN = re.compile(r"[我本该][省市县区州盟旗镇乡局委厅办院会处所站队校中心街道单位机关部门公司]{1,4}")
+"""How a report calls its own agency."""
+_ALL = re.compile(r"各(?:乡|镇|街|部门|单位|委办|县|区|市)")
+"""Says that a title is that of a compilation."""
 _CHINESE = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
 _CLOSING = frozenset(")]】〕")
 _BLAND = frozenset(
@@ -78,6 +84,8 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
         found = pattern.search(simple)
         if found:
             begin, end = found.span("agency")
+            with_another = re.search(rf"{NAME}、$", simple[:begin])  # two bodies report together
+            begin = with_another.start() if with_another else begin
             agency = cleaned(norm[begin:end], norm[max(0, begin - 1) : begin])
             year = found["year"] or found.groupdict().get("last")
             yield agency, year_of(year) if year else None
@@ -95,6 +103,7 @@ def cleaned(agency: str, before: str = "") -> str | None:
     """Return the name that is in a text, if it is one; `before` is the character before it."""
     if before.isdigit() or before in _CLOSING:  # of the year; else a name may begin with it: 年陡镇
         agency = re.sub("^年?度?", "", agency)
+    agency = re.sub("^.*月?日(?=政府$|$)", "", agency)  # of the date in the line above
     agency = _LEAD.sub("", re.sub(r"(?<=.)(?:关于(?:报送|上报|印发|公布|发布|公开|更正)?|公布|发布)$", "", agency))
     agency = re.sub(
         rf"^.*{WORKS}(?:网站?|平台|专栏|目录|指南)?(?!办|科|处|室|中心)(?={NAME}$)", "", agency
@@ -108,10 +117,21 @@ def cleaned(agency: str, before: str = "") -> str | None:
     agency = re.sub(r"^[“”]*(?:(?:补充)?公布|报送|上报|转发|更正|一?图解|一图读懂|最新)?(?=..)", "", agency).strip("“”")
     agency = re.sub(r"^(?:现?向?社?会)?(?:公布|发布)", "", agency)  # the line above ends within 现向社会公布
     agency = re.sub(r"(?:的|\((?:本级|盖章|公章|章)\)|本级)$|^.*[与和及暨]$|(?<=[局委办厅府会处])年$", "", agency)
+    agency = re.sub(rf"(?<=.[{_LAST}]){WORKS}$", "", agency)  # of the site's path before the year
     agency = re.sub("人民$", "人民政府", agency.strip("·"))  # 人民政府信息公开 is 人民政府's 政府信息公开
+    if agency.count("(") == agency.count(")") + 1 and not agency.startswith("("):
+        agency += ")"  # which was taken for the end of what holds the name
     if agency.count("(") != agency.count(")") or re.fullmatch(r"\([^()]*\)", agency):
         agency = agency.strip("()")
     dated = re.fullmatch("[一二三四五六七八九〇零○十0-9年度]*", agency)
-    if len(agency) < 2 or dated or agency in _BLAND or _VERB.search(agency) or re.search(f"{KIND}$", agency):
+    if (
+        len(agency) < 2
+        or dated
+        or agency in _BLAND
+        or _OWN.fullmatch(agency)
+        or _ALL.search(agency)
+        or _VERB.search(agency)
+        or re.search(f"{KIND}$", agency)
+    ):
         return None
     return agency

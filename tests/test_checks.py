@@ -163,6 +163,7 @@ PLANTS = [
     ),
     Plant("F-01", "missing", attributes={"prose": TITLES[:4]}),
     Plant("F-01", "number", attributes={"prose": (*TITLES[:4], "四、存在的主要问题", "六、其他需要报告的事项")}),
+    Plant("F-04", "title", attributes=naming(other_years=((2022, "title"),))),
     Plant("F-04", "year", attributes=naming(other_years=((2022, "period"),))),
     Plant("F-04", "agency", attributes=naming(other_agencies=("示例市档案局",))),
     Plant("F-04", "of_file", attributes=naming(of_file=("agency", "year"))),
@@ -1012,3 +1013,54 @@ def test_of_few_explanations_all_are_said_and_slips_stand_with_their_cells() -> 
         assert f"第 {n} 种：" in finding.message("zh")
         for cell, value in suspect.corrected.items():
             assert f"{FORM_2021.label(cell, 'zh')}（应为 {value}" in finding.message("zh")
+
+
+# --- whose year it is -------------------------------------------------------------------------------------------------------
+
+
+def test_what_else_is_wrong_in_the_other_year_has_nothing_to_do_with_the_balance() -> None:
+    earlier = sound("2021", more_carried(0) | {f"{FORWARD}.total": "12"}, 2022)
+    later = sound("2021", {"requests.denied.enquiry.total": "77"}, 2023)
+    (finding,) = of(check(later, earlier), "Y-01")
+    assert finding.severity == "warning"
+    assert "错在 2022 年的报告，应为：表三「四、结转下年度继续办理」「总计」 9。" in finding.message("zh")
+    assert "行政查询" not in finding.message("zh")
+
+
+def test_one_of_several_explanations_that_mends_the_balance_is_the_same_slip() -> None:
+    left_at_zero = {f"{OVER}.{c}": "0" for c in (*APPLICANTS, "total")}
+    result = check(sound("2021", left_at_zero, 2023), sound("2021", more_carried(0), 2022))
+    assert len(result.suspects) > 1
+    (finding,) = of(result, "Y-01")
+    assert finding.severity == "warning"
+    assert "是同一处差错" in finding.message("zh")
+
+
+def test_a_reorganisation_that_the_report_tells_is_quoted_and_no_contradiction() -> None:
+    told = "本机关由原甲局和乙局合并组建，上年结转含原乙局结转的件数。"
+    later = dataclasses.replace(sound("2021", {}, 2023), prose=(told,))
+    (finding,) = of(check(later, sound("2021", more_carried(3), 2022)), "Y-01")
+    assert finding.severity == "warning"
+    assert "合并组建，上年结转含原乙局结转的件数" in finding.message("zh")
+
+
+def test_one_wrong_stock_between_two_years_is_said_where_it_shows_again() -> None:
+    stock, repealed = "proactive.normative_documents.in_force", "proactive.normative_documents.repealed"
+    years = [
+        sound("2021", more_carried(0) | {stock: n, repealed: "2"}, y)
+        for y, n in ((2021, "35"), (2022, "45"), (2023, "41"))
+    ]
+    found = [of(r, "Y-08") for r in auditkit.check(years).results]
+    assert [len(f) for f in found] == [0, 1, 1]
+    assert "像是" not in found[1][0].message("zh")
+    assert "像是 2022 年报告这一格有误，应为 38。" in found[2][0].message("zh")
+
+
+def test_bodies_of_one_short_name_in_two_cities_are_not_compared() -> None:
+    def named(year: int, full: str, changes: dict[str, str]) -> Report:
+        return dataclasses.replace(sound("2021", changes, year), naming=Naming("示例市演练局", year, full=full))
+
+    earlier = more_carried(3)
+    assert of(check(named(2023, "", {}), named(2022, "甲省示例市演练局", earlier)), "Y-01")
+    assert not of(check(named(2023, "乙省示例市演练局", {}), named(2022, "甲省示例市演练局", earlier)), "Y-01")
+    assert of(check(named(2023, "甲省示例市演练局", {}), named(2022, "甲省示例市演练局", earlier)), "Y-01")

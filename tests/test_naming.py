@@ -504,3 +504,97 @@ def test_a_title_that_links_to_itself_is_one() -> None:
     page = read_html("<p><a href='x'>示例县审计局2023年政府信息公开工作年度报告</a></p><p>一、总体情况</p>", "x")
     found = name(page, ["一、总体情况"])
     assert (found.agency, found.year) == ("示例县审计局", 2023)
+
+
+WRAPPED = (
+    "德州市陵城区民政局",
+    "2023年政府信息公开工作年度报告",
+    "按照德州市人民政府办公室《关于做好2023年政府信息公开工作年度报告编制和发布工作的通知》要求，编制本报告。",
+    "本报告所列数据统计期限自2023年1月1日起至2023年12月31日止。",
+    "一、总体情况",
+    "完成《德州市陵城区民政局2022年政府信息公开年度报告》编制发布工作，对照区政府办公室通报的2022年政府信息公开工作年度"
+    "报告抽查问题，逐项整改到位。",
+)
+
+
+def of_lines(*lines: str) -> Naming:
+    return named(lines)
+
+
+@pytest.mark.parametrize("width", range(22, 60))
+def test_prose_broken_at_any_width_is_no_title(width: int) -> None:
+    lines = [line[i : i + width] for line in WRAPPED for i in range(0, len(line), width)]
+    naming = of_lines(*lines)
+    assert (naming.agency, naming.year) == ("德州市陵城区民政局", 2023)
+    assert not naming.other_years
+
+
+@pytest.mark.parametrize("width", range(22, 60))
+def test_a_name_broken_within_the_opening_is_whole(width: int) -> None:
+    opening = (
+        "按照有关要求，现发布聊城市东昌府区柳园街道办事处2023年政府信息公开工作年度报告。本年报所列数据截至2023年底。"
+    )
+    lines = [opening[i : i + width] for i in range(0, len(opening), width)]
+    assert of_lines("2023年政府信息公开工作年度报告", *lines, "一、总体情况").agency == "聊城市东昌府区柳园街道办事处"
+
+
+MORE = {
+    "city and organ": (("靖江市2023年度政府信息公开工作年度报告", "（靖江市农业农村局）"), "靖江市农业农村局"),
+    "organ in brackets": (("靖江市2023年政府信息公开工作年度报告（靖江市财政局）",), "靖江市财政局"),
+    "date above": (("2024年1月9日", "政府信息公开工作年度报告", "德州市民政局"), "德州市民政局"),
+    "cover": (("2023年政府信息公开", "工作年度报告", "临沂市教育局", "2024年1月"), "临沂市教育局"),
+    "signed under the title": (("2023年政府信息公开工作年度报告", "（德州市民政局 2024年1月）"), "德州市民政局"),
+    "spaced label": (("政府信息公开工作年度报告", "（2023年度）", "单 位：扬州市水务局"), "扬州市水务局"),
+    "label and more": (("2023年政府信息公开工作年度报告", "填报单位（盖章）：宿迁市教育局填报时间：2024年1月"), "宿迁市教育局"),
+    "publisher": (("2023年政府信息公开工作年度报告", "发布机构：德州市民政局 成文日期：2024-01-20"), "德州市民政局"),
+    "torn": (("株洲市荷塘区人力资源和社会", "保障局2023年政府信息公开工作年度报告"), "株洲市荷塘区人力资源和社会保障局"),
+    "torn office": (("株洲市荷塘区人民政府", "办公室2023年政府信息公开工作年度报告"), "株洲市荷塘区人民政府办公室"),
+    "two bodies": (("东台市财政局、东台市国资委2023年政府信息公开工作年度报告",), "东台市财政局、东台市国资委"),
+    "two names": (("2023年度海州市商务局（海州市粮食和", "物资储备局）政府信息公开年报"), "海州市商务局（海州市粮食和物资储备局）"),
+    "whom to ask": (("2023年政府信息公开工作年度报告", "如有疑问，请与连云港市教育局办公室联系。"), "连云港市教育局"),
+    "red head": (("盐城市亭湖区机关事务管", "理局文件", "关于2023年政府信息公开工作年度报告"), "盐城市亭湖区机关事务管理局"),
+    "line before metadata": (
+        ("荣成市水利局", "发布机构：荣成市人民政府办公室 发布日期：2024-01-20", "2023年政府信息公开工作年度报告"),
+        "荣成市水利局",
+    ),
+    "link below": (
+        ("云泽县人民政府关于2023年政府信息公开工作年度报告的公告", "一、总体情况", "云泽县水利局2022年政府信息公开工作年度报告"),
+        "云泽县人民政府",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MORE)
+def test_what_a_reader_takes_for_the_body_is_its_name(case: str) -> None:
+    lines, agency = MORE[case]
+    naming = of_lines(*lines, "本报告所列数据统计期限自2023年1月1日起至2023年12月31日止。")
+    assert (naming.agency, naming.year) == (agency, 2023)
+    assert not naming.other_agencies
+    assert not naming.other_years
+
+
+def test_what_a_report_calls_itself_is_no_other_agency() -> None:
+    opening = "现将我镇2023年度政府信息公开工作年度报告公布如下，欢迎监督。"
+    assert of_lines("云泽县柳河镇人民政府2023年政府信息公开工作年度报告", opening).other_agencies == ()
+
+
+def test_a_slip_in_the_title_s_year_yields_to_period_and_date() -> None:
+    said = ("根据条例编制本报告。统计期限自2023年1月1日起至2023年12月31日止。", "发布日期：2024-01-20")
+    naming = of_lines("安平县人民政府2022年政府信息公开工作年度报告", *said)
+    assert (naming.year, naming.other_years) == (2023, ((2022, "title"),))
+    last_year_s_preamble = of_lines("安平县人民政府2024年政府信息公开工作年度报告", said[0], "发布日期：2025-01-20")
+    assert (last_year_s_preamble.year, last_year_s_preamble.other_years) == (2024, ((2023, "period"),))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "发布机构：{}市西湖区文化局",
+        "现发布{}市西湖区文化局2023年政府信息公开工作年度报告。",
+        "请与{}市西湖区文化局联系。",
+    ],
+)
+def test_the_place_that_a_title_leaves_out_is_known(said: str) -> None:
+    for city in ("杭州", "南昌"):
+        naming = of_lines("西湖区文化局2023年政府信息公开工作年度报告", said.format(city), "一、总体情况")
+        assert (naming.agency, naming.full) == ("西湖区文化局", f"{city}市西湖区文化局")

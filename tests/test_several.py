@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations, product
 
 import pytest
-from layouts import TITLES, Sheet, distinct, four, lines, table, three, two_joined
+from layouts import TITLES, Sheet, distinct, four, lines, spread, table, three, two_joined
 
 from auditkit.loading import load_bytes
 from auditkit.reading.page import ReadingError
@@ -79,15 +79,15 @@ def workbook(sheets: Sequence[tuple[str, list[list[str]]]]) -> bytes:
     return out.getvalue()
 
 
+def rows_of(sheet: Sheet) -> list[list[str]]:
+    """Return the rows of a sheet with the three tables and their titles."""
+    parts = zip(TITLES, (two_joined(sheet), three(sheet), four(sheet)), strict=True)
+    return [row for title, part in parts for row in ([title], *([b.text for b in r] for r in spread(part)))]
+
+
 def test_a_sheet_with_a_title_but_no_tables_gives_no_name_to_the_next_one() -> None:
-    def rows(sheet: Sheet) -> list[list[str]]:
-        from layouts import spread
-
-        parts = zip(TITLES, (two_joined(sheet), three(sheet), four(sheet)), strict=True)
-        return [row for title, part in parts for row in ([title], *([b.text for b in r] for r in spread(part)))]
-
     first, second = (f"{name}2023年政府信息公开工作年度报告" for name in NAMES)
-    data = workbook([("甲", [[first], ["见附件"]]), ("乙", [[second], *rows(ONE)])])
+    data = workbook([("甲", [[first], ["见附件"]]), ("乙", [[second], *rows_of(ONE)])])
     (report,) = load_bytes("a", data)
     assert (report.agency, is_of(report, ONE, SUBSETS[-1])) == (NAMES[1], True)
 
@@ -126,3 +126,58 @@ def test_what_section_one_says_of_last_years_report_is_no_contradiction() -> Non
     report = written(NAMES[0], ONE, SUBSETS[-1], table, "p").replace("本机关依法", f"{said}本机关依法")
     (found,) = load_bytes("a", f"<body>{report}</body>".encode())
     assert (found.year, found.naming.other_years) == (2023, ())
+
+
+# --- several reports without a title each -----------------------------------------------------------------------------------
+
+THREE = ("示例县城关镇人民政府", "示例县财政局", "示例县水利局")
+
+
+def untitled(how: str, name: str, sheet: Sheet, show: Callable[..., str]) -> list[str]:
+    """Write a report that is told from others by a heading, its first sentence or its signature only."""
+    texts = {
+        "heading": [name],
+        "numbered": [f"二、{name}"],
+        "sentence": [f"本报告由{name}根据《中华人民共和国政府信息公开条例》编制。"],
+        "signature": [],
+    }[how]
+    texts = [*texts, "一、总体情况", "本机关依法公开政府信息，接受监督。"]
+    for title, rows in zip(TITLES, (two_joined, three, four), strict=True):
+        texts += [title, show(rows(sheet))]
+    texts += ["五、存在的主要问题及改进情况", "仍有不足。", "六、其他需要报告的事项", "无。"]
+    return texts + ([name, "2024年1月20日"] if how == "signature" else [])
+
+
+@pytest.mark.parametrize("tag", ["p", ""], ids=["web", "text"])
+@pytest.mark.parametrize("how", ["heading", "numbered", "sentence", "signature"])
+@pytest.mark.parametrize("blank", [False, True])
+def test_reports_without_titles_are_each_its_body_s(how: str, blank: bool, tag: str) -> None:
+    """A cell that one leaves blank takes no figure of the next."""
+    sheets = [
+        Sheet(ONE.form, {c: f"{float(t) + 20000 * n:g}" for c, t in ONE.texts.items()}, ONE.year) for n in range(3)
+    ]
+    if blank:
+        sheets[0] = Sheet(ONE.form, sheets[0].texts | {"requests.granted.business": ""}, ONE.year)
+    texts = [f"{ONE.year}年政府信息公开工作年度报告"]
+    for name, sheet in zip(THREE, sheets, strict=True):
+        texts += untitled(how, name, sheet, table if tag else lines)
+    wrapped = (t if t.startswith("<") or not tag else f"<{tag}>{t}</{tag}>" for t in texts)
+    found = load_bytes("a", ("<body>{}</body>" if tag else "{}").format("\n".join(wrapped)).encode())
+    assert [r.agency for r in found] == list(THREE)
+    for report, sheet in zip(found, sheets, strict=True):
+        assert {c: report.printed(c) for c in report.placed_figures} == {c: t for c, t in sheet.texts.items() if t}
+        assert report.year == ONE.year
+
+
+@pytest.mark.parametrize(
+    "head", ["{year}年政府信息公开工作年度报告   填报单位：{name}", "示例县{year}年政府信息公开工作年度报告（{name}）"]
+)
+def test_sheets_whose_head_names_the_body_are_each_its_body_s(head: str) -> None:
+    sheets = [
+        Sheet(ONE.form, {c: f"{float(t) + 20000 * n:g}" for c, t in ONE.texts.items()}, ONE.year) for n in range(3)
+    ]
+    heads = [head.format(year=ONE.year, name=name) for name in THREE]
+    data = workbook([(str(n), [[heads[n]], [], *rows_of(sheet)]) for n, sheet in enumerate(sheets)])
+    found = load_bytes("a", data)
+    assert [r.agency for r in found] == list(THREE)
+    assert all(is_of(report, sheet, SUBSETS[-1]) for report, sheet in zip(found, sheets, strict=True))

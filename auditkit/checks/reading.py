@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import PurePath
 
 from auditkit.checks import Sink
+from auditkit.findings import number
 from auditkit.forms import TABLES, form_of_year
 from auditkit.placement import Unplaced
 from auditkit.reading.numbers import squeeze
@@ -112,7 +113,8 @@ def _writing(sink: Sink) -> None:
     if written:
 
         def listing(lang: Lang) -> str:
-            names = [f"{report.layout.label(c, lang)}{say(lang, '“', ' “')}{f.text}”" for c, f in written]
+            read = say(lang, "{}“{}”读作 {}", "{} “{}” as {}")
+            names = [read.format(report.layout.label(c, lang), f.text, number(f.value)) for c, f in written]
             return _listed(names, lang)
 
         sink.find("R-06", "written", [c for c, _ in written], subject="written", n=len(written), list=listing)
@@ -126,6 +128,7 @@ def _writing(sink: Sink) -> None:
 
 
 _SOURCES = {
+    "title": ("标题", "title"),
     "period": ("统计期限", "statistics period"),
     "opening": ("正文开头", "opening"),
     "head": ("网页标题", "page head"),
@@ -137,9 +140,14 @@ _OF_FILE = {"agency": ("机关名称", "agency"), "year": ("年份", "year")}
 
 def _naming(sink: Sink) -> None:
     naming = sink.report.naming
+    by_year: dict[int, list[str]] = defaultdict(list)
     for other, source in naming.other_years:
-        words = {"year": str(naming.year), "other": str(other), "source": _SOURCES[source]}
-        sink.find("F-04", "year", (), subject=("year", source), words=words)
+        by_year[other].append(source)
+    for other, sources in by_year.items():
+        words: dict[str, object] = {"year": str(naming.year), "other": str(other)}
+        words["source"] = "、".join(_SOURCES[s][0] for s in sources), " and the ".join(_SOURCES[s][1] for s in sources)
+        message = "title" if sources == ["title"] else "year"
+        sink.find("F-04", message, (), subject=("year", sources[0]), words=words)
     for other_agency in naming.other_agencies:
         sink.find("F-04", "agency", (), subject="agency", agency=naming.agency or "", other=other_agency)
     for what in naming.of_file:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from auditkit.checks import Sink
 from auditkit.checks.identities import evaluate
-from auditkit.findings import Text
+from auditkit.findings import Suspect, Text, number
 from auditkit.forms import Continuity, load_bridge
 from auditkit.localize import Explained, Year, across_years
-from auditkit.reading.numbers import Number
-from auditkit.report import Report
+from auditkit.reading.numbers import Number, squeeze
+from auditkit.report import Report, by_body
 from auditkit.wording import LANGS
 
 CHECKS = ("Y-01", "Y-08", "Y-11", "Y-17")
@@ -24,11 +25,13 @@ FEWEST_ALIKE = 5
 def check(sinks: Iterable[Sink]) -> None:
     """Compare each report with that of the same agency for the year before, if it is there."""
     by_agency: dict[str, dict[int, list[Sink]]] = defaultdict(lambda: defaultdict(list))
+    sinks = list(sinks)
+    bodies = {id(report): name for name, reports in by_body(s.report for s in sinks).items() for report in reports}
     for sink in sinks:
         for check_id in CHECKS:
             sink.end(check_id, "not applicable", "没有上一年报告可比", "no report of the year before")
-        if sink.report.agency and sink.report.year:
-            by_agency[sink.report.agency][sink.report.year].append(sink)
+        if sink.report.year and (body := bodies.get(id(sink.report))):
+            by_agency[body][sink.report.year].append(sink)
     for years in by_agency.values():
         for year, later in years.items():
             earlier = years.get(year - 1, [])
@@ -41,10 +44,12 @@ def check(sinks: Iterable[Sink]) -> None:
                         en = f"{len(earlier)} different reports of {year - 1}"
                         sink.end(check_id, "not assessable", zh, en)
                 else:
-                    _compare(sink, earlier[0].report)
+                    before = years.get(year - 2, [])
+                    _compare(sink, earlier[0].report, before[0].report if len(before) == 1 else None)
 
 
-def _compare(sink: Sink, earlier: Report) -> None:
+def _compare(sink: Sink, earlier: Report, before: Report | None) -> None:
+    """Compare a report with the year before; `before` is the one before that."""
     _alike(sink, earlier)
     rules: dict[str, list[Continuity]] = defaultdict(list)
     for rule in load_bridge().continuity(earlier.form, sink.report.form):
@@ -60,7 +65,7 @@ def _compare(sink: Sink, earlier: Report) -> None:
         else:
             for rule, state in zip(mine, states, strict=True):
                 if state == "failed":
-                    _rolled(sink, earlier, rule)
+                    _rolled(sink, earlier, rule, before)
         n = {s: states.count(s) for s in ("failed", "not assessable", "conditional", "passed")}
         zh = f"与 {earlier.year} 年比：{n['passed']} 项相符，{n['failed']} 项不符，{n['not assessable']} 项无法判断"
         en = f"against {earlier.year}: {n['passed']} agree, {n['failed']} differ, {n['not assessable']} cannot be assessed"
@@ -138,19 +143,25 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         ]
         listed.append(("、", "; ")[i].join(names))
     explained = whose(earlier, later)
+    _by_both_years(sink, explained)
     known = _is_known(sink, earlier, failed.values())
-    same = _SAME_CAUSE[0].format(later.year), _SAME_CAUSE[1].format(later.year)
-    which = same if known else _which(earlier, later, explained)
+    which = _which(earlier, later, explained)
+    if known and len(sink.suspects) == 1:
+        which = _SAME_CAUSE[0].format(later.year), _SAME_CAUSE[1].format(later.year)
+    elif known:
+        which = which[0] + _SAME_AS_ONE[0], which[1] + _SAME_AS_ONE[1]
+    told = next((m[0] for line in later.prose if (m := _REORGANISED.search(squeeze(line)))), "")
+    if told:
+        which = f"报告说明：“{told}”。{which[0]}", f" The report says: “{told}”.{which[1]}"
     years = {"earlier": str(earlier.year), "later": str(later.year), "which": which}
     elsewhere = year_at_fault(explained) == str(earlier.year)  # which that year's own report is charged with
-    _by_both_years(sink, explained)
     place = later.place(next(iter(next(iter(failed.values())).later)))
     if "total" in failed:
         left, right = sides(failed["total"])
         columns = (f"（分列：{listed[0]}）", f" (by column: {listed[1]})") if listed[0] else ("", "")
         sink.find(
             "Y-01", "total", cells, subject=("total", earlier.year), expected=left, found=right, place=place,
-            severity="warning" if known or elsewhere else None,
+            severity="warning" if known or elsewhere or told else None,
             left=left, right=right, difference=abs(left - right), columns=columns, words=years,
         )  # fmt: skip
     else:
@@ -160,10 +171,18 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         )
 
 
+_REORGANISED = re.compile(
+    r"[^。；;]{0,40}(?:合并|组建|划转|划入|撤并|更名|整合)[^。；;]{0,40}(?:结转|申请|数据|统计|口径)[^。；;]{0,30}"
+)
+"""Says that the agency is another than last year, and what that means for its figures."""
 _SAME_CAUSE = (
     "若其余数据无误，错在 {} 年的报告：与其表三的不平（T3-50）是同一处差错，按那里所说更正，两年即一致。",
     " If all other figures are right, the report of {} is wrong: this is the slip by which its table 3 does not add up (T3-50); "
     "as corrected there, the two years agree.",
+)
+_SAME_AS_ONE = (
+    "与其表三的不平（T3-50）是同一处差错。",
+    " This is the slip by which its table 3 does not add up (T3-50).",
 )
 
 
@@ -176,19 +195,29 @@ def _by_both_years(sink: Sink, explained: Explained) -> None:
     sink.suspects.sort(key=lambda s: any(s.corrected.get(c) != v for c, v in cells.items()))
 
 
-def _is_known(sink: Sink, earlier: Report, failed: Iterable[Continuity]) -> bool:
-    """Whether the one explanation of the later report's own sums mends the balances too: one cause, one contradiction."""
-    if len(sink.suspects) != 1 or not sink.suspects[0].exact:
+def _is_known(sink: Sink, earlier: Report, failed: Collection[Continuity]) -> bool:
+    """Whether the one explanation of the later report's own sums mends the balances too: one cause, one contradiction.
+
+    Of several it is the first, where it is the only one that does.
+    """
+    if not sink.suspects or not sink.suspects[0].exact:
         return False
-    now = sink.suspects[0].corrected
+    if sum(_mends(earlier, sink.report, suspect, failed) for suspect in sink.suspects) != 1:
+        return False
+    return _mends(earlier, sink.report, sink.suspects[0], failed)
+
+
+def _mends(earlier: Report, later: Report, suspect: Suspect, failed: Collection[Continuity]) -> bool:
+    now = suspect.corrected
     ends = [(next(iter(rule.earlier)), next(iter(rule.later))) for rule in failed]
-    return all(earlier.value(a) == now.get(b, sink.report.value(b)) for a, b in ends)
+    return all(earlier.value(a) == now.get(b, later.value(b)) for a, b in ends)
 
 
 def whose(earlier: Report, later: Report) -> Explained:
     """Find the smallest changes in either year's table three that make the sums of both and the balances between them hold.
 
-    A blank counts as 0 that may be changed: what is left blank in one year is no proof that the other is wrong.
+    A blank counts as 0 that may be changed: what is left blank in one year is no proof that the other is wrong. Of each change only
+    the cells of the balance are returned: what else is wrong in either year has nothing to do with it.
     """
     years = []
     for report in (earlier, later):
@@ -200,7 +229,11 @@ def whose(earlier: Report, later: Report) -> Explained:
         before, after = next(iter(rule.earlier)), next(iter(rule.later))
         if rule.check == "Y-01" and before in years[0].values and after in years[1].values:
             links[before, after] = years[0].values[before] - years[1].values[after]
-    return across_years(years[0], years[1], links)
+    found = across_years(years[0], years[1], links)
+    names = {f"{year.name}:{c}" for pair in links for year, c in zip(years, pair, strict=True)}
+    carried = ({name: value for name, value in change.items() if name in names} for change in found.changes)
+    distinct = {tuple(change.items()): change for change in carried if change}
+    return Explained(tuple(distinct.values()), found.exact)
 
 
 def year_at_fault(explained: Explained) -> str:
@@ -236,7 +269,7 @@ _ROLLED = {"Y-08": ("stock", ("last", "made", "repealed")), "Y-11": ("items", ("
 """Checks that roll a row of table two forward: the message, and its words for the figures of which the last is to come."""
 
 
-def _rolled(sink: Sink, earlier: Report, rule: Continuity) -> None:
+def _rolled(sink: Sink, earlier: Report, rule: Continuity, before: Report | None) -> None:
     """Add the finding that a row is not what the year before and what was added and taken away since give."""
     later, (message, names) = sink.report, _ROLLED[rule.check]
     terms = [(r, c, k) for r, cells in ((earlier, rule.earlier), (later, rule.later)) for c, k in cells.items()]
@@ -253,6 +286,24 @@ def _rolled(sink: Sink, earlier: Report, rule: Continuity) -> None:
         earlier=str(earlier.year),
         later=str(later.year),
         row=sink.row(now),
+        also=_as_much_before(earlier, before, rule, expected - found),
         difference=abs(expected - found),
         words=dict(zip(names, figures, strict=False)),
     )
+
+
+def _as_much_before(earlier: Report, before: Report | None, rule: Continuity, off: Number) -> Text:
+    """Say that the year between is off by as much against its own year before: then its figure may be the wrong one."""
+    for other in load_bridge().continuity(before.form, earlier.form) if before else ():
+        (*_, last), stock = other.later, next(iter(rule.earlier))
+        if before is None or other.check != rule.check or last != stock or _state(other, before, earlier) != "failed":
+            continue
+        terms = [(r, c, k) for r, cells in ((before, other.earlier), (earlier, other.later)) for c, k in cells.items()]
+        expected = sum((k * (r.value(c) or 0) for r, c, k in terms[:-1]), start=0)
+        if expected - (earlier.value(stock) or 0) == -off:
+            year, would = earlier.year, number(expected)
+            return (
+                f"与 {before.year} 至 {year} 年之差恰好相反：像是 {year} 年报告这一格有误，应为 {would}。",
+                f" Just the opposite of the difference from {before.year} to {year}: the report of {year} may be wrong, it would be {would}.",
+            )
+    return "", ""

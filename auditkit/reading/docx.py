@@ -73,7 +73,9 @@ def read(data: bytes, path: str) -> Page:
     blocks = tuple(_lines(content))
     short = [b.text for b in blocks[:30] if isinstance(b, Line) and len(b.text) <= LONGEST_TITLE and "。" not in b.text]
     titled = any(re.search("(?:年度|工作|公开)报告|年报", text) for text in short)
-    titles = () if titled else tuple(_titles(walk, root))  # the properties often are those of last year's file
+    titles = tuple(_titles(walk, root))
+    if titled:  # those of the properties, and of headers, often are of last year's file
+        titles = tuple(text for text in titles if not re.search("报告|年报|20[0-9]{2}", text))
     return Page(path, titles, blocks, pictures=walk.pictures)
 
 

@@ -13,6 +13,9 @@ from auditkit.reading.ruled import Cell, Table, Words, positions
 
 _PAGE_NUMBER = re.compile(r"^[\s\-—–－·第]*\d{1,3}[\s\-—–－·页]*(?:[/共]\s*\d{1,3}\s*页?)?$")
 
+_TITLE = re.compile("公开.*(?:报告|年报)")
+"""In the title of a report, which may run over all its pages."""
+
 LEAST_ROWS = 8
 """Rows of a table in two parts whose places tell that they are one."""
 
@@ -83,10 +86,12 @@ def _put_beside(page: list[Table | Words], more: list[Table | Words]) -> None:
 
 def joined(pages: list[list[Table | Words]]) -> Iterator[Table | Words]:
     """Yield the blocks of all pages; a table at a page's end and one at the next page's beginning are one."""
-    often = Counter(squeezed for page in pages for squeezed in {_key(b) for b in page if isinstance(b, Words)})
+    often = _often(pages)
     out: list[Table | Words] = []
     for blocks in pages:
-        body = [b for b in blocks if not (isinstance(b, Words) and _is_running(b, blocks, often))]
+        running = [b for b in blocks if isinstance(b, Words) and _is_running(b, blocks, often)]
+        title = running[:1] if blocks is pages[0] and running and _TITLE.search(running[0].text) else []
+        body = [*title, *(b for b in blocks if b not in running)]
         first = body[0] if body else None
         last = out[-1] if out else None
         if isinstance(first, Table) and isinstance(last, Table) and _go_on(last, first):
@@ -96,8 +101,21 @@ def joined(pages: list[list[Table | Words]]) -> Iterator[Table | Words]:
     yield from out
 
 
+def running_heads(pages: list[list[Table | Words]]) -> list[str]:
+    """Return the lines over the pages that are no titles of a report: an agency may be named there alone."""
+    often = _often(pages)
+    heads = (page[0] for page in pages if page)
+    found = (b.text.strip() for b in heads if isinstance(b, Words) and often[_key(b)] > 1 and not _TITLE.search(b.text))
+    return list(dict.fromkeys(found))
+
+
+def _often(pages: list[list[Table | Words]]) -> Counter[str]:
+    return Counter(key for page in pages for key in {_key(b) for b in page if isinstance(b, Words)})
+
+
 def _key(words: Words) -> str:
-    return f"{re.sub(r'[0-9]+', '#', words.text)}@{round(words.top / 6)}"
+    """Return what is the same of a line on many pages: its place and its text but for numbers; a year is none of a page."""
+    return f"{re.sub('(?<![0-9])(?!20[0-9]{2}年)[0-9]+', '#', words.text)}@{round(words.top / 6)}"
 
 
 def _is_running(words: Words, page: list[Table | Words], often: Counter[str]) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 
 from auditkit.reading.drawing import MOST_MARKS, drawn
 from auditkit.reading.page import MOST_CELLS, MOST_LINES, Block, Line, Page, Place, ReadingError, lay_out, too_much
-from auditkit.reading.paged import joined, side_by_side
+from auditkit.reading.paged import joined, running_heads, side_by_side
 from auditkit.reading.ruled import Table, Words, blocks_of, halves, plain
 
 SECONDS = 30
@@ -59,7 +59,7 @@ def read(data: bytes, path: str) -> Page:
         blocks.append(lay_out(rows, path))
     if len(blocks) > MOST_LINES:
         raise too_much(path, MOST_LINES, "行", "lines")
-    return Page(path, (), tuple(blocks), pictures=found["pictures"])
+    return Page(path, tuple(found["heads"]), tuple(blocks), pictures=found["pictures"])
 
 
 def crop(data: bytes, page: int, box: Sequence[float], path: str = "") -> bytes:
@@ -205,7 +205,9 @@ def _all_pages(document: Any) -> bytes:
         return b'{"error": "fonts"}'
     if not any(pages) or scanned == len(pages):
         return b'{"error": "picture"}' if pictures or things else b'{"error": "damaged"}'
-    return json.dumps({"pictures": pictures, "blocks": [plain(b) for b in joined(side_by_side(pages))]}).encode()
+    pages = side_by_side(pages)
+    found = {"pictures": pictures, "heads": running_heads(pages), "blocks": [plain(b) for b in joined(pages)]}
+    return json.dumps(found).encode()
 
 
 def _with_fields(document: Any, number: int) -> Any:
