@@ -257,8 +257,8 @@ def _read_row(state: State, row: Sequence[Spot], above: tuple[Spot, ...], *, loo
     over = any(leaf.kind == "column" and leaf.start <= texts[0].column < leaf.end for leaf in leaves) and not loose
     headed = bool(leaves) and not over  # else 行政复议 with blanks behind it stands over the heads of its block
     if not stated and not any(entries and (headed or m.table != "disputes") for m, entries, _ in found):
-        if not loose:  # a section's title may stand in the first row of its table
-            state.found.prose += [s.text for s in texts if section_of(s.text)]
+        if not loose:  # a section's title may stand in the first row of its table, a paragraph in a row of the page's
+            state.found.prose += [s.text for s in texts if len(row) == 1 or section_of(s.text)]
         _read_caption(state, texts)
         match = state.labels.row(texts[-1].text)
         state.bare = match if strong(match) else None

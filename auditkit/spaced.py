@@ -303,7 +303,7 @@ def _joined(items: list[Item], words: Words, width: int) -> list[Item]:
         labelled = all(words.names(i.words) for i in (before, item))
         halves = before is not item and two and not labelled and not (before.row or item.row) and i not in torn
         if halves and before.known and item.known and len(both.figures) == width:
-            columns = columns_of(full, before.line.place.page, wide=False)
+            columns = columns_of(full, before.line.place.page, wide="")
             under = [column_under(columns, s.column, s.column + s.width) for s in both.figures]
             spots = sorted(both.figures, key=lambda s: s.column)
             apart = all(a.column + a.width < b.column for a, b in pairwise(spots))

@@ -13,6 +13,8 @@ from auditkit.torn import Item
 
 LEAST_UNDER = 3
 """Figures one under the other that make a column."""
+MEASURES = ("", "WF", "WFA")
+"""The East Asian widths of characters that take two columns: none, those that are wide, or quotation marks and dashes, too."""
 TOKEN = re.compile(r"(?<![^ \t])[\u3000\u00a0](?![^ \t])|\S+")
 """A text, or a wide or no-break space by itself: what stands in a cell that is blank."""
 
@@ -22,8 +24,8 @@ def in_columns(
 ) -> list[Spot]:
     """Give each figure of a row with blanks its column, if it stands under the figures of rows that have them all, and no others.
 
-    Programs count a Chinese character as one or as two columns: both are tried. Where there are no such rows, all figures of a
-    page tell the columns, and those `under` the heads of a text.
+    Programs count a Chinese character, or a quotation mark, as one or as two columns: all `MEASURES` are tried. Where there are no
+    such rows, all figures of a page tell the columns, and those `under` the heads.
     """
     plainly = [Spot(s.text, s.place, i) for i, s in enumerate(item.figures, 1)]
     gaps = [b - a for a, b in pairwise([item.end, *(e for s in item.figures for e in (s.column, s.column + s.width))])]
@@ -36,21 +38,22 @@ def in_columns(
     if not by_place:  # single spaces part words, too: such a row is not drawn in columns
         full = [r for r in full if all(b.column - a.column - a.width > 1 for a, b in pairwise(r.figures))]
     blank = Spot("", item.line.place, 0)
+    beneath = [Spot((s := (under or {}).get(i, blank)).text, s.place, i + 1) for i in range(width)]
     if under and not by_place:
-        return [Spot((s := under.get(i, blank)).text, s.place, i + 1) for i in range(width)]
+        return beneath
     found: set[tuple[int, ...]] = set()
-    for wide in (False,) if by_place else (False, True):  # lines of a PDF are spaced by character
+    for wide in MEASURES[:1] if by_place else MEASURES:  # lines of a PDF are spaced by character
         columns = columns_of(full, page, wide=wide) or _bands(items, page, width, wide=wide)
         places = tuple(column_under(columns, *_span(item, s, wide=wide)) for s in item.figures)
         if -1 not in places and len(set(places)) == len(places):
             found.add(places)
     if len(found) != 1:
-        return plainly
+        return beneath if under else plainly
     at = dict(zip(found.pop(), item.figures, strict=True))
     return [Spot((s := at.get(i, blank)).text, s.place, i + 1) for i in range(width)]
 
 
-def stand_over(heads: list[Spans], full: list[Item], measures: list[bool]) -> bool:
+def stand_over(heads: list[Spans], full: list[Item], measures: Sequence[str]) -> bool:
     """Whether each head stands over its column of figures; those of a PDF do, which was asked for the places of both."""
     if not full or full[0].line.place.box:
         return True
@@ -62,7 +65,7 @@ def stand_over(heads: list[Spans], full: list[Item], measures: list[bool]) -> bo
     )
 
 
-def under_heads(items: list[Item], heads: Sequence[Spans], measures: list[bool]) -> dict[int, dict[int, Spot]]:
+def under_heads(items: list[Item], heads: Sequence[Spans], measures: Sequence[str]) -> dict[int, dict[int, Spot]]:
     """Return for each row (by its id) the columns of its figures, if each figure of a text is drawn under one head, and no two under one.
 
     All begin with their heads, end with them, or stand under their middle: what only comes near them may be drawn one column off.
@@ -92,13 +95,13 @@ def under_heads(items: list[Item], heads: Sequence[Spans], measures: list[bool])
     return found[0] if found and all(other == found[0] for other in found) else {}
 
 
-def measures_of(items: list[Item], width: int) -> list[bool]:
-    """Return whether Chinese characters take one column, or two, by which figures stand in columns; else both."""
+def measures_of(items: list[Item], width: int) -> Sequence[str]:
+    """Return the measures by which figures stand in columns; else all."""
     page = next(item.line.place.page for item in items if item.figures)
-    return [wide for wide in (False, True) if _bands(items, page, width, wide=wide)] or [False, True]
+    return [wide for wide in MEASURES if _bands(items, page, width, wide=wide)] or MEASURES
 
 
-def tokens(lines: list[Item], measures: list[bool]) -> list[list[Token]]:
+def tokens(lines: list[Item], measures: Sequence[str]) -> list[list[Token]]:
     """Return the texts of lines with their ends by each measure."""
     return [
         [
@@ -109,14 +112,14 @@ def tokens(lines: list[Item], measures: list[bool]) -> list[list[Token]]:
     ]
 
 
-def columns_of(full: list[Item], page: int | None, *, wide: bool) -> list[tuple[int, int]]:
+def columns_of(full: list[Item], page: int | None, *, wide: str) -> list[tuple[int, int]]:
     """Return the first and the last character of each column over the full rows of a page; none if they are not columns."""
     full = [f for f in full if f.line.place.page == page and f.figures[0].place == f.figures[-1].place]
     rows = [[_span(f, s, wide=wide) for s in f.figures] for f in full]
     return _ends([list(column) for column in zip(*rows, strict=False)]) if len(full) > 1 else []
 
 
-def _bands(items: list[Item], page: int | None, width: int, *, wide: bool) -> list[tuple[int, int]]:
+def _bands(items: list[Item], page: int | None, width: int, *, wide: str) -> list[tuple[int, int]]:
     """Return where the figures of a page stand one under the other, if that is in as many places as the form has columns."""
     bands: list[list[tuple[int, int]]] = []
     reach = -1
@@ -148,10 +151,10 @@ def column_under(columns: list[tuple[int, int]], start: int, end: int) -> int:
     return found[0] if len(found) == 1 else -1
 
 
-def _span(item: Item, spot: Spot, *, wide: bool) -> tuple[int, int]:
+def _span(item: Item, spot: Spot, *, wide: str) -> tuple[int, int]:
     text = item.line.drawn
     begin, end = (
-        at + (sum(unicodedata.east_asian_width(c) in "WF" for c in text[:at]) if wide else 0)
+        at + (sum(unicodedata.east_asian_width(c) in wide for c in text[:at]) if wide else 0)
         for at in (spot.column, spot.column + spot.width)
     )
     return begin, end

@@ -816,3 +816,44 @@ def test_what_hangs_over_the_end_of_a_table_belongs_to_the_cell_that_has_no_rule
     data = d.done()
     assert grid_of(data)[-1] == ["自然\n人", "法人或其他组织", "总计"]
     assert lines_of(data) == ["此处已在表外"]
+
+
+def test_a_line_of_a_cut_row_below_its_rule_is_of_its_cell_and_a_title_below_a_table_is_not() -> None:
+    from auditkit.reading.paged import joined
+    from auditkit.reading.ruled import Cell, Table, Words
+
+    def pages(text: str, top: float) -> list[list[Table | Words]]:
+        head = [Cell("自然", 1, 0, 734, 50, 753), Cell("总计", 1, 50, 734, 100, 753)]
+        below = [Cell("", 2, 0, 57, 50, 111), Cell("", 2, 50, 57, 100, 111)]
+        row = [Cell("7", 2, 0, 111, 50, 131), Cell("9", 2, 50, 111, 100, 131)]
+        words = Words(text, 1, (4.0, top, 44.0, top + 11))
+        return [[Table([0, 50, 100], [head], 734), words], [Table([0, 50, 100], [below, row], 57)]]
+
+    (table,) = joined(pages("人", 756))
+    assert isinstance(table, Table)
+    assert table.rows[0][0].text == "自然\n人"
+    assert len(table.rows) == 3
+    for text, top in (("四、行政复议", 770), ("12", 756)):
+        assert len(list(joined(pages(text, top)))) == 3
+
+
+def test_a_title_over_all_pages_names_the_report_and_a_name_over_all_pages_is_a_head_of_the_page() -> None:
+    from auditkit.reading.paged import joined, running_heads
+    from auditkit.reading.ruled import Table, Words
+
+    def pages(*heads: str) -> list[list[Table | Words]]:
+        return [
+            [Words(head, n, (50, 20, 300, 32)), Words("甲乙"[n] + "。", n, (50, 90, 300, 100))]
+            for n, head in enumerate(heads)
+        ]
+
+    def texts(found: list[list[Table | Words]]) -> list[str]:
+        return [block.text for block in joined(found) if isinstance(block, Words)]
+
+    title = "示例市教育局2023年政府信息公开工作年度报告"
+    assert texts(pages(title, title)) == [title, "甲。", "乙。"]
+    assert running_heads(pages(title, title)) == []
+    assert texts(pages("示例市教育局", "示例市教育局")) == ["甲。", "乙。"]
+    assert running_heads(pages("示例市教育局", "示例市教育局")) == ["示例市教育局"]
+    years = [title, title.replace("2023", "2022")]
+    assert texts(pages(*years)) == [years[0], "甲。", years[1], "乙。"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -1580,3 +1581,47 @@ def test_labels_beneath_their_figures_are_not_those_of_the_next_row(folder: Path
     reports = read(folder, beneath)
     assert wrong(reports, sheet) == {}
     assert lost(reports, sheet) == set()
+
+
+# --- texts drawn in columns, paragraphs in rows ----------------------------------------------------------------------------
+
+
+def padded(rows: layouts.Rows, wide: str) -> str:
+    """Draw rows in columns two spaces apart, with characters of these East Asian widths two columns wide."""
+
+    def width(text: str) -> int:
+        return sum(2 if unicodedata.east_asian_width(c) in wide else 1 for c in text)
+
+    texts = [[b.text for b in row] for row in layouts.spread(rows)]
+    widths = [max(map(width, column)) for column in zip(*texts, strict=True)]
+    return "\n".join(
+        "  ".join(t + " " * (w - width(t)) for t, w in zip(row, widths, strict=True)).rstrip() for row in texts
+    )
+
+
+@pytest.mark.parametrize("wide", ["", "WF", "WFA"])
+def test_columns_that_are_blank_throughout_are_told_by_the_heads_of_a_drawn_text(wide: str, folder: Path) -> None:
+    """Of quotation marks, too, programs take the width for one or two columns: 3.危及“三安全一稳定”."""
+    sheet = distinct("2021")
+    sheet = blanked(
+        sheet, {c for c in sheet.texts if c.startswith("requests.") and c.endswith(("research", "legal_service"))}
+    )
+    parts = [
+        layouts.lines(layouts.two_joined(sheet)),
+        padded(layouts.three(sheet), wide),
+        layouts.lines(layouts.four(sheet)),
+    ]
+    (report,) = read(folder, layouts.plain_text(sheet, parts))
+    assert wrong((report,), sheet) == {}
+    assert not report.unplaced
+
+
+def test_the_rows_of_a_layout_table_are_the_report_s_prose(folder: Path) -> None:
+    sheet = distinct("2021")
+    texts = [f"{layouts.AGENCY}2023年政府信息公开工作年度报告", "一、总体情况", "本机关依法公开政府信息。"]
+    for title, rows in zip(layouts.TITLES, (layouts.two_joined, layouts.three, layouts.four), strict=True):
+        texts += [title, layouts.table(rows(sheet))]
+    (report,) = read(folder, f"<table>{''.join(f'<tr><td>{t}</td></tr>' for t in texts)}</table>")
+    assert (report.agency, report.year) == (layouts.AGENCY, 2023)
+    assert report.prose[:3] == tuple(texts[:3])
+    assert wrong((report,), sheet) == {}

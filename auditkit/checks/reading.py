@@ -198,10 +198,10 @@ def _sections(sink: Sink) -> None:
     lines = section_titles(sink.report)
     titles = [(m[1], t) for t in lines if len(t) <= LONGEST_TITLE and (m := _TITLE.match(t))]
     found: dict[str, str] = {}
-    for number, _, _, holds in _SECTIONS:
+    for due, _, _, holds in _SECTIONS:
         named = [n for n, title in titles if re.search(holds, title)]
         if named:
-            found[number] = number if number in named else named[0]
+            found[due] = due if due in named else named[0]
     if len(found) < LEAST_SECTIONS:
         sink.end(
             "F-01",

@@ -16,6 +16,8 @@ _PAGE_NUMBER = re.compile(r"^[\s\-—–－·第]*\d{1,3}[\s\-—–－·页]*(?
 _TITLE = re.compile("公开.*(?:报告|年报)")
 """In the title of a report, which may run over all its pages."""
 
+MOST_BENEATH = 3
+"""Lines of a cut row that stand below its rules."""
 LEAST_ROWS = 8
 """Rows of a table in two parts whose places tell that they are one."""
 
@@ -93,6 +95,8 @@ def joined(pages: list[list[Table | Words]]) -> Iterator[Table | Words]:
         title = running[:1] if blocks is pages[0] and running and _TITLE.search(running[0].text) else []
         body = [*title, *(b for b in blocks if b not in running)]
         first = body[0] if body else None
+        if isinstance(first, Table):
+            _take_in(out, first)
         last = out[-1] if out else None
         if isinstance(first, Table) and isinstance(last, Table) and _go_on(last, first):
             _append(last, first)
@@ -125,6 +129,31 @@ def _is_running(words: Words, page: list[Table | Words], often: Counter[str]) ->
     if re.fullmatch(r"[\d.,\s]+", words.text):
         return numbers_page(words.text.strip(), words.page)
     return _PAGE_NUMBER.match(words.text) is not None or often[_key(words)] > 1
+
+
+def _take_in(out: list[Table | Words], below: Table) -> None:
+    """Put the words right under a table at a page's end into the cell they stand under: a row that the page cuts reaches below its rule.
+
+    Only where the table goes on on the next page, and never a figure.
+    """
+    last = next((i for i in range(len(out) - 1, -1, -1) if isinstance(out[i], Table)), len(out))
+    beneath, table = out[last + 1 :], out[last] if last < len(out) else None
+    if not beneath or len(beneath) > MOST_BENEATH or not isinstance(table, Table) or not _go_on(table, below):
+        return
+    end = max(c.y1 for c in table.rows[-1])
+    cells = [c for row in table.rows for c in row if abs(c.y1 - end) < THIN]
+    under: list[tuple[Cell, str]] = []
+    for words in beneath:
+        x0, top, x1, bottom = words.box if isinstance(words, Words) else (0.0, 0.0, 0.0, 0.0)
+        over = [c for c in cells if c.x0 - THIN <= x0 and x1 <= c.x1 + THIN and c.page == table.rows[-1][0].page]
+        near = end - THIN <= top < end + (bottom - top) / 2
+        if not isinstance(words, Words) or not near or len(over) != 1 or any(ch.isdigit() for ch in words.text):
+            return
+        end = bottom
+        under.append((over[0], words.text.strip()))
+    for cell, text in under:
+        cell.text += f"\n{text}"
+    del out[last + 1 :]
 
 
 def _go_on(a: Table, b: Table) -> bool:
