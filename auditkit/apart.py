@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from auditkit.labels import LONGEST_LINE, Labels, section_of, strong
-from auditkit.naming import Naming, name, same_body
+from auditkit.naming import Naming, name
 from auditkit.reading.numbers import normal, squeeze, states
 from auditkit.reading.page import Block, Grid, Line, Page
-from auditkit.titles import NAME, WORKS, titles_of
+from auditkit.titles import NAME, WORKS, same_body, titles_of
 
 _ANNEX = re.compile(r"附(?:件|表|录|注)?[\d一二三四五六:：]")
 LONGEST_CAPTION = 40

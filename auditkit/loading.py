@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import TypeAlias
 
 from auditkit.fees import sentences
+from auditkit.headline import links_of
 from auditkit.labels import LONGEST_LINE, is_whole, labels, section_of, strong
-from auditkit.naming import is_heading, links_of, name
+from auditkit.naming import name
 from auditkit.placement import Placement
 from auditkit.placing import place, preferred
 from auditkit.reading import page_of, read_bytes
 from auditkit.reading.page import Block, Grid, Line, Page, Place, ReadingError
 from auditkit.report import Report
-from auditkit.titles import LONGEST_TITLE, titles_in, titles_of
+from auditkit.titles import LONGEST_TITLE, is_heading, titles_in, titles_of
 from auditkit.tokens import count
 
 _Part: TypeAlias = tuple[Page, tuple[Placement, ...]]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from auditkit.labels import simplified
-from auditkit.reading.numbers import normal
+from auditkit.reading.numbers import normal, squeeze
 from auditkit.reading.page import Line, Page
 
 LONGEST_TITLE = 60
@@ -57,6 +57,8 @@ _OWN = re.compile(r"[我本该][省市县区州盟旗镇乡局委厅办院会处
 _ALL = re.compile(r"各(?:乡|镇|街|部门|单位|委办|县|区|市)")
 """Says that a title is that of a compilation."""
 _CHINESE = str.maketrans("〇零○O一二三四五六七八九", "0000123456789")
+FIRST = re.compile(r"\s*一、")
+"""Begins the report's first section."""
 _CLOSING = frozenset(")]】〕")
 _BLAND = frozenset(
     re.findall(
@@ -135,3 +137,43 @@ def cleaned(agency: str, before: str = "") -> str | None:
     ):
         return None
     return agency
+
+
+LONGEST = 8000
+"""Characters of a paragraph that are looked at."""
+CHANNEL = re.compile(
+    r"公开|要闻|新闻|动态|公告|服务|互动|专题|专栏|网|热线|报告|概况|职能|领导|政策|文件|部门|欢迎|天气|年报|专区|栏目|导航|信箱|之窗|政务|^(?:走[进近]|魅力|美丽|印象|今日)"
+)
+"""Says that a line is of the page around the report."""
+SERVICES = re.compile(r"政务服务|(?<=.)服务|(?:互联|电)网|网络|新闻出版|政策研究")
+"""What bodies are named after, though it stands in such lines too."""
+ITEM = re.compile(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.]|^\([一二三四五六七八九十]{1,3}\)")
+"""The number of a heading."""
+
+
+def normalised(text: str) -> str:
+    """Return a line as it is compared, no longer than `LONGEST`."""
+    return normal(text[:LONGEST])
+
+
+def is_title(text: str) -> bool:
+    """Whether a line says agency and year by itself."""
+    return len(squeeze(text)) <= 70 and any(agency and year for agency, year in titles_in(text))
+
+
+def is_body(text: str) -> bool:
+    """Whether a line is the name of a body and nothing else."""
+    return re.fullmatch(NAME, text) is not None and not CHANNEL.search(SERVICES.sub("", text))
+
+
+def is_heading(text: str) -> bool:
+    """Whether a line is a body's name by itself, numbered perhaps, or a year, over a report in a file of several."""
+    line = ITEM.sub("", normalised(text))
+    return len(text) <= LONGEST_TITLE and (is_body(line) or re.fullmatch(rf"\(?{YEAR}\)?", line) is not None)
+
+
+def same_body(a: str, b: str) -> bool:
+    """Whether one name is the other, shortened: its characters stand in the other in the same order."""
+    short, long = sorted((a, b), key=len)
+    rest = iter(long)
+    return all(c in rest for c in short)
