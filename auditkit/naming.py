@@ -14,6 +14,11 @@ from auditkit.reading.page import Line, Page
 from auditkit.titles import FIRST, ORGAN, normalised, same_body, titles_in
 from auditkit.unwrapped import unwrapped
 
+_ENDS_OF_PLACES = ("省", "市", "州", "盟", "区", "县", "旗")
+_PLACES = re.compile(
+    rf"(?:^|[^\u4e00-\u9fff]|[将由与向对到])((?:[\u4e00-\u9fff]{{2,6}}[{''.join(_ENDS_OF_PLACES)}]){{1,2}})$"
+)
+"""The places that stand before a name."""
 _BEFORE_PLACE = re.compile("^(?:.*[与由向对到将]|现?(?:发布|公布))")
 _NO_PLACE = re.compile("关于|根据|按照|本|我")
 """What stands before a place in a sentence, and what is none."""
@@ -97,10 +102,9 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
 
 def _full(agency: str, page: Page, prose: Sequence[str]) -> str:
     """Return the name with the place before it that the page has somewhere: a path, an opening, a signature, whom to ask."""
-    pattern = re.compile(
-        rf"(?:^|[^\u4e00-\u9fff]|[将由与向对到])((?:[\u4e00-\u9fff]{{2,6}}[省市州盟区县旗]){{1,2}}){re.escape(agency)}"
-    )
     lines = [b.text for b in page.blocks[:60] if isinstance(b, Line)]
-    texts = (normalised(t) for t in (*page.titles, *lines, *prose[:60], *prose[-20:]) if agency in t)
-    found = (_BEFORE_PLACE.sub("", m[1]) + agency for text in texts for m in pattern.finditer(text))
+    texts = [normalised(t) for t in (*page.titles, *lines, *prose[:60], *prose[-20:]) if agency in t]
+    befores = [t[: m.start()] for t in texts for m in re.finditer(re.escape(agency), t)]
+    places = [m[1] for before in befores if before.endswith(_ENDS_OF_PLACES) and (m := _PLACES.search(before))]
+    found = (_BEFORE_PLACE.sub("", place) + agency for place in places)
     return next((name.translate(_BRACKETS) for name in found if name != agency and not _NO_PLACE.match(name)), "")

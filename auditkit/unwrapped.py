@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from auditkit.titles import LONGEST_TITLE, is_title
@@ -47,9 +46,10 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
 
 def _open(text: str) -> int:
     """Return how many brackets a line opens and leaves open; below 0 where it closes those of the line above."""
-    return sum((c in "（(《") - (c in "）)》") for c in text[:LONGEST_TITLE])
+    text = text[:LONGEST_TITLE]
+    return sum(map(text.count, "（(《")) - sum(map(text.count, "）)》"))
 
 
 def _width(text: str) -> int:
-    """Return how wide a line is printed, in half characters."""
-    return sum(1 if unicodedata.east_asian_width(c) in ("N", "Na", "H") else 2 for c in text.strip()[:WIDEST])
+    """Return how wide a line is printed, in half characters: as many as bytes in the Chinese encoding."""
+    return len(text[:WIDEST].strip().encode("gb18030", "replace"))
