@@ -25,6 +25,10 @@ _NOTICES = re.compile(rf"收费通知书?{_IS}{_COUNT}|(?:发出|下达|送达|�
 _RECEIVED = re.compile(rf"实际(?:收取|收费|缴纳|到账)(?:信息处理费|费用|总?金额|{_WORDS})*{_NUMBER}(万?)元")
 _NOTICED = re.compile(rf"总?金额{_IS}{_NUMBER}(万?)元")
 _YUAN = re.compile(rf"(?<!事业性)(?:处理费|收取|缴纳|金额|收费|费用)(?:了|{_IS}){_NUMBER}元(?!/|每|一?[件页])")
+_OF_THE_FEE = re.compile(rf"处理费(?:了|{_IS}){_NUMBER}元(?!/|每|一?[件页])")
+_WITH_OTHERS = re.compile("邮寄|邮费|邮资|快递|复制费|工本费")
+"""Costs that may have been received together with the fee."""
+_NO_NOTICE = re.compile("(?:未|没有)(?:发出|下达|送达|制发)(?:任何|过)?(?:信息处理费)?(?:的)?收费通知")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,13 @@ def sentences(prose: Iterable[str]) -> tuple[str, ...]:
 def stated(said: Sequence[str]) -> Fees:
     """Read what sentences on the fee state."""
     text = "。".join(said)
-    notices = [int(a or b) for a, b in _NOTICES.findall(text)]
+    notices = [int(a or b) for a, b in _NOTICES.findall(text)] + [0 for _ in _NO_NOTICE.findall(text)]
+    amounts = _OF_THE_FEE if _WITH_OTHERS.search(text) else _YUAN
     return Fees(
         notices[0] if len(notices) == 1 else None,
         _once(_NOTICED, _RECEIVED.sub("", text)),
         _once(_RECEIVED, text),
-        tuple(dict.fromkeys(_yuan(m[1], "") for m in _YUAN.finditer(text))),
+        tuple(dict.fromkeys(_yuan(m[1], "") for m in amounts.finditer(text))),
     )
 
 
