@@ -203,14 +203,17 @@ def explanations(
         return Explained()
     if in_lines := _in_one_line(form, table, code, start):
         in_lines.sort(key=lambda change: rank(form, change, values))
-        shifted = [
-            change for change in in_lines if set(slips(form, change, values).values()) <= {ROW_SHIFTED, COLUMN_SHIFTED}
-        ]
+        shifted = [change for change in in_lines if _is_shifted(form, change, values)]
         return Explained(tuple(shifted if len(shifted) == 1 else in_lines), exact=False)
     if code.least(start) > most:
         return Explained()
     one = _by_programming(form, code, start, most)
     return Explained((one,) if one else (), exact=False)
+
+
+def _is_shifted(form: Form, change: Change, values: Mapping[str, Number]) -> bool:
+    named = slips(form, change, values)
+    return bool(named) and set(named.values()) <= {ROW_SHIFTED, COLUMN_SHIFTED}
 
 
 def _in_one_line(form: Form, table: str, code: _Code, start: Mapping[int, Number]) -> list[Change]:

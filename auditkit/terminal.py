@@ -64,7 +64,8 @@ def _verdict_lines(result: ReportResult, lang: Lang, *, coloured: bool) -> list[
             lines += [f"      {say(lang, *c)}" for c in finding.consequences]
     if folded:
         kinds = Counter(f.check for f in folded)
-        listed = say(lang, "，", ", ").join(f"{c} {say(lang, *catalog()[c].title)} {n}" for c, n in kinds.items())
+        each = say(lang, "检查“{}”（{}）{} 条", "{} ({}): {}")
+        listed = say(lang, "，", ", ").join(each.format(say(lang, *catalog()[c].title), c, n) for c, n in kinds.items())
         n, head = len(folded), f"  {_SIGNS['note']} {in_words('note', lang)} "
         lines.append(head + say(lang, f"共 {n} 条：{listed}（--json 逐条列出）", f"{n}: {listed} (--json lists each)"))
     return lines

@@ -505,7 +505,7 @@ def test_many_notes_fold_under_one_line() -> None:
         findings = auditkit.check([dataclasses.replace(report(form, texts), remarks=remarks)])
         lines = verdicts(findings, "zh").rstrip().split("\n")
         assert sum("R-05" in line for line in lines) == 1
-        assert "共 6 条：R-05 行标题与法定用语一致 6" in lines[-1]
+        assert "共 6 条：检查“行标题与法定用语一致”（R-05）6 条" in lines[-1]
         assert sum("T3-50" in line for line in lines) == bool(changes)
     few = dataclasses.replace(many, remarks=remarks[:2])
     assert sum("R-05" in line for line in verdicts(auditkit.check([few]), "zh").split("\n")) == 2

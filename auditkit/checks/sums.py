@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from math import prod
 
@@ -10,7 +10,7 @@ from auditkit.checks import Sink, catalog, worded
 from auditkit.checks.blanks import Span
 from auditkit.checks.identities import Arithmetic, evaluate
 from auditkit.findings import Outcome, Suspect, Text, number
-from auditkit.forms import Form, Identity
+from auditkit.forms import Form, Identity, table_name
 from auditkit.localize import MOST_LISTED, Explained, combine, explanations
 from auditkit.reading.numbers import Number, parse
 from auditkit.slips import SLIPS, TOGETHER, Change, rank, shifted, slips
@@ -42,6 +42,11 @@ _OFF_BY = {
         "each column is off by just the figure of row “{}”: the total may count that row twice",
     ),
 }
+_COPIED = (
+    "各列所差恰为「{}」行的数，可能有一行照抄了它",
+    "each column is off by just the figure of row “{}”: another row may be a copy of it",
+)
+"""What it means where the total agrees with what was to be handled."""
 """What it may mean that the columns of a check are off by a row's figures, or by these with the other sign: any item, or the row named."""
 
 
@@ -60,13 +65,7 @@ def check(sink: Sink) -> None:
         fixed = all(least == most for least, most in sums.filling.values())
 
         def listing(lang: Lang) -> str:
-            names = [
-                f"{report.layout.label(c, lang)}{say(lang, ' ', ': ')}{_span(span, lang)}"
-                for c, span in list(sums.filling.items())[: 30 if fixed else 12]
-            ]
-            rest = len(sums.filling) - len(names)
-            more = say(lang, f"等 {len(sums.filling)} 格", f" and {rest} more") if rest else ""
-            return say(lang, "，", ", ").join(names) + more
+            return _spans_listed(report.layout, sums.filling, 30 if fixed else 12, lang)
 
         cells, instead = list(sums.filling), _blanks_or_a_figure(sink, sums)
         message = "filled" if fixed else "open"
@@ -122,6 +121,33 @@ def _subtotals(sink: Sink, sums: Arithmetic) -> None:
         sink.end("T3-57", "not assessable", zh, en)
 
 
+def _spans_listed(form: Form, filling: Mapping[str, Span], most: int, lang: Lang) -> str:
+    """List what blanks would be; those of one row or column together, where that is shorter."""
+    cells = list(filling)[:most]
+    between = say(lang, "，", ", ")
+    more = say(lang, f"等 {len(filling)} 格", f" and {len(filling) - most} more") if len(filling) > most else ""
+    lines = {kind: {(form.cell(c).table, getattr(form.cell(c), kind)) for c in cells} for kind in ("column", "row")}
+    kind = min(lines, key=lambda kind: len(lines[kind]))
+    if len(lines[kind]) * 2 > len(cells):
+        names = [f"{form.label(c, lang)}{say(lang, ' ', ': ')}{_span(filling[c], lang)}" for c in cells]
+        return between.join(names) + more
+    said = []
+    for table, line in dict.fromkeys((form.cell(c).table, getattr(form.cell(c), kind)) for c in cells):
+        column, name = kind == "column", form.column_label if kind == "column" else form.row_label
+        of, other = say(lang, "列" if column else "行", kind), form.row_label if column else form.column_label
+        mine = [c for c in cells if (form.cell(c).table, getattr(form.cell(c), kind)) == (table, line)]
+        values = [
+            say(lang, "「{}」 {}", "“{}”: {}").format(
+                other(table, form.cell(c).row if column else form.cell(c).column, lang), _span(filling[c], lang)
+            )
+            for c in mine
+        ]
+        head = say(lang, "{}「{}」{}：", "{}, {} “{}”: ")
+        words = (table_name(table, lang), name(table, line, lang), of)
+        said.append(head.format(*(words if lang == "zh" else (words[0], words[2], words[1]))) + between.join(values))
+    return say(lang, "；", "; ").join(said) + more
+
+
 def _span(span: Span, lang: Lang) -> str:
     least, most = span
     if most is None and least == 0:
@@ -167,7 +193,7 @@ def _explain(sink: Sink, sums: Arithmetic) -> None:
     four = [i for i in failing if form.identities[i].table == "disputes"]
     read = all(c.id in sums.values for c in form.cells if c.table == "disputes")
     moved = shifted(form, sums.values) if read and len(four) > 1 else None  # sums that blanks could mend accuse nobody
-    blocks = [_block(sink, sums, i, alone=moved is None) for i in four]
+    blocks = [_block(sink, sums, i, alone=moved is None, others=len(four) - 1) for i in four]
     if moved is None:
         parts += blocks
     else:
@@ -220,8 +246,8 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
     one_line = not explained.exact and len(ways) == 1 and None not in lines
     words: dict[str, object] = {"n": len(failing), "ways": str(len(ways)), "size": size}
     words["omitted"] = (f"{omitted[0]}。", f"{omitted[1][:1].upper()}{omitted[1][1:]}. ") if any(omitted) else omitted
-    words["listed"] = _in_both(lambda lang: _listed(sink, ways[0], sums, lang))
-    zh, en = _in_both(lambda lang: _ways(sink, ways, sums, lang))
+    words["listed"] = _in_both(lambda lang: _listed(sink, changes[0], sums, lang))
+    zh, en = _in_both(lambda lang: _ways(sink, changes, sums, lang, ranked=not any(omitted)))
     if any(not sums.blanks.isdisjoint(change) for change in changes):
         zh, en = f"有的解释中有空白不为 0。{zh}", f"In some of these a blank would not be 0. {en}"
     words["said"] = zh, en
@@ -247,10 +273,10 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
 
 def _only_way(sink: Sink, sums: Arithmetic, failing: list[int], wrong: Change, size: int, omitted: Text) -> None:
     """Say the one explanation of so few cells: a finding a cell, or one of all if they look like one slip."""
-    form = sink.report.layout
+    form, blanks = sink.report.layout, size - len(wrong)
     named = slips(form, wrong, sums.printed)
     codes = {named.get(c) for c in wrong}
-    if len(wrong) > 1 and ((len(codes) == 1 and codes <= TOGETHER) or (any(omitted) and _line(form, wrong))):
+    if len(wrong) > 1 and ((len(codes) == 1 and codes <= TOGETHER) or any(omitted)) and _line(form, wrong):
         words = {"size": len(wrong), "listed": _in_both(lambda lang: _printed_and_implied(sink, wrong, sums, lang))}
         slip = _slip(next(iter(codes))) if codes <= TOGETHER else (f"（{omitted[0]}）", f" ({omitted[1]})")
         sentences = tuple(_sentence(sink, sums, i) for i in failing)
@@ -267,6 +293,7 @@ def _only_way(sink: Sink, sums: Arithmetic, failing: list[int], wrong: Change, s
             cell=sink.cell(cell),
             size=size,
             slip=_slip(named.get(cell)),
+            blanks=(f"（其中 {blanks} 格是空白）", f" ({blanks} of them blank)") if blanks else ("", ""),
         )
 
 
@@ -302,6 +329,11 @@ def _off_by_a_row(form: Form, sums: Arithmetic) -> Text:
         off = [sign * sums.residuals[mine[column]] for column in columns]
         if sum(map(bool, off[:-1])) < 2 or any(sums.outcomes[i] == "not assessable" for i in mine.values()):
             continue
+        handled = [sums.outcomes[i] for i, e in enumerate(form.identities) if e.check == "T3-01"]
+        if check == "T3-11" and "failed" not in handled:  # the total is right
+            if sign < 0:
+                continue
+            zh, en = _COPIED
         items = {form.cell(c).row for c in form.identities[mine["total"]].left}
         for row in [only] if only else [row for row in rows if row in items]:
             if off == [sums.values.get(c.id) for c in form.row_cells("requests", row)]:
@@ -330,7 +362,11 @@ def _listed(sink: Sink, change: Change, sums: Arithmetic, lang: Lang) -> str:
     for cell, value in change.items():
         code = named.get(cell, "")
         slip = "" if code in {"", *TOGETHER} else say(lang, f"，{SLIPS[code][0]}", f"; {SLIPS[code][1]}")
-        out.append(f"{layout.label(cell, lang)}{say(lang, f'（应为 {value}{slip}）', f' (would be {value}{slip})')}")
+        blank = say(lang, "空白，", "blank, ") if cell in sums.blanks else ""
+        would = number(value)
+        out.append(
+            f"{layout.label(cell, lang)}{say(lang, f'（{blank}应为 {would}{slip}）', f' ({blank}would be {would}{slip})')}"
+        )
     together = dict.fromkeys(say(lang, *_slip(code)) for code in named.values() if code in TOGETHER)
     return say(lang, "、", "; ").join(out) + "".join(together)
 
@@ -344,19 +380,20 @@ def _listed_in_line(sink: Sink, change: Change, sums: Arithmetic, lang: Lang) ->
     for cell, value in change.items():
         at = form.cell(cell)
         name = form.column_label("requests", at.column, lang) if of_row else form.row_label("requests", at.row, lang)
-        out.append(say(lang, f"「{name}」应为 {value}", f"“{name}” would be {value}"))
-    codes = set(slips(form, change, sums.printed).values())
+        out.append(say(lang, f"「{name}」应为 {number(value)}", f"“{name}” would be {number(value)}"))
+    named = slips(form, change, sums.printed)
+    codes = {named.get(c) for c in change if c in sums.printed}
     slip = say(lang, *_slip(codes.pop())) if len(codes) == 1 else ""
     return say(lang, "，", ", ").join(out) + slip
 
 
-def _ways(sink: Sink, ways: Sequence[Change], sums: Arithmetic, lang: Lang) -> str:
+def _ways(sink: Sink, ways: Sequence[Change], sums: Arithmetic, lang: Lang, *, ranked: bool) -> str:
     """Say all explanations where they are few, else the one by the commonest slips, if there is one, and what all have."""
     form = sink.report.layout
     if_right = say(lang, "若其余数据无误，", "If all other figures are right, ")
     stop, between = say(lang, "。", ". "), say(lang, "；", "; ")
     costs = [rank(form, way, sums.printed)[0] for way in ways]
-    first = len(ways) > 1 and costs[0] < costs[1]
+    first = ranked and len(ways) > 1 and costs[0] < costs[1]
     if len(ways) > 1 and sum(map(len, ways)) <= _MOST_SAID:
         said = [say(lang, f"第 {n} 种：", f"{n}: ") + _listed(sink, way, sums, lang) for n, way in enumerate(ways, 1)]
         said[0] += say(lang, "，最合常见差错", ", by the commonest slips") if first else ""
@@ -406,7 +443,7 @@ def _words(sink: Sink, sums: Arithmetic, i: int) -> dict[str, object]:
     blank = not sums.blanks.isdisjoint(identity.cells)
     out: dict[str, object] = {"left": left, "right": right, "difference": abs(left - right)}
     out["blanks"] = ("（空白按 0 计）", " (blanks counted as 0)") if blank else ("", "")
-    out["verify"] = ("", "")
+    out["verify"] = out["also"] = ("", "")
     out[identity.each] = form.subject(identity, "zh"), form.subject(identity, "en")
     if identity.check == "T3-01":
         out |= dict(zip("abcd", (sums.values[c] for c in identity.cells), strict=True))
@@ -434,10 +471,10 @@ def _stated(sums: Arithmetic, identity: Identity) -> Number | None:
     return None if not sums.blanks.isdisjoint(identity.right) else _sides(sums, identity)[1]
 
 
-def _block(sink: Sink, sums: Arithmetic, i: int, *, alone: bool) -> list[Change]:
+def _block(sink: Sink, sums: Arithmetic, i: int, *, alone: bool, others: int) -> list[Change]:
     """A failing sum of table four: one identity cannot tell the cell, unless values below zero leave only one.
 
-    It is a finding only if it is `alone`, no consequence of another.
+    It is a finding only if it is `alone`, no consequence of another; `others` is how many more of the table fail.
     """
     report, form = sink.report, sink.report.layout
     identity = form.identities[i]
@@ -454,13 +491,24 @@ def _block(sink: Sink, sums: Arithmetic, i: int, *, alone: bool) -> list[Change]
     left, _ = _sides(sums, identity)
     columns = tuple(
         say(lang, "或", " or ").join(
-            say(lang, "「{}」（应为 {}）", "“{}” (would be {})").format(form.cell(c).column_label[lang], v)
+            say(lang, "「{}」（应为 {}）", "“{}” (would be {})").format(form.cell(c).column_label[lang], number(v))
             for change in changes
             for c, v in change.items()
         )
         for lang in LANGS
     )
     extra: dict[str, object] = {"listed": columns} if changes else {}
+    pending = next((sums.values[c] for c in identity.left if form.cell(c).column.endswith("pending")), 0)
+    if pending and sums.residuals[i] == pending:
+        extra["also"] = (
+            "；所差恰为「尚未审结」的数，总计可能未计这一格",
+            "; that is just what is pending: the total may leave it out",
+        )
+    elif others:
+        extra["also"] = (
+            "；不止一组不平，也可能整段错位一格",
+            "; more than one block fails: figures may stand one place off",
+        )
     message = {0: "none", 1: "only"}.get(len(changes), "sum")
     sink.find(
         "T4-01", message, identity.cells, subject=_subject(identity), expected=left, found=_stated(sums, identity),

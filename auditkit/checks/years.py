@@ -86,8 +86,8 @@ def _alike(sink: Sink, earlier: Report) -> None:
         return
     cells = [c for c in layout.cells if c.table == "requests"]
     pairs = [(earlier.value(c.id), later.value(c.id)) for c in cells]
-    if any(a is None or b is None for a, b in pairs):
-        zh, en = "两年的表三有空白或没有读到的格", "table 3 has cells blank or not read in one of the years"
+    if any(report.kind(c.id) in ("text", "absent") for report in (earlier, later) for c in cells):
+        zh, en = "两年的表三有没有读到的格", "table 3 has cells not read in one of the years"
         sink.end("Y-17", "not assessable", zh, en)
         return
     follow = {"new", "carried_over", "total"}  # from the outcomes, the year before, the other columns
@@ -122,6 +122,9 @@ def _state(rule: Continuity, earlier: Report, later: Report) -> str:
 def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list[str]) -> None:
     later = sink.report
     failed = {rule.column: rule for rule, state in zip(rules, states, strict=True) if state == "failed"}
+    total = next((rule for rule in rules if rule.column == "total"), None)
+    if not failed and total:
+        _blank_balance(sink, earlier, total)
     if not failed:
         return
 
@@ -143,7 +146,7 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         ]
         listed.append(("、", "; ")[i].join(names))
     explained = whose(earlier, later)
-    _by_both_years(sink, explained)
+    _by_both_years(sink, earlier, failed.values())
     known = _is_known(sink, earlier, failed.values())
     which = _which(earlier, later, explained)
     if known and len(sink.suspects) == 1:
@@ -171,6 +174,23 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         )
 
 
+def _blank_balance(sink: Sink, earlier: Report, total: Continuity) -> None:
+    """Say that one year's total is blank where the other year's is not 0: as 0 the two would differ."""
+    later, a, b = sink.report, next(iter(total.earlier)), next(iter(total.later))
+    kinds, figures = {earlier.kind(a), later.kind(b)}, (earlier.value(a), later.value(b))
+    if kinds != {"blank", "figure"} or not any(figures):
+        return
+    said = [
+        tuple("空白" if lang == "zh" and v is None else "blank" if v is None else number(v) for lang in LANGS)
+        for v in figures
+    ]
+    cells = [f"{earlier.year}:{a}", f"{later.year}:{b}"]
+    words = {"earlier": str(earlier.year), "later": str(later.year), "left": said[0], "right": said[1]}
+    sink.find(
+        "Y-01", "blank", cells, subject=("blank", earlier.year), severity="note", place=later.place(b), words=words
+    )
+
+
 _REORGANISED = re.compile(
     r"[^。；;]{0,40}(?:合并|组建|划转|划入|撤并|更名|整合)[^。；;]{0,40}(?:结转|申请|数据|统计|口径)[^。；;]{0,30}"
 )
@@ -186,13 +206,11 @@ _SAME_AS_ONE = (
 )
 
 
-def _by_both_years(sink: Sink, explained: Explained) -> None:
-    """Put first, of what explains this report's own sums, what explains both years, if that is one and is in this year."""
-    this_year = str(sink.report.year)
-    if len(explained.changes) != 1 or year_at_fault(explained) != this_year:
-        return
-    cells = {name.partition(":")[2]: value for name, value in explained.changes[0].items()}
-    sink.suspects.sort(key=lambda s: any(s.corrected.get(c) != v for c, v in cells.items()))
+def _by_both_years(sink: Sink, earlier: Report, failed: Collection[Continuity]) -> None:
+    """Put first, of what explains this report's own sums, what mends the balances, too, if that is one."""
+    mends = [_mends(earlier, sink.report, suspect, failed) for suspect in sink.suspects]
+    if sum(mends) == 1:
+        sink.suspects.insert(0, sink.suspects.pop(mends.index(True)))
 
 
 def _is_known(sink: Sink, earlier: Report, failed: Collection[Continuity]) -> bool:
@@ -200,11 +218,9 @@ def _is_known(sink: Sink, earlier: Report, failed: Collection[Continuity]) -> bo
 
     Of several it is the first, where it is the only one that does.
     """
-    if not sink.suspects or not sink.suspects[0].exact:
-        return False
     if sum(_mends(earlier, sink.report, suspect, failed) for suspect in sink.suspects) != 1:
         return False
-    return _mends(earlier, sink.report, sink.suspects[0], failed)
+    return _mends(earlier, sink.report, sink.suspects[0], failed)  # of a whole row, too, that is not called exact
 
 
 def _mends(earlier: Report, later: Report, suspect: Suspect, failed: Collection[Continuity]) -> bool:
@@ -288,8 +304,17 @@ def _rolled(sink: Sink, earlier: Report, rule: Continuity, before: Report | None
         row=sink.row(now),
         also=_as_much_before(earlier, before, rule, expected - found),
         difference=abs(expected - found),
+        more=("多", "more") if found > expected else ("少", "less"),
+        innocent=_MORE_IN_FORCE if found > expected else _LESS_IN_FORCE,
         words=dict(zip(names, figures, strict=False)),
     )
+
+
+_MORE_IN_FORCE = (
+    "少计制发、并入其他机构的文件或上年漏计可以解释",
+    "documents taken over, or not counted before, may explain it",
+)
+_LESS_IN_FORCE = "自然失效或清理可以解释", "lapsed documents or a clean-up may explain it"
 
 
 def _as_much_before(earlier: Report, before: Report | None, rule: Continuity, off: Number) -> Text:
@@ -303,7 +328,7 @@ def _as_much_before(earlier: Report, before: Report | None, rule: Continuity, of
         if expected - (earlier.value(stock) or 0) == -off:
             year, would = earlier.year, number(expected)
             return (
-                f"与 {before.year} 至 {year} 年之差恰好相反：像是 {year} 年报告这一格有误，应为 {would}。",
+                f"与 {before.year} 至 {year} 年之差恰好相反：像是 {year} 年报告的这一数有误，应为 {would}。",
                 f" Just the opposite of the difference from {before.year} to {year}: the report of {year} may be wrong, it would be {would}.",
             )
     return "", ""
