@@ -182,7 +182,7 @@ def _cut_untitled(part: _Part) -> list[_Part]:
     All must have the same tables: with another's it is no report, but holds a table of another year, say.
     """
     if _twice(part) < LEAST_CELLS:
-        return [part]
+        return _cut_alike(part)
     blocks = part[0].blocks
     starts = [i for i, b in enumerate(blocks) if isinstance(b, Grid) or section_of(b.text) == "proactive"]
     tried = [_cut(part, [_opening(part[0], cut)]) for cut in starts[1:MOST_STARTS]]
@@ -190,6 +190,22 @@ def _cut_untitled(part: _Part) -> list[_Part]:
     pieces = max(in_two, key=lambda parts: sum(map(_taken, parts)) + _taken(parts[0]), default=[part])
     pieces = [*pieces[:1], *(each for rest in pieces[1:] for each in _cut_untitled(rest))]
     return pieces if len({_tables(preferred(placed)) for _, placed in pieces}) == 1 else [part]
+
+
+def _cut_alike(part: _Part) -> list[_Part]:
+    """Cut between reports with the same figures (all are 0, say) that are of other bodies or years; else the same is there twice."""
+    page = part[0]
+    firsts = [i for i, b in enumerate(page.blocks) if isinstance(b, Line) and _FIRST.match(b.text)][:MOST_STARTS]
+    tables = [i for i, b in enumerate(page.blocks) if isinstance(b, Grid) or section_of(b.text) == "proactive"]
+    sheets = [i for i in tables if i and _sheet(page.blocks[i]) != _sheet(page.blocks[i - 1])]
+    behind = [next((i for i in tables if i > first), None) for first in firsts[1:]] or sheets
+    starts = sorted({_opening(page, i) for i in behind if i is not None} - {0})
+    pieces = _cut(part, starts) if starts else [part]
+    if len(pieces) == 1:
+        return pieces
+    names = [name(piece, preferred(placed).prose) for piece, placed in pieces]
+    told = {(n.agency, n.year) for n in names if n.agency}
+    return pieces if len(told) == len(pieces) else [part]
 
 
 def _twice(part: _Part) -> int:

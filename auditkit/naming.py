@@ -22,6 +22,9 @@ _PLACES = re.compile(
 _BEFORE_PLACE = re.compile("^(?:.*[与由向对到将]|现?(?:发布|公布))")
 _NO_PLACE = re.compile("关于|根据|按照|本|我")
 """What stands before a place in a sentence, and what is none."""
+_CALLED = re.compile(r"\((?:以下|下|简)[^()]{0,4}称[^()]{0,20}\)")
+_MEANT = re.compile(r"[我本][省市县区镇乡局委厅办院会街道单位机关部门]{1,2}\(([^()]{3,30})\)")
+"""What a body is called from here on; 我局 with the name in brackets."""
 _BRACKETS = str.maketrans("()", "（）")
 """A name has the brackets of Chinese text, however the page is typed: the next year's report is of the same agency."""
 
@@ -54,7 +57,7 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     that such a table names is not the report's agency.
     """
     prose = unwrapped(prose)
-    lines = [normalised(line) for line in prose[:60]]
+    lines = [_MEANT.sub(r"\1", _CALLED.sub("", normalised(line))) for line in prose[:60]]
     first = next((i for i, line in enumerate(lines) if FIRST.match(line)), 0)
     above = lines[: max(25, first)]  # the first section, where menus may stand too
     period, opening, by = said.period(lines), said.opening(above), said.compiled_by(above)
@@ -70,9 +73,10 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
         year = period
     if year is None or agency is None:
         filled_by, filled_for = said.fields(page)
-        year = year or opening[1] or period or head or filled_for or said.year(lines)
+        of_tables = said.over_tables(page)
+        year = year or opening[1] or period or head or filled_for or of_tables[1] or said.year(lines)
         agency = agency or opening[0] or signed or by or said.letterhead(lines) or filled_by or said.breadcrumb(page)
-        agency = agency or said.led_by(lines[:25]) or said.around(page, lines)
+        agency = agency or of_tables[0] or said.led_by(lines[:25]) or said.around(page, lines)
     if (year is None or agency is None) and len(set(page.links)) == 1:  # the title itself, perhaps
         of_link = best_title(page, period, bodies, before, lambda _: False)
         if agency in (None, of_link[0]) and year in (None, of_link[1]):

@@ -35,6 +35,7 @@ _TITLES = (
     ),
     re.compile(rf"(?P<agency>{BODY}){WORKS}(?:工作)?{YEAR}(?:年度)?(?:工作)?(?:报告|年报)"),
     re.compile(rf"{YEAR}{KIND}(?:\(|[-—–]{{1,2}})(?P<agency>{NAME})(?:\)|$)"),
+    re.compile(rf"{KIND}\({YEAR}\)(?P<agency>{NAME})$"),
     re.compile(rf"{YEAR}(?P<agency>){KIND}"),
     re.compile(rf"(?P<agency>{BODY}){KIND}(?P<year>)$"),
 )
@@ -86,7 +87,7 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
         found = pattern.search(simple)
         if found:
             begin, end = found.span("agency")
-            with_another = re.search(rf"{NAME}、$", simple[:begin])  # two bodies report together
+            with_another = re.search(rf"(?:{NAME}、)+$", simple[:begin])  # two bodies report together
             begin = with_another.start() if with_another else begin
             agency = cleaned(norm[begin:end], norm[max(0, begin - 1) : begin])
             year = found["year"] or found.groupdict().get("last")
@@ -108,7 +109,7 @@ def cleaned(agency: str, before: str = "") -> str | None:
     agency = re.sub("^.*月?日(?=政府$|$)", "", agency)  # of the date in the line above
     agency = _LEAD.sub("", re.sub(r"(?<=.)(?:关于(?:报送|上报|印发|公布|发布|公开|更正)?|公布|发布)$", "", agency))
     agency = re.sub(
-        rf"^.*{WORKS}(?:网站?|平台|专栏|目录|指南)?(?!办|科|处|室|中心)(?={NAME}$)", "", agency
+        rf"^.*{WORKS}(?:网站?|平台|专栏|目录|指南)?(?!办|科|处|室|中心|工作|和|与|服务)(?={NAME}$)", "", agency
     )  # the site's
     agency = re.sub(
         r"^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+、|第[一二三四五六七八九十]+部分)", "", agency
@@ -118,7 +119,9 @@ def cleaned(agency: str, before: str = "") -> str | None:
     )  # A A A: sizes of type
     agency = re.sub(r"^[“”]*(?:(?:补充)?公布|报送|上报|转发|更正|一?图解|一图读懂|最新)?(?=..)", "", agency).strip("“”")
     agency = re.sub(r"^(?:现?向?社?会)?(?:公布|发布)", "", agency)  # the line above ends within 现向社会公布
-    agency = re.sub(r"(?:的|\((?:本级|盖章|公章|章)\)|本级)$|^.*[与和及暨]$|(?<=[局委办厅府会处])年$", "", agency)
+    agency = re.sub(
+        r"(?:的|\((?:本级|盖章|公章|章|机关及[^()]*)\)|本级)$|^.*[与和及暨]$|(?<=[局委办厅府会处])年$", "", agency
+    )
     agency = re.sub(rf"(?<=.[{_LAST}]){WORKS}$", "", agency)  # of the site's path before the year
     agency = re.sub("人民$", "人民政府", agency.strip("·"))  # 人民政府信息公开 is 人民政府's 政府信息公开
     if agency.count("(") == agency.count(")") + 1 and not agency.startswith("("):

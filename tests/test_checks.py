@@ -1118,9 +1118,7 @@ def test_a_whole_row_that_last_year_s_figures_mend_is_told_once() -> None:
     (finding,) = of(result, "Y-01")
     assert finding.severity == "warning"
     assert "是同一处差错" in finding.message("zh")
-    assert dict(result.suspects[0].corrected) == {
-        c: int(t) for c, t in true.items() if shifted[c] != t
-    }
+    assert dict(result.suspects[0].corrected) == {c: int(t) for c, t in true.items() if shifted[c] != t}
 
 
 def test_a_total_of_table_four_without_what_is_pending_is_called_so() -> None:

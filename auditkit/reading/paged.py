@@ -18,6 +18,8 @@ _TITLE = re.compile("公开.*(?:报告|年报)")
 
 MOST_BENEATH = 3
 """Lines of a cut row that stand below its rules."""
+_DATE = re.compile("20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日")
+"""Of a signature, at the end of each report of several."""
 LEAST_ROWS = 8
 """Rows of a table in two parts whose places tell that they are one."""
 
@@ -128,7 +130,9 @@ def _is_running(words: Words, page: list[Table | Words], often: Counter[str]) ->
         return False
     if re.fullmatch(r"[\d.,\s]+", words.text):
         return numbers_page(words.text.strip(), words.page)
-    return _PAGE_NUMBER.match(words.text) is not None or often[_key(words)] > 1
+    return _PAGE_NUMBER.match(words.text) is not None or (
+        often[_key(words)] > 1 and not _DATE.fullmatch(words.text.strip())
+    )
 
 
 def _take_in(out: list[Table | Words], below: Table) -> None:
