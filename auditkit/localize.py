@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice, product
+from itertools import combinations, islice, product
 from typing import TypeAlias
 
 import numpy as np
@@ -35,6 +35,8 @@ MOST_CHANGED = 8
 MOST_NODES = 60_000
 """Of the search, for each number of cells; up to three cells it has never needed more than a tenth."""
 MOST_LISTED = 500
+LEAST_EXCHANGED = 3
+"""Cells that an explanation takes, from which two lines that were exchanged are the likelier one."""
 CHUNK = 2048
 """Reports of a batch that are worked on together."""
 
@@ -196,6 +198,11 @@ def explanations(
     lines = _lines(form.id, form.variant)
     code = _Code(_columns(form.id, form.variant, tuple(rows)), {i: lines[i] for i in rows}, values)
     found = _smallest(code, start, most)
+    whole = all(c.id in values for c in form.cells if c.table == table)
+    if table == "requests" and whole and all(len(change) >= LEAST_EXCHANGED for change in found.changes):
+        exchanged = _exchanged(form, values, rows)
+        if len(exchanged) == 1:
+            return Explained((exchanged[0],), exact=False)
     if found.changes:
         by_form = (dict(sorted(one.items(), key=lambda pair: form.index[pair[0]])) for one in found.changes)
         return Explained(tuple(sorted(by_form, key=lambda change: rank(form, change, values))), found.exact)
@@ -209,6 +216,29 @@ def explanations(
         return Explained()
     one = _by_programming(form, code, start, most)
     return Explained((one,) if one else (), exact=False)
+
+
+def _exchanged(form: Form, values: Mapping[str, Number], rows: Sequence[int]) -> list[Change]:
+    """Return what makes table three's sums hold if two of its rows or columns, or two columns of its outcomes, are exchanged."""
+    cells = [c for c in form.cells if c.table == "requests"]
+    at = {(c.row, c.column): c.id for c in cells}
+    own = ("new", "carried_over", "total", "carried_forward")
+    outcomes = [row for row in form.rows("requests") if row not in own]
+    pairs = [
+        [(at[a, k], at[b, k]) for k in form.columns("requests")] for a, b in combinations(form.rows("requests"), 2)
+    ]
+    for lines in (form.rows("requests"), outcomes):
+        pairs += [[(at[k, a], at[k, b]) for k in lines] for a, b in combinations(form.columns("requests"), 2)]
+    matrix = form.matrix[list(rows)].astype(np.float64)
+    vector = np.array([float(values.get(c.id, 0)) for c in form.cells])
+    found: list[Change] = []
+    for pair in pairs:
+        now = vector.copy()
+        one, two = [form.index[a] for a, _ in pair], [form.index[b] for _, b in pair]
+        now[one], now[two] = vector[two], vector[one]
+        if not (matrix @ now).any():
+            found.append({form.cells[i].id: int(now[i]) for i in (*one, *two) if now[i] != vector[i]})
+    return [change for n, change in enumerate(found) if change not in found[:n]]
 
 
 def _is_shifted(form: Form, change: Change, values: Mapping[str, Number]) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from auditkit.forms import Form
 from auditkit.reading.numbers import Number
 
-ROW_SHIFTED, COLUMN_SHIFTED = "row-shifted", "column-shifted"
+ROW_SHIFTED, COLUMN_SHIFTED, EXCHANGED = "row-shifted", "column-shifted", "exchanged"
 SLIPS: Mapping[str, tuple[str, str]] = {
     "digits-swapped": ("可能相邻两位数字颠倒", "two neighbouring digits may have been swapped"),
     "digit-doubled": ("可能重复输入一位数字", "a digit may have been doubled"),
@@ -39,12 +39,20 @@ SLIPS: Mapping[str, tuple[str, str]] = {
         "off by as much as its row's total: both may have been filled in wrong",
     ),
     ROW_SHIFTED: ("整行可能错位一格", "the whole row may stand one place off"),
+    EXCHANGED: ("可能两行或两列填反了", "two rows or columns may have been exchanged"),
     COLUMN_SHIFTED: ("整列可能错位一格", "the whole column may stand one place off"),
 }
 
-TOGETHER = frozenset(("split", "moved-column", "moved-row", "with-total", ROW_SHIFTED, COLUMN_SHIFTED))
+TOGETHER = frozenset(("split", "moved-column", "moved-row", "with-total", ROW_SHIFTED, COLUMN_SHIFTED, EXCHANGED))
 """Slips that make several cells wrong at once."""
-_COSTS = {"one-off": 1.1, "neighbouring-row": 1.2, "neighbouring-column": 1.2, ROW_SHIFTED: 0.9, COLUMN_SHIFTED: 0.9}
+_COSTS = {
+    "one-off": 1.1,
+    "neighbouring-row": 1.2,
+    "neighbouring-column": 1.2,
+    ROW_SHIFTED: 0.9,
+    COLUMN_SHIFTED: 0.9,
+    EXCHANGED: 0.9,
+}
 
 Change = dict[str, int]
 """Cell ids to the values that they would have."""
@@ -80,6 +88,8 @@ def slips(form: Form, change: Change, values: Mapping[str, Number]) -> dict[str,
         out |= dict.fromkeys(of_four, ROW_SHIFTED)
     if code := _undoes_a_shift(form, change, values):
         out |= dict.fromkeys(change, code)
+    elif exchanged(form, change, values):
+        out |= dict.fromkeys(change, EXCHANGED)
     return out
 
 
@@ -107,6 +117,26 @@ def _undoes_a_shift(form: Form, change: Change, values: Mapping[str, Number]) ->
         if change.keys() <= set(cells) and sum(map(bool, printed)) > 1 and (right or left):
             return code
     return ""
+
+
+def exchanged(form: Form, change: Change, values: Mapping[str, Number]) -> tuple[str, str, str] | None:
+    """Return the two rows or columns of table three ("row" or "column" first) whose figures a change exchanges, from three cells on."""
+    where = [form.cell(c) for c in change]
+    if len(change) < 3 or {c.table for c in where} != {"requests"}:
+        return None
+    by_place = {(c.row, c.column): c.id for c in where}
+    for kind in ("row", "column"):
+        lines = sorted({getattr(c, kind) for c in where})
+        if len(lines) != 2:
+            continue
+        other = dict(zip(lines, lines[::-1], strict=True))
+        for c in where:
+            across = by_place.get((other[c.row], c.column) if kind == "row" else (c.row, other[c.column]))
+            if across is None or change[c.id] != values.get(across, 0):
+                break
+        else:
+            return kind, lines[0], lines[1]
+    return None
 
 
 def shifted(form: Form, values: Mapping[str, Number]) -> Change | None:

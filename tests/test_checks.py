@@ -117,6 +117,12 @@ OPEN = [f"{row}.{c}" for row in ("requests.granted", "requests.total", NEW) for 
 WRONG_ROW = ("70", "6", "0", "2", "4", "1", "83")
 MANY = {f"requests.{r}.{APPLICANTS[k % 6]}": str(700 + k * k) for k, r in enumerate(results(FORM_2021)[3:15])}
 """More wrong cells than any explanation may have."""
+EXCHANGED = {
+    f"requests.{row}.{a}": SOUND_2021[f"requests.{row}.{b}"]
+    for row in results(FORM_2021)
+    for a, b in (("natural_person", "business"), ("business", "natural_person"))
+}
+"""The outcomes of two columns, each under the other's head."""
 BROKEN = {"upheld": "1.5", "corrected": "0.25", "other": "0", "pending": "0", "total": "0"}
 
 
@@ -221,6 +227,7 @@ PLANTS = [
     Plant("T3-50", "pair", {"requests.granted.natural_person": "75", "requests.partly_granted.business": "3"}),
     Plant("T3-50", "many", {f"requests.{r}.{c}": "900" for r, c in zip(results(FORM_2021), APPLICANTS[:5], strict=False)}),
     Plant("T3-50", "line", dict.fromkeys([f"requests.{row}.total" for row in (*results(FORM_2021), "total")], "0")),
+    Plant("T3-50", "exchanged", EXCHANGED),
     Plant("T3-50", "lines", dict(zip((f"requests.granted.{c}" for c in (*APPLICANTS, "total")), WRONG_ROW, strict=True))),
     Plant("T3-54", "filled", {"requests.granted.total": ""}),
     Plant("T3-54", "open", dict.fromkeys(OPEN, "")),
@@ -1127,3 +1134,24 @@ def test_a_total_of_table_four_without_what_is_pending_is_called_so() -> None:
     row["total"] = str(sum(int(row[c]) for c in ("upheld", "corrected", "other")))
     (finding,) = of(check(sound("2021", {f"disputes.reconsideration.{c}": t for c, t in row.items()})), "T4-01")
     assert "所差恰为「尚未审结」的数，总计可能未计这一格" in finding.message("zh")
+
+
+def test_two_rows_or_columns_that_were_exchanged_are_one_finding_with_both() -> None:
+    (of_columns,) = of(check(sound("2021", EXCHANGED)), "T3-50")
+    assert "「商业企业」列与「自然人」列的办理结果对调" in of_columns.message("zh")
+    rows = ("total", "carried_forward")
+    result = check(
+        sound(
+            "2021",
+            {
+                f"requests.{a}.{c}": SOUND_2021[f"requests.{b}.{c}"]
+                for a, b in (rows, rows[::-1])
+                for c in (*APPLICANTS, "total")
+            },
+        )
+    )
+    (of_rows,) = of(result, "T3-50")
+    assert "「四、结转下年度继续办理」行与「（七）总计」行的数字对调" in of_rows.message("zh")
+    assert set(result.suspects[0].slips.values()) == {"exchanged"}
+    corrected = result.suspects[0].corrected
+    assert all(str(corrected[c]) == SOUND_2021[c] for c in corrected)

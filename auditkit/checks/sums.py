@@ -13,7 +13,7 @@ from auditkit.findings import Outcome, Suspect, Text, number
 from auditkit.forms import Form, Identity, table_name
 from auditkit.localize import MOST_LISTED, Explained, combine, explanations
 from auditkit.reading.numbers import Number, parse
-from auditkit.slips import SLIPS, TOGETHER, Change, rank, shifted, slips
+from auditkit.slips import SLIPS, TOGETHER, Change, exchanged, rank, shifted, slips
 from auditkit.wording import LANGS, Lang, say
 
 CHECKS = ("T3-01", "T3-11", "T3-21", "T4-01")
@@ -24,6 +24,8 @@ _MOST_SAID = 16
 _MOST_WAYS = 3
 """Figures of which one may be wrong that are named beside the blanks."""
 
+_NO_OUTCOMES = {"new", "carried_over", "total", "carried_forward"}
+_KINDS_OF_LINE = {"row": ("行", "rows"), "column": ("列", "columns")}
 _OFF_BY = {
     ("T3-01", "carried_over", 1): (
         "各列所差恰为「{}」行的数，可能新收已含上年结转，或办理结果漏计了结转的申请",
@@ -238,6 +240,16 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
         for i in failing:
             _failed_sum(sink, sums, i)
         return
+    cells = sorted({c for change in ways for c in change}, key=form.index.__getitem__)
+    subject = tuple(_subject(form.identities[i]) for i in failing)
+    if len(changes) == 1 and not explained.exact and (lines_of := exchanged(form, changes[0], sums.values)):
+        kind, *both = lines_of
+        names = [_in_both(lambda lang: _line_label(form, kind, line, lang)) for line in both]  # noqa: B023
+        of_outcomes = kind == "column" and not {form.cell(c).row for c in changes[0]} & _NO_OUTCOMES
+        what = ("办理结果", "outcomes") if of_outcomes else ("数字", "figures")
+        lines_said = {"n": len(failing), "one": names[0], "other": names[1], "kind": _KINDS_OF_LINE[kind], "what": what}
+        sink.find("T3-50", "exchanged", cells, subject=subject, consequences=sentences, words=lines_said)
+        return
     omitted = _off_by_a_row(form, sums)
     if len(ways) == 1 and explained.exact:
         _only_way(sink, sums, failing, ways[0], size, omitted)
@@ -266,8 +278,6 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
         message = "either" if size == 1 else "pair"
     else:
         message = "line" if one_line else "lines" if len(ways) > 1 and "lines" in words else "many"
-    cells = sorted({c for change in ways for c in change}, key=form.index.__getitem__)
-    subject = tuple(_subject(form.identities[i]) for i in failing)
     sink.find("T3-50", message, cells, subject=subject, consequences=sentences, words=words)
 
 
@@ -313,6 +323,10 @@ def _line(form: Form, change: Change) -> tuple[str, str] | None:
 
 def _line_name(form: Form, change: Change, lang: Lang) -> str:
     kind, which = _line(form, change) or ("", "")
+    return _line_label(form, kind, which, lang)
+
+
+def _line_label(form: Form, kind: str, which: str, lang: Lang) -> str:
     if kind == "row":
         return say(lang, "「{}」行", "row “{}”").format(form.row_label("requests", which, lang))
     return say(lang, "「{}」列", "column “{}”").format(form.column_label("requests", which, lang))
