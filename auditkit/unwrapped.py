@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from auditkit.titles import LONGEST_TITLE, is_title
+from auditkit.titles import LONGEST, LONGEST_TITLE, is_title
 
 NARROWEST, WIDEST = 40, 200
 """Half characters in a line of a page of text, at least and at most."""
@@ -31,7 +31,8 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
     goes_on = False
     for line, below in zip(lines, [*lines[1:], ""], strict=False):
         text = line.strip()
-        if out and (goes_on or text[:1] in _NO_BEGINNING) and not _HEADING.match(text):
+        fits = bool(out) and len(out[-1]) < LONGEST  # else lines without an end would take forever to join
+        if fits and (goes_on or text[:1] in _NO_BEGINNING) and not _HEADING.match(text):
             out[-1] += text
         else:
             goes_on = False

@@ -7,7 +7,8 @@ import pytest
 from auditkit.naming import Naming, name
 from auditkit.reading.html import read as read_html
 from auditkit.reading.page import Line, Page, Place, lay_out
-from auditkit.titles import year_of
+from auditkit.titles import LONGEST, year_of
+from auditkit.unwrapped import unwrapped
 
 CASES: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str | None, int | None]], ...] = (
     (("宿迁市2023年政府信息公开工作年度报告",), (), ("宿迁市", 2023)),
@@ -625,3 +626,9 @@ def test_the_place_that_a_title_leaves_out_is_known(said: str) -> None:
     for city in ("杭州", "南昌"):
         naming = of_lines("西湖区文化局2023年政府信息公开工作年度报告", said.format(city), "一、总体情况")
         assert (naming.agency, naming.full) == ("西湖区文化局", f"{city}市西湖区文化局")
+
+
+def test_lines_that_never_end_are_joined_up_to_a_length() -> None:
+    found = unwrapped(["，本机关依法公开政府信息" * 5] * 5000)
+    assert max(map(len, found)) < 2 * LONGEST
+    assert "".join(found) == "，本机关依法公开政府信息" * 25000
