@@ -183,9 +183,7 @@ def _cut_untitled(part: _Part) -> list[_Part]:
     """
     if _twice(part) < LEAST_CELLS:
         return _cut_alike(part)
-    blocks = part[0].blocks
-    starts = [i for i, b in enumerate(blocks) if isinstance(b, Grid) or section_of(b.text) == "proactive"]
-    tried = [_cut(part, [_opening(part[0], cut)]) for cut in starts[1:MOST_STARTS]]
+    tried = [_cut(part, [_opening(part[0], cut)]) for cut in _tables_at(part[0])[1:MOST_STARTS]]
     in_two = [parts for parts in tried if len(parts) == 2 and not _twice(parts[0])]
     pieces = max(in_two, key=lambda parts: sum(map(_taken, parts)) + _taken(parts[0]), default=[part])
     pieces = [*pieces[:1], *(each for rest in pieces[1:] for each in _cut_untitled(rest))]
@@ -196,7 +194,9 @@ def _cut_alike(part: _Part) -> list[_Part]:
     """Cut between reports with the same figures (all are 0, say) that are of other bodies or years; else the same is there twice."""
     page = part[0]
     firsts = [i for i, b in enumerate(page.blocks) if isinstance(b, Line) and _FIRST.match(b.text)][:MOST_STARTS]
-    tables = [i for i, b in enumerate(page.blocks) if isinstance(b, Grid) or section_of(b.text) == "proactive"]
+    if len(firsts) < 2 and not _sheet(page.blocks[-1]):
+        return [part]
+    tables = _tables_at(page)
     sheets = [i for i in tables if i and _sheet(page.blocks[i]) != _sheet(page.blocks[i - 1])]
     behind = [next((i for i in tables if i > first), None) for first in firsts[1:]] or sheets
     starts = sorted({_opening(page, i) for i in behind if i is not None} - {0})
@@ -206,6 +206,11 @@ def _cut_alike(part: _Part) -> list[_Part]:
     names = [name(piece, preferred(placed).prose) for piece, placed in pieces]
     told = {(n.agency, n.year) for n in names if n.agency}
     return pieces if len(told) == len(pieces) else [part]
+
+
+def _tables_at(page: Page) -> list[int]:
+    """Return the blocks at which a table or, in a text, the first section with one begins."""
+    return [i for i, b in enumerate(page.blocks) if isinstance(b, Grid) or section_of(b.text) == "proactive"]
 
 
 def _twice(part: _Part) -> int:

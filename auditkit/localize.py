@@ -35,6 +35,8 @@ MOST_CHANGED = 8
 MOST_NODES = 60_000
 """Of the search, for each number of cells; up to three cells it has never needed more than a tenth."""
 MOST_LISTED = 500
+BALANCE = frozenset(("new", "carried_over", "total", "carried_forward"))
+"""Rows of table three that are no outcomes."""
 LEAST_EXCHANGED = 3
 """Cells that an explanation takes, from which two lines that were exchanged are the likelier one."""
 CHUNK = 2048
@@ -222,8 +224,7 @@ def _exchanged(form: Form, values: Mapping[str, Number], rows: Sequence[int]) ->
     """Return what makes table three's sums hold if two of its rows or columns, or two columns of its outcomes, are exchanged."""
     cells = [c for c in form.cells if c.table == "requests"]
     at = {(c.row, c.column): c.id for c in cells}
-    own = ("new", "carried_over", "total", "carried_forward")
-    outcomes = [row for row in form.rows("requests") if row not in own]
+    outcomes = [row for row in form.rows("requests") if row not in BALANCE]
     pairs = [
         [(at[a, k], at[b, k]) for k in form.columns("requests")] for a, b in combinations(form.rows("requests"), 2)
     ]

@@ -11,7 +11,7 @@ from auditkit.checks.blanks import Span
 from auditkit.checks.identities import Arithmetic, evaluate
 from auditkit.findings import Outcome, Suspect, Text, number
 from auditkit.forms import Form, Identity, table_name
-from auditkit.localize import MOST_LISTED, Explained, combine, explanations
+from auditkit.localize import BALANCE, MOST_LISTED, Explained, combine, explanations
 from auditkit.reading.numbers import Number, parse
 from auditkit.slips import SLIPS, TOGETHER, Change, exchanged, rank, shifted, slips
 from auditkit.wording import LANGS, Lang, say
@@ -23,8 +23,6 @@ _MOST_SAID = 16
 """Cells that are named in a sentence one by one."""
 _MOST_WAYS = 3
 """Figures of which one may be wrong that are named beside the blanks."""
-
-_NO_OUTCOMES = {"new", "carried_over", "total", "carried_forward"}
 _KINDS_OF_LINE = {"row": ("行", "rows"), "column": ("列", "columns")}
 _OFF_BY = {
     ("T3-01", "carried_over", 1): (
@@ -44,12 +42,12 @@ _OFF_BY = {
         "each column is off by just the figure of row “{}”: the total may count that row twice",
     ),
 }
+"""What it may mean that the columns of a check are off by a row's figures, or by these with the other sign: any item, or the row named."""
 _COPIED = (
     "各列所差恰为「{}」行的数，可能有一行照抄了它",
     "each column is off by just the figure of row “{}”: another row may be a copy of it",
 )
 """What it means where the total agrees with what was to be handled."""
-"""What it may mean that the columns of a check are off by a row's figures, or by these with the other sign: any item, or the row named."""
 
 
 def check(sink: Sink) -> None:
@@ -245,7 +243,7 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
     if len(changes) == 1 and not explained.exact and (lines_of := exchanged(form, changes[0], sums.values)):
         kind, *both = lines_of
         names = [_in_both(lambda lang: _line_label(form, kind, line, lang)) for line in both]  # noqa: B023
-        of_outcomes = kind == "column" and not {form.cell(c).row for c in changes[0]} & _NO_OUTCOMES
+        of_outcomes = kind == "column" and not {form.cell(c).row for c in changes[0]} & BALANCE
         what = ("办理结果", "outcomes") if of_outcomes else ("数字", "figures")
         lines_said = {"n": len(failing), "one": names[0], "other": names[1], "kind": _KINDS_OF_LINE[kind], "what": what}
         sink.find("T3-50", "exchanged", cells, subject=subject, consequences=sentences, words=lines_said)

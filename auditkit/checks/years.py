@@ -105,9 +105,14 @@ def _alike(sink: Sink, earlier: Report) -> None:
     sink.conclude("Y-17")
 
 
+def _terms(rule: Continuity, earlier: Report, later: Report) -> list[tuple[Report, str, int]]:
+    """Return the cells of an identity between two years, each with its report and its sign."""
+    return [(r, c, k) for r, cells in ((earlier, rule.earlier), (later, rule.later)) for c, k in cells.items()]
+
+
 def _state(rule: Continuity, earlier: Report, later: Report) -> str:
     """Say how an identity between two years ends; a blank may be a zero, but only if the identity holds by it."""
-    terms = [(r, c, k) for r, cells in ((earlier, rule.earlier), (later, rule.later)) for c, k in cells.items()]
+    terms = _terms(rule, earlier, later)
     kinds = {r.kind(c) for r, c, _ in terms}
     residual = sum((k * Decimal(r.value(c) or 0) for r, c, k in terms), start=Decimal(0))
     steps = (p.figure.step for r, c, _ in terms if (p := r.readings.get(c)))
@@ -146,7 +151,6 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         ]
         listed.append(("、", "; ")[i].join(names))
     explained = whose(earlier, later)
-    _by_both_years(sink, earlier, failed.values())
     known = _is_known(sink, earlier, failed.values())
     which = _which(earlier, later, explained)
     if known and len(sink.suspects) == 1:
@@ -206,21 +210,16 @@ _SAME_AS_ONE = (
 )
 
 
-def _by_both_years(sink: Sink, earlier: Report, failed: Collection[Continuity]) -> None:
-    """Put first, of what explains this report's own sums, what mends the balances, too, if that is one."""
-    mends = [_mends(earlier, sink.report, suspect, failed) for suspect in sink.suspects]
-    if sum(mends) == 1:
-        sink.suspects.insert(0, sink.suspects.pop(mends.index(True)))
-
-
 def _is_known(sink: Sink, earlier: Report, failed: Collection[Continuity]) -> bool:
-    """Whether the one explanation of the later report's own sums mends the balances too: one cause, one contradiction.
+    """Whether one explanation of the later report's own sums mends the balances too, and put it first: one cause, one contradiction.
 
-    Of several it is the first, where it is the only one that does.
+    One of a whole row, too, that is not called exact.
     """
-    if sum(_mends(earlier, sink.report, suspect, failed) for suspect in sink.suspects) != 1:
+    mends = [_mends(earlier, sink.report, suspect, failed) for suspect in sink.suspects]
+    if sum(mends) != 1:
         return False
-    return _mends(earlier, sink.report, sink.suspects[0], failed)  # of a whole row, too, that is not called exact
+    sink.suspects.insert(0, sink.suspects.pop(mends.index(True)))
+    return True
 
 
 def _mends(earlier: Report, later: Report, suspect: Suspect, failed: Collection[Continuity]) -> bool:
@@ -288,7 +287,7 @@ _ROLLED = {"Y-08": ("stock", ("last", "made", "repealed")), "Y-11": ("items", ("
 def _rolled(sink: Sink, earlier: Report, rule: Continuity, before: Report | None) -> None:
     """Add the finding that a row is not what the year before and what was added and taken away since give."""
     later, (message, names) = sink.report, _ROLLED[rule.check]
-    terms = [(r, c, k) for r, cells in ((earlier, rule.earlier), (later, rule.later)) for c, k in cells.items()]
+    terms = _terms(rule, earlier, later)
     figures = [r.value(c) or 0 for r, c, _ in terms]  # none is blank: only whole identities fail
     *parts, (_, now, _) = terms
     expected, found = sum(k * v for (_, _, k), v in zip(parts, figures, strict=False)), figures[-1]
@@ -323,7 +322,7 @@ def _as_much_before(earlier: Report, before: Report | None, rule: Continuity, of
         (*_, last), stock = other.later, next(iter(rule.earlier))
         if before is None or other.check != rule.check or last != stock or _state(other, before, earlier) != "failed":
             continue
-        terms = [(r, c, k) for r, cells in ((before, other.earlier), (earlier, other.later)) for c, k in cells.items()]
+        terms = _terms(other, before, earlier)
         expected = sum((k * (r.value(c) or 0) for r, c, k in terms[:-1]), start=0)
         if expected - (earlier.value(stock) or 0) == -off:
             year, would = earlier.year, number(expected)
