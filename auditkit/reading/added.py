@@ -33,7 +33,7 @@ def without_added(grid: Grid) -> Grid:
 
 def _without_numbers_over_heads(grid: Grid) -> Grid:
     """Leave out rows of 0, 1, 2, … that a program put over the heads of each of several tables on a sheet."""
-    if not any(next((t for s in row if (t := s.text.strip())), None) == "0" for row in grid.rows):
+    if not any(_begins_with_0(row) for row in grid.rows):
         return grid
     filled = [[t for s in row if (t := s.text.strip())] for row in grid.rows]
     over = {
@@ -43,6 +43,13 @@ def _without_numbers_over_heads(grid: Grid) -> Grid:
     }
     kept = [i for i in range(len(grid.rows)) if i not in over]
     return Grid(tuple(grid.rows[i] for i in kept), tuple(grid.above[i] for i in kept)) if over else grid
+
+
+def _begins_with_0(row: tuple[Spot, ...]) -> bool:
+    for spot in row:
+        if text := spot.text.strip():
+            return text == "0"
+    return False
 
 
 def _is_place(spot: Spot) -> bool:

@@ -7,6 +7,8 @@ import re
 
 from auditkit.reading.page import ReadingError
 
+SAMPLE = 4000
+"""Characters, taken from all over a text, that tell whether it is one."""
 _ODD = re.compile("[\x00-\x08\x0e-\x1f\ue000-\uf8ff]")
 
 
@@ -42,8 +44,8 @@ def _decoded(data: bytes, name: str, errors: str = "strict") -> str | None:
         return None
     if text.count("\ufffd") > 2 + len(text) // 2000:
         return None
-    odd = len(_ODD.findall(text, 0, 20_000))
-    return None if odd > 0.02 * len(text[:20_000]) + 2 else text
+    sample = text[:: 1 + len(text) // SAMPLE]
+    return None if len(_ODD.findall(sample)) > 0.02 * len(sample) + 2 else text
 
 
 def _undecodable(path: str) -> str:

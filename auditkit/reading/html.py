@@ -28,7 +28,7 @@ from auditkit.reading.page import (
 )
 from auditkit.reading.parts import mark_tables
 from auditkit.reading.shown import INLINE, hidden, only_shown
-from auditkit.reading.styles import styled
+from auditkit.reading.styles import may_hide, styled
 from auditkit.reading.wrapped import article_escaped, article_in_script, article_of_source
 
 DEEPEST = 1000
@@ -54,6 +54,7 @@ _BREAKS = frozenset(
 )
 
 
+_PARAGRAPHS = frozenset(("p", "div", "br"))
 _AROUND_ROWS = frozenset(("table", "tbody", "thead", "tfoot"))
 _OF_TABLES = _AROUND_ROWS | {"tr", "td", "th", "caption"}
 _Rows: TypeAlias = list[list[tuple[Content, int, int]]]
@@ -79,8 +80,11 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
         If elements are nested deeper than `DEEPEST`, or the page has more than `MOST_TAGS` tags, `MOST_CELLS` cells or `MOST_LINES`
         lines, or a paragraph is longer than `LONGEST_PARAGRAPH`.
     """
-    source = _without_scripts(text.encode("utf-8", "replace"))
+    source = text.encode("utf-8", "replace")
     lower = source.lower()  # bytes are searched several times faster than Chinese text
+    if b"script" in lower:
+        source = _without_scripts(source, lower)
+        lower = source.lower()
     begin = lower[:BEGINNING]
     of_source = b"line-content" in begin or b"viewsource" in begin
     article = article_of_source(text) if of_source else None
@@ -95,7 +99,7 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     if _NO_ROW.search(lower):  # browsers begin one, the parser does not
         source = re.sub(b"(?i)" + _NO_ROW.pattern, rb"\g<0><tr>", source)
         lower = source.lower()
-    if lower.count(b"<") > MOST_TAGS:
+    if len(lower) > 3 * MOST_TAGS and lower.count(b"<") > MOST_TAGS:
         raise too_much(path, MOST_TAGS, "个标记", "tags")
     if len(lower) > LONGEST_PARAGRAPH and _LONG.search(lower):
         raise too_much(path, LONGEST_PARAGRAPH, "字节的段落", "bytes in a paragraph")
@@ -105,7 +109,7 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     titles: list[str] = []
     links: list[str] = []
     content: Content = []
-    walk = _Walk(path, lower, tables)
+    walk = _Walk(path, tables)
     for document in parts:
         parser = etree.HTMLParser(
             encoding="utf-8", recover=True, remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
@@ -124,9 +128,11 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
             for mark in root.xpath("//a[starts-with(@href, '#_msocom_') and string-length(.) < 9]"):
                 del mark[:]
                 mark.text = None  # of a comment of Word's: [U1]
-        walk.may_hide = styled(root, lower)
+        styles = styled(root)
+        walk.may_hide = may_hide(root, styles)
+        walk.may_be_text = next(root.iter("pre"), None) is not None or _PREFORMATTED.search(styles) is not None
         mark_tables(root, may_hide=walk.may_hide)
-        only_shown(root, lower, may_hide=walk.may_hide)
+        only_shown(root, lower, styles, may_hide=walk.may_hide)
         heads, largest = (
             [" ".join("".join(t.itertext()).split()) for t in root.iter(tag)][:most]
             for tag, most in (("title", 1), ("h1", 3))
@@ -142,7 +148,7 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
         else:
             titles += [t for t in heads if t.strip()]
         etree.strip_elements(root, *_SILENT, with_tail=False)
-        links += (text for a in root.iterfind(".//a") if (text := _link(a)))
+        links += (text for a in root.iter("a") if (text := _link(a)))
         etree.strip_tags(root, *INLINE)
         content += walk.page(root)
     blocks = lines_and_blocks(content)
@@ -170,9 +176,8 @@ def _link(anchor: etree._Element) -> str:
     return squeeze(text) if target else ""
 
 
-def _without_scripts(source: bytes) -> bytes:
+def _without_scripts(source: bytes, lower: bytes) -> bytes:
     """Take scripts out of a page: the parser would end one at the first tag that closes within one of its strings."""
-    lower = source.lower()
     tags = sorted(
         (tag.start(), tag[0] == _SCRIPT) for p in (_SCRIPT, _SCRIPT_END) for tag in re.finditer(p + rb"\b", lower)
     )
@@ -189,7 +194,8 @@ def _without_scripts(source: bytes) -> bytes:
 
 def _broken(lower: bytes, blocks: list[Block]) -> Place | None:
     """Return the place of the last cell, if the page ends before that cell does."""
-    last = max(lower.rfind(b"<td"), lower.rfind(b"<th"))
+    last = lower.rfind(b"<td")
+    last = max(last, lower.rfind(b"<th", max(last, 0)))
     if last < 0 or re.search(rb"</?t(?:[dhr]|able|body)\b", lower[last + 3 :]):
         return None
     grid = next((b for b in reversed(blocks) if isinstance(b, Grid)), None)
@@ -199,13 +205,14 @@ def _broken(lower: bytes, blocks: list[Block]) -> Place | None:
 class _Walk:
     """A walk through pages, its tables and cells counted over all of them."""
 
-    def __init__(self, path: str, lower: bytes, tables: int) -> None:
+    def __init__(self, path: str, tables: int) -> None:
         self.path, self.tables, self.cells = path, tables, 0
         self.may_hide = False
         """Whether rows or cells may be there without being shown."""
+        self.may_be_text = False
+        """Whether parts may be preformatted text."""
         self.unseen: set[int] = set()
         """Numbers of the tables that are not shown."""
-        self.may_be_text = b"<pre" in lower or re.search(rb"white-space:\s*pre", lower) is not None
         self.behind: dict[int, Content] = {}
         """What stands in tables that do not end, behind their last row: browsers show it outside."""
         self.begins: dict[etree._Element, etree._Element | None] = {}
@@ -383,12 +390,13 @@ def _of_texts(row: etree._Element) -> list[tuple[Content, int, int]] | None:
     """Return the cells of a row where these hold texts and paragraphs and nothing else, as most do: in half the walk's time."""
     cells: list[tuple[Content, int, int]] = []
     for cell in row:
-        if cell.tag not in ("td", "th") or ((tail := cell.tail) and tail.strip()):
+        tag = cell.tag
+        if (tag != "td" and tag != "th") or ((tail := cell.tail) and tail.strip()):
             return None
         text, wide, high = cell.text, cell.get("colspan"), cell.get("rowspan")
         content: Content = [text] if text else []
         for part in cell if len(cell) else ():
-            if part.tag not in ("p", "div", "br") or len(part):
+            if part.tag not in _PARAGRAPHS or len(part):
                 return None
             content += ("\n", part.text or "", "\n", part.tail or "")
         cells.append((content, _span(wide) if wide else 1, _span(high) if high else 1))

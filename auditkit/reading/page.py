@@ -138,6 +138,8 @@ IsWhole: TypeAlias = Callable[[str], bool]
 """Says whether a text is a whole label; what labels there are only the form tells."""
 Content: TypeAlias = list[str | Block]
 """What a cell holds while it is read: texts, ``"\\n"`` where a line ends, and the blocks of tables within."""
+_new = tuple.__new__
+"""Makes a named tuple of all its values in half the time of its name, for the places and spots of every cell of a web page."""
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 """12 with a raised 1 is not 121."""
 
@@ -195,7 +197,7 @@ def lay_out(rows: list[list[tuple[str, Place, int, int]]], path: str) -> Grid:
                     f"a table {column + width} columns wide ({place.describe('en')}) is no table of the form. "
                     "Use the original web page or the Word version.",
                 )
-            spots.append(Spot(text, place, column, width, height if height < left else left))
+            spots.append(_new(Spot, (text, place, column, width, height if height < left else left, False)))
             column += width
         above.append(tuple(spot for spot, _ in reaching))
         out.append(tuple(spots))
@@ -225,7 +227,7 @@ def table_blocks(number: int, rows: list[list[tuple[Content, int, int]]], path: 
         for c, (content, w, h) in enumerate(row, 1):
             if (text := _cell_text(content)) is None:
                 break
-            cells.append((text, Place(number, r, c), w, h))
+            cells.append((text, _new(Place, (number, r, c, None, None, None, None, "", "")), w, h))
         else:
             plain.append(cells)
             continue

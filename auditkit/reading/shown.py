@@ -28,7 +28,7 @@ SHORTEST = 4
 MOST_WORDS = 500
 """Of a part that are looked for elsewhere."""
 _STRUCK = ("del", "s", "strike")
-_RAISES = (rb"<su[bp]\b", rb"vertical-align\s*:\s*(?:su|te|-?[1-9.])", rb"text-raise", rb"top\s*:\s*-")
+_RAISES = (r"vertical-align\s*:\s*(?:su|te|-?[1-9.])", r"text-raise", r"top\s*:\s*-")
 SLIGHT = 2.5
 """Points by which letters of a line may be raised or lowered, as word processors do, without being a note."""
 _WHITENS = re.compile(rb"color\s*[:=]\s*[\"']?(?:#?f|white|rgb|transparent)")
@@ -51,7 +51,7 @@ def unseen(root: etree._Element) -> Iterator[etree._Element]:
             yield part
 
 
-def only_shown(root: etree._Element, lower: bytes, *, may_hide: bool) -> None:
+def only_shown(root: etree._Element, lower: bytes, styles: str, *, may_hide: bool) -> None:
     """Take out of a page what is not shown, and mark what is raised, struck out or white on white.
 
     A table in a hidden copy of a part gets the attribute ``hidden``; the words around it in that copy are left out.
@@ -60,7 +60,8 @@ def only_shown(root: etree._Element, lower: bytes, *, may_hide: bool) -> None:
     ----------
     root : the page, as `styled` leaves it, which is changed
     lower : its source in lower case, UTF-8
-    may_hide : what `styled` said
+    styles : what `styled` returned
+    may_hide : whether anything of it may be hidden
     """
     for field in list(root.iter("select", "textarea", "math", "svg")):
         if next(field.iterancestors("td", "th"), None) is not None:
@@ -68,7 +69,7 @@ def only_shown(root: etree._Element, lower: bytes, *, may_hide: bool) -> None:
     for picture in list(root.iter("img")):
         if picture.get("alt") and (cell := next(picture.iterancestors("td", "th"), None)) is not None:
             _show_words(picture, cell)
-    if holds_any(_RAISES, lower):
+    if next(root.iter("sub", "sup"), None) is not None or holds_any(_RAISES, styles):
         for part in root.iter(*INLINE):
             if _is_raised(part):
                 _raise(part)
@@ -89,8 +90,8 @@ def only_shown(root: etree._Element, lower: bytes, *, may_hide: bool) -> None:
         if _is_replaced(part):
             del part[:]
             part.text = None
-    through = root.xpath("//*[contains(@style, 'line-through')]") if b"line-through" in lower else []
-    if b"mso-hide" in lower:  # Word does not show it, a browser does
+    through = root.xpath("//*[contains(@style, 'line-through')]") if "line-through" in styles else []
+    if "mso-hide" in styles:  # Word does not show it, a browser does
         through += root.xpath("(//td | //th)//*[contains(@style, 'mso-hide')]")
     cells = [part for part in through if next(part.iterdescendants("table", "tr", "td", "th"), None) is None]
     for part in (*root.iter(*_STRUCK), *cells):

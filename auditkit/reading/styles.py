@@ -26,18 +26,18 @@ MOST_MATCHES = 10_000_000
 DEEPEST = 5
 """Levels of rules within rules."""
 _HIDES = (
-    rb"display\s*:\s*none",
-    rb"visibility\s*:\s*(?:hidden|collapse)",
-    rb"hidden[\s=>/]",
-    rb"opacity\s*:\s*(?:0|\.0)(?![.\d]*[1-9])",
-    rb"font-size\s*:\s*0",
-    rb":\s*-\d{3}",
-    rb"overflow\s*:\s*hidden",
-    rb"clip(?:-path)?\s*:\s*[ric]",
-    rb"<dialog",
+    r"display\s*:\s*none",
+    r"visibility\s*:\s*(?:hidden|collapse)",
+    r"opacity\s*:\s*(?:0|\.0)(?![.\d]*[1-9])",
+    r"font-size\s*:\s*0",
+    r":\s*-\d{3}",
+    r"overflow\s*:\s*hidden",
+    r"clip(?:-path)?\s*:\s*[ric]",
 )
 """What may hide anything, in lower case; each by itself, since what begins with a word is found much quicker than one of several."""
-_ELSE_SAID = (rb"line-through", rb"vertical-align\s*:\s*su", rb"[\s;{]color\s*:\s*(?:transparent|rgba)")
+_ELSE_SAID = (r"line-through", r"vertical-align\s*:\s*su", r"[\s;{]color\s*:\s*(?:transparent|rgba)")
+_STYLES = etree.XPath("//@style", smart_strings=False)
+_HIDDEN = etree.XPath("boolean(//@hidden)")
 _OF_SIBLINGS = re.compile(r"[~+]|:(?:nth|last|only|first)")
 """Of a selector: then each element is compared with those beside it."""
 _SHOWING = frozenset(
@@ -64,17 +64,21 @@ _Weight = tuple[bool, tuple[int, int, int], int]
 """Of a declaration: whether it stands in no layer, its selector's specificity, its place."""
 
 
-def styled(root: etree._Element, lower: bytes) -> bool:
-    """Write into a page's elements what its style sheets say of showing; return whether anything may be hidden.
+def styled(root: etree._Element) -> str:
+    """Write into a page's elements what its style sheets say of showing; return all that its elements' styles say, in lower case.
 
     Parameters
     ----------
     root : the page, which is changed
-    lower : its source in lower case, UTF-8
     """
     with contextlib.suppress(RecursionError):  # brackets within brackets, without an end
         _apply_sheets(root)
-    return holds_any(_HIDES, lower)
+    return "\n".join(set(_STYLES(root))).lower()
+
+
+def may_hide(root: etree._Element, styles: str) -> bool:
+    """Whether a page says that anything is hidden: in its styles, as `styled` gives them, or by itself."""
+    return bool(_HIDDEN(root)) or next(root.iter("dialog"), None) is not None or holds_any(_HIDES, styles)
 
 
 def look(element: etree._Element) -> Mapping[str, str]:
@@ -83,7 +87,7 @@ def look(element: etree._Element) -> Mapping[str, str]:
     return _declared(style) if style else {}
 
 
-def holds_any(patterns: tuple[bytes, ...], text: bytes) -> bool:
+def holds_any(patterns: tuple[str, ...], text: str) -> bool:
     """Whether one of several patterns is found."""
     return any(re.search(pattern, text) is not None for pattern in patterns)
 
@@ -133,7 +137,7 @@ def _apply_sheets(root: etree._Element) -> None:
 
 
 def _matters(sheet: etree._Element, text: str) -> bool:
-    lower = text.lower().encode("utf-8", "replace")
+    lower = text.lower()
     return _holds(sheet.get("media") or "all") and (holds_any(_HIDES, lower) or holds_any(_ELSE_SAID, lower))
 
 
