@@ -33,7 +33,7 @@ _ANY_NAME = re.compile(r"(?:某某|[×xX○＊*]{2})")
 _SAMPLE = re.compile(
     r"(?:数据|数字)均?(?:为|是|系)(?:示例|样例|虚构)|[×xX]{2}(?:局|委|办|县|市|区)?20\d[×xX\d]年|^\S{0,6}(?:样表|填报示例|填写示例)"
 )
-_FIRST = re.compile(r"\s*一、\s*(?:总体|概述|基本|工作)")
+_FIRST = re.compile(r"\s*(?:一、\s*(?:总体|概述|基本|工作)|[（(]一[）)]\s*总体情况)")
 _OF_ITSELF = re.compile(r"统计期限|本报告|本年报|年度报告|编制|信息公开条例")
 LEAST_OF_A_PART = 8
 """Cells that are read of a titled report whose other tables are lost, or pictures: table two of the 2021 form has ten."""

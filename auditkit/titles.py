@@ -89,7 +89,8 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
             begin, end = found.span("agency")
             with_another = re.search(rf"(?:{NAME}、)+$", simple[:begin])  # two bodies report together
             begin = with_another.start() if with_another else begin
-            agency = cleaned(norm[begin:end], norm[max(0, begin - 1) : begin])
+            whole = norm[begin:end].count(")") <= norm[begin:end].count("(")  # else it began in the line above
+            agency = cleaned(norm[begin:end], norm[max(0, begin - 1) : begin]) if whole else None
             year = found["year"] or found.groupdict().get("last")
             yield agency, year_of(year) if year else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from itertools import combinations, product
 
@@ -121,6 +122,16 @@ def test_a_line_that_looks_like_a_title_cuts_no_report_whose_sections_go_on(line
     assert (found.agency, found.year, is_of(found, ONE, SUBSETS[-1])) == (NAMES[0], 2023, True)
 
 
+def test_the_rest_of_a_line_on_the_next_page_of_a_print_is_no_report_of_another_body() -> None:
+    name = "示例市演练局（示例市粮食和物资储备局）"
+    tables = "".join(title + table(rows(ONE)) for title, rows in zip(TITLES, (two_joined, three, four), strict=True))
+    prose = written(name, ONE, SUBSETS[0], table, "p").replace("见附件。", "")
+    rest = "<p>例市粮食和物资储备局）2023年度政府信息公开工作情况报告如下：</p>"
+    problems: list[ReadingError] = []
+    (found,) = load_bytes("a", f"<body>{prose}{rest}{tables}</body>".encode(), problems)
+    assert (found.agency, is_of(found, ONE, SUBSETS[-1]), problems) == (name, True, [])
+
+
 def test_what_section_one_says_of_last_years_report_is_no_contradiction() -> None:
     said = "按时编制发布2022年政府信息公开工作年度报告。"
     report = written(NAMES[0], ONE, SUBSETS[-1], table, "p").replace("本机关依法", f"{said}本机关依法")
@@ -138,6 +149,7 @@ def untitled(how: str, name: str, sheet: Sheet, show: Callable[..., str]) -> lis
     texts = {
         "heading": [name],
         "numbered": [f"二、{name}"],
+        "chapter": [f"{'一二三'[THREE.index(name)]}、{name}"],
         "sentence": [f"本报告由{name}根据《中华人民共和国政府信息公开条例》编制。"],
         "signature": [],
     }[how]
@@ -145,11 +157,13 @@ def untitled(how: str, name: str, sheet: Sheet, show: Callable[..., str]) -> lis
     for title, rows in zip(TITLES, (two_joined, three, four), strict=True):
         texts += [title, show(rows(sheet))]
     texts += ["五、存在的主要问题及改进情况", "仍有不足。", "六、其他需要报告的事项", "无。"]
+    if how == "chapter":  # within it the sections are counted one step lower
+        texts = texts[:1] + [re.sub("^([一二三四五六])、", r"（\1）", text) for text in texts[1:]]
     return texts + ([name, "2024年1月20日"] if how == "signature" else [])
 
 
 @pytest.mark.parametrize("tag", ["p", ""], ids=["web", "text"])
-@pytest.mark.parametrize("how", ["heading", "numbered", "sentence", "signature"])
+@pytest.mark.parametrize("how", ["heading", "numbered", "chapter", "sentence", "signature"])
 @pytest.mark.parametrize("figures", ["distinct", "blank", "same"])
 def test_reports_without_titles_are_each_its_body_s(how: str, figures: str, tag: str) -> None:
     """A cell that one leaves blank takes no figure of the next; reports of towns that are all zeros are all there."""
