@@ -34,6 +34,10 @@ FLAG = "flag "
 """Before the rule of a flag that is decided on: where the rule is a check of the catalogue, its flag is not the finding."""
 
 
+FACTOR = 2.0
+"""By which a row's rate must differ from that of the year before to be asked about: of many cases any change is beyond chance."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flag:
     """Something unusual: where, what, its figures, why it may be innocent, what to ask, and its odds if it has any."""
@@ -92,9 +96,14 @@ def past_picture(p: Past, lang: Lang) -> Picture:
     return figures.own_past(title, (p.years, p.report.year or 0), strips, lang)
 
 
+def unusual(p: Past) -> list[bool]:
+    """Tell for each row whether it is asked about: beyond chance against all years before, and by `FACTOR` against the last of them."""
+    return [t.outcome == "beyond" and factor >= FACTOR for t, factor in zip(p.tests, p.factors, strict=True)]
+
+
 def _past_flags(p: Past, lang: Lang) -> Iterator[Flag]:
-    for test, counts in zip(p.tests, p.counts, strict=True):
-        if test.outcome != "beyond" or test.result is None:
+    for test, counts, asked in zip(p.tests, p.counts, unusual(p), strict=True):
+        if not asked or test.result is None:
             continue
         name, ratio = row_name(p.report.layout, test.cells, lang), times(test.result.ratio)
         by_year = ((y, amount(n, lang)) for y, n in zip((*p.years, p.report.year), (*counts, test.later), strict=True))
@@ -204,22 +213,25 @@ def power(case: Case) -> Table:
 def by_chance(case: Case) -> Table:
     """How many flags chance alone would raise: tests times level, and what adjustment leaves of them."""
     lang, level, rows = case.lang, f"{LEVEL:.0%}", []
-    tested = {id(p.report): p.tests for p in pasts(case)}
+    tested = {id(p.report): p for p in pasts(case)}
     for report in case.reports:
-        tests = tested.get(id(report), ())
-        results = [t.result for t in tests if t.result]
-        alone, left = sum(r.p < LEVEL for r in results), sum(t.outcome == "beyond" for t in tests)
-        rows.append((report.name(lang), len(results), f"{len(results) * LEVEL:.2f}", alone, left))
+        own = tested.get(id(report))
+        results = [t.result for t in own.tests if t.result] if own else []
+        alone = sum(r.p < LEVEL for r in results)
+        left, asked = (sum(t.outcome == "beyond" for t in own.tests), sum(unusual(own))) if own else (0, 0)
+        rows.append((report.name(lang), len(results), f"{len(results) * LEVEL:.2f}", alone, left, asked))
     columns = heads(
         lang,
-        f"报告|检验行数 m|若一切正常，单看各行的提示数（m × {level}）|单看各行，实有提示数|一并校正后，实有提示数",
-        f"report|rows tested m|flags by chance, rows alone (m × {level})|flags seen, rows alone|flags seen, adjusted",
+        f"报告|检验行数 m|若一切正常，单看各行会超出偶然的行数（m × {level}）|单看各行，超出偶然的行数|一并校正后，超出偶然的行数|其中列为提示",
+        f"report|rows tested m|rows beyond chance if all is well, each alone (m × {level})|seen, each alone|seen, adjusted|of these, flags",
     )
     note = say(
         lang,
-        f"若一份报告一切正常，校正后出现任何提示的概率约在 {level} 以下。依规则的提示不是检验，不计在内。",
-        f"If nothing is unusual, the chance of any flag at all after adjustment is about {level} or less. Flags by rule "
-        "are no tests and not counted.",
+        f"若一份报告一切正常，校正后还有任何一行超出偶然的概率约在 {level} 以下。件数多时，小的变化也超出偶然：达到上一年 {FACTOR:g} 倍、"
+        "或不足其一半的行才列为提示。依规则的提示不是检验，不计在内。",
+        f"If nothing is unusual, the chance of any row beyond chance after adjustment is about {level} or less. With many cases small "
+        f"changes are, too: only rows at {FACTOR:g} times the year before or more, or at half or less, are flags. Flags by rule are no "
+        "tests and not counted.",
     )
     return Table(columns, tuple(rows), say(lang, "若一切正常会有几个提示", "How many flags by chance"), note)
 

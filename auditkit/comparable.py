@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -124,6 +125,8 @@ class Past:
     years: tuple[int, ...]
     tests: tuple[RowTest, ...]
     counts: tuple[tuple[int | None, ...], ...]
+    factors: tuple[float, ...]
+    """For each row how many times the rate of the latest year known it has, or that year has of it: 1 and more; 0 where none is known."""
 
     @property
     def span(self) -> str:
@@ -142,7 +145,7 @@ def past(report: Report, earlier: tuple[Report, ...]) -> Past:
     known = [{m.later: m.earlier for m in matched(e.layout, form) if m.later[0] in tested} for e in earlier]
     every = {cells for rows in known for cells in rows}
     rows = [cells for cells in every if not any(set(cells) < set(wider) for wider in every)]
-    tests, counts = [], []
+    tests, counts, factors = [], [], []
     for cells in sorted(rows, key=lambda cells: form.index[cells[0]]):
         before = tuple(_count(each, found, cells) for each, found in zip(earlier, known, strict=True))
         sizes = [_size(each, cells) for each in earlier]
@@ -151,7 +154,18 @@ def past(report: Report, earlier: tuple[Report, ...]) -> Past:
         exposure = sum(size for _, size in usable), _size(report, cells)
         tests.append(chance.row_test(cells, (total, count(report, cells)), exposure))
         counts.append(before)
-    return Past(report, tuple(each.year or 0 for each in earlier), chance.adjusted(tests), tuple(counts))
+        factors.append(_factor(usable[-1], (tests[-1].later, exposure[1])) if usable else 0.0)
+    years = tuple(each.year or 0 for each in earlier)
+    return Past(report, years, chance.adjusted(tests), tuple(counts), tuple(factors))
+
+
+def _factor(last: tuple[int, int], now: tuple[int | None, int | None]) -> float:
+    """Return by what factor two rates differ, whichever is larger; 0 if one of them is not known."""
+    (a, e), (b, f) = last, now
+    if b is None or not f:
+        return 0.0
+    low, high = sorted((a * f, b * e))
+    return high / low if low else math.inf if high else 1.0
 
 
 def _size(report: Report, cells: tuple[str, ...]) -> int | None:
@@ -173,5 +187,9 @@ def past_table(p: Past, lang: Lang) -> Table:
     """Write the tests of a report against its past, the least likely first."""
     names = {t.cells: row_name(p.report.layout, t.cells, lang) for t in p.tests}
     table = chance.table(p.tests, names, agency_name(p.report, lang), (p.span, str(p.report.year)), lang)
-    more = say(lang, "往年合并计算，其间的起伏未计在内，提示偏多。", "Past ups and downs are left out: too many flags.")
+    more = say(
+        lang,
+        "往年合并计算，其间的起伏未计在内，超出偶然的行偏多。",
+        "Past ups and downs are left out: too many rows seem beyond chance.",
+    )
     return replace(table, note=f"{table.note}\n{more}") if len(p.years) > 1 else table

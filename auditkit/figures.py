@@ -169,7 +169,7 @@ def roll_forward(title: str, boundaries: Sequence[Boundary], lang: Lang) -> Pict
 
 
 def own_past(title: str, years: tuple[tuple[int, ...], int], strips: Sequence[Strip], lang: Lang) -> Picture:
-    """Each row's past values (│), this year's (dot, ▲ if flagged) and the range that chance allows (grey band).
+    """Each row's past values (│), this year's (dot, ▲ if beyond it) and the range that chance allows (grey band).
 
     `years` are the past years, in the order of each strip's values, and this year.
     """
@@ -185,8 +185,8 @@ def own_past(title: str, years: tuple[tuple[int, ...], int], strips: Sequence[St
         now = (s.now, "^", ORANGE) if s.mark else (s.now, "o", BLUE)
         rows.append(_Row(s.label, (*((v, "|", INK) for v in s.past), now), words, s.span))
         twin.append((s.label, *s.past, s.now, span, "▲" if s.mark else ""))
-    span_and_flag = heads(lang, "偶然波动的范围|提示", "range of chance|flag")
-    columns = (say(lang, "行", "row"), *map(str, before), str(year), *span_and_flag)
+    last_two = heads(lang, "偶然波动的范围|超出", "range of chance|beyond")
+    columns = (say(lang, "行", "row"), *map(str, before), str(year), *last_two)
     alt = say(lang, f"与自身往年对照，{len(rows)} 行：{title}。", f"{len(rows)} rows against their own past: {title}.")
     with style():
         return picture(_rows(title, say(lang, zh, en), rows), alt, Table(columns, tuple(twin), title))

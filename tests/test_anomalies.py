@@ -189,8 +189,8 @@ def test_more_requests_show_smaller_changes(n: int) -> None:
 
 def test_what_chance_alone_would_raise_is_tests_times_level() -> None:
     rows = {str(row[0]): row[1:] for row in anomalies.by_chance(Case(YEARS)).rows}
-    assert rows["演练局 2020 年"] == (0, "0.00", 0, 0)
-    assert rows["演练局 2022 年"] == (16, "0.16", 2, 2)
+    assert rows["演练局 2020 年"] == (0, "0.00", 0, 0, 0)
+    assert rows["演练局 2022 年"] == (16, "0.16", 2, 2, 1)
 
 
 def test_flags_are_ranked_by_their_odds_and_asked_about_one_by_one() -> None:
@@ -204,6 +204,34 @@ def test_flags_are_ranked_by_their_odds_and_asked_about_one_by_one() -> None:
     assert len(table.rows) == len(asked.rows) == len(found)
     assert [row[0] for row in asked.rows] == list(range(1, len(found) + 1))
     assert all("请" in str(row[2]) for row in asked.rows)
+
+
+@pytest.mark.parametrize(
+    ("counts", "asked"),
+    [
+        ((1000, 1180), False),  # beyond chance, and no more than any agency sees
+        ((1000, 2000), True),
+        ((1000, 480), True),
+        ((1000, 0), True),
+        ((0, 40), True),
+        ((100, 400, 410), False),  # it was asked about the year before
+        ((100, 100, 400), True),
+        ((100, None, 400), True),  # against the latest year that is known
+        ((100, 400, 100), True),
+        ((3, 7), False),
+    ],
+)
+def test_a_row_is_asked_about_if_it_is_beyond_chance_and_far_from_the_year_before(
+    counts: tuple[int | None, ...], asked: bool
+) -> None:
+    reports = tuple(
+        report(2021 + i, totals(f"{'–' if n is None else n} 0" + " 0" * 23), "演练局") for i, n in enumerate(counts)
+    )
+    last = anomalies.pasts(Case(reports))[-1]
+    flagged = [t.cells for t, is_flag in zip(last.tests, anomalies.unusual(last), strict=True) if is_flag]
+    assert flagged == ([(comparable.NEW,)] if asked else [])
+    found = [f for f in anomalies.flags(Case(reports)) if f.check == "own-past" and f.report == last.report.name("zh")]
+    assert len(found) == asked
 
 
 def test_flags_never_speak_of_errors_or_right_values() -> None:

@@ -159,7 +159,8 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         which = which[0] + _SAME_AS_ONE[0], which[1] + _SAME_AS_ONE[1]
     told = next((m[0] for line in later.prose if (m := _REORGANISED.search(squeeze(line)))), "")
     if told:
-        which = f"报告说明：“{told}”。{which[0]}", f" The report says: “{told}”.{which[1]}"
+        zh, en = which if known else _BY_THAT
+        which = f"报告说明：“{told}”。{zh}", f" The report says: “{told}”.{en}"
     years = {"earlier": str(earlier.year), "later": str(later.year), "which": which}
     elsewhere = year_at_fault(explained) == str(earlier.year)  # which that year's own report is charged with
     place = later.place(next(iter(next(iter(failed.values())).later)))
@@ -199,6 +200,7 @@ _REORGANISED = re.compile(
     r"[^。；;]{0,40}(?:合并|组建|划转|划入|撤并|更名|整合)[^。；;]{0,40}(?:结转|申请|数据|统计|口径)[^。；;]{0,30}"
 )
 """Says that the agency is another than last year, and what that means for its figures."""
+_BY_THAT = "差额若由此而来，两年的数可以都无误。", " If the difference comes from that, both years may be right."
 _SAME_CAUSE = (
     "若其余数据无误，错在 {} 年的报告：与其表三的不平（T3-50）是同一处差错，按那里所说更正，两年即一致。",
     " If all other figures are right, the report of {} is wrong: this is the slip by which its table 3 does not add up (T3-50); "
