@@ -174,10 +174,14 @@ def wrong_year(case: Case) -> Shown:
         "相邻年度|错在哪一年|第几种解释|格，印为|若其余数据无误，应为",
         "years|the year that is wrong|explanation|cell, as printed|would be, if all others are right",
     )
-    zh = "两年各自的等式和两年之间的结转一并求解，列出改动最少的解释。解释分在两年，或至少要改动五格的，只凭报告无法判断。"
+    zh = (
+        "两年各自的等式和两年之间的结转一并求解，列出改动最少的解释；要改动五格以上的，看哪一年换用另一年的数即平。"
+        "解释分在两年，或两年各自都平的，只凭报告无法判断。"
+    )
     en = (
-        "The sums of both years and the balances between them are solved together for the fewest changes. Where explanations lie in "
-        "both years, or take five cells and more, the reports alone cannot tell."
+        "The sums of both years and the balances between them are solved together for the fewest changes; where it takes five cells and "
+        "more, it is the year whose sums hold with the other year's figures. Where explanations lie in both years, or both years add up "
+        "by themselves, the reports alone cannot tell."
     )
     return Table(columns, tuple(rows), note=say(lang, zh, en))
 

@@ -1055,6 +1055,82 @@ def test_a_reorganisation_that_the_report_tells_is_quoted_and_no_contradiction()
     assert "合并组建，上年结转含原乙局结转的件数" in finding.message("zh")
 
 
+REASONS_TOLD = (
+    "2024年机构改革后，原县商务局并入我局。",
+    "根据《清江县机构改革方案》，将县商务局的职责整合划入我局。",
+    "根据机构改革要求，原县商务局与我局合并。",
+    "原县商务局撤销，职能划转我局。",
+    "2024年，县开发区管委会代管的3个镇划归我县统计。",
+    "我局接收原县商务局未办结申请4件，计入上年结转。",
+    "上年结转比2022年年报多4件，系上年度漏统计，本年度予以更正。",
+    "2023年度报告“结转下年度继续办理”数据有误，已于2024年5月更正。",
+    "经批准，我局与县科技局合署办公，依申请公开数据合并统计。",
+)
+NO_REASONS = (
+    "2023年共接收政府信息公开申请12件，均按时答复。",
+    "结合机构改革，及时调整更新政府信息公开指南，畅通依申请公开渠道。",
+    "组建政务公开工作专班，规范办理依申请公开，整合政务公开平台数据。",
+    "对同一申请人多件申请合并答复，更正信息3条。",
+    "收到申请5件，上年结转2件，结转下年度继续办理1件。",
+    "规范申请接收、登记、办理、答复流程，无结转。",
+)
+
+
+@pytest.mark.parametrize("told", [*REASONS_TOLD, *NO_REASONS])
+def test_what_may_explain_a_difference_is_quoted_and_nothing_else_is(told: str) -> None:
+    later = dataclasses.replace(sound("2021", {}, 2023), prose=(told,))
+    (finding,) = of(check(later, sound("2021", more_carried(3), 2022)), "Y-01")
+    quoted = told in REASONS_TOLD
+    assert ("报告说明：" in finding.message("zh"), finding.severity == "warning") == (quoted, quoted)
+    assert ("无法判断是哪一年" in finding.message("zh")) != quoted
+
+
+@pytest.mark.parametrize("how", ["shifted", "zero", "exchanged"])
+def test_a_row_wrong_in_many_cells_is_of_the_year_whose_sums_hold_with_the_other_s_figures(how: str) -> None:
+    """Too many cells for the search; the innocent year is not charged with a contradiction."""
+    year = more_carried(0) | {
+        f"{FORWARD}.{c}": str(n) for c, n in zip((*APPLICANTS, "total"), (9, 8, 7, 6, 5, 4, 39), strict=True)
+    }
+    for c in (*APPLICANTS, "total"):
+        year[f"{NEW}.{c}"] = str(
+            int(SOUND_2021[f"{NEW}.{c}"]) + int(year[f"{FORWARD}.{c}"]) - int(SOUND_2021[f"{FORWARD}.{c}"])
+        )
+    after = {f"{OVER}.{c}": year[f"{FORWARD}.{c}"] for c in (*APPLICANTS, "total")}
+    after |= {
+        f"{NEW}.{c}": str(
+            int(SOUND_2021[f"{NEW}.{c}"]) + int(SOUND_2021[f"{OVER}.{c}"]) + 40 - int(after[f"{OVER}.{c}"])
+        )
+        for c in APPLICANTS
+    }
+    after |= {f"{FORWARD}.{c}": str(int(SOUND_2021[f"{FORWARD}.{c}"]) + 40) for c in APPLICANTS}
+    for row in (NEW, FORWARD):
+        after[f"{row}.total"] = str(sum(int(after[f"{row}.{c}"]) for c in APPLICANTS))
+    assert check(sound("2021", after, 2023), sound("2021", year, 2022)).verdict == "sound"
+    row = [year[f"{FORWARD}.{c}"] for c in (*APPLICANTS, "total")]
+    now = {
+        "shifted": ["0", *row[:5], row[6]],
+        "zero": ["0"] * 7,
+        "exchanged": [SOUND_2021[f"{OVER}.{c}"] for c in (*APPLICANTS, "total")],
+    }[how]
+    wrong = year | {f"{FORWARD}.{c}": t for c, t in zip((*APPLICANTS, "total"), now, strict=True)}
+    if how == "exchanged":
+        wrong |= {f"{OVER}.{c}": t for c, t in zip((*APPLICANTS, "total"), row, strict=True)}
+    result = check(sound("2021", after, 2023), sound("2021", wrong, 2022))
+    (finding,) = of(result, "Y-01")
+    assert (finding.severity, result.verdict) == ("warning", "sound")
+    assert "错在 2022 年的报告" in finding.message("zh")
+
+
+def test_two_sound_years_that_class_one_request_differently_are_both_innocent() -> None:
+    moved = dict(CARRIED)
+    for cell, by in ((f"{FORWARD}.natural_person", -1), (f"{FORWARD}.business", 1)):
+        moved[cell] = str(int(moved[cell]) + by)
+        new = f"{NEW}.{cell.rpartition('.')[2]}"
+        moved[new] = str(int(moved.get(new, SOUND_2021[new])) + by)
+    (finding,) = of(check(sound("2021", {}, 2023), sound("2021", moved, 2022)), "Y-01")
+    assert "无法判断是哪一年" in finding.message("zh")
+
+
 def test_one_wrong_stock_between_two_years_is_said_where_it_shows_again() -> None:
     stock, repealed = "proactive.normative_documents.in_force", "proactive.normative_documents.repealed"
     years = [

@@ -5,19 +5,22 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from auditkit.checks import Sink
 from auditkit.checks.identities import evaluate
 from auditkit.findings import Suspect, Text, number
 from auditkit.forms import Continuity, load_bridge
-from auditkit.localize import Explained, Year, across_years
+from auditkit.localize import Explained, Year, across_years, explanations
 from auditkit.reading.numbers import Number, squeeze
 from auditkit.report import Report, by_body
+from auditkit.slips import Change
 from auditkit.wording import LANGS
 
 CHECKS = ("Y-01", "Y-08", "Y-11", "Y-17")
+MOST_TOLD = 2
+"""Cells of a balance for which it is said what they would be; the other year's figures stand in the same sentence."""
 FEWEST_ALIKE = 5
 """Outcomes by applicant in table three, no zeros, from which two years that are all alike are worth a question."""
 
@@ -157,8 +160,7 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         which = _SAME_CAUSE[0].format(later.year), _SAME_CAUSE[1].format(later.year)
     elif known:
         which = which[0] + _SAME_AS_ONE[0], which[1] + _SAME_AS_ONE[1]
-    told = next((m[0] for line in later.prose if (m := _REORGANISED.search(squeeze(line)))), "")
-    if told:
+    if told := _reason(later):
         zh, en = which if known else _BY_THAT
         which = f"报告说明：“{told}”。{zh}", f" The report says: “{told}”.{en}"
     years = {"earlier": str(earlier.year), "later": str(later.year), "which": which}
@@ -196,11 +198,31 @@ def _blank_balance(sink: Sink, earlier: Report, total: Continuity) -> None:
     )
 
 
-_REORGANISED = re.compile(
-    r"[^。；;]{0,40}(?:合并|组建|划转|划入|撤并|更名|整合)[^。；;]{0,40}(?:结转|申请|数据|统计|口径)[^。；;]{0,30}"
+_US = r"(?:我|本)(?:[局委办厅院镇乡市县区旗]|街道|单位|机关|部门)"
+_INTO = "划转|划入|划归|并入|撤并|合署"
+_BODY = "(?:局|委|办|厅|镇|乡|街道|管委会|委员会|单位)"
+_REASONS = re.compile(
+    rf"(?:{_INTO}).{{0,60}}(?:结转|未办结|申请|数据|统计|口径|{_US})|{_US}.{{0,30}}合署"
+    rf"|原.{{2,20}}{_BODY}.{{0,8}}(?:{_INTO}|合并|撤销)|[与由].{{2,30}}{_BODY}合并"
+    r"|(?:机构改革|机构合并|更名|组建|合并.{0,4}(?:统计|计算)).{0,60}(?:结转|未办结|统计|口径)"
+    rf"|(?:结转|未办结).{{0,60}}(?:{_INTO}|合并|移交|接收|划走)|(?:移交|接收|承接)[^，、。]{{0,20}}(?:结转|未办结|职能|职责)"
+    r"|结转.{0,60}(?:有误|误报|更正|核定|漏统|漏报|多统|多计|少计|补登|口径)|(?:更正|口径|漏统|漏报|误报).{0,40}结转"
 )
-"""Says that the agency is another than last year, and what that means for its figures."""
-_BY_THAT = "差额若由此而来，两年的数可以都无误。", " If the difference comes from that, both years may be right."
+"""Says of an agency that it is another than last year, or of its figures why they differ from last year's."""
+_QUOTED = 100
+"""Characters of a reason that are quoted."""
+_WITHIN = str.maketrans("“”", "‘’")
+"""Marks of a quotation within one."""
+
+
+def _reason(later: Report) -> str:
+    """Return the sentence in which a report says why its figures do not continue last year's."""
+    sentences = (text for line in later.prose for text in re.split("[。；;]", squeeze(line)))
+    told = next((text for text in sentences if _REASONS.search(text)), "")
+    return told[:_QUOTED].translate(_WITHIN) + "…" * (len(told) > _QUOTED)
+
+
+_BY_THAT = "差额可能由此而来，请对照核实。", " The difference may come from that; please compare."
 _SAME_CAUSE = (
     "若其余数据无误，错在 {} 年的报告：与其表三的不平（T3-50）是同一处差错，按那里所说更正，两年即一致。",
     " If all other figures are right, the report of {} is wrong: this is the slip by which its table 3 does not add up (T3-50); "
@@ -234,23 +256,51 @@ def whose(earlier: Report, later: Report) -> Explained:
     """Find the smallest changes in either year's table three that make the sums of both and the balances between them hold.
 
     A blank counts as 0 that may be changed: what is left blank in one year is no proof that the other is wrong. Of each change only
-    the cells of the balance are returned: what else is wrong in either year has nothing to do with it.
+    the cells of the balance are returned: what else is wrong in either year has nothing to do with it. A year whose own sums all hold
+    is charged with nothing; where too many cells are wrong for the search, the year is whose sums hold with the other year's figures.
     """
-    years = []
+    years, unsound = [], set[str]()
     for report in (earlier, later):
         sums = evaluate(report)
         usable = [outcome != "not assessable" for outcome in sums.outcomes]
         years.append(Year(str(report.year), report.layout, sums.values, sums.residuals, usable))
+        if any(years[-1].residuals[i] for i in _rows(years[-1])):
+            unsound.add(years[-1].name)
     links: dict[tuple[str, str], Number] = {}
     for rule in load_bridge().continuity(earlier.form, later.form):
         before, after = next(iter(rule.earlier)), next(iter(rule.later))
         if rule.check == "Y-01" and before in years[0].values and after in years[1].values:
             links[before, after] = years[0].values[before] - years[1].values[after]
     found = across_years(years[0], years[1], links)
+    if not found.changes:
+        restated = [_restated(year, links, side) for side, year in enumerate(years) if year.name in unsound]
+        return Explained(tuple(change for change in restated if change))
+    if (
+        len(charged := {name.partition(":")[0] for change in found.changes for name in change}) == 1
+        and charged - unsound
+    ):
+        return Explained(exact=False)
     names = {f"{year.name}:{c}" for pair in links for year, c in zip(years, pair, strict=True)}
     carried = ({name: value for name, value in change.items() if name in names} for change in found.changes)
     distinct = {tuple(change.items()): change for change in carried if change}
     return Explained(tuple(distinct.values()), found.exact)
+
+
+def _rows(year: Year) -> list[int]:
+    """Return the identities of a year's table three that can be assessed."""
+    return [i for i, identity in enumerate(year.form.identities) if identity.table == "requests" and year.usable[i]]
+
+
+def _restated(year: Year, links: Mapping[tuple[str, str], Number], side: int) -> Change:
+    """Return a year's cells of the balance with the other year's figures, if these, or what explains its sums by itself, mend both."""
+    off = {pair[side]: by * (-1, 1)[side] for pair, by in links.items() if by}
+    restated = {c: int(year.values[c] + by) for c, by in off.items()}
+    matrix, index = year.form.matrix, year.form.index
+    mended = not any(year.residuals[i] + sum(matrix[i, index[c]] * by for c, by in off.items()) for i in _rows(year))
+    if not mended:
+        ways = explanations(year.form, "requests", year.values, year.residuals, year.usable).changes
+        mended = any(restated.items() <= way.items() for way in ways)
+    return {f"{year.name}:{c}": value for c, value in restated.items()} if mended else {}
 
 
 def year_at_fault(explained: Explained) -> str:
@@ -270,6 +320,13 @@ def _which(earlier: Report, later: Report, explained: Explained) -> Text:
             f" If all other figures are right, the report of {year} is wrong (in one of {len(ways)} ways).",
         )
     layout = (earlier if year == str(earlier.year) else later).layout
+    if len(ways[0]) > MOST_TOLD:
+        row = layout.cell(next(iter(ways[0])).partition(":")[2]).row
+        zh, en = (layout.row_label("requests", row, lang) for lang in LANGS)
+        return (
+            f"若其余数据无误，错在 {year} 年的报告，其「{zh}」应与另一年所列一致。",
+            f" If all other figures are right, the report of {year} is wrong; its “{en}” would be what the other year has.",
+        )
     zh, en = (
         (", " if lang == "en" else "、").join(
             f"{layout.label(name.partition(':')[2], lang)} {value:,}" for name, value in ways[0].items()
