@@ -1180,7 +1180,18 @@ def test_a_row_copied_over_another_is_no_total_that_lacks_one() -> None:
     (finding,) = of(check(sound("2021", copied)), "T3-50")
     assert clean
     assert "总计可能漏加" not in finding.message("zh")
-    assert "可能有一行照抄了它" in finding.message("zh")
+    assert (
+        "各列所差恰为「（一）予以公开」行的数，「（三）不予公开 1.属于国家秘密」行与它各列相同，可能是照抄"
+        in finding.message("zh")
+    )
+
+
+def test_a_row_that_neither_new_requests_nor_the_total_count_is_copied_by_nobody() -> None:
+    row = "requests.denied.state_secret"
+    added = {f"{row}.natural_person": "4", f"{row}.business": "2", f"{row}.total": "6"}
+    (finding,) = of(check(sound("2021", added)), "T3-50")
+    assert "照抄" not in finding.message("zh")
+    assert "或这一行不应有数，或新收和总计都没有计入它" in finding.message("zh")
 
 
 def test_a_whole_row_that_last_year_s_figures_mend_is_told_once() -> None:

@@ -44,10 +44,14 @@ _OFF_BY = {
 }
 """What it may mean that the columns of a check are off by a row's figures, or by these with the other sign: any item, or the row named."""
 _COPIED = (
-    "各列所差恰为「{}」行的数，可能有一行照抄了它",
-    "each column is off by just the figure of row “{}”: another row may be a copy of it",
+    "各列所差恰为「{}」行的数，「{}」行与它各列相同，可能是照抄",
+    "each column is off by just the figure of row “{}”, and row “{}” is the same in each: one may be a copy of the other",
 )
-"""What it means where the total agrees with what was to be handled."""
+_NOT_COUNTED = (
+    "各列所差恰为「{}」行的数，或这一行不应有数，或新收和总计都没有计入它",
+    "each column is off by just the figure of row “{}”: it may have none, or neither new requests nor the total count it",
+)
+"""What it means where the total agrees with what was to be handled: with another row of the same figures, and without."""
 
 
 def check(sink: Sink) -> None:
@@ -347,11 +351,13 @@ def _off_by_a_row(form: Form, sums: Arithmetic) -> Text:
                 continue
             zh, en = _COPIED
         items = {form.cell(c).row for c in form.identities[mine["total"]].left}
-        for row in [only] if only else [row for row in rows if row in items]:
-            if off == [sums.values.get(c.id) for c in form.row_cells("requests", row)]:
-                return zh.format(form.row_label("requests", row, "zh")), en.format(
-                    form.row_label("requests", row, "en")
-                )
+        every = [only] if only else [row for row in rows if row in items]
+        same = [row for row in every if off == [sums.values.get(c.id) for c in form.row_cells("requests", row)]]
+        if (zh, en) == _COPIED and len(same) == 1:
+            zh, en = _NOT_COUNTED
+        if same:
+            named = [[form.row_label("requests", row, lang) for row in same] for lang in LANGS]
+            return zh.format(*named[0]), en.format(*named[1])
     return "", ""
 
 
