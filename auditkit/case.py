@@ -221,7 +221,11 @@ class Case:
     def _apply(self, journal: Journal, basis: object) -> _Now:
         aliases, named = stated.names(self.aliases, journal)
         out_of_scope, scoped = stated.scope(journal, {s.name: s.sha256 for s in self._read})
-        renamed = [(_renamed(r, aliases), s.sha256) for s in self._read for r in s.read]
+        hashes = [s.sha256 for s in self._read for _ in s.read]
+        examined = {s.sha256 for s in self._read if s.name not in out_of_scope}
+        named_now = [_renamed(r, aliases) for s in self._read for r in s.read]
+        apart = stated.told_apart(list(zip(named_now, hashes, strict=True)), examined, aliases, journal)
+        renamed = list(zip(apart, hashes, strict=True))
         reports, before, figures = stated.apply(renamed, aliases, journal, lambda report: not against_zero(report))
         rest = iter(reports)
         sources = tuple(
@@ -377,21 +381,26 @@ class Case:
         need(state not in stated.NEED_REASON or reason.strip(), zh, en)
         before = self.disposition(finding).history  # perhaps under a former name of the agency
         subject = before[-1].subject if before else {"finding": finding.id}
-        return self._state("dispose", subject, state, author, reason, _seen(finding))
+        return self._state("dispose", subject, state, author, reason, self._seen(finding))
 
     def note(self, text: str, *, author: str, report: Report | None = None, finding: Finding | None = None) -> Entry:
         """Write a note on the case, a report or a finding; notes stand beside each other."""
         need(text.strip(), "备注是空的。", "The note is empty.")
         key = finding.report if finding else report.key if report else ""
         subject = {"report": key, "finding": finding.id if finding else "", "text": fingerprint(text, author)}
-        return self._state("note", subject, text.strip(), author, "", _seen(finding) if finding else {})
+        return self._state("note", subject, text.strip(), author, "", self._seen(finding) if finding else {})
 
     def withdraw(self, entry: Entry, *, author: str, reason: str = "") -> Entry:
         """Take back an entry; it stays in the journal."""
         return self._state(entry.kind, entry.subject, None, author, reason, entry.seen)
 
-    def _file_of(self, report: Report) -> str:
-        return next((s.sha256 for s in self.sources if any(r.path == report.path for r in s.read)), "")
+    def _file_of(self, item: Report | Finding) -> str:
+        return next((s.sha256 for s in self.sources if any(r.path == item.path for r in s.read)), "")
+
+    def _seen(self, finding: Finding) -> dict[str, str]:
+        """Return what the author of an entry sees of a finding."""
+        own = {name: str(getattr(finding, name)) for name in ("figures", "what", "report", "check")}
+        return own | {"zh": finding.message("zh"), "en": finding.message("en"), "source": self._file_of(finding)}
 
     def _state(
         self, kind: Kind, subject: Mapping[str, str], value: Any, author: str, reason: str, seen: Mapping[str, Any]
@@ -412,12 +421,6 @@ class Case:
 
     def __repr__(self) -> str:
         return f"Case({self.title}, {len(self.sources)} {say(self.lang, '个文件', 'files')})"
-
-
-def _seen(finding: Finding) -> dict[str, str]:
-    """Return what the author of an entry sees of a finding."""
-    own = {name: str(getattr(finding, name)) for name in ("figures", "what", "report", "check")}
-    return own | {"zh": finding.message("zh"), "en": finding.message("en")}
 
 
 def open_case(path: str | Path | None = None, lang: Lang | None = None) -> Case:

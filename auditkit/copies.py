@@ -28,6 +28,10 @@ class Copy:
         at = next(i for i, r in enumerate(same, 1) if r is self.report)
         return f"{self.source.name} ({at})" if len(same) > 1 else self.source.name
 
+    def title(self, lang: Lang) -> str:
+        """Say whose report of which year it is a copy of."""
+        return replace(self.report, copy="").name(lang)
+
 
 def groups(case: Case) -> tuple[tuple[Copy, ...], ...]:
     """Return the reports that are there more than once, by agency and year: first those in scope, then by file."""
@@ -56,18 +60,20 @@ def alike(a: Report, b: Report, cell: str) -> bool:
 def difference(a: Report, b: Report, lang: Lang) -> Table:
     """List the cells in which two copies differ, each with both texts and places; beneath it, how many agree.
 
-    Corrections count: what is compared is what is in force in each.
+    They differ in what is in force, or in what is printed: a correction of one makes two different prints no copies of each other.
     """
     rows = []
     both = [c for c in cells(a, b) if a.kind(c) != "absent" and b.kind(c) != "absent"]
+    prints = _as_read(a), _as_read(b)
+    agree = {c for c in cells(a, b) if alike(a, b, c) and alike(*prints, c)}
     for cell in cells(a, b):
-        if not alike(a, b, cell):
+        if cell not in agree:
             layout = (a if cell in a.layout.index else b).layout
             texts = (r.shown(cell, lang) for r in (a, b))
             places = (r.place(cell).describe(lang) or None for r in (a, b))
             rows.append((layout.label(cell, lang), *texts, *places))
-    same = sum(alike(a, b, c) for c in both)
-    written = sum(alike(a, b, c) and a.printed(c) != b.printed(c) for c in both)
+    same = sum(c in agree for c in both)
+    written = sum(c in agree and a.printed(c) != b.printed(c) for c in both)
     only = [sum(r.kind(c) != "absent" for c in cells(a, b)) - len(both) for r in (a, b)]
     lines = [Counter(filter(None, map(squeeze, r.prose))) for r in (a, b)]
     text = [(lines[0] - lines[1]).total(), (lines[1] - lines[0]).total()]
@@ -83,13 +89,19 @@ def difference(a: Report, b: Report, lang: Lang) -> Table:
     return Table(heads(lang, zh, en), tuple(rows), "", summary)
 
 
+def _as_read(report: Report) -> Report:
+    """Return a report without what people stated of its figures."""
+    read = {c: replace(p, figure=p.read or p.figure) for c, p in report.readings.items() if p.stated != "place"}
+    return replace(report, readings=read)
+
+
 def compare(case: Case) -> Shown:
     """Say which reports are there twice, what differs, and which one counts (03.1)."""
     lang, parts = case.lang, list[Shown]()
     for copies in groups(case):
         states = [f"{c.name} · SHA-256 {c.source.sha256[:12]}… · {_state(c.source, lang)}" for c in copies]
         counting = sum(c.source.in_scope for c in copies)
-        parts.append(Words((copies[0].report.name(lang), *states, _advice(counting, lang))))
+        parts.append(Words((copies[0].title(lang), *states, _advice(counting, lang))))
         for other in copies[1:]:
             table = difference(copies[0].report, other.report, lang)
             names = f"第一份：{copies[0].name}；第二份：{other.name}", f"first: {copies[0].name}; second: {other.name}"

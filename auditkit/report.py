@@ -43,6 +43,8 @@ class Report:
     tags : "extract", "exercise", "typed" (in or pasted by an auditor) where the file says so itself
     found : the figures in the file's tables, counted apart from placing
     pictures : how many pictures stand in the file; tables that were not read may be among them
+    copy : the file's name, where others of the case hold a report of the same agency and year
+    first : of such copies, whether what was stated of the report when it was the only one was stated of this one
     """
 
     path: str
@@ -59,6 +61,8 @@ class Report:
     tags: frozenset[str] = frozenset()
     found: int = 0
     pictures: int = 0
+    copy: str = ""
+    first: bool = True
 
     def value(self, cell_id: str) -> int | Decimal | None:
         """Return the figure of a cell in the form's unit, or None if it is blank, no number or not in the file."""
@@ -122,8 +126,9 @@ class Report:
         return f"{agency} {year}{self.marks(lang)}"
 
     def marks(self, lang: Lang) -> str:
-        """Say where the material is an exercise, an extract or typed in; empty where it is none of these."""
-        return "".join(say(lang, *words) for tag, words in _TAGS.items() if tag in self.tags)
+        """Say where the material is an exercise, an extract or typed in, and of several copies which one; else empty."""
+        copy = say(lang, f"〔{self.copy}〕", f" [{self.copy}]") if self.copy else ""
+        return "".join(say(lang, *words) for tag, words in _TAGS.items() if tag in self.tags) + copy
 
     def shown_text(self, cell_id: str) -> str:
         """Return the text in force of a cell, without remarks."""
@@ -146,8 +151,8 @@ class Report:
 
     @property
     def key(self) -> str:
-        """What the report is, whatever its file is called: agency and year, or the file's name where they are unknown."""
-        if self.agency and self.year:
+        """What the report is, whatever its file is called: agency and year; with the file's name where these are unknown, or of a copy."""
+        if self.agency and self.year and self.first:
             return f"{self.agency}|{self.year}"
         return f"{self.agency or ''}|{self.year or ''}|{Path(self.path).name}"
 

@@ -7,9 +7,10 @@ applied but *lapses*: it is listed with the reason, and nothing of it is lost.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Literal, TypeAlias, cast, get_args
 
 from auditkit.findings import Finding, Text, fingerprint
@@ -244,6 +245,35 @@ def scope(journal: Journal, files: Mapping[str, str]) -> tuple[dict[str, Entry],
     return {e.subject["file"]: e for e in found.applied if e.value is False}, found
 
 
+def told_apart(
+    reports: Sequence[tuple[Report, str]], examined: Container[str], aliases: Mapping[str, str], journal: Journal
+) -> list[Report]:
+    """Tell reports of one agency and year in several files apart: what people state of one is not stated of the others.
+
+    Parameters
+    ----------
+    reports : each with the SHA-256 of its file
+    examined : the files, by SHA-256, that are in scope
+    aliases : former to present names of agencies
+    """
+    out = [report for report, _ in reports]
+    groups = dict[str, list[int]]()
+    for i, report in enumerate(out):
+        groups.setdefault(report.key, []).append(i)
+    for key, group in groups.items():
+        files = {reports[i][1] for i in group}
+        if len(files) == 1:
+            continue
+        about = ((e, str(e.subject.get("report") or e.seen.get("report") or "")) for e in journal.entries)
+        of = (e.seen.get("source") for e, name in about if present_key(name, aliases) == key)
+        owner = next((sha for sha in of if sha in files), reports[group[0]][1])
+        shown = sum(sha in examined for sha in files) > 1
+        for i in group:
+            name = Path(out[i].path).name
+            out[i] = dataclasses.replace(out[i], copy=name if shown else "", first=reports[i][1] == owner)
+    return out
+
+
 def apply(
     reports: Sequence[tuple[Report, str]],
     aliases: Mapping[str, str],
@@ -298,7 +328,7 @@ def _subjects(
     same = [i for i, report in enumerate(now) if report.key == key]
     of_file = [i for i in same if reports[i][1] == entry.seen.get("source")]
     return of_file or same or [
-        i for i, (report, sha) in enumerate(reports) if sha == entry.seen.get("source") and str(report.year) == key.rpartition("|")[2]
+        i for i, (report, sha) in enumerate(reports) if sha == entry.seen.get("source") and str(report.year) == key.split("|")[1]
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from test_material import control, shown
 
 from auditkit.case import Case, new_case
 from auditkit.copies import compare, difference, groups
-from auditkit.folder import shipped
+from auditkit.folder import put, shipped
 from auditkit.forms import load_form
 from auditkit.widgets.material import scope
 
@@ -41,6 +41,56 @@ def test_two_copies_are_found_and_the_cell_that_differs_is_named(case: Case) -> 
     assert "199 格相同（其中 0 格写法不同），1 格不同" in text
     assert "只在第一份的文字 1 行，只在第二份的 1 行" in text
     assert "现有 2 份在审阅范围内" in text
+
+
+CELL = "proactive.licences.decisions"
+
+
+def test_a_correction_of_one_copy_hides_no_difference_of_the_prints(case: Case) -> None:
+    ((a, b),) = groups(case)
+    fee = "proactive.fees.amount"
+    case.correct(a.report, fee, b.report.printed(fee), reason="看错", author="张三")
+    text = compare(Case(case.path)).text
+    assert "199 格相同（其中 0 格写法不同），1 格不同" in text
+    assert f"程序读作 {a.report.printed(fee)}" in text
+
+
+def test_what_is_stated_of_one_copy_is_not_stated_of_the_other(tmp_path: Path) -> None:
+    """Nor where it was stated before there was another, whichever name this one has."""
+    text = (SOURCES / WEB).read_text("utf-8").replace(">3486<", ">3485<")
+    files = [tmp_path / name for name in ("m.html", "a.html", "z.html")]
+    for n, file in enumerate(files):
+        file.write_text(text.replace("总体情况", f"总体情况{n}", 1), "utf-8")
+    alone = new_case(tmp_path / "案卷", files[:1])
+    of, finding = alone.reports[0], alone.exceptions[0].finding
+    alone.confirm(of, "disputes", author="张三")
+    alone.dispose(finding, "accepted", reason="只看了这一份", author="张三")
+    alone.note("只说这一份", finding=finding, author="张三")
+    alone.correct(of, CELL, "17", reason="看错", author="张三")
+    for file in files[1:]:
+        put(alone.path, file.name, file.read_bytes())
+    several = Case(alone.path)
+    by_file = {r.copy: r for r in several.reports}
+    assert set(by_file) == {f.name for f in files}
+    assert {name: several.confirmed(r, "disputes") is not None for name, r in by_file.items()} == {
+        "m.html": True, "a.html": False, "z.html": False
+    }  # fmt: skip
+    assert {name: r.value(CELL) == 17 for name, r in by_file.items()} == {
+        "m.html": True,
+        "a.html": False,
+        "z.html": False,
+    }
+    same = [(e, several.disposition(e.finding)) for e in several.exceptions if e.finding.what == finding.what]
+    assert [Path(e.finding.path).name for e, d in same if d.state == "accepted"] == ["m.html"]
+    assert all(several.notes(e.finding) == () for e, _ in same if Path(e.finding.path).name != "m.html")
+    other = by_file["a.html"]
+    several.correct(other, CELL, "18", reason="看错", author="李四")
+    several.confirm(next(r for r in several.reports if r.copy == "a.html"), "proactive", author="李四")
+    again = Case(alone.path)
+    assert {r.copy: r.value(CELL) for r in again.reports}["m.html"] == 17
+    assert {r.copy: r.value(CELL) for r in again.reports}["a.html"] == 18
+    assert [r.copy for r in again.reports if again.confirmed(r, "proactive")] == ["a.html"]
+    assert again.stated.lapsed == ()
 
 
 def test_where_every_report_is_there_once_it_says_so() -> None:

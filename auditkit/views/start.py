@@ -13,7 +13,7 @@ from auditkit.report import Report
 from auditkit.sampling import reread, sample
 from auditkit.tables import Sheet, Shown, Table, Words, heads, sentence
 from auditkit.typed import MARK
-from auditkit.views.common import WORST, by_materiality, difference, file_name, listed
+from auditkit.views.common import WORST, by_materiality, difference, listed
 from auditkit.views.consistency import confirmed_tables
 from auditkit.wording import Lang, say
 
@@ -104,12 +104,12 @@ def triage(case: Case) -> Table:
     """Say which report to look at first: one line each, worst first (00.3)."""
     lang = case.lang
     ranked = sorted(case.results, key=lambda r: (WORST.index(r.verdict), -_count(r, "error"), -_count(r, "warning")))
-    keys, rows = [r.report.key for r in ranked], []
+    rows = []
     for result in ranked:
         report, exceptions = result.report, [f for f in result.findings if f.severity != "note"]
         decided = sum(case.disposition(f).state != "open" for f in exceptions)
         confirmed = sum(case.confirmed(report, t) is not None for t in TABLES)
-        name = report.name(lang) + (f" · {file_name(report)}" if keys.count(report.key) > 1 else "")
+        name = report.name(lang)
         read = f"{result.stated}/{len(report.layout.cells)}"
         found = (_count(result, s) for s in ("error", "warning", "note"))
         done = f"{decided}/{len(exceptions)}" if exceptions else None

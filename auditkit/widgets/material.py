@@ -281,7 +281,7 @@ def scope(case: Case) -> Panel:
     if not found:
         return only_words(lang, title, say(lang, "没有一份报告分在两个文件中。", "No report stands in two files."))
     options = [
-        (f"{group[0].report.name(lang)} · {copy.name}", (i, copy.source.name))
+        (f"{copy.title(lang)} · {copy.name}", (i, copy.source.name))
         for i, group in enumerate(found)
         for copy in sorted(group, key=lambda c: c.name)
     ]
@@ -294,8 +294,9 @@ def scope(case: Case) -> Panel:
         return list(dict.fromkeys(c.source.name for c in found[i] if c.source.name != name))
 
     def show() -> None:
-        key = found[counts.value[0]][0].report.key
-        along = {s.name: [r.name(lang) for r in s.reports if r.key != key] for s in case.sources}
+        of = found[counts.value[0]][0].report
+        others_of = {s.name: [r for r in s.reports if (r.agency, r.year) != (of.agency, of.year)] for s in case.sources}
+        along = {name: [r.name(lang) for r in reports] for name, reports in others_of.items()}
         more = []
         for n in others():
             if names := along.get(n):
