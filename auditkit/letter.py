@@ -1,4 +1,4 @@
-"""What is sent: a letter an agency that asks to verify its open exceptions (核实函), and the list of all (问题清单)."""
+"""What is sent: a letter an agency that asks to verify its open exceptions, and to correct errors (核实函), and the list of all (问题清单)."""
 
 from __future__ import annotations
 
@@ -24,11 +24,13 @@ _SUBJECT = (
     "关于核实政府信息公开工作年度报告有关数据的函",
     "Request to verify figures of the annual report on government information disclosure",
 )
-_NONE = ("没有需要请机关核实的未决事项，不必发函。", "No open exception that an agency could answer: no letter.")
+_NONE = ("没有需要请机关核实或更正的事项，不必发函。", "Nothing for an agency to verify or correct: no letter.")
+_TO_ANSWER = ("open", "error confirmed")
+_CORRECT = ("已确认有误，请更正", "found to be an error: please correct it")
 
 
 def letters(case: Case) -> Shown:
-    """Write to each agency that has open exceptions it can answer: what is printed, what is asked, a slip for the reply."""
+    """Write to each agency that has exceptions to verify or correct: what is printed, what is asked, a slip for the reply."""
     parts: list[Shown] = []
     for own in _addressed(case):
         parts += [Words((say(case.lang, *_SUBJECT),), "ak-letter-title"), _letter(case, own)]
@@ -103,10 +105,13 @@ def write(case: Case, out: Path, which: Literal["letter", "list"]) -> Path:
 
 
 def _addressed(case: Case) -> list[list[Numbered]]:
-    """Return for each agency its open exceptions to list that it can answer: reading is the auditor's own task."""
+    """Return for each agency the exceptions that it can answer and has to: open, or found to be errors that it has not corrected yet.
+
+    Reading is the auditor's own task.
+    """
     groups: dict[str, list[Numbered]] = {}
     for e in by_materiality(case)[0]:
-        if e.finding.kind != "reading" and case.disposition(e.finding).state == "open":
+        if e.finding.kind != "reading" and case.disposition(e.finding).state in _TO_ANSWER:
             groups.setdefault(e.result.report.agency or e.result.report.path, []).append(e)
     return list(groups.values())
 
@@ -119,12 +124,14 @@ def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
     )
     reports = {id(e.result.report): e.result.report for e in own}.values()
     agency, about = _agency(own[0].result.report, lang), names([_cited(r, lang) for r in reports], lang)
+    confirmed = any(case.disposition(e.finding).state != "open" for e in own)
+    or_correct = ("或更正", " or correction") if confirmed else ("", "")
     opening = say(
         lang,
-        f"我们审阅了{about}。按报告表内数字之间的关系和法定格式，有下列 {n} 项需要请贵机关核实。“若其余数据无误，应为”一栏只在"
+        f"我们审阅了{about}。按报告表内数字之间的关系和法定格式，有下列 {n} 项需要请贵机关核实{or_correct[0]}。“若其余数据无误，应为”一栏只在"
         "其余数据无误时成立，不表示所列数字有误；真实数字以贵机关的原始台账为准。",
         f"We have reviewed {about}. From the form and from how the figures of its tables depend on each other, the points below "
-        f"({n}) need your verification. What a figure “would be” holds only if all other figures are right; it does not say that "
+        f"({n}) need your verification{or_correct[1]}. What a figure “would be” holds only if all other figures are right; it does not say that "
         "the printed figure is wrong. Your own records decide.",
     )
     closing = say(
@@ -137,7 +144,8 @@ def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
     for i, e in enumerate(own, 1):
         item = say(lang, f"{i}（{e.label}）", f"{i} ({e.label})"), str(e.result.report.year or "–")
         items.append(item)
-        rows.append((*item, _item(e, lang), *printed_and_implied(e, lang), say(lang, *ASK[e.finding.kind])))
+        ask = ASK[e.finding.kind] if case.disposition(e.finding).state == "open" else _CORRECT
+        rows.append((*item, _item(e, lang), *printed_and_implied(e, lang), say(lang, *ask)))
     zh = "序号|年度|事项|所列|若其余数据无误，应为|请核实"
     en = "no.|year|item|printed|would be, if all others are right|please verify"
     columns = heads(lang, zh, en)
@@ -184,7 +192,7 @@ def _agency(report: Report, lang: Lang) -> str:
     name = report.agency or say(
         lang, f"（未写明机关，文件 {file_name(report)}）", f"(agency not stated, {file_name(report)})"
     )
-    return name + replace(report, tags=report.tags - {"typed"}).marks(lang)
+    return name + replace(report, tags=report.tags - {"typed"}, copy="").marks(lang)
 
 
 def _cited(report: Report, lang: Lang) -> str:

@@ -95,6 +95,18 @@ def test_only_what_is_open_and_what_the_agency_can_answer_is_asked(own: Case) ->
     assert "示例市演练局" in text
 
 
+def test_an_error_that_the_auditor_has_found_is_asked_to_be_corrected(own: Case) -> None:
+    """It stays in the letter until the agency has corrected it."""
+    finding = own.exceptions[0].finding
+    own.dispose(finding, "error confirmed", reason="已对照原文", author="张三")
+    text = letters(Case(own.path)).text
+    assert finding.message("zh") in text
+    assert text.count("已确认有误，请更正") == 1
+    assert "需要请贵机关核实或更正" in text
+    own.dispose(finding, "corrected by agency", reason="已重新公布", author="张三")
+    assert finding.message("zh") not in letters(Case(own.path)).text
+
+
 def test_readings_are_no_matter_of_the_agency(tmp_path: Path) -> None:
     html = (SOURCES / "exercise-2022.html").read_text(encoding="utf-8").replace("<td>68</td>", "<td>86</td>")
     html = html.replace("</table>", "<tr><td>无此行</td><td>1</td><td>2</td></tr></table>")
@@ -103,7 +115,7 @@ def test_readings_are_no_matter_of_the_agency(tmp_path: Path) -> None:
     kinds = [e.finding.kind for e in case.exceptions]
     assert kinds
     assert set(kinds) == {"reading"}
-    assert letters(case).text == "没有需要请机关核实的未决事项，不必发函。"
+    assert letters(case).text == "没有需要请机关核实或更正的事项，不必发函。"
     assert f"未列入 {len(kinds)} 项：读数问题" in issue_list(case).text
 
 

@@ -13,6 +13,7 @@ import pytest
 from strategies import sheet
 
 from auditkit import views
+from auditkit.anomalies import decidable
 from auditkit.case import Case, new_case
 from auditkit.folder import shipped
 from auditkit.tables import Table
@@ -412,3 +413,27 @@ def test_the_rows_of_a_pdf_in_which_exceptions_stand_are_shown_as_they_are_print
         assert re.findall(r"<figcaption>(E\d+) · [^<]*第 \d+ 页上的该行</figcaption>", shown.html) == [label]
         assert "data:image/png;base64," in shown.html
         assert f"{label} · " in shown.text
+
+
+def test_what_was_decided_and_noted_on_notes_and_flags_is_in_the_memo(tmp_path: Path) -> None:
+    sources = shipped("data") / "sources"
+    written = (sources / "suqian-gov-2023.html").read_text("utf-8").replace("<td>1191</td>", "<td>1191件</td>", 1)
+    (tmp_path / "2023.html").write_text(written, "utf-8")
+    case = new_case(tmp_path / "案卷", [tmp_path / "2023.html", sources / "suqian-gov-2024.html"])
+    note = next(e.finding for e in common.numbered(case) if e.finding.severity == "note")
+    first, second, *_ = decidable(case)
+    case.dispose(note, "not an exception", reason="单位已换算核对", author="张三")
+    case.dispose(first.finding, "accepted", reason="归类口径调整", author="张三")
+    case.dispose(second.finding, "error confirmed", reason="统计口径有误", author="张三")
+    case.note("问过经办人", finding=note, author="张三")
+    case.note("与去年同", finding=second.finding, author="张三")
+    for lang in ("zh", "en"):
+        now = Case(case.path, lang)
+        assert "单位已换算核对" in memo.notes(now).text
+        kept, gone = tables(memo.flags(now))
+        assert ("统计口径有误" in kept.text, "归类口径调整" in kept.text) == (True, False)
+        assert ("统计口径有误" in gone.text, "归类口径调整" in gone.text) == (False, True)
+        said = memo.notes_of_auditors(now).text
+        assert note.message(lang) in said
+        assert second.finding.message(lang) in said
+    assert len(kept.rows) + len(gone.rows) == len(decidable(case))

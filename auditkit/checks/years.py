@@ -224,13 +224,13 @@ def _reason(later: Report) -> str:
 
 _BY_THAT = "差额可能由此而来，请对照核实。", " The difference may come from that; please compare."
 _SAME_CAUSE = (
-    "若其余数据无误，错在 {} 年的报告：与其表三的不平（T3-50）是同一处差错，按那里所说更正，两年即一致。",
-    " If all other figures are right, the report of {} is wrong: this is the slip by which its table 3 does not add up (T3-50); "
-    "as corrected there, the two years agree.",
+    "若其余数据无误，错在 {} 年的报告：与其表三的不平是同一处差错，更正后两年即一致。",
+    " If all other figures are right, the report of {} is wrong: this is the slip by which its table 3 does not add up; once that is "
+    "corrected, the two years agree.",
 )
 _SAME_AS_ONE = (
-    "与其表三的不平（T3-50）是同一处差错。",
-    " This is the slip by which its table 3 does not add up (T3-50).",
+    "与其表三的不平是同一处差错。",
+    " This is the slip by which its table 3 does not add up.",
 )
 
 

@@ -19,6 +19,7 @@ from auditkit.views.memo import (
     confirmations,
     corrections,
     exceptions,
+    flags,
     method,
     notes,
     notes_of_auditors,
@@ -29,7 +30,7 @@ from auditkit.views.start import filed, shared, sources, steps, triage
 
 __all__ = [
     "across_years", "appendix", "blanks", "conclusion", "confirmations", "corrections", "decisions",
-    "exceptions", "failing", "failing_cells", "filed", "in_the_source", "method", "not_checked",
+    "exceptions", "failing", "failing_cells", "filed", "flags", "in_the_source", "method", "not_checked",
     "notes", "notes_of_auditors", "numbered", "official_tables", "reading", "scope", "shared",
     "sign_off", "sources", "steps", "suspects", "tables_two_and_four", "triage", "trust",
     "unplaced", "verdict",

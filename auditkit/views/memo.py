@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from auditkit import __version__
+from auditkit.anomalies import decidable, ranked_flags
 from auditkit.case import Case
 from auditkit.checks import catalog, catalog_version, unchecked
 from auditkit.findings import Numbered, ReportResult, in_words
@@ -191,17 +193,43 @@ def _summed(case: Case, small: Sequence[Numbered], known: Mapping[str, Dispositi
 
 
 def notes(case: Case) -> Shown:
-    """What is worth a look but no exception (05.2)."""
+    """What is worth a look but no exception, with what was decided on it (05.2)."""
     lang = case.lang
-    rows = tuple(
-        (e.result.report.name(lang), e.finding.check, e.finding.message(lang))
-        for e in numbered(case)
-        if e.finding.severity == "note"
-    )
-    if not rows:
+    found = [e for e in numbered(case) if e.finding.severity == "note"]
+    if not found:
         return sentence(lang, "没有其他提示。", "No other notes.")
+    rows = [(e.result.report.name(lang), e.finding.check, e.finding.message(lang)) for e in found]
     caption = say(lang, "提示：不是例外，不改变结论", "Notes: no exceptions, and no change to a verdict")
-    return Table(heads(lang, "报告|检查|提示", "report|check|note"), rows, caption)
+    return _with_decisions(case, Table(heads(lang, "报告|检查|提示", "report|check|note"), tuple(rows), caption), found)
+
+
+def flags(case: Case) -> Shown:
+    """The anomaly flags with what was decided on each; those that need no more asking by themselves (05.3)."""
+    lang, table, found = case.lang, ranked_flags(case), decidable(case)
+    away = [case.disposition(e.finding).state in AWAY for e in found]
+    if not any(away):
+        return _with_decisions(case, table, found)
+    kept, gone = (
+        _with_decisions(
+            case,
+            replace(table, rows=tuple(row for row, is_gone in zip(table.rows, away, strict=True) if is_gone is which)),
+            [e for e, is_gone in zip(found, away, strict=True) if is_gone is which],
+        )
+        for which in (False, True)
+    )
+    zh = f"已认定为“接受”或“不是例外”的异常提示：{len(gone.rows)} 条"
+    en = f"Anomaly flags accepted, or found to be no exceptions: {len(gone.rows)}"
+    return Sheet((*([kept] if kept.rows else []), replace(gone, caption=say(lang, zh, en), note="")))
+
+
+def _with_decisions(case: Case, table: Table, found: Sequence[Numbered]) -> Table:
+    """Add to a table with a row an item what was decided on each, if anything was on one."""
+    decided = [case.disposition(e.finding) for e in found]
+    if not any(d.history for d in decided):
+        return table
+    said = (disposition_in_words(d, case.lang) if d.history else "" for d in decided)
+    rows = tuple((*row, words) for row, words in zip(table.rows, said, strict=True))
+    return replace(table, columns=(*table.columns, say(case.lang, "处理", "disposition")), rows=rows)
 
 
 def across_years(case: Case) -> Shown:
@@ -297,10 +325,7 @@ def notes_of_auditors(case: Case) -> Shown:
         report = entry.subject.get("report", "")
         about = [report_in_words(report, lang, case.reports)]
         if entry.subject.get("finding"):
-            about.append(
-                labels.get(entry.id)
-                or say(lang, "（提示，或已不在案卷中的例外）", "(a flag, or an exception that is gone)")
-            )
+            about.append(labels.get(entry.id) or str(entry.seen.get(lang, "")))
         rows.append((" ".join(about), str(entry.value), entry.signed(lang)))
     if not rows:
         return sentence(lang, "没有备注。", "No notes by auditors.")
