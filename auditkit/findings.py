@@ -146,6 +146,16 @@ class ReportResult:
             return "not assessable"
         return "sound if blanks are zero" if "conditional" in carried else "sound"
 
+    def conclusion(self, lang: Lang) -> str:
+        """Say the verdict, and on how many blanks that an auditor stated to be zero it rests."""
+        zeros = self.report.stated_zeros
+        rests = (
+            say(lang, f"（{zeros} 格空白由审计人员按 0 计）", f" ({zeros} blanks taken as 0 by the auditor)")
+            if zeros
+            else ""
+        )
+        return in_words(self.verdict, lang) + rests
+
     def count(self, outcome: Outcome) -> int:
         """Number of checks that ended so."""
         return sum(c.outcome == outcome for c in self.checks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -29,6 +30,9 @@ def need(holds: object, zh: str, en: str) -> None:
     """Raise `CaseError` with this sentence unless something holds."""
     if not holds:
         raise CaseError(zh, en)
+
+
+_CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,12 @@ class Entry:
 
     @property
     def when(self) -> str:
-        """When it was made, for people."""
-        return self.time.replace("T", " ").replace("Z", " UTC")
+        """When it was made, for people: in the time of China, on whichever machine it is shown."""
+        try:
+            made = datetime.fromisoformat(self.time)
+        except ValueError:  # a line made by hand
+            return self.time
+        return f"{made.astimezone(_CHINA):%Y-%m-%d %H:%M:%S} UTC+8"
 
     def signed(self, lang: Lang) -> str:
         """Say who made it and when."""

@@ -131,8 +131,8 @@ def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
         f"我们审阅了{about}。按报告表内数字之间的关系和法定格式，有下列 {n} 项需要请贵机关核实{or_correct[0]}。“若其余数据无误，应为”一栏只在"
         "其余数据无误时成立，不表示所列数字有误；真实数字以贵机关的原始台账为准。",
         f"We have reviewed {about}. From the form and from how the figures of its tables depend on each other, the points below "
-        f"({n}) need your verification{or_correct[1]}. What a figure “would be” holds only if all other figures are right; it does not say that "
-        "the printed figure is wrong. Your own records decide.",
+        f"({n}) need your verification{or_correct[1]}. What a figure “would be” holds only if all other figures are right; it does not say "
+        "that the printed figure is wrong. Your own records decide.",
     )
     closing = say(
         lang,

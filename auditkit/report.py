@@ -130,6 +130,11 @@ class Report:
         copy = say(lang, f"〔{self.copy}〕", f" [{self.copy}]") if self.copy else ""
         return "".join(say(lang, *words) for tag, words in _TAGS.items() if tag in self.tags) + copy
 
+    @property
+    def stated_zeros(self) -> int:
+        """How many blank cells a person stated to be zero."""
+        return sum(found.stated == "blanks" for found in self.readings.values())
+
     def shown_text(self, cell_id: str) -> str:
         """Return the text in force of a cell, without remarks."""
         return self.readings[cell_id].figure.text

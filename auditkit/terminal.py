@@ -42,7 +42,7 @@ def _verdict_lines(result: ReportResult, lang: Lang, *, coloured: bool) -> list[
     from auditkit.checks import catalog
 
     report = result.report
-    verdict = in_words(result.verdict, lang)
+    verdict = result.conclusion(lang)
     if coloured:
         verdict = f"\033[{_COLOURS[result.verdict]}m{verdict}\033[0m"
     lines = [f"{clean(report.name(lang))}{say(lang, '：', ': ')}{verdict}"]

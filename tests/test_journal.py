@@ -930,3 +930,17 @@ def test_what_lapsed_is_told_in_the_forms_words_also_when_its_report_is_gone(mak
     label, name = report(case).layout.label(CHANGED_CELL, "zh"), f"{report(case).agency} {report(case).year} 年"
     (told,) = (x.message("zh") for x in replaced(case, None).stated.lapsed)
     assert f"（{name} {label}：5）未采用：{VANISHED}" in told
+
+
+@pytest.mark.parametrize(
+    ("time", "shown"),
+    [
+        ("2026-11-30T16:03:11Z", "2026-12-01 00:03:11 UTC+8"),
+        ("2026-11-30T08:00:00Z", "2026-11-30 16:00:00 UTC+8"),
+        ("昨天", "昨天"),
+    ],
+)
+def test_times_are_those_of_china_on_any_machine(time: str, shown: str) -> None:
+    entry = Entry("a/1", "note", {}, "备注", "", "甲", time, (), {})
+    assert entry.when == shown
+    assert entry.signed("zh") == f"甲，{shown}"

@@ -162,7 +162,7 @@ def test_the_list_has_every_agency_with_what_was_decided_and_why(own: Case) -> N
     assert isinstance(table, Table)
     assert [row[0] for row in table.rows] == [e.label for e in own.exceptions[1:]]
     assert table.rows[0][7] == "已移交"
-    assert re.fullmatch(r"移交主管部门\n甲 20[\d :-]+ UTC\n已联系 \(乙\)", str(table.rows[0][8]))
+    assert re.fullmatch(r"移交主管部门\n甲 20[\d :-]+ UTC\+8\n已联系 \(乙\)", str(table.rows[0][8]))
     assert "未列入 1 项：已认定不是例外。" in table.text
     assert {row[1] for row in table.rows} == {"洪泽区人民政府〔摘录〕", "示例市演练局〔演练〕"}
 

@@ -272,14 +272,14 @@ def test_a_table_confirmed_is_confirmed_until_undone(case: Case) -> None:
         in shown(panel)
     )
     control(panel, "已与原文核对，无误").click()
-    assert "三、收到和处理政府信息公开申请情况 已核对 张三" in shown(panel)
+    assert "三、收到和处理政府信息公开申请情况 已确认 张三" in shown(panel)
     fresh = Case(case.path)
     report = next(r for r in fresh.reports if r.year == 2021)
     assert fresh.confirmed(report, "requests") is not None
     assert fresh.confirmed(report, "disputes") is None
     control(panel, "撤销确认").click()
     assert Case(case.path).confirmed(report, "requests") is None
-    assert "已核对" not in shown(panel)
+    assert "已确认" not in shown(panel)
 
 
 def test_a_confirmation_does_not_outlive_a_correction_of_its_table(case: Case) -> None:
@@ -290,7 +290,7 @@ def test_a_confirmation_does_not_outlive_a_correction_of_its_table(case: Case) -
     report = next(r for r in case.reports if r.year == 2021)
     case.correct(report, "requests.new.total", "209", reason="看错", author="李四")
     choose(panel, "表", "四、")
-    assert "三、收到和处理政府信息公开申请情况 未核对" in shown(panel)
+    assert "三、收到和处理政府信息公开申请情况 未确认" in shown(panel)
 
 
 # --- the sample -----------------------------------------------------------------------------------------------------------

@@ -206,7 +206,7 @@ def test_open_exceptions_come_first_and_decided_ones_stay_listed_with_reason_aut
     undecided, decided = tables(memo.exceptions(own))
     assert e.label not in [row[0] for row in undecided.rows]
     assert [row[0] for row in decided.rows] == [e.label]
-    when = entry.time.replace("T", " ").replace("Z", " UTC")
+    when = entry.when
     assert decided.rows[0][-1] == f"接受\n已电话核实\n甲，{when}"
     assert memo.exceptions(own).text.startswith(f"例外事项 {n} 项：已有处理结果 1 项，未决 {n - 1} 项。")
     assert f"已有处理结果 1 项，未决 {n - 1} 项" in memo.conclusion(own).text

@@ -36,7 +36,7 @@ def verdict(case: Case) -> Table:
     """What is the verdict? Per report, with the checks by outcome (02.2, 05.1)."""
     lang = case.lang
     outcomes: tuple[Outcome, ...] = ("passed", "failed", "conditional", "not assessable", "not applicable")
-    rows = tuple((r.report.name(lang), in_words(r.verdict, lang), *map(r.count, outcomes)) for r in case.results)
+    rows = tuple((r.report.name(lang), r.conclusion(lang), *map(r.count, outcomes)) for r in case.results)
     zh = "报告|结论|通过|不通过|空白为 0 时成立|无法判断|不适用"
     en = "report|verdict|passed|failed|holds if blanks are 0|not assessable|not applicable"
     return Table(heads(lang, zh, en), rows)

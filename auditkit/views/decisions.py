@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, TypeAlias
 
@@ -80,4 +81,4 @@ def _row(e: Numbered, decided: Disposition, lang: Lang) -> tuple[object, ...]:
 
 def when(entry: Entry) -> str:
     """Return when an entry was made, to the minute."""
-    return entry.time[:16].replace("T", " ") + " UTC"
+    return re.sub(r"(:\d\d):\d\d", r"\1", entry.when)

@@ -338,11 +338,12 @@ def catalogue(lang: Lang, results: Sequence[ReportResult] = ()) -> Sheet:
     rows = []
     for check in catalog().values():
         outcomes = [c.outcome for r in results for c in r.checks if c.check == check.id]
+        noted = sum(any(f.check == check.id and f.severity == "note" for f in r.findings) for r in results)
         ended = say(lang, "，", ", ").join(
             f"{in_words(o, lang)} {outcomes.count(o)}"
             for o in ("passed", "failed", "conditional", "not assessable", "not applicable")
             if o in outcomes
-        )
+        ) + (say(lang, f"；{noted} 份有提示", f"; with notes: {noted}") if noted else "")
         row = (check.id, say(lang, *check.title), say(lang, *check.procedure), say(lang, *check.basis))
         rows.append((*row, ended) if results else row)
     zh = f"检查目录（目录版本 {catalog_version()}，auditkit {__version__}）"

@@ -113,7 +113,7 @@ def triage(case: Case) -> Table:
         read = f"{result.stated}/{len(report.layout.cells)}"
         found = (_count(result, s) for s in ("error", "warning", "note"))
         done = f"{decided}/{len(exceptions)}" if exceptions else None
-        rows.append((name, in_words(result.verdict, lang), read, *found, done, f"{confirmed}/{len(TABLES)}"))
+        rows.append((name, result.conclusion(lang), read, *found, done, f"{confirmed}/{len(TABLES)}"))
     zh = "报告|结论|读到|矛盾|警告|提示|已处理|已核对的表"
     en = "report|verdict|cells read|contradictions|warnings|notes|decided|tables confirmed"
     return Table(heads(lang, zh, en), tuple(rows), note="\n".join((*_not_read(case), *_material(case))))

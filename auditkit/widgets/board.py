@@ -243,7 +243,12 @@ class _Board:
         if closed := off(self.case):
             self.said.value = closed.html
         if self.at is None:
-            self.evidence.value = sentence(self.lang, "没有符合条件的事项。", "Nothing to list.").html
+            gone = (
+                "原先查看的事项已不在案卷中，请在列表中另选一项。",
+                "What was looked at is gone; please choose from the list.",
+            )
+            none = "没有符合条件的事项。", "Nothing to list."
+            self.evidence.value = sentence(self.lang, *(gone if self.list.options else none)).html
             return
         e = self.items[self.at]
         self.state.value, self.reason.value, self.note.value = self.drafts.get(e.finding.id) or self._recorded(self.at)
@@ -293,7 +298,7 @@ class _Board:
     def _make(self, act: Callable[[Numbered, Disposition], Entry]) -> bool:
         """Make an entry on the item that is looked at; say so, or why it was not made."""
         if self.at is None:
-            return False
+            raise CaseError("请先在列表中选一项。", "Please choose from the list first.")
         e, decided = self.items[self.at], self.decided[self.at]
         self.leave()
         if self.read() and not self._as_shown(e, decided):

@@ -293,9 +293,11 @@ def _confirmed(case: Case, report: Report, lang: Lang) -> Table:
     rows = []
     for table in TABLES:
         entry = case.confirmed(report, table)
-        said = say(lang, "已核对", "confirmed") if entry else say(lang, "未核对", "not confirmed")
+        said = say(lang, "已确认", "confirmed") if entry else say(lang, "未确认", "not confirmed")
         rows.append((report.layout.title(table, lang), said, entry.signed(lang) if entry else "–"))
-    return Table(heads(lang, "表|核对|何人何时", "table|compared|by, when"), tuple(rows), report.name(lang))
+    return Table(
+        heads(lang, "表|与原文核对|何人何时", "table|compared with the source|by, when"), tuple(rows), report.name(lang)
+    )
 
 
 # --- what a statement changes -----------------------------------------------------------------------------------------
