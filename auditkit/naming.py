@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Literal
 
@@ -25,6 +25,9 @@ _NO_PLACE = re.compile("关于|根据|按照|本|我")
 _CALLED = re.compile(r"\((?:以下|下|简)[^()]{0,4}称[^()]{0,20}\)")
 _MEANT = re.compile(r"[我本][省市县区镇乡局委厅办院会街道单位机关部门]{1,2}\(([^()]{3,30})\)")
 """What a body is called from here on; 我局 with the name in brackets."""
+_PRINTED = re.compile(
+    r"\s*20\d\d[/.-]\d{1,2}[/.-]\d{1,2}[,，]?\s+(?:[上下]午)?\d{1,2}:\d\d(?::\d\d)?(?:\s?[AP]M)?\s+(?P<title>\S.*)"
+)
 _BRACKETS = str.maketrans("()", "（）")
 """A name has the brackets of Chinese text, however the page is typed: the next year's report is of the same agency."""
 
@@ -56,7 +59,7 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     The title stands in the first lines (over up to four of them), in the page's head, or in a table of metadata. The publisher
     that such a table names is not the report's agency.
     """
-    prose = unwrapped(prose)
+    page, prose = _without_print_head(page), unwrapped(prose)
     lines = [_MEANT.sub(r"\1", _CALLED.sub("", normalised(line))) for line in prose[:60]]
     first = next((i for i, line in enumerate(lines) if FIRST.match(line)), 0)
     above = lines[: max(25, first)]  # the first section, where menus may stand too
@@ -102,6 +105,17 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
         of_file=tuple(of_file),
         full=_full(agency, page, prose) if agency else "",
     )
+
+
+def _without_print_head(page: Page) -> Page:
+    """Take the head that a browser prints over a page, its time and the page's title, for the title of the page that it is."""
+    heads = {
+        i: m["title"] for i, b in enumerate(page.blocks[:3]) if isinstance(b, Line) and (m := _PRINTED.match(b.text))
+    }
+    if not heads:
+        return page
+    blocks = tuple(b for i, b in enumerate(page.blocks) if i not in heads)
+    return replace(page, titles=(*page.titles, *heads.values()), blocks=blocks)
 
 
 def _full(agency: str, page: Page, prose: Sequence[str]) -> str:

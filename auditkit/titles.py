@@ -10,7 +10,7 @@ from auditkit.reading.numbers import normal, squeeze
 from auditkit.reading.page import Line, Page
 
 LONGEST_TITLE = 60
-YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?(?:度(?!假))?"
+YEAR = r"(?P<year>(?:19|20)\d\d|二[〇零○O0][一二三四五六七八九〇零○]{2})年?(?:年?度(?!假))?"
 WORKS = r"(?:(?:政务公开|政府信息(?:公开)?)[与和及暨、])?(?:政府[信资][息讯]|政务|信息)公开"
 KIND = rf"{WORKS}(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:总结(?:报告)?|报告|年报)(?!专[栏题]|栏目|汇编|列表|目录|频道)"
 _NUMBER = (

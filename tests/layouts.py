@@ -414,6 +414,11 @@ def paragraphs(rows: Rows) -> str:
     return "".join("\n\n\t\n\n".join(b.text for b in row) + "\n\n" for row in rows)
 
 
+def labels_as_paragraphs(rows: Rows) -> str:
+    """Print one cell a line as browsers copy a table in which labels are paragraphs and figures are not: an empty line behind each label."""
+    return "\n".join(b.text if b.kind == "figure" else f"{b.text}\n" for row in rows for b in row if b.text)
+
+
 def labels_above(rows: Rows) -> str:
     """Print each label on a line, and the figures of its row on the next one, tabs between them."""
     out = []
@@ -859,6 +864,7 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         ),
         "lines, zero-width spaces": lambda s: text_page(figured(s, FIGURES["zero-width spaces"]), unspaced),
         "a paragraph a cell": lambda s: text_page(s, paragraphs),
+        "a paragraph a label": lambda s: text_page(s, labels_as_paragraphs),
         "markdown": lambda s: text_page(s, pipes),
         "pipes, no outer ones": lambda s: text_page(s, lambda r: pipes(r, outer=False)),
         "pipes, no rule": lambda s: text_page(s, lambda r: pipes(r, rule=False)),

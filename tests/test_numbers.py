@@ -86,7 +86,7 @@ AMOUNTS: dict[str, str] = {
     "415.96万元": "415.96",
     "415.96 万元": "415.96",
     "251000元": "25.1",
-    "￥251000": "25.1",
+    "￥251000元": "25.1",
     "251,000元": "25.1",
     "1.2亿元": "12000",
     "1.2亿": "12000",
@@ -259,3 +259,10 @@ def test_figures_of_two_columns_are_not_one(text: str) -> None:
 @pytest.mark.parametrize("text", ["12 345", "12\u00a0345", "12,345", "\u300012345\u3000", "12345  件"])
 def test_a_thousands_mark_is_one_character(text: str) -> None:
     assert parse(text).value == 12345
+
+
+@pytest.mark.parametrize("text", ["¥9,295.25", "￥251000"])
+def test_an_amount_of_which_only_the_sign_of_the_currency_is_known_is_no_certain_figure(text: str) -> None:
+    assert parse(text, "万元").kind == "text"
+    assert parse("¥0.00", "万元").value == 0
+    assert parse("零", "万元").value == 0

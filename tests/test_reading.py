@@ -512,6 +512,25 @@ def test_the_body_in_a_frame_saved_beside_the_page_is_read(tmp_path: Path) -> No
     assert [p.path for p in problems] == [f"{packed}/inner/page.html"]
 
 
+def test_a_workbook_saved_as_a_web_page_is_read_with_all_its_sheets(tmp_path: Path) -> None:
+    """The frame shows the first; a script shows the others."""
+    sheet = distinct("2021")
+    (tmp_path / "年报.files").mkdir()
+    of_tables = (layouts.two_joined, layouts.three, layouts.four)
+    for n, (title, rows) in enumerate(zip(layouts.TITLES, of_tables, strict=True), 1):
+        text = f'<meta charset="gb2312"><p>{title}</p>{layouts.table(rows(sheet))}'
+        if n == 1:
+            text = text.replace("<p>", f"<p>{layouts.AGENCY}{sheet.year}年政府信息公开工作年度报告</p><p>", 1)
+        (tmp_path / "年报.files" / f"sheet{n:03}.htm").write_bytes(text.encode("gb18030"))
+    page = tmp_path / "年报.htm"
+    page.write_text(
+        '<html><frameset><frame src="年报.files/tabstrip.htm"><frame src="年报.files/sheet001.htm"></frameset></html>'
+    )
+    report = load(page)
+    assert (report.agency, report.year) == (layouts.AGENCY, sheet.year)
+    assert {c: f.figure.text for c, f in report.readings.items()} == sheet.texts
+
+
 def test_what_stands_in_a_table_outside_its_cells_goes_before_it() -> None:
     page = read_html("<table><caption>三、收到</caption>表前<tr>行前<td>a</td>12<td>b</td></tr></table>后", "x")
     assert [b.text for b in page.blocks if isinstance(b, Line)] == ["三、收到", "表前", "行前", "后"]

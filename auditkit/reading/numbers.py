@@ -121,7 +121,7 @@ def parse(text: str, unit: str = "count") -> Figure:
 
     Notes
     -----
-    Nothing is guessed: two figures in one cell, a letter O, a single 一 (which may be a dash) are ``text``.
+    Nothing is guessed: two figures in one cell, a letter O, a single 一 (which may be a dash), ¥ with no unit are ``text``.
     """
     printed = text.strip(" \t\r\n\f\v\u00a0\u3000\ufeff\u200b")
     if not squeeze(printed):
@@ -143,7 +143,7 @@ def parse(text: str, unit: str = "count") -> Figure:
     money = unit.startswith("万元")
     if figure is None:
         value = _chinese_numeral(norm.rstrip(_COUNTERS))
-        if value is None or money:
+        if value is None or (money and value):
             return Figure(printed, "text", plain=False)
         return Figure(printed, "figure", value, remark=remark, plain=False)
     return _evaluate(printed, figure, remark, money=money, form_unit=unit)
@@ -157,6 +157,8 @@ def _evaluate(printed: str, m: re.Match[str], remark: str, *, money: bool, form_
     is_money_unit = m["unit"] == "元" or bool(m["money"])
     if is_money_unit != money and (is_money_unit or (m["unit"] and money)):
         return Figure(printed, "text", plain=False)  # yuan in a count, or pieces in an amount
+    if money and m["money"] and number and not unit_word:
+        return Figure(printed, "text", plain=False)  # ¥ is put before amounts in 万元 as well
     if money:
         scale = scale / 10**4 if is_money_unit else (Decimal(1) if m["scale"] in (None, "万") else scale / 10**4)
     value = number * scale * _SIGN.get(m["sign"] or "+", 1)

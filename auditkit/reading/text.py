@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import re
+from collections import Counter
 from itertools import pairwise
 
 from auditkit.reading.numbers import MUTE, holds_figures, is_entry, parse, squeeze
@@ -109,7 +110,7 @@ def read(text: str, path: str, is_whole: IsWhole | None = None) -> Page:
         return Page(path, (), tuple(_comma_blocks(commas, path)), Place(line=len(lines)) if lines[-1].strip() else None)
     lines, sketches = _sketches(_without_page_numbers(lines) if page else lines, path)
     numbered = [(n, row) for n, line in enumerate(lines, 1) for row in _rows_of(line)]
-    numbered = _unwrapped(numbered)
+    numbered = _without_ends_of_labels(_unwrapped(numbered))
     if is_whole:
         from auditkit.reading import broken
 
@@ -237,6 +238,21 @@ def _unwrapped(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:
         else:
             out.append((number, line))
     return _without_gaps(out, "|") if over_lines else out
+
+
+def _without_ends_of_labels(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Leave out the empty lines of a copy in which one stands behind every label and none behind a figure: paragraphs, no blank cells."""
+    kinds = ["blank" if not line.strip() else "figure" if is_entry(line) else "words" for _, line in numbered]
+    if kinds.count("blank") < LEAST_ENDED:
+        return numbered
+    while kinds[-1] == "blank":
+        kinds.pop()
+    pairs = Counter(pairwise(kinds))
+    others = (("words", "figure"), ("figure", "blank"), ("blank", "blank"))
+    ended = pairs["words", "blank"] >= LEAST_ENDED and pairs["blank", "figure"] >= LEAST_ENDED
+    if not ended or any(pairs[pair] for pair in others):
+        return numbered
+    return [item for item, kind in zip(numbered, kinds, strict=False) if kind != "blank"]
 
 
 def _without_gaps(numbered: list[tuple[int, str]], mark: str) -> list[tuple[int, str]]:

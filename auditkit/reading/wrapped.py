@@ -14,6 +14,8 @@ MOST_FRAMES = 8
 LEAST_OF_AN_ARTICLE = 10
 """Rows and cells of an article that stands in a script; a counter of visits or an advertisement has fewer."""
 _ARCHIVE = re.compile(rb"(?im)^content-type:\s*(?:multipart/related|text/html)")
+_SHEET = re.compile(r"(.*\bsheet)(\d{3})(\.html?)", re.IGNORECASE)
+"""A sheet of a workbook that Excel saved as a web page: nb.files/sheet001.htm."""
 _CALL = re.compile(r"[A-Za-z_$][\w.$]{0,80}\s*\(\s*(?=[{\[])")
 _MARKUP = re.compile(r"<(?:p|div|span|table|tr|td|h\d|br)\b", re.IGNORECASE)
 _STRING = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`""", re.DOTALL)
@@ -48,10 +50,11 @@ def frames_of(page: bytes) -> list[str]:
         return []
     found = re.findall(rb"""(?i)<i?frame\b[^<>]*?\ssrc\s*=\s*["']?([^"'<>\s]+)""", page)[:MOST_FRAMES]
     names = (unquote(html.unescape(src.decode("utf-8", "replace"))).split("?")[0].split("#")[0] for src in found)
-    paths = [normpath(name.replace("\\", "/")) for name in names]
-    return [
-        p for p in paths if not p.startswith(("/", "..")) and ":" not in p and "\0" not in p
-    ]  # others: never followed
+    shown = [normpath(name.replace("\\", "/")) for name in names]
+    sheets = [m for p in shown if (m := _SHEET.fullmatch(p))]  # of a workbook: the others only a script shows
+    paths = [*shown, *(f"{m[1]}{int(m[2]) + k:03}{m[3]}" for m in sheets for k in range(1, MOST_FRAMES))]
+    inside = (p for p in dict.fromkeys(paths) if not p.startswith(("/", "..")) and ":" not in p and "\0" not in p)
+    return sorted(inside, key=lambda p: _SHEET.fullmatch(p) is None)  # others: never followed
 
 
 def article_in_json(text: str) -> str | None:
