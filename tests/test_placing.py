@@ -19,7 +19,7 @@ from strategies import typed
 
 from auditkit.forms import load_form
 from auditkit.labels import block_of, labels
-from auditkit.loading import load_all
+from auditkit.loading import load_all, load_bytes
 from auditkit.placement import Placed, Placement
 from auditkit.placing import place, preferred
 from auditkit.reading.html import read as read_html
@@ -1625,3 +1625,18 @@ def test_the_rows_of_a_layout_table_are_the_report_s_prose(folder: Path) -> None
     assert (report.agency, report.year) == (layouts.AGENCY, 2023)
     assert report.prose[:3] == tuple(texts[:3])
     assert wrong((report,), sheet) == {}
+
+
+def test_a_figure_that_touches_the_middle_line_of_its_label_is_accounted_for() -> None:
+    sheet = distinct("2021")
+    row = [sheet.texts[f"requests.not_processed.reissue.{c}"] for c in load_form("2021").columns("requests")]
+    lines = [" ".join(b.text for b in r if b.text) for r in layouts.three(sheet)]
+    at = next(i for i, line in enumerate(lines) if "确认或重新出具" in line)
+    gap = " " * 12
+    lines[at : at + 1] = ["5.要求行政机关", f"确认或重新出具{row[0]}{gap}{gap.join(row[1:])}", "已获取信息"]
+    text = plain_text(
+        sheet, [layouts.pipes(layouts.two_joined(sheet)), "\n".join(lines) + "\n", layouts.pipes(layouts.four(sheet))]
+    )
+    (report,) = load_bytes("a", text.encode())
+    assert row[0] in {u.text for u in report.unplaced} | {report.printed(c) for c in report.placed_figures}
+    assert all(report.printed(c) == sheet.texts[c] for c in report.placed_figures)
