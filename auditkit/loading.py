@@ -392,10 +392,9 @@ def _no_report(page: Page) -> None:
         raise ReadingError(
             page.path,
             f"标题中有年度报告，但文件里没有法定格式的三张表（{grids} 个表格、{words} 字）。表格可能在附件或图片里，"
-            "也可能是解读文章或 2019 年以前的格式；请保存含三张表的报告正文页。",
-            f"the title speaks of an annual report, but the statutory form's three tables are not here ({grids} tables, {words} "
-            "characters): perhaps in an attachment or picture, or an article, or a form of before 2019. "
-            "Save the page that holds them.",
+            "或由网页脚本显示（请在浏览器中全选复制，存为文本），也可能是解读文章或 2019 年以前的格式；请保存含三张表的报告正文页。",
+            f"the title speaks of an annual report, but the form's three tables are not here ({grids} tables, {words} characters): in an "
+            "attachment, a picture or a script perhaps (then copy all from a browser), or an older form. Save the page that holds them.",
         )
     raise ReadingError(
         page.path,

@@ -104,9 +104,9 @@ def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterat
             bare = sum(figures) >= LEAST_FIGURES and not re.search("[\u4e00-\u9fff]", re.sub("[无空]", "", text))
             runs = (i for i in range(len(tokens)) if figures[i : i + LEAST_FIGURES] == [True] * LEAST_FIGURES)
             labelled = (i for i in range(1, len(tokens)) if words.row(" ".join(tokens[:i])))
-            label, run = next(labelled, len(tokens)), next(runs, len(tokens))
-            at = 0 if bare else min(label, run)
-            glued = run - 1 if run < label else -1  # the last words of a torn label, with the first figure perhaps
+            named_to, run = next(labelled, len(tokens)), next(runs, len(tokens))
+            at = 0 if bare else min(named_to, run)
+            glued = run - 1 if run < named_to else -1  # the last words of a torn label, with the first figure perhaps
             texts = [
                 f
                 for i, t in enumerate(tokens)

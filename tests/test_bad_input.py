@@ -27,6 +27,15 @@ LOGIN = "<html><title>登录</title><body><form>用户名<input>密码<input typ
 ARTICLE = "<html><title>新闻</title><body>" + "<p>2023年，全市共办理 12 件。</p>" * 400 + "</body></html>"
 ROW = "<table><tr><td>一、本年新收政府信息公开申请数量</td><td>1</td></tr></table>"
 
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
 REFUSED: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "空的"),
     "spaces only": (b" \n\t \n", "空的"),
@@ -38,6 +47,14 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a picture of a telephone": (b"\0\0\0\x18ftypheic", "图片"),
     "a RAR archive": (b"Rar!\x1a\x07\0" + bytes(50), "RAR"),
     "a 7z archive": (b"7z\xbc\xaf\x27\x1c" + bytes(50), "解压"),
+    "a CEB file": (b"Founder CEB 3.0" + bytes(50), "CEB"),
+    "an OFD file": (packed({"OFD.xml": b"<ofd/>"}), "OFD"),
+    "a file of Numbers": (packed({"Index/Document.iwa": b"12", "preview.jpg": b"\xff\xd8\xff"}), "Numbers"),
+    "an e-mail with an attachment": (
+        b"Subject: a\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\n"
+        b"Content-Disposition: attachment; filename=a.html\n\n" + b"PGh0bWw+" * 500,
+        "附件另存为文件",
+    ),
     "a gzip file": (gzip.compress(WEB.encode()), "解压"),
     "a report whose tables are pictures": (
         "<html><body><h1>示例市2023年政府信息公开工作年度报告</h1><p>收到申请 17 件。</p><img src=1.png><img src=2.png></html>".encode(),

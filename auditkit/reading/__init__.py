@@ -17,6 +17,8 @@ from auditkit.reading.page import Block, Grid, IsWhole, Page, ReadingError
 LARGEST_FILE = 40_000_000
 """Bytes. The largest real report seen is under 1 MB; saved pages with inlined pictures reach some ten."""
 
+_MAIL = re.compile(rb"(?i)(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*mime-version:")
+_ATTACHED = re.compile(rb"(?im)^content-disposition:\s*attachment")
 _ARCHIVES = (b"Rar!\x1a", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 
@@ -142,6 +144,18 @@ def _page_of(data: bytes, name: str, is_whole: IsWhole | None) -> Page:
             "是知网 CAJ 文件，没有读取。请用 CAJViewer 另存为 PDF，或换用原网页。",
             "a CAJ file, not read. Save it as PDF with CAJViewer, or use the original web page.",
         )
+    if data.startswith(b"Founder CEB"):
+        raise ReadingError(
+            name,
+            "是方正 CEB 文件，没有读取。请用 Apabi Reader 打印为 PDF，或换用原网页。",
+            "a CEB file, not read. Print it as PDF with Apabi Reader, or use the original web page.",
+        )
+    if _MAIL.match(data[:4000]) and _ATTACHED.search(data) and b"text/html" not in data:
+        raise ReadingError(
+            name,
+            "是电子邮件，报告应在附件里。请把附件另存为文件，再读取附件。",
+            "an e-mail; the report should be attached to it. Save the attachment and read that.",
+        )
     from auditkit.reading import wrapped
 
     text = wrapped.pages_in_archive(data, lambda part: decode(part, name)) or decode(data, name)
@@ -179,6 +193,18 @@ def _packed(data: bytes, name: str) -> Page:
             name,
             "压缩包里还有压缩包。请解压后再读取其中的报告。",
             "an archive within an archive. Unpack it and read the reports in it.",
+        )
+    if kind == "ofd":
+        raise ReadingError(
+            name,
+            "是 OFD 版式文件，没有读取。请用 OFD 阅读器或 WPS 导出为 PDF，或换用原网页。",
+            "an OFD file, not read. Export it as PDF with an OFD reader or WPS, or use the original web page.",
+        )
+    if kind == "iwork":
+        raise ReadingError(
+            name,
+            "是苹果 Numbers 或 Pages 文件，没有读取。请导出为 Excel、Word 或 PDF。",
+            "a file of Apple's Numbers or Pages, not read. Export it as Excel, Word or PDF.",
         )
     raise ReadingError(
         name,

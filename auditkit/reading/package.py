@@ -62,7 +62,7 @@ class Package:
 
     @cached_property
     def kind(self) -> str:
-        """What it holds, by its content: ``docx``, ``xlsx``, ``odf``, ``ofd``, ``other`` or ``zip`` (any archive)."""
+        """What it holds, by its content: ``docx``, ``xlsx``, ``odf``, ``ofd``, ``iwork``, ``other`` or ``zip`` (any archive)."""
         if "[Content_Types].xml" in self._entries:
             types = [str(e.get("ContentType")) for e in self.parse("[Content_Types].xml")]
             kinds = [_KINDS.get(found[1], "other") for t in types if (found := _MAIN.search(t))]
@@ -70,7 +70,9 @@ class Package:
             return (kinds + [k for name, k in by_name.items() if name in self._entries] + ["other"])[0]
         if "mimetype" in self._entries:
             return "odf" if b"oasis.opendocument" in self.read("mimetype") else "other"
-        return "ofd" if "OFD.xml" in self._entries else "zip"
+        if "OFD.xml" in self._entries:
+            return "ofd"
+        return "iwork" if "Index/Document.iwa" in self._entries else "zip"
 
     def read(self, name: str) -> bytes:
         """Return a part's bytes.

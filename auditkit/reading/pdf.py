@@ -93,9 +93,10 @@ def _refusal(code: str, path: str) -> ReadingError:
             "figures in, in notebook 00.",
         ),
         "picture": (
-            "PDF 各页没有文字，是图片（扫描件）或转成曲线的字，无法读取。请向机关索取网页、Word 或 Excel 版本，或在笔记本 00 中录入。",
-            "the pages hold no text: pictures (a scan) or letters drawn as outlines, which cannot be read. Ask the agency for the web, Word or "
-            "Excel version, or type the figures in, in notebook 00.",
+            "PDF 各页没有印出的文字，是图片（扫描件，藏在图片后的识别文字不足为据）或转成曲线的字，无法读取。"
+            "请向机关索取网页、Word 或 Excel 版本，或在笔记本 00 中录入。",
+            "the pages print no text: pictures (a scan; text recognised behind it is no evidence) or letters drawn as outlines, which "
+            "cannot be read. Ask the agency for the web, Word or Excel version, or type the figures in, in notebook 00.",
         ),
     }[code]  # fmt: skip
     return ReadingError(path, zh, en)

@@ -44,7 +44,7 @@ LEAST_LINES = 14
 LONGEST_CELL = 200_000
 """Characters of a cell; Excel itself takes no more than 32,767."""
 _LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|\[(?![<>=])[^\]]*\]|[_*].')
-_PLAIN = re.compile(r"[¥￥]?([#,0]*[#0]|General|@|G/通用格式)(?:\.(0*)#*)?(%?)\s*([\u4e00-\u9fff（）()]*)\s*")
+_PLAIN = re.compile(r"[¥￥]?([#?,0]*[#0]|General|@|G/通用格式)(?:\.(0*)[#?]*)?(%?)\s*([\u4e00-\u9fff（）()]*)\s*")
 
 
 def read(data: bytes, path: str) -> Page:
@@ -433,7 +433,7 @@ def _marked(text: str, font: Any) -> str:
 def _number(value: float, code: str, *, zeros: bool) -> str:
     sections = _LITERAL.sub(_kept, code).split(";")
     section = sections[0 if value > 0 or len(sections) < 2 else 2 if value == 0 and len(sections) > 2 else value < 0]
-    if value == 0 and (not zeros or not section.strip()):
+    if value == 0 and (not zeros or not section.strip() or re.fullmatch(r"[#?,]*(?:\.[#?]*)?", section)):
         return ""  # a blank to whoever sees it
     exact = Decimal(format(value, ".15g"))  # the digits that Excel keeps
     if not exact.is_finite():
@@ -451,4 +451,4 @@ def _number(value: float, code: str, *, zeros: bool) -> str:
 def _kept(literal: re.Match[str]) -> str:
     """Keep the words of a number format; a digit, point or percent sign among them would show another number."""
     text = (literal[1] or literal[2] or "").strip()
-    return text if re.fullmatch(r"[\u4e00-\u9fff（）()]*", text) else "?"
+    return text if re.fullmatch(r"[\u4e00-\u9fff（）()]*", text) else "!"
