@@ -106,12 +106,14 @@ def _of_lines(page: Page, placement: Placement, *, amid: bool = False) -> Iterat
             labelled = (i for i in range(1, len(tokens)) if words.row(" ".join(tokens[:i])))
             named_to, run = next(labelled, len(tokens)), next(runs, len(tokens))
             at = 0 if bare else min(named_to, run)
-            glued = run - 1 if run < named_to else -1  # the last words of a torn label, with the first figure perhaps
+            touching = (
+                run - 1 if run < named_to else -1
+            )  # the last words of a torn label, with the first figure perhaps
             texts = [
                 f
                 for i, t in enumerate(tokens)
                 if i >= at or not figures[i]
-                for f in _stated(words, t, beside=i == glued)
+                for f in _stated(words, t, beside=i == touching)
             ]
             yield from (Unplaced(t, line.place, " ".join(tokens[:at]), "label") for t in texts)
         elif begun and line.place != Place() and (found := _AT_END.match(text)):

@@ -1131,6 +1131,29 @@ def test_two_sound_years_that_class_one_request_differently_are_both_innocent() 
     assert "无法判断是哪一年" in finding.message("zh")
 
 
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_row_that_the_form_does_not_have_is_no_error_where_the_total_counts_it(counted: bool) -> None:
+    more = dict(zip((*APPLICANTS, "total"), (5, 1, 0, 0, 0, 0, 6), strict=True))
+    new = {
+        f"{row}.{c}": str(int(SOUND_2021[f"{row}.{c}"]) + n) for row in (NEW, "requests.total") for c, n in more.items()
+    }
+    changes = new if counted else new | {"requests.granted.total": "77"}
+    report = dataclasses.replace(
+        sound("2021", changes),
+        unplaced=tuple(
+            Unplaced(str(n), Place(table=2, row=27, cell=k), "4.申请人主动撤回申请", "label")
+            for k, n in enumerate(more.values(), 2)
+        ),
+    )
+    result = check(report)
+    assert outcome(result, "T3-11") == ("not assessable" if counted else "failed")
+    assert (result.verdict == "not assessable") == counted
+    if counted:
+        assert not [f for f in result.findings if f.severity == "error"]
+        (ended,) = (c for c in result.checks if c.check == "T3-11")
+        assert "“4.申请人主动撤回申请”，加上它即与总计相符" in ended.reason("zh")
+
+
 def test_one_wrong_stock_between_two_years_is_said_where_it_shows_again() -> None:
     stock, repealed = "proactive.normative_documents.in_force", "proactive.normative_documents.repealed"
     years = [

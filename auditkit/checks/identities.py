@@ -13,7 +13,8 @@ from auditkit.checks.blanks import Span, fill, one_cell, spans
 from auditkit.findings import Outcome
 from auditkit.forms import Form, Identity
 from auditkit.localize import MOST_SEARCHED, Explained, explanations
-from auditkit.reading.numbers import Number
+from auditkit.placement import Unplaced
+from auditkit.reading.numbers import Number, parse
 from auditkit.report import Report
 from auditkit.slips import rank
 from auditkit.wording import Lang, say
@@ -32,6 +33,7 @@ class Arithmetic:
     rounded : (identities,) whether an identity holds only within the rounding that is shown
     filling : what blanks would have to be, where they cannot be 0: the least and the most of each
     explained : what explains table three, found while judging the blanks
+    added : the label of a row that the form does not have, with which table three's total is the sum of its items
     """
 
     values: dict[str, Number]
@@ -41,6 +43,7 @@ class Arithmetic:
     rounded: tuple[bool, ...]
     filling: dict[str, Span]
     explained: Explained
+    added: str = ""
 
     @property
     def printed(self) -> dict[str, Number]:
@@ -78,6 +81,11 @@ def evaluate(report: Report) -> Arithmetic:
             outcomes.append("failed")
             if blank:
                 doubtful.append(i)
+    of_items = [i for i, e in enumerate(form.identities) if e.check == "T3-11"]
+    added = _added_row(report, [residuals[i] for i in of_items], [outcomes[i] for i in of_items])
+    for i in of_items if added else ():
+        outcomes[i], residuals[i] = "not assessable", 0
+    doubtful = [i for i in doubtful if not (added and i in of_items)]
     filling: dict[str, Span] = {}
     explained = Explained()
     printed = {c: v for c, v in values.items() if c not in blanks}
@@ -87,7 +95,20 @@ def evaluate(report: Report) -> Arithmetic:
             filled, found = _judge_blanks(form, printed, blanks, residuals, outcomes, rows, doubtful)
             filling |= filled
             explained = found if found.changes else explained
-    return Arithmetic(values, blanks, tuple(residuals), tuple(outcomes), tuple(rounded), filling, explained)
+    return Arithmetic(values, blanks, tuple(residuals), tuple(outcomes), tuple(rounded), filling, explained, added)
+
+
+def _added_row(report: Report, off: Sequence[Number], outcomes: Sequence[Outcome]) -> str:
+    """Return the label of a row of table three without cells in the form whose figures are just what all its items lack to the total."""
+    if "failed" not in outcomes or "not assessable" in outcomes:
+        return ""
+    rows: dict[tuple[object, ...], list[Unplaced]] = {}
+    for item in report.unplaced:
+        if item.reason == "label" and item.near:
+            place = item.place
+            rows.setdefault((place.table, place.row, place.line, place.sheet, item.near), []).append(item)
+    figures = {near: [parse(item.text).value for item in row] for (*_, near), row in rows.items()}
+    return next((str(near) for near, row in figures.items() if [v and -v for v in row] == list(off)), "")
 
 
 def against_zero(report: Report) -> tuple[Identity, ...]:

@@ -179,6 +179,9 @@ def _end(sink: Sink, check_id: str, sums: Arithmetic) -> None:
     en = f"{len(mine)} sums: " + ", ".join(words[o][1].format(n) for o, n in counts)
     if any(sums.rounded[i] for i in mine):
         zh, en = zh + "（有的按所示的取整精度成立）", en + " (some only within the rounding shown)"
+    if sums.added and check_id == "T3-11":
+        zh += f"（表中另有法定格式没有的一行“{sums.added}”，加上它即与总计相符）"
+        en += f" (with the row “{sums.added}”, which the form does not have, they are the total)"
     sink.end(check_id, outcome, zh, en)
 
 
