@@ -19,6 +19,7 @@ _PLACES = re.compile(
     rf"(?:^|[^\u4e00-\u9fff]|[将由与向对到])((?:[\u4e00-\u9fff]{{2,6}}[{''.join(_ENDS_OF_PLACES)}]){{1,2}})$"
 )
 """The places that stand before a name."""
+_OWN_PLACE = re.compile("[\u4e00-\u9fff]{1,4}?[区县旗]")
 _BEFORE_PLACE = re.compile("^(?:.*[与由向对到将]|现?(?:发布|公布))")
 _NO_PLACE = re.compile("关于|根据|按照|本|我")
 """What stands before a place in a sentence, and what is none."""
@@ -63,13 +64,15 @@ def name(page: Page, prose: Sequence[str]) -> Naming:
     lines = [_MEANT.sub(r"\1", _CALLED.sub("", normalised(line))) for line in prose[:60]]
     first = next((i for i, line in enumerate(lines) if FIRST.match(line)), 0)
     above = lines[: max(25, first)]  # the first section, where menus may stand too
-    period, opening, by = said.period(lines), said.opening(above), said.compiled_by(above)
+    periods, opening, by = said.periods(lines), said.opening(above), said.compiled_by(above)
+    period = next(iter(periods), None)
     signed, dated = said.signature(prose)
     dated = dated or said.published_in(lines)
     bodies = [body for body in (opening[0], signed, by) if body]
     before = dated and dated - 1
     agency, year = best_title(page, period, bodies, before, links_of(page))
     head = next((y for t in page.titles[:1] for _, y in titles_in(t) if y), None)
+    period = year if year in periods else period
     found = {"period": period, "head": head, "opening": opening[1]}
     if year and period not in (None, year) and before == period and opening[1] in (None, period):
         found |= {"title": year, "head": None}  # a slip in the title: all else, and the date, are of another year
@@ -124,5 +127,12 @@ def _full(agency: str, page: Page, prose: Sequence[str]) -> str:
     texts = [normalised(t) for t in (*page.titles, *lines, *prose[:60], *prose[-20:]) if agency in t]
     befores = [t[: m.start()] for t in texts for m in re.finditer(re.escape(agency), t)]
     places = [m[1] for before in befores if before.endswith(_ENDS_OF_PLACES) and (m := _PLACES.search(before))]
-    found = (_BEFORE_PLACE.sub("", place) + agency for place in places)
+    found = [_BEFORE_PLACE.sub("", place) + agency for place in places]
+    if own := _OWN_PLACE.match(agency):  # 鼓楼区财政局, on the site of 南京市鼓楼区
+        above = {
+            m[1]
+            for t in (*page.titles, *lines)
+            for m in re.finditer(rf"([\u4e00-\u9fff]{{2,4}}[市州盟]){own[0]}", normalised(t))
+        }
+        found += [_BEFORE_PLACE.sub("", place) + agency for place in above] if len(above) == 1 else []
     return next((name.translate(_BRACKETS) for name in found if name != agency and not _NO_PLACE.match(name)), "")

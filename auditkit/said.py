@@ -77,25 +77,27 @@ _PUBLISHERS = tuple(
 _YEAR_FIELD = re.compile(r"(?:统计|报告|填报|所属)?年度:?(?P<value>.*)")
 """Fields over a table that was filled in: 填报单位：X, 统计年度：2023."""
 _PERIODS = (
-    re.compile(rf"{YEAR}(?:1月1日{UNTIL}12月31日|一月一日{UNTIL}十二月三十一日|1(?:月份?)?{TO}12月)"),
+    re.compile(
+        rf"{YEAR}(?:1月1日(?:0{{1,2}}[时:]0{{0,2}})?{UNTIL}12月31日|一月一日{UNTIL}十二月三十一日|1(?:月份?)?{TO}12月)"
+    ),
     re.compile(rf"(?P<year>20\d\d)[./-]0?1[./-]0?1{TO}(?:20\d\d[./-])?12[./-]31"),
 )
 _PLANS = re.compile("将|计划|拟")
 """Says that a period is one to come."""
 _OVER_TABLE = re.compile(rf"(?P<agency>{NAME}){YEAR}(?:主动公开|收到和处理|政府信息公开行政复议)")
-_YEAR_BEFORE = re.compile(r"[上前去]一?年")
+_YEAR_BEFORE = re.compile(r"[上前去]一?年|对比|比较|同期|相比")
 """Says that a period is that of the report before."""
 
 
-def period(lines: Sequence[str]) -> int | None:
-    """Return the year of the statistics period that a report states for itself."""
-    return next((y for text in (*lines[:40], "".join(lines)[:6000]) if (y := _period_in(text))), None)
+def periods(lines: Sequence[str]) -> list[int]:
+    """Return the years of the statistics periods that a report states for itself; others are stated for what it is compared with."""
+    return [year for text in (*lines[:40], "".join(lines)[:6000]) for year in _periods_in(text)]
 
 
-def _period_in(text: str) -> int | None:
+def _periods_in(text: str) -> list[int]:
     found = (m for pattern in _PERIODS for m in pattern.finditer(text))
     own = (m for m in found if not _YEAR_BEFORE.search(text[max(0, m.start() - 14) : m.start()]))
-    return next((year_of(m["year"]) for m in own if not _PLANS.search(text[m.end() : m.end() + 12])), None)
+    return [year_of(m["year"]) for m in own if not _PLANS.search(text[m.end() : m.end() + 12])]
 
 
 def over_tables(page: Page) -> tuple[str | None, int | None]:

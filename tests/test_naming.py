@@ -617,6 +617,7 @@ def test_a_slip_in_the_title_s_year_yields_to_period_and_date() -> None:
 @pytest.mark.parametrize(
     "said",
     [
+        "{}市西湖区人民政府网站",
         "发布机构：{}市西湖区文化局",
         "现发布{}市西湖区文化局2023年政府信息公开工作年度报告。",
         "请与{}市西湖区文化局联系。",
@@ -626,6 +627,23 @@ def test_the_place_that_a_title_leaves_out_is_known(said: str) -> None:
     for city in ("杭州", "南昌"):
         naming = of_lines("西湖区文化局2023年政府信息公开工作年度报告", said.format(city), "一、总体情况")
         assert (naming.agency, naming.full) == ("西湖区文化局", f"{city}市西湖区文化局")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "统计期限自2023年1月1日0时起至2023年12月31日24时止，对比数据统计期限为2022年1月1日至2022年12月31日。",
+        "对比数据统计期限为2022年1月1日至2022年12月31日，本报告数据统计期限为2023年1月1日至2023年12月31日。",
+        "2022年度报告统计期限为2022年1月1日至2022年12月31日，本报告为2023年1月1日至2023年12月31日。",
+    ],
+)
+def test_the_period_of_what_is_compared_is_no_contradiction(said: str) -> None:
+    naming = of_lines("安平县人民政府2023年政府信息公开工作年度报告", said)
+    assert (naming.year, naming.other_years) == (2023, ())
+    of_last_year = of_lines(
+        "安平县人民政府2023年政府信息公开工作年度报告", "统计期限自2022年1月1日起至2022年12月31日止。"
+    )
+    assert of_last_year.other_years == ((2022, "period"),)
 
 
 def test_lines_that_never_end_are_joined_up_to_a_length() -> None:
