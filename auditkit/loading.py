@@ -85,7 +85,7 @@ def load_bytes(name: str, data: bytes, problems: list[ReadingError] | None = Non
     if not reports:
         _no_report(page)
     reports = _with_what_is_said_once(reports) if reports else reports
-    stated = [r for r in reports if any(f.figure.kind == "figure" for f in r.readings.values()) or r.unplaced]
+    stated = [r for r in reports if r.unplaced or _is_filled_in(r)]
     if stated and all(map(_is_sample, stated)):
         raise ReadingError(
             name,
@@ -127,6 +127,12 @@ def load(path: str | Path) -> Report:
             f"{len(reports)} reports in one file. Read them with auditkit.load_all.",
         )
     return reports[0]
+
+
+def _is_filled_in(report: Report) -> bool:
+    """Whether a report states anything: a figure, or marks for none (—) in most of its cells, as bodies without requests write it."""
+    kinds = [placed.figure.kind for placed in report.readings.values()]
+    return "figure" in kinds or bool(report.agency and report.year and kinds.count("none") * 2 > len(kinds))
 
 
 def _report(page: Page, placements: tuple[Placement, ...]) -> Report:

@@ -261,3 +261,12 @@ def test_a_page_that_ends_after_table_two_is_a_report_of_what_it_holds() -> None
     untitled = WEB[: WEB.index("三、收到和处理")].replace("政府信息公开工作年度报告", "")
     with pytest.raises(ReadingError, match="不像年度报告"):
         load_bytes("x.html", untitled.encode())
+
+
+def test_a_report_of_dashes_is_a_report_and_the_blank_form_is_none() -> None:
+    dashes = replace(SHEET, texts=dict.fromkeys(SHEET.texts, "—"))
+    (report,) = load_bytes("a", layouts.page(dashes).encode())
+    assert not report.placed_figures
+    assert {report.printed(c) for c in SHEET.texts} == {"—"}
+    with pytest.raises(ReadingError):
+        load_bytes("a", layouts.page(BLANK).encode())
