@@ -1154,6 +1154,21 @@ def test_a_row_that_the_form_does_not_have_is_no_error_where_the_total_counts_it
         assert "“4.申请人主动撤回申请”，加上它即与总计相符" in ended.reason("zh")
 
 
+def test_a_figure_typed_in_the_row_above_its_own_blank_cell_is_said_as_that() -> None:
+    """What the blank would be rests on the other cell being wrong, not on all others being right."""
+    blank = dict.fromkeys((c for c in SOUND_2021 if c.startswith("requests.")), "")
+    figures = {"natural_person": "3", "business": "2", "total": "5"}
+    rows = NEW, "requests.total", "requests.denied.enforcement_file"
+    filled = {f"{row}.{c}": "0" for row in (OVER, FORWARD) for c in (*APPLICANTS, "total")}
+    filled |= {f"{row}.{c}": n for row in rows for c, n in figures.items()}
+    assert check(sound("2021", blank | filled)).verdict == "sound if blanks are zero"
+    moved = {"requests.denied.deliberative.total": "5", "requests.denied.enforcement_file.total": ""}
+    (blanks,) = of(check(sound("2021", blank | filled | moved)), "T3-54")
+    assert "若其余数据无误" not in blanks.message("zh")
+    assert "「总计」应为 0，其余数据无误，其中 1 格应为" in blanks.message("zh")
+    assert "像是填串了行" in blanks.message("zh")
+
+
 def test_one_wrong_stock_between_two_years_is_said_where_it_shows_again() -> None:
     stock, repealed = "proactive.normative_documents.in_force", "proactive.normative_documents.repealed"
     years = [

@@ -61,7 +61,15 @@ def check(sink: Sink) -> None:
     for check_id in CHECKS:
         _end(sink, check_id, sums)
     astray = sum(u.reason in _MAY_BE_OF_A_BLANK for u in report.unplaced)
-    if sums.filling and astray:
+    three = [
+        i for i, o in enumerate(sums.outcomes) if o == "failed" and report.layout.identities[i].table == "requests"
+    ]
+    explained = (sums.explained if sums.explained.changes else _changes(report.layout, sums)) if three else Explained()
+    if sums.filling and _swapped(report.layout, sums, explained):
+        zh = "表三像是两行或两列填反了；对调后空白都可以是 0"
+        en = "two rows or columns of table 3 seem exchanged; as they should be, all blanks can be 0"
+        sink.end("T3-54", "not assessable", zh, en)
+    elif sums.filling and astray:
         zh = f"空白不能都按 0 计，而报告有 {astray} 个数字未落位，可能就是这些格的数字"
         en = f"blanks cannot all be 0, but {astray} figures of the report have no cell and may be theirs"
         sink.end("T3-54", "not assessable", zh, en)
@@ -73,12 +81,48 @@ def check(sink: Sink) -> None:
 
         cells, instead = list(sums.filling), _blanks_or_a_figure(sink, sums)
         message = "filled" if fixed else "open"
-        sink.find("T3-54", message, cells, subject="blanks", n=len(cells), list=listing, instead=instead)
+        given, moved = _given(sink, sums, explained)
+        words = {"given": given, "moved": moved}
+        sink.find("T3-54", message, cells, subject="blanks", n=len(cells), list=listing, instead=instead, words=words)
         sink.end("T3-54", "not assessable", "空白不能都按 0 计", "blanks that cannot all be 0")
     else:
         sink.conclude("T3-54")
-    _explain(sink, sums)
+    _explain(sink, sums, explained)
     _subtotals(sink, sums)
+
+
+def _swapped(form: Form, sums: Arithmetic, explained: Explained) -> tuple[str, str, str] | None:
+    """Return the two lines of table three, and of which kind they are, whose exchange is the one explanation found."""
+    if len(explained.changes) != 1 or explained.exact:
+        return None
+    return exchanged(form, explained.changes[0], sums.values)
+
+
+def _given(sink: Sink, sums: Arithmetic, explained: Explained) -> tuple[Text, Text]:
+    """Say on what the figures of blanks rest: all others being right, or one of these being what explains table three; how that came."""
+    wrong = [{c: v for c, v in change.items() if c not in sums.blanks} for change in explained.changes]
+    if len(wrong) != 1 or not wrong[0] or len(wrong[0]) == len(explained.changes[0]):
+        return ("若其余数据无误", "if all other figures are right"), ("", "")
+    would = [(sink.cell(c), number(v)) for c, v in wrong[0].items()]
+    zh, en = "、".join(f"{n[0]}应为 {v}" for n, v in would), " and ".join(f"{n[1]} would be {v}" for n, v in would)
+    given = f"若{zh}，其余数据无误", f"if {en}, and all other figures are right"
+    form, (cell, *more) = sink.report.layout, wrong[0]
+    to = [c for c, (least, most) in sums.filling.items() if least == most == sums.values[cell]]
+    if more or wrong[0][cell] or len(to) != 1:
+        return given, ("", "")
+    a, b = form.cell(cell), form.cell(to[0])
+    rows, columns = form.rows("requests"), form.columns("requests")
+    if a.column == b.column and abs(rows.index(a.row) - rows.index(b.row)) == 1:
+        return given, (
+            "数字相同而相邻，像是填串了行。",
+            "The same figure in the next row: it may stand in the wrong one. ",
+        )
+    if a.row == b.row and abs(columns.index(a.column) - columns.index(b.column)) == 1:
+        return given, (
+            "数字相同而相邻，像是填串了列。",
+            "The same figure in the next column: it may stand in the wrong one. ",
+        )
+    return given, ("", "")
 
 
 def _blanks_or_a_figure(sink: Sink, sums: Arithmetic) -> Text:
@@ -185,17 +229,16 @@ def _end(sink: Sink, check_id: str, sums: Arithmetic) -> None:
     sink.end(check_id, outcome, zh, en)
 
 
-def _explain(sink: Sink, sums: Arithmetic) -> None:
+def _explain(sink: Sink, sums: Arithmetic, explained: Explained) -> None:
     form = sink.report.layout
     failing = [i for i, o in enumerate(sums.outcomes) if o == "failed"]
     parts: list[Sequence[Change]] = []
     exact = "not assessable" not in sums.outcomes
     three = [i for i in failing if form.identities[i].table == "requests"]
     if three:
-        found = sums.explained if sums.explained.changes else _changes(form, sums)
-        parts.append(found.changes)
-        exact = exact and found.exact
-        _table_three(sink, sums, three, found)
+        parts.append(explained.changes)
+        exact = exact and explained.exact
+        _table_three(sink, sums, three, explained)
     sink.conclude("T3-50")
     four = [i for i in failing if form.identities[i].table == "disputes"]
     read = all(c.id in sums.values for c in form.cells if c.table == "disputes")
@@ -247,7 +290,7 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
         return
     cells = sorted({c for change in ways for c in change}, key=form.index.__getitem__)
     subject = tuple(_subject(form.identities[i]) for i in failing)
-    if len(changes) == 1 and not explained.exact and (lines_of := exchanged(form, changes[0], sums.values)):
+    if lines_of := _swapped(form, sums, explained):
         kind, *both = lines_of
         names = [_in_both(lambda lang: _line_label(form, kind, line, lang)) for line in both]  # noqa: B023
         of_outcomes = kind == "column" and not {form.cell(c).row for c in changes[0]} & BALANCE
