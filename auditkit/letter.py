@@ -145,7 +145,7 @@ def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
         item = say(lang, f"{i}（{e.label}）", f"{i} ({e.label})"), str(e.result.report.year or "–")
         items.append(item)
         ask = ASK[e.finding.kind] if case.disposition(e.finding).state == "open" else _CORRECT
-        rows.append((*item, _item(e, lang), *printed_and_implied(e, lang), say(lang, *ask)))
+        rows.append((*item, _item(e, lang), *printed_and_implied(e, lang, remarks=False), say(lang, *ask)))
     zh = "序号|年度|事项|所列|若其余数据无误，应为|请核实"
     en = "no.|year|item|printed|would be, if all others are right|please verify"
     columns = heads(lang, zh, en)

@@ -107,6 +107,15 @@ def test_an_error_that_the_auditor_has_found_is_asked_to_be_corrected(own: Case)
     assert finding.message("zh") not in letters(Case(own.path)).text
 
 
+def test_how_the_program_read_a_figure_is_no_matter_of_the_agency(own: Case) -> None:
+    e = next(e for e in own.exceptions if e.finding.check == "T4-01")
+    cell = next(c for c in e.finding.cells if e.result.report.value(c) == 0)
+    own.correct(e.result.report, cell, "1", reason="看错", author="张三")
+    case = Case(own.path)
+    assert "程序读作" in issue_list(case).text
+    assert "程序读作" not in letters(case).text
+
+
 def test_readings_are_no_matter_of_the_agency(tmp_path: Path) -> None:
     html = (SOURCES / "exercise-2022.html").read_text(encoding="utf-8").replace("<td>68</td>", "<td>86</td>")
     html = html.replace("</table>", "<tr><td>无此行</td><td>1</td><td>2</td></tr></table>")

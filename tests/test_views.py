@@ -242,6 +242,21 @@ def test_what_is_printed_and_what_would_be_stand_with_their_cells(own: Case) -> 
     assert ("68", "86") in pairs
 
 
+def test_many_cells_of_two_rows_are_named_once(tmp_path: Path) -> None:
+    """Two rows were exchanged: the finding says which; their figures do not fill a narrow column."""
+    html = (shipped("data") / "sources" / "suqian-gov-2024.html").read_text("utf-8")
+    rows = re.findall(r"<tr>(?:(?!</tr>).)*(?:二、上年结转|四、结转下年)(?:(?!</tr>).)*</tr>", html, re.DOTALL)
+    figures = [re.findall(r"<td>(\d+)</td>", row) for row in rows]
+    for row, own, other in zip(rows, figures, reversed(figures), strict=True):
+        at, cells = row.index(f"<td>{own[0]}</td>"), "".join(f"<td>{n}</td>" for n in other)
+        html = html.replace(row, row[:at] + cells + "</tr>")
+    (tmp_path / "a.html").write_text(html, "utf-8")
+    case = new_case(tmp_path / "c", [tmp_path / "a.html"])
+    (e,) = [e for e in case.exceptions if e.finding.check == "T3-50"]
+    assert "对调" in e.finding.message("zh")
+    assert common.printed_and_implied(e, "zh") == (f"{len(e.finding.cells)} 格，见事项", "–")
+
+
 def test_a_subtotal_stands_with_what_its_items_add_up_to(tmp_path: Path) -> None:
     html = (shipped("data") / "sources" / "exercise-2021.html").read_text(encoding="utf-8")
     total = "".join(f"<td>{n}</td>" for n in (32, 3, 0, 0, 1, 0, 35))

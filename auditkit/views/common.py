@@ -17,6 +17,8 @@ from auditkit.wording import Lang, say
 WORST: tuple[Verdict, ...] = ("exceptions", "not assessable", "sound if blanks are zero", "sound")
 _LOCATED = ("T3-50", "T4-01")
 """Checks that name the cells which explain failing sums."""
+MOST_BESIDE = 3
+"""Cells of different rows and columns that are named beside a finding once more."""
 
 
 def listed(names: Sequence[str], lang: Lang) -> str:
@@ -71,39 +73,46 @@ def difference(finding: Finding) -> Number | None:
     return int(off) if off == int(off) else off
 
 
-def printed_and_implied(e: Numbered, lang: Lang) -> tuple[str, str]:
+def printed_and_implied(e: Numbered, lang: Lang, *, remarks: bool = True) -> tuple[str, str]:
     """Say what is printed, and what would be if all other figures are right; – where no figure follows.
 
     Where the sums have several explanations, each stands on a line of its own; where each of these takes several cells,
-    none is given: the finding's sentence says so.
+    none is given: the finding's sentence says so. What a person stated of a figure stands with it if `remarks`.
     """
     report, finding = e.result.report, e.finding
     if finding.check == "T3-57":  # a subtotal stands in no cell
         return number(finding.found), number(finding.expected)
     if finding.check not in _LOCATED:
-        return _printed(e, lang), "–"
+        return _printed(e, lang, remarks=remarks), "–"
     ways = list(
         dict.fromkeys(tuple((c, v) for c, v in s.corrected.items() if c in finding.cells) for s in e.result.suspects)
     )
     pairs = ways[0] if len(ways) == 1 else tuple(way[0] for way in ways if len(way) == 1)
     if not pairs or len(ways) not in (1, len(pairs)):
-        return _printed(e, lang), "–"
+        return _printed(e, lang, remarks=remarks), "–"
     if len(pairs) == 1:
-        return report.shown(pairs[0][0], lang), number(pairs[0][1])
+        return _shown(report, pairs[0][0], lang, remarks=remarks), number(pairs[0][1])
     names = _short_names(report, [c for c, _ in pairs], lang)
+    if len(pairs) > MOST_BESIDE and names[0] == report.layout.label(pairs[0][0], lang):  # in no one row or column
+        return say(lang, f"{len(pairs)} 格，见事项", f"{len(pairs)} cells, see the text"), "–"
     link = say(lang, "或 ", "or ") if len(ways) > 1 else say(lang, "同时 ", "and ")
     would = [f"{name} {number(v)}" for name, (_, v) in zip(names, pairs, strict=True)]
-    printed = (f"{name} {report.shown(c, lang)}" for name, (c, _) in zip(names, pairs, strict=True))
+    printed = (f"{name} {_shown(report, c, lang, remarks=remarks)}" for name, (c, _) in zip(names, pairs, strict=True))
     return "\n".join(printed), "\n".join([would[0], *(link + w for w in would[1:])])
 
 
-def _printed(e: Numbered, lang: Lang) -> str:
+def _printed(e: Numbered, lang: Lang, *, remarks: bool) -> str:
     """Return the figure found, if it is that of a cell and no sum of several."""
     report, found = e.result.report, e.finding.found
     cells = [c for name in e.finding.cells for year, _, c in [name.rpartition(":")] if year in ("", str(report.year))]
     same = [c for c in cells if found is not None and report.value(c) == found]
     same.sort(key=lambda c: report.place(c) != e.finding.place)
-    return report.shown(same[0], lang) if same else "–"
+    return _shown(report, same[0], lang, remarks=remarks) if same else "–"
+
+
+def _shown(report: Report, cell: str, lang: Lang, *, remarks: bool) -> str:
+    text = report.shown(cell, lang)
+    return text if remarks else text.removesuffix(report.remark(cell, lang))
 
 
 def _short_names(report: Report, cells: Sequence[str], lang: Lang) -> list[str]:
