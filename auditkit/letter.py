@@ -145,7 +145,7 @@ def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
         item = say(lang, f"{i}（{e.label}）", f"{i} ({e.label})"), str(e.result.report.year or "–")
         items.append(item)
         ask = ASK[e.finding.kind] if case.disposition(e.finding).state == "open" else _CORRECT
-        rows.append((*item, _item(e, lang), *printed_and_implied(e, lang, remarks=False), say(lang, *ask)))
+        rows.append((*item, _plain(e, lang), *printed_and_implied(e, lang, remarks=False), say(lang, *ask)))
     zh = "序号|年度|事项|所列|若其余数据无误，应为|请核实"
     en = "no.|year|item|printed|would be, if all others are right|please verify"
     columns = heads(lang, zh, en)
@@ -207,6 +207,14 @@ def _cited(report: Report, lang: Lang) -> str:
 
 def _item(e: Numbered, lang: Lang) -> str:
     return "\n".join([e.finding.message(lang), *(say(lang, *c) for c in e.finding.consequences)])
+
+
+def _plain(e: Numbered, lang: Lang) -> str:
+    """Say an item without how the program had read its figures: an agency knows what it has printed."""
+    text = _item(e, lang)
+    for remark in filter(None, (e.result.report.remark(c, lang) for c in e.finding.cells)):
+        text = text.replace(remark, "")
+    return text
 
 
 def _remarks(case: Case, e: Numbered, decided: Disposition) -> str:
