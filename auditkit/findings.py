@@ -174,6 +174,11 @@ class Numbered:
     result: ReportResult
     finding: Finding
 
+    @property
+    def code(self) -> str:
+        """A number that stays when others come and go, for what leaves the case: letters and the replies to them."""
+        return self.finding.id[:4].upper()
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:

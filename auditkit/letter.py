@@ -14,7 +14,7 @@ from auditkit.folder import write_aside
 from auditkit.report import Report
 from auditkit.stated import Disposition, state_in_words
 from auditkit.tables import Sheet, Shown, Table, Words, heads, sentence
-from auditkit.views.common import ASK, by_materiality, file_name, printed_and_implied
+from auditkit.views.common import ASK, by_materiality, coded, file_name, printed_and_implied
 from auditkit.views.common import listed as names
 from auditkit.views.decisions import when
 from auditkit.wording import Lang, say
@@ -49,13 +49,15 @@ def issue_list(case: Case) -> Shown:
         decided, basis = known[e.label], say(lang, *e.finding.basis)
         whose = _agency(e.result.report, lang), str(e.result.report.year or "–")
         done = state_in_words(decided.state, lang), _remarks(case, e, decided)
-        rows.append((e.label, *whose, _item(e, lang), *printed_and_implied(e, lang), basis, *done))
+        item = f"{_item(e, lang)}\n{coded(e, lang)}"
+        rows.append((e.label, *whose, item, *printed_and_implied(e, lang), basis, *done))
     least = case.materiality
     lines = [
         say(
             lang,
-            "“若其余数据无误，应为”只在其余数据无误时成立；真实数字以机关的原始台账为准。编号与备忘录一致。",
-            "“Would be” holds only if all other figures are right; the agency's own records decide. Numbers are those of the memo.",
+            "“若其余数据无误，应为”只在其余数据无误时成立；真实数字以机关的原始台账为准。编号与备忘录一致；函中编号不随案卷变化。",
+            "“Would be” holds only if all other figures are right; the agency's own records decide. Numbers are those of the memo; those in "
+            "letters never change.",
         )
     ]
     for left, zh, en in (
@@ -142,7 +144,7 @@ def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
     )
     rows, items = [], []
     for i, e in enumerate(own, 1):
-        item = say(lang, f"{i}（{e.label}）", f"{i} ({e.label})"), str(e.result.report.year or "–")
+        item = say(lang, f"{i}（{e.code}）", f"{i} ({e.code})"), str(e.result.report.year or "–")
         items.append(item)
         ask = ASK[e.finding.kind] if case.disposition(e.finding).state == "open" else _CORRECT
         rows.append((*item, _plain(e, lang), *printed_and_implied(e, lang, remarks=False), say(lang, *ask)))

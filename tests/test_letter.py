@@ -15,6 +15,7 @@ from auditkit.case import Case, new_case
 from auditkit.folder import shipped
 from auditkit.letter import issue_list, letters, write
 from auditkit.tables import Table
+from auditkit.views.memo import exceptions
 
 SOURCES = shipped("data") / "sources"
 EVIL = "<script>alert(1)</script><svg onload=alert(1)>[x](javascript:alert(1)) $x$ \u202e\x1b[31m"
@@ -56,7 +57,10 @@ def test_the_figures_are_those_of_the_report_and_what_would_be_stands_with_its_c
     items = [part for letter in letters(case).parts for part in getattr(letter, "parts", ())]  # type: ignore[attr-defined]
     rows = [row for part in items if isinstance(part, Table) and part.kind == "items" for row in part.rows]
     assert [(row[3], row[4]) for row in rows if "\n" not in str(row[3])] == [("0", "11"), ("–", "–"), ("68", "86")]
-    assert {row[0] for row in rows} == {"1（E1）", "2（E2）", "3（E3）", "1（E4）"} or lang == "en"
+    codes = [e.code for e in case.exceptions]
+    assert [row[0] for row in rows] == [
+        f"{n}（{code}）" for n, code in zip((1, 2, 3, 1), codes, strict=True)
+    ] or lang == "en"
     for e, row in zip(case.exceptions, rows, strict=True):
         assert e.finding.message(lang) in str(row[2])
     would, condition = {"zh": ("应为", "若其余数据无误"), "en": ("would be", "all other")}[lang]
@@ -93,6 +97,18 @@ def test_only_what_is_open_and_what_the_agency_can_answer_is_asked(own: Case) ->
     text = letters(own).text
     assert "洪泽区" not in text
     assert "示例市演练局" in text
+
+
+def test_a_number_in_a_letter_stays_when_reports_come_and_go(own: Case, tmp_path: Path) -> None:
+    """A reply that comes back is booked to what was asked."""
+    last = own.exceptions[-1]
+    alone = new_case(tmp_path / "fewer", [SOURCES / "exercise-2022.html"])
+    same = next(e for e in alone.exceptions if e.finding.id == last.finding.id)
+    assert (same.label != last.label, same.code == last.code) == (True, True)
+    for case in (own, alone):
+        assert last.code in letters(case).text
+        assert last.code in issue_list(case).text
+        assert last.code in exceptions(case).text
 
 
 def test_an_error_that_the_auditor_has_found_is_asked_to_be_corrected(own: Case) -> None:

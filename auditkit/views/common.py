@@ -55,6 +55,11 @@ def numbered(case: Case, *, unusual: bool = False) -> Iterator[Numbered]:
             yield Numbered(labels.get(id(finding), "–"), result, finding)
 
 
+def coded(e: Numbered, lang: Lang) -> str:
+    """Say the number by which letters call an exception."""
+    return say(lang, f"函中编号 {e.code}", f"in letters: {e.code}")
+
+
 def by_materiality(case: Case) -> tuple[tuple[Numbered, ...], tuple[Numbered, ...]]:
     """Return the exceptions to list one by one, and those to sum: their difference is below the case's materiality."""
     least = case.materiality

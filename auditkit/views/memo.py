@@ -19,6 +19,7 @@ from auditkit.views.common import (
     ASK,
     WORST,
     by_materiality,
+    coded,
     difference,
     failing_cells,
     numbered,
@@ -142,7 +143,7 @@ def exceptions(case: Case) -> Shown:
 
 def _exception(case: Case, e: Numbered, decided: Disposition) -> tuple[object, ...]:
     lang, finding = case.lang, e.finding
-    what = [f"{in_words(finding.severity, lang)} {finding.check}", finding.message(lang)]
+    what = [f"{in_words(finding.severity, lang)} {finding.check} · {coded(e, lang)}", finding.message(lang)]
     what += [say(lang, *c) for c in finding.consequences]
     for place, text in source_rows(case, e):
         what.append(say(lang, f"原文（{place}）：{text}", f"In the source ({place}): {text}"))

@@ -13,7 +13,7 @@ from auditkit.forms import TABLES, table_name
 from auditkit.journal import Entry, Journal
 from auditkit.stated import STATES, Disposition, State, says, state_in_words
 from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads, sentence
-from auditkit.views.common import printed_and_implied
+from auditkit.views.common import coded, printed_and_implied
 from auditkit.views.consistency import source_rows
 from auditkit.views.decisions import Which, counts, is_flag, items, progress, when
 from auditkit.widgets.base import (
@@ -335,7 +335,12 @@ class _Board:
 def in_full(case: Case, e: Numbered, decided: Disposition) -> Sheet:
     """Show an exception in words, its history, its rows in the source, what would explain it, the official tables."""
     lang, finding, report = case.lang, e.finding, e.result.report
-    words = [f"{e.label} {report.name(lang)}", finding.message(lang), *(say(lang, *c) for c in finding.consequences)]
+    code = "" if e.label == "–" or is_flag(finding) else f" · {coded(e, lang)}"
+    words = [
+        f"{e.label} {report.name(lang)}{code}",
+        finding.message(lang),
+        *(say(lang, *c) for c in finding.consequences),
+    ]
     if basis := say(lang, *finding.basis):
         words.append(say(lang, f"依据：{basis}", f"Basis: {basis}"))
     if decided.why_open:
