@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from strategies import report, zeros
 
 from auditkit import cli, selfcheck
-from auditkit.checks import sums, values
+from auditkit.checks import causes, values
 from auditkit.forms import load_form
 from auditkit.reading.numbers import parse
 
@@ -33,7 +33,7 @@ def test_every_other_count_is_noticed_and_in_table_three_named_with_its_figure(
 def test_a_check_that_says_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     sound = selfcheck.shipped_reports()[:1]
     assert selfcheck.run(sound).holds
-    monkeypatch.setattr(sums, "explanations", lambda *_, **__: sums.Explained())
+    monkeypatch.setattr(causes, "explanations", lambda *_, **__: causes.Explained())
     found = selfcheck.run(sound)
     assert not found.holds
     assert "与声明不一致" in selfcheck.shown(found, "zh").text
