@@ -159,7 +159,8 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
     if known and len(sink.suspects) == 1:
         which = _SAME_CAUSE[0].format(later.year), _SAME_CAUSE[1].format(later.year)
     elif known:
-        which = which[0] + _SAME_AS_ONE[0], which[1] + _SAME_AS_ONE[1]
+        more = _SAME_AS_ONE if year_at_fault(explained) else _ONE_MENDS_BOTH
+        which = which[0] + more[0].format(later.year), which[1] + more[1].format(later.year)
     if told := _reason(later):
         zh, en = which if known else _BY_THAT
         which = f"报告说明：“{told}”。{zh}", f" The report says: “{told}”.{en}"
@@ -231,6 +232,10 @@ _SAME_CAUSE = (
 _SAME_AS_ONE = (
     "与其表三的不平是同一处差错。",
     " This is the slip by which its table 3 does not add up.",
+)
+_ONE_MENDS_BOTH = (
+    "{} 年表三不平的解释中，有一种同时使两年一致。",
+    " One of the explanations of what does not add up in table 3 of {} makes the two years agree as well.",
 )
 
 
