@@ -266,14 +266,14 @@ PLANTS = [
 
 
 def test_the_catalogue_loads() -> None:
-    assert catalog_version() == "2026.6"
+    assert catalog_version() == "2026.7"
     assert len(catalog()) == 42
 
 
 def test_every_message_of_every_check_has_a_plant() -> None:
     planted = {(p.check, p.message) for p in PLANTS}
     written = {(c.id, m) for c in catalog().values() for m in c.messages}
-    assert written - planted == {("F-08", "single_other")}, "tested by itself below"
+    assert written - planted == {("F-08", "single_other"), ("T3-50", "filled")}, "tested by themselves below"
     assert planted <= written
 
 
@@ -1146,12 +1146,54 @@ def test_a_row_that_the_form_does_not_have_is_no_error_where_the_total_counts_it
         ),
     )
     result = check(report)
-    assert outcome(result, "T3-11") == ("not assessable" if counted else "failed")
-    assert (result.verdict == "not assessable") == counted
-    if counted:
-        assert not [f for f in result.findings if f.severity == "error"]
-        (ended,) = (c for c in result.checks if c.check == "T3-11")
-        assert "“4.申请人主动撤回申请”，加上它即与总计相符" in ended.reason("zh")
+    assert outcome(result, "T3-11") == "not assessable"
+    (ended,) = (c for c in result.checks if c.check == "T3-11")
+    assert "“4.申请人主动撤回申请”，加上它即与总计相符" in ended.reason("zh")
+    errors = [f for f in result.findings if f.severity == "error"]  # of the row with the slip, by no other cell
+    assert {(f.check, f.cells[-1]) for f in errors} == (set() if counted else {("T3-21", "requests.granted.total")})
+
+
+@pytest.mark.parametrize("slip", ["requests.total.natural_person", "requests.unavailable.not_held.total"])
+def test_a_row_left_blank_and_a_slip_elsewhere_accuse_the_one_cell(slip: str) -> None:
+    """Where zeros are printed, a blank was not filled in: its figures are not charged to other rows."""
+    row = "requests.denied.prohibited_by_law"
+    figures = dict(zip((*APPLICANTS, "total"), (5, 1, 0, 0, 0, 1, 7), strict=True))
+    more = {
+        f"{r}.{c}": str(int(SOUND_2021[f"{r}.{c}"]) + n - int(SOUND_2021[f"{row}.{c}"]))
+        for r in (NEW, "requests.total")
+        for c, n in figures.items()
+    }
+    whole = more | {f"{row}.{c}": str(n) for c, n in figures.items()}
+    assert check(sound("2021", whole)).verdict == "sound"
+    blank = more | {f"{row}.{c}": "" for c in figures}
+    wrong = {slip: str(int(whole.get(slip, SOUND_2021[slip])) + 10)}
+    result = check(sound("2021", blank | wrong))
+    (finding,) = of(result, "T3-50")
+    assert "若空白格如实补填" in finding.message("zh")
+    assert finding.cells == (slip,)
+    assert f"应为 {int(wrong[slip]) - 10}" in finding.message("zh")
+    (blanks,) = of(result, "T3-54")
+    assert f"应为 {int(wrong[slip]) - 10}，其余数据无误，其中 4 格应为" in blanks.message("zh")
+
+
+def test_a_balance_says_nothing_that_breaks_the_year_it_charges() -> None:
+    """One slip of the year before, and one request that the later year classes otherwise: only the slip is its fault."""
+    moved = dict(CARRIED)
+    for cell, by in ((f"{FORWARD}.natural_person", -1), (f"{FORWARD}.business", 1)):
+        moved[cell] = str(int(moved[cell]) + by)
+        new = f"{NEW}.{cell.rpartition('.')[2]}"
+        moved[new] = str(int(moved.get(new, SOUND_2021[new])) + by)
+    slip = {f"{NEW}.research": str(int(SOUND_2021[f"{NEW}.research"]) + 1)}
+    later = sound("2021", {}, 2023)
+    (finding,) = of(check(later, sound("2021", moved | slip, 2022)), "Y-01")
+    assert "无法判断是哪一年" in finding.message("zh")
+    total = {f"{FORWARD}.total": str(int(moved[f"{FORWARD}.total"]) + 10)}
+    (finding,) = of(check(later, sound("2021", moved | total, 2022)), "Y-01")
+    assert finding.severity == "warning"
+    assert (
+        f"错在 2022 年的报告，应为：表三「四、结转下年度继续办理」「总计」 {moved[f'{FORWARD}.total']}。分列之差无法判断"
+        in finding.message("zh")
+    )
 
 
 def test_a_figure_typed_in_the_row_above_its_own_blank_cell_is_said_as_that() -> None:

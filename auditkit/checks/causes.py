@@ -179,7 +179,9 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
         words["lines"] = in_both(
             lambda lang: say(lang, "，", "; ").join(dict.fromkeys(_line_name(form, way, lang) for way in ways))
         )
-    if explained.exact:
+    if size == 1 and not explained.exact:
+        message = "filled"
+    elif explained.exact:
         message = "either" if size == 1 else "pair"
     else:
         message = "line" if one_line else "lines" if len(ways) > 1 and "lines" in words else "many"

@@ -99,7 +99,10 @@ def evaluate(report: Report) -> Arithmetic:
 
 
 def _added_row(report: Report, off: Sequence[Number], outcomes: Sequence[Outcome]) -> str:
-    """Return the label of a row of table three without cells in the form whose figures are just what all its items lack to the total."""
+    """Return the label of a row of table three without cells in the form whose figures are just what its items lack to the total.
+
+    In most of the columns in which it has any: beside it a figure may be wrong.
+    """
     if "failed" not in outcomes or "not assessable" in outcomes:
         return ""
     rows: dict[tuple[object, ...], list[Unplaced]] = {}
@@ -107,8 +110,13 @@ def _added_row(report: Report, off: Sequence[Number], outcomes: Sequence[Outcome
         if item.reason == "label" and item.near:
             place = item.place
             rows.setdefault((place.table, place.row, place.line, place.sheet, item.near), []).append(item)
-    figures = {near: [parse(item.text).value for item in row] for (*_, near), row in rows.items()}
-    return next((str(near) for near, row in figures.items() if [v and -v for v in row] == list(off)), "")
+    for (*_, near), row in rows.items():
+        figures = [parse(item.text).value for item in row]
+        if len(figures) == len(off):
+            counted = [by == -v for v, by in zip(figures, off, strict=True) if v]
+            if any(counted) and sum(counted) * 2 >= len(counted):
+                return str(near)
+    return ""
 
 
 def against_zero(report: Report) -> tuple[Identity, ...]:
@@ -169,9 +177,12 @@ def _judge_blanks(
         zeros = figures | dict.fromkeys(empty, 0)
         searched = explanations(form, "requests", zeros, residuals, usable, MOST_SEARCHED)
         found = sorted(searched.changes, key=lambda change: rank(form, change, figures))
-        if not found:
+        exact = searched.exact
+        several = min((len(change.keys() - blanks) for change in found), default=2) > 1
+        if not found or (several and 0 in figures.values()):  # where zeros are printed, a blank was not filled in
             off = {c for i in rows if outcomes[i] == "failed" or i in mine for c in form.identities[i].cells}
-            found = one_cell(form, rows, {c: v for c, v in figures.items() if c in off}, empty, residuals)
+            single = one_cell(form, rows, {c: v for c, v in figures.items() if c in off}, empty, residuals)
+            found, exact = (single, False) if single else (found, exact)
         if found:
             filled: dict[str, Span] = {}
             if len(found) == 1 and not blanks.isdisjoint(found[0]):
@@ -180,5 +191,5 @@ def _judge_blanks(
                     delta = figures[cell] - found[0][cell]
                     left = [r - delta * int(form.matrix[i, form.index[cell]]) for i, r in enumerate(left)]
                 filled = spans(form, empty, rows, left)
-            return filled, Explained(tuple(found), searched.exact)
+            return filled, Explained(tuple(found), exact)
     return {}, Explained()

@@ -155,7 +155,12 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         listed.append(("、", "; ")[i].join(names))
     explained = whose(earlier, later)
     known = _is_known(sink, earlier, failed.values())
-    which = _which(earlier, later, explained)
+    which, of_total = _which(earlier, later, explained), Explained()
+    if "total" in failed and len(failed) > 1 and not year_at_fault(explained):
+        of_total = whose(earlier, later, "total")
+        if year_at_fault(of_total):
+            zh, en = _which(earlier, later, of_total)
+            which = f"{zh}分列之差无法判断是哪一年的。", f"{en} Of the columns it cannot be told."
     if known and len(sink.suspects) == 1:
         which = _SAME_CAUSE[0].format(later.year), _SAME_CAUSE[1].format(later.year)
     elif known:
@@ -165,7 +170,10 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         zh, en = which if known else _BY_THAT
         which = f"报告说明：“{told}”。{zh}", f" The report says: “{told}”.{en}"
     years = {"earlier": str(earlier.year), "later": str(later.year), "which": which}
-    elsewhere = year_at_fault(explained) == str(earlier.year)  # which that year's own report is charged with
+    elsewhere = str(earlier.year) in (
+        year_at_fault(explained),
+        year_at_fault(of_total),
+    )  # which that year's own report is charged with
     place = later.place(next(iter(next(iter(failed.values())).later)))
     if "total" in failed:
         left, right = sides(failed["total"])
@@ -257,12 +265,13 @@ def _mends(earlier: Report, later: Report, suspect: Suspect, failed: Collection[
     return all(earlier.value(a) == now.get(b, later.value(b)) for a, b in ends)
 
 
-def whose(earlier: Report, later: Report) -> Explained:
+def whose(earlier: Report, later: Report, column: str = "") -> Explained:
     """Find the smallest changes in either year's table three that make the sums of both and the balances between them hold.
 
     A blank counts as 0 that may be changed: what is left blank in one year is no proof that the other is wrong. Of each change only
     the cells of the balance are returned: what else is wrong in either year has nothing to do with it. A year whose own sums all hold
-    is charged with nothing; where too many cells are wrong for the search, the year is whose sums hold with the other year's figures.
+    is charged with nothing, nor one that adds up worse with the other year's figures; where too many cells are wrong for the search, the
+    year is whose sums hold with these. Only the balance of one `column` is looked at, if that is given.
     """
     years, unsound = [], set[str]()
     for report in (earlier, later):
@@ -274,26 +283,41 @@ def whose(earlier: Report, later: Report) -> Explained:
     links: dict[tuple[str, str], Number] = {}
     for rule in load_bridge().continuity(earlier.form, later.form):
         before, after = next(iter(rule.earlier)), next(iter(rule.later))
-        if rule.check == "Y-01" and before in years[0].values and after in years[1].values:
+        wanted = rule.check == "Y-01" and column in ("", rule.column)
+        if wanted and before in years[0].values and after in years[1].values:
             links[before, after] = years[0].values[before] - years[1].values[after]
     found = across_years(years[0], years[1], links)
     if not found.changes:
         restated = [_restated(year, links, side) for side, year in enumerate(years) if year.name in unsound]
         return Explained(tuple(change for change in restated if change))
-    if (
-        len(charged := {name.partition(":")[0] for change in found.changes for name in change}) == 1
-        and charged - unsound
-    ):
+    charged = {name.partition(":")[0] for change in found.changes for name in change}
+    if len(charged) > 1:
+        charged = set()
+    elif charged - unsound:
         return Explained(exact=False)
     names = {f"{year.name}:{c}" for pair in links for year, c in zip(years, pair, strict=True)}
     carried = ({name: value for name, value in change.items() if name in names} for change in found.changes)
     distinct = {tuple(change.items()): change for change in carried if change}
+    by_name = {year.name: year for year in years}
+    if charged and not all(_mends_some(by_name[next(iter(charged))], change) for change in distinct.values()):
+        return Explained(exact=False)
     return Explained(tuple(distinct.values()), found.exact)
 
 
 def _rows(year: Year) -> list[int]:
     """Return the identities of a year's table three that can be assessed."""
     return [i for i, identity in enumerate(year.form.identities) if identity.table == "requests" and year.usable[i]]
+
+
+def _mends_some(year: Year, change: Change) -> bool:
+    """Whether a change of a year's cells makes sums of its table three hold, and none fail that held."""
+    matrix, index = year.form.matrix, year.form.index
+    by = {c: value - year.values[c] for name, value in change.items() for c in [name.partition(":")[2]]}
+    before = [year.residuals[i] for i in _rows(year)]
+    after = [r + sum(matrix[i, index[c]] * n for c, n in by.items()) for r, i in zip(before, _rows(year), strict=True)]
+    return any(b and not a for b, a in zip(before, after, strict=True)) and not any(
+        a and not b for b, a in zip(before, after, strict=True)
+    )
 
 
 def _restated(year: Year, links: Mapping[tuple[str, str], Number], side: int) -> Change:
