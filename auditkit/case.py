@@ -280,7 +280,13 @@ class Case:
                 lapsed.append(Lapsed(entry, why.get(entry.id, stated.VANISHED)))
         kinds: tuple[Kind, ...] = ("note", "register")
         applied += [e for kind in kinds for group in journal.standing(kind) for e in group]
-        return Stated(tuple(applied), tuple(lapsed))
+        out = {s.sha256 for s in self.sources if not s.in_scope}
+        of_readings = [e for e in applied if e.kind in ("place", "correct", "blanks") and e.seen.get("source") in out]
+        lapsed = [
+            Lapsed(x.entry, stated.OUT_OF_SCOPE) if x.entry.seen.get("source") in out else x
+            for x in (*lapsed, *(Lapsed(e, stated.OUT_OF_SCOPE) for e in of_readings))
+        ]
+        return Stated(tuple(e for e in applied if e not in of_readings), tuple(lapsed))
 
     def disposition(self, finding: Finding) -> Disposition:
         """Return what was decided on a finding, as long as its figures are those decided on."""
@@ -518,7 +524,7 @@ def add_source(case: Case, name: str, data: bytes, *, unread: bool = False) -> C
         raise CaseError(zh, en)
     name = safe_name(name)
     digest = hashlib.sha256(data).hexdigest()
-    if same := next((s.name for s in case.sources if s.sha256 == digest), None):
+    if same := next((n for n, sha in recorded(case.path).items() if sha == digest), None):  # added since, perhaps
         zh = f"案卷里已有内容完全相同的文件（{same}），没有再添加。"
         en = f"the case has a file with the very same content ({same}); nothing was added."
         raise CaseError(zh, en)

@@ -17,6 +17,7 @@ from auditkit.case import Case, CaseError
 from auditkit.findings import Text
 from auditkit.reading.numbers import normal, squeeze
 from auditkit.report import Report
+from auditkit.titles import ORGAN
 
 _HEADS = {
     "name": r"(?:行政|机关|单位|部门|规范)*(?:名称|全称)|机关|单位|部门|(?:official |agency )*name|agency",
@@ -118,10 +119,13 @@ def due_day(row: Row, year: int) -> date | None:
         return date.fromisoformat(row.due)
     if re.search(r"镇|乡|街道", row.kind) or re.search(r"(?:镇|乡)(?:人民政府)?$|街道办事处$", row.name):
         return None
-    government = re.search(r"主管部门|^(?:人民|本级)?政府$|^government$", row.kind) or (
-        not row.kind and re.search(r"人民政府(?:办公[厅室])?$|[省市县区州盟旗]$", row.name)
-    )
-    return date(year + 1, 3, 31) if government else date(year + 1, 1, 31)
+    if re.search(r"主管部门|政府|^[省市县区州盟旗]{1,3}级?$|government", row.kind):
+        return date(year + 1, 3, 31)
+    if re.search(r"部门|[局委办厅院会]|单位|机构|department", row.kind):
+        return date(year + 1, 1, 31)
+    if re.search(r"人民政府(?:办公[厅室])?$|[省市县区州盟旗]$", row.name):
+        return date(year + 1, 3, 31)
+    return None if row.kind and not ORGAN.search(row.name) else date(year + 1, 1, 31)
 
 
 def published(report: Report) -> date | None:

@@ -35,6 +35,7 @@ _STATES: Mapping[State, Text] = {
     "referred": ("已移交", "referred"),
 }
 VANISHED = ("所指的内容已不在案卷中", "what it is about is no longer in the case")
+OUT_OF_SCOPE = ("所在的文件不在审阅范围内", "the file it is about is not in scope")
 _CHANGED = ("所指的数字已经改变，请重新判断", "the figures it is about have changed; please decide again")
 _CONFLICT = (
     "与另一条记录冲突，请商定后重新记录",

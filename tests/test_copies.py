@@ -168,3 +168,16 @@ def test_what_else_a_file_holds_is_said_before_it_is_taken_out(tmp_path: Path) -
 def test_without_copies_there_is_nothing_to_choose(tmp_path: Path) -> None:
     panel = scope(new_case(tmp_path / "案卷", [SOURCES / WEB]))
     assert "没有一份报告分在两个文件中" in shown(panel)
+
+
+def test_what_is_stated_of_a_copy_that_is_not_examined_is_not_in_force(case: Case) -> None:
+    """It stays on record, with the reason, and is in force again when the copy is."""
+    ((a, b),) = groups(case)
+    case.correct(a.report, CELL, "17", reason="看错", author="张三")
+    case.include(a.source.name, False, reason="以网页为准", author="张三")
+    now = Case(case.path)
+    assert [r.value(CELL) for r in now.reports if r.key.startswith("宿迁市|2023")] == [b.report.value(CELL)]
+    assert [(x.entry.kind, x.why[0]) for x in now.stated.lapsed] == [("correct", "所在的文件不在审阅范围内")]
+    assert not [e for e in now.stated.applied if e.kind == "correct"]
+    now.include(a.source.name, True, reason="再审", author="张三")
+    assert [e.kind for e in Case(case.path).stated.applied if e.kind == "correct"] == ["correct"]

@@ -1495,7 +1495,7 @@ def test_a_bare_sum_beside_the_numbered_total_is_a_subtotal() -> None:
 
 
 def test_a_word_in_the_place_of_the_first_figure_is_no_label() -> None:
-    rows = [["项目", *SEVEN], [THREE[0], "不涉及", *counted()[0][1:]], [THREE[1], *counted()[1]]]
+    rows = [["项目", *SEVEN], [THREE[0], "另行说明", *counted()[0][1:]], [THREE[1], *counted()[1]]]
     drawn = "".join("<tr>" + "".join(f"<td>{text}" for text in (*row, "", "")) for row in rows)
     page = f"<p>三、收到和处理政府信息公开申请情况</p><table>{drawn}</table>"
     cells = preferred(place(read_html(page, "x"))).cells

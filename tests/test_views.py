@@ -344,7 +344,7 @@ def test_a_confirmation_whose_report_is_gone_is_still_in_the_memo(own: Case) -> 
     own.confirm(report, "requests", author="甲")
     own.include(Path(report.path).name, False, reason="另有一份为准", author="乙")
     row = tables(memo.corrections(own))[-1].rows[0]
-    assert (row[0], row[-1]) == ("核对读数", "所指的内容已不在案卷中")
+    assert (row[0], row[-1]) == ("核对读数", "所在的文件不在审阅范围内")
 
 
 def test_two_corrections_of_one_cell_are_a_conflict_that_is_shown_and_not_applied(own: Case) -> None:

@@ -215,8 +215,13 @@ _REASONS = re.compile(
     rf"|原.{{2,20}}{_BODY}.{{0,8}}(?:{_INTO}|合并|撤销)|[与由].{{2,30}}{_BODY}合并"
     r"|(?:机构改革|机构合并|更名|组建|合并.{0,4}(?:统计|计算)).{0,60}(?:结转|未办结|统计|口径)"
     rf"|(?:结转|未办结).{{0,60}}(?:{_INTO}|合并|移交|接收|划走)|(?:移交|接收|承接)[^，、。]{{0,20}}(?:结转|未办结|职能|职责)"
-    r"|结转.{0,60}(?:有误|误报|更正|核定|漏统|漏报|多统|多计|少计|补登|口径)|(?:更正|口径|漏统|漏报|误报).{0,40}结转"
+    r"|结转.{0,60}(?:有误|误报|误填|更正|纠正|核定|漏统|漏报|多统|多计|少计|补登|补录|口径|不同|不一致|出入)"
+    r"|(?:更正|纠正|口径|漏统|漏报|误报|误填|补登|补录|重新统计|恢复办理|重新办理|重新答复).{0,40}结转"
+    r"|(?:上年度?|20\d\d年度?)(?:年报|报告).{0,20}(?:误填|误报|有误)|次年1月.{0,20}登记|(?:在途|跨年).{0,30}(?:登记|补录|收到)"
+    r"|截止.{0,20}(?:出入|不同|不一致|差异)|结转.{0,8}(?:含|包含|包括).{0,20}(?:镇|街|乡|局|单位)|(?:划出|转出).{0,20}申请|申请.{0,20}(?:划出|转出)"
 )
+_NO_REASON = re.compile(r"下一步|今后|计划|拟|将(?:进一步|继续|统一|加强|开展|会)|(?<!不)一致$")
+"""Says what is to come, or that there is nothing to explain."""
 """Says of an agency that it is another than last year, or of its figures why they differ from last year's."""
 _QUOTED = 100
 """Characters of a reason that are quoted."""
@@ -227,7 +232,7 @@ _WITHIN = str.maketrans("“”", "‘’")
 def _reason(later: Report) -> str:
     """Return the sentence in which a report says why its figures do not continue last year's."""
     sentences = (text for line in later.prose for text in re.split("[。；;]", squeeze(line)))
-    told = next((text for text in sentences if _REASONS.search(text)), "")
+    told = next((text for text in sentences if _REASONS.search(text) and not _NO_REASON.search(text)), "")
     return told[:_QUOTED].translate(_WITHIN) + "…" * (len(told) > _QUOTED)
 
 

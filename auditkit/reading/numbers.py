@@ -22,9 +22,13 @@ REMEMBERED = 120
 
 NO_VALUE = frozenset(("NaN", "nan", "None", "<NA>", "NaT", "null"))
 """What programs write for a cell without a value."""
-NONE_MARKS = frozenset("、/／-－—–―─无空·") | {"——", "--", "---", "－－", "//", "无数据"} | NO_VALUE
+NONE_MARKS = frozenset("、/／-－—–―─无空·") | {"——", "--", "---", "－－", "//", "\\", "无数据"} | NO_VALUE
 """What agencies print where there is nothing to state: no figure, and not a zero."""
 
+_NOTHING = re.compile(
+    r"[/—－-]*[（(]?(?:本机关|本单位)?(?:无(?:制定|立法|许可|处罚|强制|收费|此项|该项|相关|此类|权限|变化|项目)[\u4e00-\u9fff]{0,6}|不涉及|不适用|不收费|免征|没有|持平|不变|暂无)[）)]?"
+)
+"""Words that say that there is nothing to state."""
 _UNSEEN = re.compile(
     r"[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
 )
@@ -126,7 +130,7 @@ def parse(text: str, unit: str = "count") -> Figure:
     printed = text.strip(" \t\r\n\f\v\u00a0\u3000\ufeff\u200b")
     if not squeeze(printed):
         return Figure("", "blank")
-    if squeeze(printed) in NONE_MARKS:
+    if squeeze(printed) in NONE_MARKS or _NOTHING.fullmatch(squeeze(printed)):
         return Figure(printed, "none", plain=False)
     if len(printed) > LONGEST:
         return Figure(printed, "text", plain=False)

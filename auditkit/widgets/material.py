@@ -5,6 +5,7 @@ What is added is a source file like any other: with its hash, read again at ever
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -171,9 +172,10 @@ def paste_table(case: Case) -> Panel:
             name, data, reports = made()
             need(origin.value.strip(), "请写明复制自哪里。", "Please say where it was copied from.")
             need(author.value.strip(), "请先填写审计人员姓名。", "Please give the auditor's name first.")
-            add_source(case, name, data)
+            digest = hashlib.sha256(data).hexdigest()
+            name = next(s.name for s in add_source(case, name, data).sources if s.sha256 == digest)
             text.value = shown.value = ""
-            done = say(lang, f"已加入案卷：{safe_name(name)}。", f"Added to the case: {safe_name(name)}.")
+            done = say(lang, f"已加入案卷：{name}。", f"Added to the case: {name}.")
             return [done, *(as_read(r, lang) for r in reports), say(lang, *AGAIN)]
 
         told(lang, said, act)
