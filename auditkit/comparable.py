@@ -106,7 +106,7 @@ def row_name(form: Form, cells: tuple[str, ...], lang: Lang) -> str:
 
 def agency_name(report: Report, lang: Lang) -> str:
     """Name the agency, marked where the material is an exercise, an extract or typed in."""
-    return (report.agency or say(lang, "（未写明机关）", "(agency not stated)")) + report.marks(lang)
+    return (report.agency or say(lang, "（未写明机关）", "(agency not stated)")) + replace(report, copy="").marks(lang)
 
 
 def pair_name(earlier: Report, later: Report, lang: Lang) -> str:

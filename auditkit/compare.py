@@ -5,7 +5,7 @@ Functions that take a case answer a question of the third notebook; those before
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
@@ -61,9 +61,26 @@ def years(case: Case) -> Table:
         gaps, name = comma.join(map(str, missing)) or say(lang, "无", "none"), agency_name(series.reports[0], lang)
         rows.append((name, comma.join(map(str, given)), gaps, comma.join(forms), remark))
     unknown = comma.join(r.name(lang) for r in case.reports if r.agency is None or r.year is None)
-    note = say(lang, f"机关或年度不明，不参加比较：{unknown}。", f"Agency or year unknown, not compared: {unknown}.")
+    notes = (
+        [say(lang, f"机关或年度不明，不参加比较：{unknown}。", f"Agency or year unknown, not compared: {unknown}.")]
+        if unknown
+        else []
+    )
+    for short, long in _alike(case):
+        zh = f"“{short}”与“{long}”名称相近而年度不同：若是同一机关，请在上面的面板中认定，其后才作比较。"
+        en = f"“{short}” and “{long}” are much alike, of different years: if they are one agency, state that above; then they are compared."
+        notes.append(say(lang, zh, en))
     columns = heads(lang, "机关|年度|中间缺|格式|说明", "agency|years|gaps|form|remarks")
-    return Table(columns, tuple(rows), say(lang, "有哪几年", "Which years there are"), note if unknown else "")
+    return Table(columns, tuple(rows), say(lang, "有哪几年", "Which years there are"), "\n".join(notes))
+
+
+def _alike(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield the names of which one is the other with its place before it, where no year has reports of both."""
+    years_of = {series.agency: {report.year for report in series.reports} for series in case.series()}
+    for short, of in years_of.items():
+        longer = [name for name in years_of if name != short and name.endswith(short)]
+        if len(longer) == 1 and not of & years_of[longer[0]]:
+            yield short, longer[0]
 
 
 def bridge(case: Case) -> Exhibits:

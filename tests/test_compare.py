@@ -547,3 +547,17 @@ def test_where_both_years_are_sound_by_themselves_it_cannot_be_told() -> None:
     assert "无法判断" in compare.wrong_year(case).text
     (finding,) = (f for r in run(case.reports).results for f in r.findings if f.check == "Y-01")
     assert "无法判断是哪一年的数错" in finding.message("zh")
+
+
+def test_two_names_that_may_be_one_agency_s_are_pointed_out() -> None:
+    """Only where no year has reports of both, and no third is as near."""
+    figures, said = totals(SUQIAN[2023][0]), "若是同一机关"
+    short, long, other = "洪泽区人民政府", "淮安市洪泽区人民政府", "金湖县人民政府"
+
+    def note(*named: tuple[str, int]) -> str:
+        return compare.years(Case(tuple(report(year, figures, agency) for agency, year in named))).note
+
+    assert f"“{short}”与“{long}”名称相近" in note((short, 2023), (long, 2024))
+    assert said not in note((short, 2023), (other, 2024))
+    assert said not in note((short, 2023), (long, 2023))
+    assert said not in note((short, 2023), (long, 2024), ("丙市洪泽区人民政府", 2024))
