@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -25,6 +26,7 @@ _SUBJECT = (
     "Request to verify figures of the annual report on government information disclosure",
 )
 _NONE = ("没有需要请机关核实或更正的事项，不必发函。", "Nothing for an agency to verify or correct: no letter.")
+_IN_THE_FILE = re.compile(r"（文件中[^（）]*）| \(in the file: [^()]*\)")
 _TO_ANSWER = ("open", "error confirmed")
 _CORRECT = ("已确认有误，请更正", "found to be an error: please correct it")
 
@@ -212,11 +214,14 @@ def _item(e: Numbered, lang: Lang) -> str:
 
 
 def _plain(e: Numbered, lang: Lang) -> str:
-    """Say an item without how the program had read its figures: an agency knows what it has printed."""
+    """Say an item without how the program had read its figures: an agency knows what it has printed.
+
+    Of a report that the auditor typed in, also without places: they are those of the auditor's file.
+    """
     text = _item(e, lang)
     for remark in filter(None, (e.result.report.remark(c, lang) for c in e.finding.cells)):
         text = text.replace(remark, "")
-    return text
+    return _IN_THE_FILE.sub("", text) if "typed" in e.result.report.tags else text
 
 
 def _remarks(case: Case, e: Numbered, decided: Disposition) -> str:

@@ -78,6 +78,8 @@ def test_what_the_auditor_typed_in_is_cited_as_the_agencys_report_not_by_the_aud
     assert "\n示例市演练局：\n" in text
     assert "贵机关 2022 年政府信息公开工作年度报告（由我们据原件录入）" in text
     assert "录入-" not in text
+    assert case.exceptions
+    assert "文件中" not in text
 
 
 def test_a_letter_asks_and_does_not_accuse() -> None:

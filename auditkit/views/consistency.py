@@ -13,7 +13,7 @@ from auditkit.reading.page import Place
 from auditkit.report import Report
 from auditkit.slips import SLIPS
 from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads, sentence
-from auditkit.views.common import failing_cells, file_name, listed, numbered, open_checks
+from auditkit.views.common import WORST, failing_cells, file_name, listed, numbered, open_checks
 from auditkit.views.read import Cutting, pictures, row_of, rows_in_source
 from auditkit.wording import say
 
@@ -33,10 +33,11 @@ def scope(case: Case) -> Table:
 
 
 def verdict(case: Case) -> Table:
-    """What is the verdict? Per report, with the checks by outcome (02.2, 05.1)."""
+    """What is the verdict? Per report, the worst first, with the checks by outcome (02.2, 05.1)."""
     lang = case.lang
     outcomes: tuple[Outcome, ...] = ("passed", "failed", "conditional", "not assessable", "not applicable")
-    rows = tuple((r.report.name(lang), r.conclusion(lang), *map(r.count, outcomes)) for r in case.results)
+    ranked = sorted(case.results, key=lambda r: WORST.index(r.verdict))
+    rows = tuple((r.report.name(lang), r.conclusion(lang), *map(r.count, outcomes)) for r in ranked)
     zh = "报告|结论|通过|不通过|空白为 0 时成立|无法判断|不适用"
     en = "report|verdict|passed|failed|holds if blanks are 0|not assessable|not applicable"
     return Table(heads(lang, zh, en), rows)
