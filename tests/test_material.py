@@ -243,6 +243,19 @@ def test_the_form_follows_the_year_and_its_fields_stand_row_by_row_each_labelled
     assert list(cells(other)) == [c.id for c in FORMS[2].cells]
 
 
+def test_a_form_is_not_added_under_another_name_than_the_one_that_stands_above_it(case: Case) -> None:
+    panel = open_form(case)
+    for field in cells(panel).values():
+        field.value = "1"
+    before = len(Case(case.path).sources)
+    fill(panel, agency="乙县人民政府")
+    control(panel, "加入案卷").click()
+    assert f"表格是为 {AGENCY} 2023 年打开的" in shown(panel)
+    assert len(Case(case.path).sources) == before
+    control(panel, "打开表格").click()
+    assert "正在录入：乙县人民政府" in shown(panel)
+
+
 def test_sums_are_judged_while_typing_but_only_those_typed_whole(case: Case) -> None:
     panel = open_form(case)
     fields = cells(panel)

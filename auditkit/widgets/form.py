@@ -112,6 +112,10 @@ def type_in(case: Case) -> Panel:
     def added() -> None:
         def act() -> list[str]:
             this, of_form = opened[0], forms[form.value]
+            now = typed.one_line(agency.value), year_given(year.value)
+            zh = f"表格是为 {this.agency} {this.year} 年打开的，机关或年度改过之后请再点“打开表格”。"
+            en = f"The form was opened for {this.agency} {this.year}; after changing agency or year press “Open the form” again."
+            need(now == (this.agency, this.year), zh, en)
             need(origin.value.strip(), "请写明据哪个文件录入。", "Please say which file it was typed from.")
             need(author.value.strip(), "请先填写审计人员姓名。", "Please give the auditor's name first.")
             texts = {c.id: values.get(c.id, "") for c in of_form.cells}
