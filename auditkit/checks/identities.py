@@ -181,6 +181,7 @@ def _judge_blanks(
         several = min((len(change.keys() - blanks) for change in found), default=2) > 1
         if not found or (several and 0 in figures.values()):  # where zeros are printed, a blank was not filled in
             off = {c for i in rows if outcomes[i] == "failed" or i in mine for c in form.identities[i].cells}
+            off = off.intersection(*(form.identities[i].cells for i in failed))  # no blank mends these
             single = one_cell(form, rows, {c: v for c, v in figures.items() if c in off}, empty, residuals)
             found, exact = (single, False) if single else (found, exact)
         if found:
