@@ -20,6 +20,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from auditkit.findings import Finding, Findings, Numbered, ReportResult, fingerp
 from auditkit.folder import FORMAT, fill, names, put, recorded, safe_name, sha256, shipped
 from auditkit.forms import TableId
 from auditkit.journal import CaseError as CaseError
-from auditkit.journal import Entry, Journal, Kind, need
+from auditkit.journal import Entry, Journal, Kind, need, topic
 from auditkit.loading import load_all, load_bytes
 from auditkit.material import files as members
 from auditkit.placement import Unplaced
@@ -332,6 +333,36 @@ class Case:
         need(report.kind(cell_id) in ("absent", "blank"), zh, en)
         seen = {"source": self._file_of(report)}
         return self._state("place", stated.unplaced_subject(report, item), cell_id, author, reason, seen)
+
+    def place_row(self, report: Report, item: Unplaced, cell_id: str, *, reason: str, author: str) -> tuple[Entry, ...]:
+        """State that an unplaced figure and those behind it in its printed row belong to a cell and those beside it, one each.
+
+        Refused where blanks may stand between the figures, or the program could not tell them apart.
+        """
+        need(cell_id in report.layout.index, "没有这一格。", "there is no such cell.")
+        of = report.layout.cell(cell_id)
+        row = [c.id for c in report.layout.row_cells(of.table, of.row)]
+        printed = [u for u in report.unplaced if stated.in_one_row(u, item)]
+        need(item in printed, "这个数字已经落位。", "the figure has its cell already.")
+        own, cells = printed[printed.index(item) :], row[row.index(cell_id) :]
+        numbers = [u.place.cell for u in own]
+        gapless = None not in numbers and all(b == (a or 0) + 1 for a, b in pairwise(numbers))
+        whole = len(own) == len(row) == len(cells)
+        zh, en = (
+            "数字之间可能有空白格，不能依次落位，请逐个落位。",
+            "Blanks may stand between the figures: place them one by one.",
+        )
+        need(gapless or whole, zh, en)
+        zh = f"这一行从所选数字起有 {len(own)} 个数字，从所选格起只有 {len(cells)} 格，请逐个落位。"
+        en = f"From the figure chosen on there are {len(own)} in the row, from the cell on {len(cells)} cells: place them one by one."
+        need(len(own) <= len(cells), zh, en)
+        zh, en = "有的格已有数字；请逐个落位。", "Some of the cells hold a figure already: place them one by one."
+        need(all(report.kind(c) in ("absent", "blank") for c in cells[: len(own)]), zh, en)
+        topics = {topic("place", stated.unplaced_subject(report, u)) for u in own}
+        zh = "这一行有相同的数字，无法在原文中区分，请用“更正”逐格录入。"
+        en = "Figures of the row are the same and cannot be told apart in the file: use “correct” cell by cell."
+        need(len(topics) == len(own), zh, en)
+        return tuple(self.place(report, u, c, reason=reason, author=author) for u, c in zip(own, cells, strict=False))
 
     def confirm(self, report: Report, table: TableId, *, author: str, reason: str = "") -> Entry:
         """State that a table as read was compared with its source and agrees."""

@@ -392,6 +392,12 @@ def unplaced_subject(report: Report, item: Unplaced) -> dict[str, str]:
     return {"report": report.key, "text": item.text, "near": item.near, "place": where(item.place)}
 
 
+def in_one_row(a: Unplaced, b: Unplaced) -> bool:
+    """Whether two figures are printed in one row, by the same label."""
+    rows = [(p.table, p.row, p.line, p.page, p.sheet, u.near) for u in (a, b) for p in [u.place]]
+    return rows[0] == rows[1]
+
+
 # --- confirmations ------------------------------------------------------------------------------------------------------
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from re import sub
 from typing import Any
 
 import ipywidgets as w
@@ -55,7 +55,7 @@ def markup(panel: Panel) -> str:
 
 
 def shown(panel: Panel) -> str:
-    return " ".join(unescape(sub("<[^>]+>", " ", markup(panel))).split())
+    return " ".join(unescape(re.sub("<[^>]+>", " ", markup(panel))).split())
 
 
 def choose(panel: Panel, description: str, label: str) -> None:
@@ -218,6 +218,54 @@ def test_a_figure_placed_is_in_its_cell_and_taken_back_is_unplaced_again(case: C
     report = next(r for r in Case(case.path).reports if r.year == 2022)
     assert report.value("requests.granted.total") is None
     assert len(report.unplaced) == 7
+
+
+def unplaced_row(folder: Path, figures: str, label: str = "某某公开") -> tuple[Case, list[str]]:
+    """A case of which one row has a label that is none of the form's; what its figures are."""
+    html = (shipped("data") / "sources" / "exercise-2022.html").read_text("utf-8")
+    row = re.search(r"<tr>((?!</tr>).)*（一）予以公开((?!</tr>).)*</tr>", html, re.DOTALL)
+    assert row
+    cells = figures.split(" ")
+    drawn = f"<tr><td>三、本年度办理结果</td><td>{label}</td>" + "".join(f"<td>{t}</td>" for t in cells) + "</tr>"
+    (folder / "a.html").write_text(html.replace(row[0], drawn.replace("<td>–</td>", "<td></td>")), "utf-8")
+    return new_case(folder / "行", [folder / "a.html"]), cells
+
+
+def test_a_whole_row_is_placed_at_once_and_the_next_figure_is_chosen(tmp_path: Path) -> None:
+    case, figures = unplaced_row(tmp_path, "68 9 2 3 6 31 109")
+    panel = correct_and_place(case)
+    choose_cell(panel, "示例市演练局 2022", "（一）予以公开", "自然人")
+    control(panel, "做什么").value = "place"
+    choose(panel, "未落位的数字", "68 · ")
+    control(panel, "理由").value = "标题写法不同"
+    control(panel, "审计人员").value = "张三"
+    control(panel, "整行落位").click()
+    report = Case(case.path).reports[0]
+    assert [report.shown_text(c.id) for c in report.layout.row_cells("requests", "granted")] == figures
+    assert report.unplaced == ()
+    assert len(Case(case.path).journal.entries) == len(figures)
+
+
+@pytest.mark.parametrize(
+    ("figures", "column", "why"),
+    [
+        ("68 9 – 3 6 31 109", "自然人", "可能有空白格"),
+        ("68 9 2 3 6 31 109", "商业企业", "只有 6 格"),
+        ("68 9 2 3 6 3 109", "自然人", ""),
+    ],
+)
+def test_a_row_is_not_placed_where_it_is_not_certain_what_stands_where(
+    figures: str, column: str, why: str, tmp_path: Path
+) -> None:
+    case, _ = unplaced_row(tmp_path, figures)
+    panel = correct_and_place(case)
+    choose_cell(panel, "示例市演练局 2022", "（一）予以公开", column)
+    control(panel, "做什么").value = "place"
+    choose(panel, "未落位的数字", "68 · ")
+    control(panel, "理由").value, control(panel, "审计人员").value = "x", "张三"
+    control(panel, "整行落位").click()
+    assert (not Case(case.path).journal.entries) == bool(why)
+    assert why in shown(panel)
 
 
 def test_a_figure_is_not_placed_into_a_cell_that_has_one(case: Case) -> None:

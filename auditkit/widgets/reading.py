@@ -100,6 +100,7 @@ def correct_and_place(case: Case) -> Panel:
             text.value = found.figure.text if found else ""
         record.disabled = case.is_demonstration or (placing and not items)
         undo.disabled = case.is_demonstration or standing() is None
+        whole.layout.display, whole.disabled = "" if placing else "none", record.disabled
         place = items[figure.value].place if placing and items else of.place(cell())
         none = say(lang, "这份报告没有未落位的数字。", "This report has no unplaced figure.")
         shown.value = (
@@ -132,6 +133,18 @@ def correct_and_place(case: Case) -> Panel:
 
         finish(before, at, attempt(lang, said, act))
 
+    def placed_row() -> None:
+        before, at = now(), cell()
+
+        def act() -> Entry:
+            item = _as_read(case, before).unplaced[figure.value]
+            return case.place_row(before, item, at, reason=reason.value, author=author.value)[-1]
+
+        if entry := attempt(lang, said, act):
+            finish(before, str(entry.value), entry)
+            left = [n for n, item in enumerate(_as_read(case, now()).unplaced) if item in now().unplaced]
+            figure.value = next((n for n in left if n > figure.value), next(iter(left), figure.value))
+
     def undone() -> None:
         entry, before, at = standing(), now(), cell()
         if entry:
@@ -139,11 +152,15 @@ def correct_and_place(case: Case) -> Panel:
             finish(before, at, attempt(lang, said, act))
 
     record = button(lang, "记录|记入案卷", "Record|record it in the case", recorded)
+    whole = button(
+        lang, "整行落位|这个数字和同一行其后的数字，依次落在所选格及其右边各格",
+        "Place the row|this figure and those behind it in its row, in the cell chosen and those beside it", placed_row,
+    )  # fmt: skip
     undo = button(lang, "撤销|撤销现有的更正或落位", "Undo|take back what was stated", undone)
     for control in (report, task, figure, table, row, column):
         on_change(control, refresh)
     refresh()
-    controls = [report, task, figure, table, row, column, text, reason, author, beside([record, undo])]
+    controls = [report, task, figure, table, row, column, text, reason, author, beside([record, whole, undo])]
     return statement_panel(case, title, [*controls, said, effect, shown], [text, reason])
 
 
