@@ -222,12 +222,10 @@ class Case:
     def _apply(self, journal: Journal, basis: object) -> _Now:
         aliases, named = stated.names(self.aliases, journal)
         out_of_scope, scoped = stated.scope(journal, {s.name: s.sha256 for s in self._read})
-        hashes = [s.sha256 for s in self._read for _ in s.read]
         examined = {s.sha256 for s in self._read if s.name not in out_of_scope}
-        named_now = [_renamed(r, aliases) for s in self._read for r in s.read]
-        apart = stated.told_apart(list(zip(named_now, hashes, strict=True)), examined, aliases, journal)
-        renamed = list(zip(apart, hashes, strict=True))
-        reports, before, figures = stated.apply(renamed, aliases, journal, lambda report: not against_zero(report))
+        renamed = [(_renamed(r, aliases), s.sha256) for s in self._read for r in s.read]
+        apart = stated.told_apart(renamed, examined, aliases, journal)
+        reports, before, figures = stated.apply(apart, aliases, journal, lambda report: not against_zero(report))
         rest = iter(reports)
         sources = tuple(
             dataclasses.replace(s, reports=tuple(next(rest) for _ in s.read), scope=out_of_scope.get(s.name))
@@ -284,7 +282,7 @@ class Case:
         out = {s.sha256 for s in self.sources if not s.in_scope}
         of_readings = [e for e in applied if e.kind in ("place", "correct", "blanks") and e.seen.get("source") in out]
         lapsed = [
-            Lapsed(x.entry, stated.OUT_OF_SCOPE) if x.entry.seen.get("source") in out else x
+            Lapsed(x.entry, stated.OUT_OF_SCOPE) if x.entry.kind != "scope" and x.entry.seen.get("source") in out else x
             for x in (*lapsed, *(Lapsed(e, stated.OUT_OF_SCOPE) for e in of_readings))
         ]
         return Stated(tuple(e for e in applied if e not in of_readings), tuple(lapsed))
@@ -346,7 +344,8 @@ class Case:
         need(item in printed, "这个数字已经落位。", "the figure has its cell already.")
         own, cells = printed[printed.index(item) :], row[row.index(cell_id) :]
         numbers = [u.place.cell for u in own]
-        gapless = None not in numbers and all(b == (a or 0) + 1 for a, b in pairwise(numbers))
+        drawn = item.place.table is not None  # on a line, cells are counted without the blanks between them
+        gapless = drawn and None not in numbers and all(b == (a or 0) + 1 for a, b in pairwise(numbers))
         whole = len(own) == len(row) == len(cells)
         zh, en = (
             "数字之间可能有空白格，不能依次落位，请逐个落位。",

@@ -248,7 +248,7 @@ def scope(journal: Journal, files: Mapping[str, str]) -> tuple[dict[str, Entry],
 
 def told_apart(
     reports: Sequence[tuple[Report, str]], examined: Container[str], aliases: Mapping[str, str], journal: Journal
-) -> list[Report]:
+) -> list[tuple[Report, str]]:
     """Tell reports of one agency and year in several files apart: what people state of one is not stated of the others.
 
     Parameters
@@ -257,9 +257,9 @@ def told_apart(
     examined : the files, by SHA-256, that are in scope
     aliases : former to present names of agencies
     """
-    out = [report for report, _ in reports]
+    out = list(reports)
     groups = dict[str, list[int]]()
-    for i, report in enumerate(out):
+    for i, (report, _) in enumerate(reports):
         groups.setdefault(report.key, []).append(i)
     for key, group in groups.items():
         files = {reports[i][1] for i in group}
@@ -270,8 +270,9 @@ def told_apart(
         owner = next((sha for sha in of if sha in files), reports[group[0]][1])
         shown = sum(sha in examined for sha in files) > 1
         for i in group:
-            name = Path(out[i].path).name
-            out[i] = dataclasses.replace(out[i], copy=name if shown else "", first=reports[i][1] == owner)
+            report, sha = reports[i]
+            name = Path(report.path).name if shown else ""
+            out[i] = dataclasses.replace(report, copy=name, first=sha == owner), sha
     return out
 
 

@@ -607,13 +607,24 @@ def test_findings_stand_worst_first() -> None:
 # --- across years ------------------------------------------------------------------------------------------------------------
 
 
-def more_carried(n: int) -> dict[str, str]:
-    """A sound year before, which carried forward what the sound report carries over, and of natural persons so many more."""
-    forward = {
-        c: int(SOUND_2021[f"{OVER}.{c}"]) + n * (c in ("natural_person", "total")) for c in (*APPLICANTS, "total")
-    }
+def carrying(*figures: int) -> dict[str, str]:
+    """A sound year before, which carried forward these figures: by applicant, and in all."""
+    forward = dict(zip((*APPLICANTS, "total"), figures, strict=True))
     new = {c: int(SOUND_2021[f"{NEW}.{c}"]) + v - int(SOUND_2021[f"{FORWARD}.{c}"]) for c, v in forward.items()}
     return {f"{row}.{c}": str(v) for row, of in ((NEW, new), (FORWARD, forward)) for c, v in of.items()}
+
+
+def more_carried(n: int) -> dict[str, str]:
+    """A sound year before, which carried forward what the sound report carries over, and of natural persons so many more."""
+    return carrying(
+        *(int(CARRIED[f"{FORWARD}.{c}"]) + n * (c in ("natural_person", "total")) for c in (*APPLICANTS, "total"))
+    )
+
+
+def classed_otherwise() -> dict[str, str]:
+    """A sound year before, which carried forward what the sound report carries over, one request under another applicant."""
+    by = {"natural_person": -1, "business": 1}
+    return carrying(*(int(CARRIED[f"{FORWARD}.{c}"]) + by.get(c, 0) for c in (*APPLICANTS, "total")))
 
 
 def test_a_total_that_last_year_s_own_sums_contradict_is_no_contradiction_of_this_year() -> None:
@@ -1094,13 +1105,7 @@ def test_what_may_explain_a_difference_is_quoted_and_nothing_else_is(told: str) 
 @pytest.mark.parametrize("how", ["shifted", "zero", "exchanged"])
 def test_a_row_wrong_in_many_cells_is_of_the_year_whose_sums_hold_with_the_other_s_figures(how: str) -> None:
     """Too many cells for the search; the innocent year is not charged with a contradiction."""
-    year = more_carried(0) | {
-        f"{FORWARD}.{c}": str(n) for c, n in zip((*APPLICANTS, "total"), (9, 8, 7, 6, 5, 4, 39), strict=True)
-    }
-    for c in (*APPLICANTS, "total"):
-        year[f"{NEW}.{c}"] = str(
-            int(SOUND_2021[f"{NEW}.{c}"]) + int(year[f"{FORWARD}.{c}"]) - int(SOUND_2021[f"{FORWARD}.{c}"])
-        )
+    year = carrying(9, 8, 7, 6, 5, 4, 39)
     after = {f"{OVER}.{c}": year[f"{FORWARD}.{c}"] for c in (*APPLICANTS, "total")}
     after |= {
         f"{NEW}.{c}": str(
@@ -1128,12 +1133,7 @@ def test_a_row_wrong_in_many_cells_is_of_the_year_whose_sums_hold_with_the_other
 
 
 def test_two_sound_years_that_class_one_request_differently_are_both_innocent() -> None:
-    moved = dict(CARRIED)
-    for cell, by in ((f"{FORWARD}.natural_person", -1), (f"{FORWARD}.business", 1)):
-        moved[cell] = str(int(moved[cell]) + by)
-        new = f"{NEW}.{cell.rpartition('.')[2]}"
-        moved[new] = str(int(moved.get(new, SOUND_2021[new])) + by)
-    (finding,) = of(check(sound("2021", {}, 2023), sound("2021", moved, 2022)), "Y-01")
+    (finding,) = of(check(sound("2021", {}, 2023), sound("2021", classed_otherwise(), 2022)), "Y-01")
     assert "无法判断是哪一年" in finding.message("zh")
 
 
@@ -1184,11 +1184,7 @@ def test_a_row_left_blank_and_a_slip_elsewhere_accuse_the_one_cell(slip: str) ->
 
 def test_a_balance_says_nothing_that_breaks_the_year_it_charges() -> None:
     """One slip of the year before, and one request that the later year classes otherwise: only the slip is its fault."""
-    moved = dict(CARRIED)
-    for cell, by in ((f"{FORWARD}.natural_person", -1), (f"{FORWARD}.business", 1)):
-        moved[cell] = str(int(moved[cell]) + by)
-        new = f"{NEW}.{cell.rpartition('.')[2]}"
-        moved[new] = str(int(moved.get(new, SOUND_2021[new])) + by)
+    moved = classed_otherwise()
     slip = {f"{NEW}.research": str(int(SOUND_2021[f"{NEW}.research"]) + 1)}
     later = sound("2021", {}, 2023)
     (finding,) = of(check(later, sound("2021", moved | slip, 2022)), "Y-01")
@@ -1282,13 +1278,7 @@ def test_a_row_that_neither_new_requests_nor_the_total_count_is_copied_by_nobody
 
 def test_a_whole_row_that_last_year_s_figures_mend_is_told_once() -> None:
     """Six cells shifted: more than are searched for one by one."""
-    before = more_carried(0) | {
-        f"{FORWARD}.{c}": str(n) for c, n in zip((*APPLICANTS, "total"), (9, 8, 7, 6, 5, 0, 35), strict=True)
-    }
-    for c in (*APPLICANTS, "total"):
-        before[f"{NEW}.{c}"] = str(
-            int(SOUND_2021[f"{NEW}.{c}"]) + int(before[f"{FORWARD}.{c}"]) - int(SOUND_2021[f"{FORWARD}.{c}"])
-        )
+    before = carrying(9, 8, 7, 6, 5, 0, 35)
     true = {f"{OVER}.{c}": before[f"{FORWARD}.{c}"] for c in (*APPLICANTS, "total")}
     more = {f"{FORWARD}.{c}": str(int(SOUND_2021[f"{FORWARD}.{c}"]) + int(true[f"{OVER}.{c}"]) - int(SOUND_2021[f"{OVER}.{c}"]))
             for c in (*APPLICANTS, "total")}  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from typing import Any
 import ipywidgets as w
 import pytest
 
-from auditkit.case import Case, new_case
+from auditkit.case import Case, CaseError, new_case
 from auditkit.folder import shipped
+from auditkit.reading.page import Place
 from auditkit.sampling import sample
 from auditkit.views import read
 from auditkit.widgets.base import Panel
@@ -266,6 +268,18 @@ def test_a_row_is_not_placed_where_it_is_not_certain_what_stands_where(
     control(panel, "整行落位").click()
     assert (not Case(case.path).journal.entries) == bool(why)
     assert why in shown(panel)
+
+
+def test_figures_of_a_line_are_placed_together_only_if_none_is_missing(tmp_path: Path) -> None:
+    """Between words of a line a blank leaves no trace."""
+    case, _ = unplaced_row(tmp_path, "68 9 2 3 6 31 109")
+    report = case.reports[0]
+    on_line = tuple(replace(u, place=Place(line=80, cell=i)) for i, u in enumerate(report.unplaced, 1))
+    first = "requests.granted.natural_person"
+    with pytest.raises(CaseError, match="可能有空白格"):
+        case.place_row(replace(report, unplaced=on_line[:6]), on_line[0], first, reason="x", author="张三")
+    assert not Case(case.path).journal.entries
+    assert len(case.place_row(replace(report, unplaced=on_line), on_line[0], first, reason="x", author="张三")) == 7
 
 
 def test_a_figure_is_not_placed_into_a_cell_that_has_one(case: Case) -> None:

@@ -314,23 +314,25 @@ def _rows(year: Year) -> list[int]:
     return [i for i, identity in enumerate(year.form.identities) if identity.table == "requests" and year.usable[i]]
 
 
+def _changed(year: Year, change: Mapping[str, int]) -> list[tuple[Number, Number]]:
+    """Return by how much each sum of a year's table three is off, and would be with other figures in some cells."""
+    matrix, index = year.form.matrix, year.form.index
+    by = {c: value - year.values[c] for c, value in change.items()}
+    return [
+        (r, r + sum(matrix[i, index[c]] * n for c, n in by.items())) for i in _rows(year) for r in [year.residuals[i]]
+    ]
+
+
 def _mends_some(year: Year, change: Change) -> bool:
     """Whether a change of a year's cells makes sums of its table three hold, and none fail that held."""
-    matrix, index = year.form.matrix, year.form.index
-    by = {c: value - year.values[c] for name, value in change.items() for c in [name.partition(":")[2]]}
-    before = [year.residuals[i] for i in _rows(year)]
-    after = [r + sum(matrix[i, index[c]] * n for c, n in by.items()) for r, i in zip(before, _rows(year), strict=True)]
-    return any(b and not a for b, a in zip(before, after, strict=True)) and not any(
-        a and not b for b, a in zip(before, after, strict=True)
-    )
+    sums = _changed(year, {name.partition(":")[2]: value for name, value in change.items()})
+    return any(b and not a for b, a in sums) and not any(a and not b for b, a in sums)
 
 
 def _restated(year: Year, links: Mapping[tuple[str, str], Number], side: int) -> Change:
     """Return a year's cells of the balance with the other year's figures, if these, or what explains its sums by itself, mend both."""
-    off = {pair[side]: by * (-1, 1)[side] for pair, by in links.items() if by}
-    restated = {c: int(year.values[c] + by) for c, by in off.items()}
-    matrix, index = year.form.matrix, year.form.index
-    mended = not any(year.residuals[i] + sum(matrix[i, index[c]] * by for c, by in off.items()) for i in _rows(year))
+    restated = {pair[side]: int(year.values[pair[side]] + by * (-1, 1)[side]) for pair, by in links.items() if by}
+    mended = not any(after for _, after in _changed(year, restated))
     if not mended:
         ways = explanations(year.form, "requests", year.values, year.residuals, year.usable).changes
         mended = any(restated.items() <= way.items() for way in ways)

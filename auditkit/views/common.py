@@ -98,7 +98,9 @@ def printed_and_implied(e: Numbered, lang: Lang, *, remarks: bool = True) -> tup
     if len(pairs) == 1:
         return _shown(report, pairs[0][0], lang, remarks=remarks), number(pairs[0][1])
     names = _short_names(report, [c for c, _ in pairs], lang)
-    if len(pairs) > MOST_BESIDE and names[0] == report.layout.label(pairs[0][0], lang):  # in no one row or column
+    if (
+        len(ways) == 1 and len(pairs) > MOST_BESIDE and names[0] == report.layout.label(pairs[0][0], lang)
+    ):  # in no one row or column
         return say(lang, f"{len(pairs)} 格，见事项", f"{len(pairs)} cells, see the text"), "–"
     link = say(lang, "或 ", "or ") if len(ways) > 1 else say(lang, "同时 ", "and ")
     would = [f"{name} {number(v)}" for name, (_, v) in zip(names, pairs, strict=True)]

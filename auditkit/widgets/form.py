@@ -14,11 +14,11 @@ import ipywidgets as w
 from ipywidgets.widgets.widget_string import TextStyle
 
 from auditkit import typed
-from auditkit.case import Case, add_source
+from auditkit.case import Case
 from auditkit.checks import catalog
 from auditkit.checks.identities import evaluate
 from auditkit.findings import fingerprint
-from auditkit.folder import safe_name, write_aside
+from auditkit.folder import write_aside
 from auditkit.forms import FORM_IDS, TABLES, Form, TableId, form_of_year, load_form, variants
 from auditkit.journal import need
 from auditkit.loading import load_bytes
@@ -29,7 +29,7 @@ from auditkit.register import compared
 from auditkit.report import Report
 from auditkit.tables import Table, Words, escape, heads, number_or_text, sentence, visible
 from auditkit.widgets.base import Panel, author_field, beside, button, choice, off, offering, on_change, panel
-from auditkit.widgets.material import AGAIN, agency_and_year, as_read, told, year_given
+from auditkit.widgets.material import AGAIN, added_as, agency_and_year, as_read, told, year_given
 from auditkit.wording import LANGS, Lang, say
 
 MOST_NAMED = 6
@@ -126,11 +126,10 @@ def type_in(case: Case) -> Panel:
             need([(r.agency, r.year) for r in reports] == [(compared(this.agency), int(this.year))], zh, en)
             _need_as_typed(reports[0], of_form, texts)
             name = f"{say(lang, '录入', 'typed')}-{this.agency}-{this.year}.html"
-            add_source(case, name, data)
+            done = added_as(case, name, data)
             _file(case, this).unlink(missing_ok=True)
             opened.clear()
             grid.children, filled.value, add.disabled = (), "", True
-            done = say(lang, f"已加入案卷：{safe_name(name)}。", f"Added to the case: {safe_name(name)}.")
             return [done, as_read(reports[0], lang), say(lang, *AGAIN)]
 
         told(lang, said, act)

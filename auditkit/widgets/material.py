@@ -172,10 +172,8 @@ def paste_table(case: Case) -> Panel:
             name, data, reports = made()
             need(origin.value.strip(), "请写明复制自哪里。", "Please say where it was copied from.")
             need(author.value.strip(), "请先填写审计人员姓名。", "Please give the auditor's name first.")
-            digest = hashlib.sha256(data).hexdigest()
-            name = next(s.name for s in add_source(case, name, data).sources if s.sha256 == digest)
+            done = added_as(case, name, data)
             text.value = shown.value = ""
-            done = say(lang, f"已加入案卷：{name}。", f"Added to the case: {name}.")
             return [done, *(as_read(r, lang) for r in reports), say(lang, *AGAIN)]
 
         told(lang, said, act)
@@ -183,6 +181,13 @@ def paste_table(case: Case) -> Panel:
     preview = button(lang, "预览|看会读出什么，不加入", "Preview|see what would be read; nothing is added", previewed)
     add = button(lang, "加入案卷|存为源文件", "Add to the case|save it as a source file", added)
     return panel(lang, *title, [text, beside([agency, year]), origin, author, beside([preview, add]), said, shown])
+
+
+def added_as(case: Case, name: str, data: bytes) -> str:
+    """Add a file to a case; say so, with the name it has there."""
+    digest = hashlib.sha256(data).hexdigest()
+    here = next(s.name for s in add_source(case, name, data).sources if s.sha256 == digest)
+    return say(case.lang, f"已加入案卷：{here}。", f"Added to the case: {here}.")
 
 
 def as_read(report: Report, lang: Lang) -> str:
