@@ -66,7 +66,6 @@ def source_of_figure(case: Case) -> Panel:
         cells = _own_cells(result, finding)
         cell.options = [(result.report.layout.label(c, lang), c) for c in cells]
         cell.value = cells[0]
-        trial.value = ""
         source.value = _source(result, finding, lang)
         show()
 
@@ -74,6 +73,8 @@ def source_of_figure(case: Case) -> Panel:
         result, _ = exceptions[exception.value]
         sums.value = _trial(result.report, cell.value, trial.value, lang)
 
+    # emptied at once, and not with `choose`: what is typed while the kernel is busy stands
+    exception.observe(lambda _: trial.set_trait("value", ""), names="value")
     on_change(exception, choose)
     on_change(cell, show)
     on_change(trial, show)

@@ -51,6 +51,13 @@ def run_all(page: Any) -> None:
     page.get_by_text("| Idle").wait_for()
 
 
+def expected(locator: Any) -> Any:
+    """What Playwright asks of an element again and again until it is so or a while has passed: pages redraw."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    api.expect.set_options(timeout=60_000)
+    return api.expect(locator)
+
+
 def violations(page: Any, within: str | None = None) -> list[tuple[str, str]]:
     """Return the rules of accessibility (axe-core) that a page breaks, each with the first element that does."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is not installed")

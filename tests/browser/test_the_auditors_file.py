@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driving import COMMAND, ERRORS, held, kill_kernels, open_and_run, run_all, serving, violations
+from driving import COMMAND, ERRORS, expected, held, kill_kernels, open_and_run, run_all, serving, violations
 
 from auditkit.case import NOTEBOOKS, Case, new_case
 from auditkit.folder import shipped
@@ -50,7 +50,7 @@ def test_a_reading_is_corrected_with_its_reason(browser: Any, address: str, case
     entry = next(e for e in Case(case.path).journal.entries if e.kind == "correct")
     assert (entry.author, entry.reason, entry.value) == (WHO, WHY, "7")
     run_all(page)
-    assert page.locator("td.num", has_text="更正，程序读作").count() > 0
+    expected(page.locator("td.num", has_text="更正，程序读作").first).to_be_visible()
     page.close()
 
 
@@ -101,8 +101,8 @@ def test_after_a_lost_kernel_and_a_reload_everything_is_there(browser: Any, addr
     panel = panel_with(page, "记录决定")
     panel.get_by_text(re.compile("已处理 1 /")).first.wait_for()
     panel.scroll_into_view_if_needed()
-    assert panel.get_by_label("理由").input_value() == WHY
-    assert page.locator(".jp-OutputArea-output table.ak td", has_text=WHO).count() > 0
+    expected(panel.get_by_label("理由")).to_have_value(WHY)
+    expected(page.locator(".jp-OutputArea-output table.ak td", has_text=WHO).first).to_be_attached()
     page.close()
 
 
