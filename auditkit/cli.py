@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from auditkit.journal import CaseError, need
+from auditkit.case.journal import CaseError, need
 from auditkit.loading import load_all, load_bytes
 from auditkit.reading.page import ReadingError
 from auditkit.report import Report
@@ -330,7 +330,7 @@ def _new(args: argparse.Namespace) -> int:
 
 def _lab(args: argparse.Namespace) -> int:
     from auditkit.case import Case, new_case
-    from auditkit.folder import shipped
+    from auditkit.case.folder import shipped
     from auditkit.lab import open_lab
 
     lang, folder = _lang_of_case(args, args.case), args.case or Path("auditkit-demo")
@@ -385,7 +385,7 @@ def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
         print(clean(say(lang, f"已写出 Excel 底稿：{out}", f"workpaper written: {out}")))
         return 0
     from auditkit.case import NOTEBOOKS
-    from auditkit.folder import shipped
+    from auditkit.case.folder import shipped
     from auditkit.memo import execute, export
 
     name = next((n for n in NOTEBOOKS if n[:2] == args.notebook.zfill(2) or n == args.notebook), None)

@@ -13,19 +13,19 @@ from typing import Any, cast
 
 from auditkit import __version__
 from auditkit.case import Case, CaseError, Source
+from auditkit.case.journal import Entry, Journal
+from auditkit.case.sittings import heads_in
+from auditkit.case.stated import where
 from auditkit.checks import catalog_version, run
 from auditkit.checks.reading import section_titles
 from auditkit.export import figure, finding_facts, suspect_facts
 from auditkit.findings import Findings
 from auditkit.forms import TableId, load_form
-from auditkit.journal import Entry, Journal
 from auditkit.naming import Naming
-from auditkit.placement import Placed, Remark, Unplaced
+from auditkit.placing.placement import Placed, Remark, Unplaced
 from auditkit.reading.numbers import parse
 from auditkit.reading.page import Place, ReadingError
 from auditkit.report import Report
-from auditkit.sittings import heads_in
-from auditkit.stated import where
 from auditkit.tables import Table, heads
 from auditkit.template import EVIDENCE
 from auditkit.wording import Lang, say

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from auditkit.case import Case
+from auditkit.case.folder import write_aside
+from auditkit.case.stated import Disposition, state_in_words
 from auditkit.findings import Numbered
-from auditkit.folder import write_aside
 from auditkit.report import Report
-from auditkit.stated import Disposition, state_in_words
 from auditkit.tables import Sheet, Shown, Table, Words, heads, sentence
 from auditkit.views.common import ASK, by_materiality, coded, file_name, printed_and_implied
 from auditkit.views.common import listed as names

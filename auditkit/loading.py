@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TypeAlias
 
 from auditkit.fees import sentences
-from auditkit.headline import links_of
-from auditkit.labels import LONGEST_LINE, is_whole, labels, section_of, strong
 from auditkit.naming import name
-from auditkit.placement import Placement
+from auditkit.naming.headline import links_of
+from auditkit.naming.titles import LONGEST_TITLE, is_heading, titles_in, titles_of
 from auditkit.placing import place, preferred
+from auditkit.placing.labels import LONGEST_LINE, is_whole, labels, section_of, strong
+from auditkit.placing.placement import Placement
+from auditkit.placing.tokens import count
 from auditkit.reading import page_of, read_bytes
 from auditkit.reading.page import Block, Grid, Line, Page, Place, ReadingError
 from auditkit.report import Report
-from auditkit.titles import LONGEST_TITLE, is_heading, titles_in, titles_of
-from auditkit.tokens import count
 
 _Part: TypeAlias = tuple[Page, tuple[Placement, ...]]
 """A report's stretch of a page, placed on each of the forms."""

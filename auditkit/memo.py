@@ -12,8 +12,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditkit.folder import write_aside
-from auditkit.journal import CaseError
+from auditkit.case.folder import write_aside
+from auditkit.case.journal import CaseError
 from auditkit.template import WIDGET_VIEW, is_panel
 from auditkit.wording import Lang, say
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from auditkit.forms import Form, TableId
 from auditkit.naming import Naming
-from auditkit.placement import Placed, Remark, Unplaced
+from auditkit.placing.placement import Placed, Remark, Unplaced
 from auditkit.reading.page import Place
 from auditkit.tables import report_tables
 from auditkit.wording import Lang, say

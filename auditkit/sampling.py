@@ -20,8 +20,8 @@ import heapq
 import math
 
 from auditkit.case import Case
+from auditkit.case.stated import Rereading
 from auditkit.report import Report
-from auditkit.stated import Rereading
 from auditkit.tables import Sheet, Shown, Table, Words, heads
 from auditkit.wording import Lang, say
 
@@ -43,7 +43,7 @@ def sample(case: Case, size: int = SIZE) -> tuple[tuple[Report, str], ...]:
     Examples
     --------
     >>> from auditkit.case import Case
-    >>> from auditkit.folder import shipped
+    >>> from auditkit.case.folder import shipped
     >>> case = Case(shipped("data"))
     >>> sample(case, 5) == sample(case, 60)[:5]
     True

@@ -85,7 +85,7 @@ class Assurance:
 
 def shipped_reports() -> tuple[Report, ...]:
     """Return the sound reports that ship with the package."""
-    from auditkit.folder import shipped
+    from auditkit.case.folder import shipped
 
     return tuple(load(shipped("data") / "sources" / name) for name in SOURCES)
 

@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from auditkit import __version__
 from auditkit.case import NOTEBOOKS, Case, CaseError, Source
+from auditkit.case.folder import shipped, sums_text
+from auditkit.case.sittings import heads_in
+from auditkit.case.stated import state_in_words
 from auditkit.checks import catalog_version
 from auditkit.evidence import Embedded, embedded, evidence, unsealed
 from auditkit.findings import in_words as codes_in_words
-from auditkit.folder import shipped, sums_text
 from auditkit.forms import FORM_IDS, load_form, variants
-from auditkit.sittings import heads_in
-from auditkit.stated import state_in_words
 from auditkit.tables import report_tables
 from auditkit.template import is_panel
 from auditkit.wording import Lang, say

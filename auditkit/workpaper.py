@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING
 
 from auditkit import __version__
 from auditkit.case import Case, CaseError
+from auditkit.case.folder import write_aside
+from auditkit.case.stated import Disposition, entry_in_words, kind_in_words, says, state_in_words
 from auditkit.checks import catalog, catalog_version
 from auditkit.checks.identities import evaluate
 from auditkit.findings import Numbered, Outcome, Text, in_words, number
-from auditkit.folder import write_aside
 from auditkit.forms import TABLES, Identity, load_bridge, table_name
 from auditkit.reading.numbers import Number
 from auditkit.report import Report
 from auditkit.spreadsheet import ROWS, Book, Formula, Link, Value, clean, fits
-from auditkit.stated import Disposition, entry_in_words, kind_in_words, says, state_in_words
 from auditkit.tables import heads, width
 from auditkit.views.common import difference, numbered, printed_and_implied
 from auditkit.wording import Lang, say

@@ -11,7 +11,7 @@ import layouts
 from hypothesis import strategies as st
 
 from auditkit.forms import Form, load_form
-from auditkit.placement import Placed
+from auditkit.placing.placement import Placed
 from auditkit.reading.numbers import parse
 from auditkit.reading.page import Place
 from auditkit.report import Report

@@ -9,8 +9,8 @@ import pytest
 from layouts import distinct, page, three
 
 from auditkit import check
-from auditkit.apart import not_its_own
 from auditkit.loading import load, load_all
+from auditkit.placing.apart import not_its_own
 from auditkit.reading import read_page
 from auditkit.reading.html import read
 from auditkit.reading.page import ReadingError

@@ -11,8 +11,8 @@ import pytest
 
 from auditkit.anomalies import FLAG
 from auditkit.case import Case, new_case
+from auditkit.case.folder import shipped
 from auditkit.checks import catalog
-from auditkit.folder import shipped
 from auditkit.views.decisions import Which, decisions, items
 from auditkit.widgets import Panel
 from auditkit.widgets.board import board

@@ -21,9 +21,9 @@ from layouts import LAYOUTS
 from strategies import IN_HTML, ROOT, SOURCES, sheet
 
 import auditkit
-from auditkit import folder as folder_files
 from auditkit.case import CaseError, add_source, new_case, open_case
-from auditkit.folder import safe_name
+from auditkit.case import folder as folder_files
+from auditkit.case.folder import safe_name
 from auditkit.reading.page import ReadingError
 
 SOUND, LATER = SOURCES / "suqian-gov-2023.html", SOURCES / "suqian-gov-2024.html"
@@ -161,7 +161,7 @@ def test_killed_in_the_middle_there_is_no_half_case(tmp_path: Path) -> None:
 import sys, time
 from pathlib import Path
 sys.path.insert(0, {str(ROOT)!r})
-from auditkit import folder
+from auditkit.case import folder
 from auditkit.case import new_case
 real = folder.put
 def add(folder, name, data):

@@ -31,7 +31,7 @@ from auditkit.checks.reading import section_titles
 from auditkit.findings import SEVERITIES, Finding, ReportResult
 from auditkit.forms import load_form
 from auditkit.naming import Naming
-from auditkit.placement import REASONS, Remark, Unplaced
+from auditkit.placing.placement import REASONS, Remark, Unplaced
 from auditkit.reading.page import Place
 from auditkit.report import Report
 

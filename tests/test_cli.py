@@ -20,7 +20,7 @@ from auditkit import cli
 from auditkit.case import new_case, open_case
 from auditkit.checks import catalog
 from auditkit.forms import load_form
-from auditkit.placement import Remark
+from auditkit.placing.placement import Remark
 from auditkit.reading.page import Place
 from auditkit.terminal import clean, verdicts
 

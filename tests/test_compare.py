@@ -20,7 +20,7 @@ from auditkit.checks.years import whose, year_at_fault
 from auditkit.figures import Boundary, Step
 from auditkit.findings import Findings
 from auditkit.forms import load_form
-from auditkit.placement import Placed
+from auditkit.placing.placement import Placed
 from auditkit.reading.numbers import parse
 from auditkit.reading.page import Place
 from auditkit.report import Report

@@ -11,8 +11,8 @@ from strategies import report, typed
 from test_material import control, shown
 
 from auditkit.case import Case, new_case
+from auditkit.case.folder import put, shipped
 from auditkit.copies import compare, difference, groups
-from auditkit.folder import put, shipped
 from auditkit.forms import load_form
 from auditkit.widgets.material import scope
 

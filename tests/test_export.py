@@ -13,8 +13,8 @@ from layouts import distinct
 
 from auditkit import cli, export
 from auditkit.loading import load, load_all
+from auditkit.placing.tokens import count
 from auditkit.report import Report
-from auditkit.tokens import count
 
 SHEET = distinct("2021")
 

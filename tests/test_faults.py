@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from strategies import SOURCES
 
-from auditkit import sittings as module
 from auditkit.case import Case, CaseError, new_case
+from auditkit.case import sittings as module
 
 WRITER = """
 import os, sys, time

@@ -26,11 +26,11 @@ import auditkit
 from auditkit import cli, letter, workpaper
 from auditkit.canvas import Exhibits, Picture
 from auditkit.case import Case, new_case
+from auditkit.case.folder import shipped
+from auditkit.case.journal import Kind
+from auditkit.case.stated import STATES
 from auditkit.evidence import embedded, evidence
-from auditkit.folder import shipped
 from auditkit.forms import load_form
-from auditkit.journal import Kind
-from auditkit.stated import STATES
 from auditkit.tables import report_tables, visible
 from auditkit.verify import verify
 from auditkit.views.decisions import items

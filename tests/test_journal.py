@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from layouts import LAYOUTS
 from strategies import IN_HTML, only_natural_persons, sheet
 
-from auditkit import sittings as module
 from auditkit.case import Case, CaseError, add_source, new_case
-from auditkit.journal import Entry, Journal
+from auditkit.case import sittings as module
+from auditkit.case.journal import Entry, Journal
+from auditkit.case.sittings import Store
+from auditkit.case.stated import NEED_REASON, STATES, entry_in_words
 from auditkit.report import Report
-from auditkit.sittings import Store
-from auditkit.stated import NEED_REASON, STATES, entry_in_words
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ import pytest
 from test_memo import Page, assert_inert
 
 from auditkit.case import Case, new_case
-from auditkit.folder import shipped
+from auditkit.case.folder import shipped
 from auditkit.letter import issue_list, letters, write
 from auditkit.tables import Table
 from auditkit.views.memo import exceptions

@@ -17,7 +17,7 @@ from test_placing import FORMS, each_form
 from texts import WHOLE, commas, drawn, layout, raw, wide
 
 from auditkit.loading import load_bytes
-from auditkit.order import Token, heads_in_order
+from auditkit.placing.order import Token, heads_in_order
 from auditkit.reading.page import Grid, ReadingError
 from auditkit.reading.text import read as read_text
 from auditkit.report import Report

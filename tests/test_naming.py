@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from auditkit.naming import Naming, name
+from auditkit.naming.titles import LONGEST, year_of
+from auditkit.naming.unwrapped import unwrapped
 from auditkit.reading.html import read as read_html
 from auditkit.reading.page import Line, Page, Place, lay_out
-from auditkit.titles import LONGEST, year_of
-from auditkit.unwrapped import unwrapped
 
 CASES: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str | None, int | None]], ...] = (
     (("宿迁市2023年政府信息公开工作年度报告",), (), ("宿迁市", 2023)),

@@ -14,16 +14,16 @@ import pytest
 from layouts import AGENCY, TITLES, Sheet, distinct, flat_head, only_labels, three
 from PIL import Image
 
-from auditkit.labels import labels
 from auditkit.loading import load, load_all
 from auditkit.placing import place, preferred
+from auditkit.placing.labels import labels
+from auditkit.placing.tokens import count
 from auditkit.reading import pdf, read_page
 from auditkit.reading.drawing import drawn
 from auditkit.reading.numbers import parse
 from auditkit.reading.page import Grid, Page, ReadingError
 from auditkit.reading.ruled import blocks_of
 from auditkit.report import Report
-from auditkit.tokens import count
 
 FORMS = [("2021", ""), ("2019", ""), ("2021", "single_other")]
 

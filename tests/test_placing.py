@@ -18,10 +18,10 @@ from layouts import DOUBTFUL, LAYOUTS, OUTCOMES, Sheet, distinct, page, plain_te
 from strategies import typed
 
 from auditkit.forms import load_form
-from auditkit.labels import block_of, labels
 from auditkit.loading import load_all, load_bytes
-from auditkit.placement import Placed, Placement
 from auditkit.placing import place, preferred
+from auditkit.placing.labels import block_of, labels
+from auditkit.placing.placement import Placed, Placement
 from auditkit.reading.html import read as read_html
 from auditkit.reading.numbers import parse
 from auditkit.reading.page import Grid, Line, Page, Place, ReadingError, Spot

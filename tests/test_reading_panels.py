@@ -14,7 +14,7 @@ import ipywidgets as w
 import pytest
 
 from auditkit.case import Case, CaseError, new_case
-from auditkit.folder import shipped
+from auditkit.case.folder import shipped
 from auditkit.reading.page import Place
 from auditkit.sampling import sample
 from auditkit.views import read

@@ -12,9 +12,9 @@ from strategies import report, zeros
 from test_material import control, shown
 
 from auditkit.case import Case, CaseError, new_case
-from auditkit.folder import shipped
+from auditkit.case.folder import shipped
+from auditkit.case.register import Row, due_day, parse, published, registered
 from auditkit.forms import load_form
-from auditkit.register import Row, due_day, parse, published, registered
 from auditkit.views.start import filed
 from auditkit.widgets.material import agency_register
 

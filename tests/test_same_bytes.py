@@ -17,10 +17,10 @@ from strategies import typed
 
 from auditkit import sampling
 from auditkit.case import Case, new_case
-from auditkit.folder import shipped
+from auditkit.case.folder import shipped
+from auditkit.case.journal import Kind
+from auditkit.case.stated import STATES, blank_cells
 from auditkit.forms import load_form
-from auditkit.journal import Kind
-from auditkit.stated import STATES, blank_cells
 from auditkit.views.decisions import items
 
 SOURCES = shipped("data") / "sources"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from auditkit.case import Case, add_source, new_case
-from auditkit.folder import shipped
+from auditkit.case.folder import shipped
 from auditkit.sampling import population, result, sample, upper_bound
 
 SOURCES = shipped("data") / "sources"

@@ -9,9 +9,8 @@ import layouts
 import pytest
 import strategies
 
-from auditkit import typed
-from auditkit.case import Case, new_case
-from auditkit.folder import shipped
+from auditkit.case import Case, new_case, typed
+from auditkit.case.folder import shipped
 from auditkit.forms import load_form
 from auditkit.sampling import sample
 from auditkit.views.start import shared, sources, steps, triage

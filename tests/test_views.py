@@ -15,7 +15,7 @@ from strategies import sheet
 from auditkit import views
 from auditkit.anomalies import decidable
 from auditkit.case import Case, new_case
-from auditkit.folder import shipped
+from auditkit.case.folder import shipped
 from auditkit.tables import Table
 from auditkit.views import common, consistency, memo, read, start
 

@@ -12,7 +12,7 @@ import pytest
 import auditkit
 from auditkit import widgets
 from auditkit.case import Case, new_case
-from auditkit.folder import shipped
+from auditkit.case.folder import shipped
 
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 SOURCES = shipped("data") / "sources"

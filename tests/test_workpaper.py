@@ -21,11 +21,11 @@ from strategies import SOURCES, report, typed
 
 from auditkit import spreadsheet, workpaper
 from auditkit.case import Case, CaseError, Source, new_case
+from auditkit.case.folder import shipped
 from auditkit.checks.identities import evaluate
 from auditkit.findings import in_words
-from auditkit.folder import shipped
 from auditkit.forms import load_form
-from auditkit.placement import Unplaced
+from auditkit.placing.placement import Unplaced
 from auditkit.reading.page import Place
 from auditkit.report import Report
 from auditkit.tables import visible

@@ -13,7 +13,7 @@ from auditkit.checks.blanks import Span, fill, one_cell, spans
 from auditkit.findings import Outcome
 from auditkit.forms import Form, Identity
 from auditkit.localize import MOST_SEARCHED, Explained, explanations
-from auditkit.placement import Unplaced
+from auditkit.placing.placement import Unplaced
 from auditkit.reading.numbers import Number, parse
 from auditkit.report import Report
 from auditkit.slips import rank

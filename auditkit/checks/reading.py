@@ -10,7 +10,7 @@ from pathlib import PurePath
 from auditkit.checks import Sink
 from auditkit.findings import number
 from auditkit.forms import TABLES, form_of_year
-from auditkit.placement import Unplaced
+from auditkit.placing.placement import Unplaced
 from auditkit.reading.numbers import squeeze
 from auditkit.report import Report
 from auditkit.wording import Lang, say

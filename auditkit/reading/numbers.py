@@ -39,6 +39,10 @@ _RADICALS = str.maketrans(
     "厂卜巳幺月民王目示竹羊虎西见角贝车辶钅長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙",
 )
 """Radicals of U+2E80 to U+2EF3, as fonts of PDF files give them for characters of the same shape; NFKC leaves them."""
+_TRADITIONAL = str.maketrans(
+    "總計開關請數轉辦繳費處罰許規範強維糾審結復複訴訟議經業機構組織務個國祕屬類過內執檔詢無應當確認獲補現製報舉訪續繼與護權穩條項購額減產單萬徵證會團體員歷據錄聯繫對於發給級係後",
+    "总计开关请数转办缴费处罚许规范强维纠审结复复诉讼议经业机构组织务个国秘属类过内执档询无应当确认获补现制报举访续继与护权稳条项购额减产单万征证会团体员历据录联系对于发给级系后",
+)
 _FOOTNOTE = re.compile(r"(?:注?(?:[\u2460-\u2473\u2776-\u277f¹²³⁴-⁹⁰*※]|[\[〔][\d¹²³⁴-⁹⁰]{1,2}[\]〕])+|注\d{0,2})$")
 _RAISED = re.compile(r"[¹²³⁰⁴-⁹₀-₉\u2460-\u2473\u2776-\u277f]")
 _REMARK = re.compile(r"^(?P<head>[^（(]+?)\s*[（(](?P<remark>[^（）()]*)[）)]?$")
@@ -107,6 +111,11 @@ def squeeze(text: str) -> str:
 def normal(text: str) -> str:
     """Return a text as it is compared: half-width, without white space, no radical where a character of the same shape is meant."""
     return unicodedata.normalize("NFKC", squeeze(text)).translate(_RADICALS)
+
+
+def simplified(text: str) -> str:
+    """Return a text with the traditional characters that stand in forms and titles replaced, one for one."""
+    return text.translate(_TRADITIONAL)
 
 
 @remember(0)

@@ -8,12 +8,20 @@ from dataclasses import replace
 from auditkit import __version__
 from auditkit.anomalies import decidable, ranked_flags
 from auditkit.case import Case
+from auditkit.case.journal import Entry
+from auditkit.case.stated import (
+    Disposition,
+    State,
+    entry_in_words,
+    kind_in_words,
+    report_in_words,
+    says,
+    state_in_words,
+)
 from auditkit.checks import catalog, catalog_version, unchecked
 from auditkit.findings import Numbered, ReportResult, in_words
 from auditkit.forms import TABLES, table_name
-from auditkit.journal import Entry
 from auditkit.report import Report
-from auditkit.stated import Disposition, State, entry_in_words, kind_in_words, report_in_words, says, state_in_words
 from auditkit.tables import Sheet, Shown, Table, Words, heads, report_tables, sentence
 from auditkit.views.common import (
     ASK,

@@ -9,14 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from auditkit.case import Case
-from auditkit.journal import Entry
-from auditkit.labels import is_whole
-from auditkit.placement import Unplaced
+from auditkit.case.journal import Entry
+from auditkit.case.stated import blank_cells, says
+from auditkit.placing.labels import is_whole
+from auditkit.placing.placement import Unplaced
 from auditkit.reading import read_page
 from auditkit.reading.numbers import parse
 from auditkit.reading.page import Block, Grid, Line, Place, ReadingError
 from auditkit.report import Report
-from auditkit.stated import blank_cells, says
 from auditkit.tables import Sheet, Shown, Table, escape, heads, report_tables, sentence
 from auditkit.views.common import file_name
 from auditkit.wording import Lang, say

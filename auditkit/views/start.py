@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from auditkit.case import Case, Source
+from auditkit.case.register import Row, compared, due_day, published, registered
+from auditkit.case.typed import MARK
 from auditkit.findings import Finding, ReportResult, in_words
 from auditkit.forms import TABLES
-from auditkit.register import Row, compared, due_day, published, registered
 from auditkit.report import Report
 from auditkit.sampling import reread, sample
 from auditkit.tables import Sheet, Shown, Table, Words, heads, sentence
-from auditkit.typed import MARK
 from auditkit.views.common import WORST, by_materiality, difference, listed
 from auditkit.views.consistency import confirmed_tables
 from auditkit.wording import Lang, say

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import ipywidgets as w
 
 from auditkit.case import Case, CaseError
-from auditkit.journal import Entry
+from auditkit.case.journal import Entry
 from auditkit.reading.page import ReadingError
 from auditkit.report import Report
 from auditkit.tables import Words, sentence, visible

@@ -8,10 +8,10 @@ from functools import partial
 import ipywidgets as w
 
 from auditkit.case import Case, CaseError
+from auditkit.case.journal import Entry, Journal
+from auditkit.case.stated import STATES, Disposition, State, says, state_in_words
 from auditkit.findings import Finding, Findings, Numbered, in_words
 from auditkit.forms import TABLES, table_name
-from auditkit.journal import Entry, Journal
-from auditkit.stated import STATES, Disposition, State, says, state_in_words
 from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads, sentence
 from auditkit.views.common import coded, printed_and_implied
 from auditkit.views.consistency import source_rows

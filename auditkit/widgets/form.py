@@ -13,19 +13,18 @@ from pathlib import Path
 import ipywidgets as w
 from ipywidgets.widgets.widget_string import TextStyle
 
-from auditkit import typed
-from auditkit.case import Case
+from auditkit.case import Case, typed
+from auditkit.case.folder import write_aside
+from auditkit.case.journal import need
+from auditkit.case.register import compared
 from auditkit.checks import catalog
 from auditkit.checks.identities import evaluate
 from auditkit.findings import fingerprint
-from auditkit.folder import write_aside
 from auditkit.forms import FORM_IDS, TABLES, Form, TableId, form_of_year, load_form, variants
-from auditkit.journal import need
 from auditkit.loading import load_bytes
-from auditkit.placement import Placed
+from auditkit.placing.placement import Placed
 from auditkit.reading.numbers import parse
 from auditkit.reading.page import Place
-from auditkit.register import compared
 from auditkit.report import Report
 from auditkit.tables import Table, Words, escape, heads, number_or_text, sentence, visible
 from auditkit.widgets.base import Panel, author_field, beside, button, choice, off, offering, on_change, panel

@@ -13,12 +13,12 @@ from functools import partial
 import ipywidgets as w
 
 from auditkit import case as cases
-from auditkit import copies, register, typed
-from auditkit.case import Case, CaseError, add_source
+from auditkit import copies
+from auditkit.case import Case, CaseError, add_source, register, typed
+from auditkit.case.folder import safe_name
+from auditkit.case.journal import Entry, need
 from auditkit.checks import run
 from auditkit.findings import in_words
-from auditkit.folder import safe_name
-from auditkit.journal import Entry, need
 from auditkit.loading import load_bytes
 from auditkit.material import unpacked
 from auditkit.reading.page import ReadingError

@@ -11,13 +11,13 @@ from functools import partial
 import ipywidgets as w
 
 from auditkit.case import Case, CaseError
+from auditkit.case.journal import Entry, Kind
+from auditkit.case.stated import blank_cells, says, unplaced_subject
 from auditkit.checks import run
 from auditkit.checks.identities import Arithmetic, against_zero, evaluate, sum_name
 from auditkit.findings import in_words
 from auditkit.forms import TABLES
-from auditkit.journal import Entry, Kind
 from auditkit.report import Report
-from auditkit.stated import blank_cells, says, unplaced_subject
 from auditkit.tables import FormTable, Table, Words, heads, number_or_text, sentence
 from auditkit.views.read import blanks_in_words, in_source, side_by_side, why_unplaced
 from auditkit.widgets.base import (

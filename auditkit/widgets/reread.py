@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipywidgets as w
 
 from auditkit.case import Case, CaseError
-from auditkit.journal import Entry
+from auditkit.case.journal import Entry
+from auditkit.case.stated import Rereading
 from auditkit.report import Report
 from auditkit.sampling import reread, sample
-from auditkit.stated import Rereading
 from auditkit.tables import Words
 from auditkit.views.common import file_name
 from auditkit.widgets.base import (

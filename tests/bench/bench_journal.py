@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from auditkit.case import Case, new_case
-from auditkit.folder import shipped
+from auditkit.case.folder import shipped
 
 OPEN = """
 import sys, time

@@ -20,7 +20,7 @@ import nbformat
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from auditkit.case import new_case
-from auditkit.folder import shipped
+from auditkit.case.folder import shipped
 
 RUNS = 3
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

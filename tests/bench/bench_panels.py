@@ -16,9 +16,9 @@ from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 
-from auditkit import sittings, widgets
-from auditkit.case import Case, new_case
-from auditkit.folder import shipped
+from auditkit import widgets
+from auditkit.case import Case, new_case, sittings
+from auditkit.case.folder import shipped
 from auditkit.sampling import sample
 
 AIM = 300

@@ -11,7 +11,7 @@ import pytest
 from driving import ERRORS, expected, held, open_and_run
 
 from auditkit.case import NOTEBOOKS, Case
-from auditkit.folder import shipped
+from auditkit.case.folder import shipped
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)  # those in Chinese: test_the_auditors_file.py

@@ -12,7 +12,7 @@ import pytest
 from driving import COMMAND, ERRORS, expected, held, kill_kernels, open_and_run, run_all, serving, violations
 
 from auditkit.case import NOTEBOOKS, Case, new_case
-from auditkit.folder import shipped
+from auditkit.case.folder import shipped
 
 SOURCES = shipped("data") / "sources"
 WHO, WHY = "张审计", "与原始台账一致 <b>"

@@ -1,0 +1,395 @@
+"""A page's texts to the cells of a form, by labels and structure, never by counting from the top.
+
+A row is its label plus its figures. A figure whose row or column is not certain is *unplaced*, never put in a likely cell.
+Rows are known by their labels only. Columns are known by their heads; a certain row of exactly the form's width is read in
+the form's order where heads are absent or generic, with a remark; under other heads its figures are unplaced.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import groupby, pairwise
+
+from auditkit.forms import FORM_IDS, form_of_year, load_form, variants
+from auditkit.placing.above import with_labels_above
+from auditkit.placing.apart import NotItsOwn, is_of_others, not_its_own, not_seen, tables_named
+from auditkit.placing.counted import counted_rows, with_blank_cells
+from auditkit.placing.cuts import joined_over_pages
+from auditkit.placing.disputes import Heading
+from auditkit.placing.entries import read_disputes, read_record
+from auditkit.placing.heads import OUTCOMES, Header, reach, stands_under
+from auditkit.placing.labels import (
+    LONGEST,
+    WEAK,
+    Labels,
+    block_of,
+    in_other_unit,
+    labels,
+    names_block,
+    names_clause,
+    plain,
+    section_of,
+    strong,
+)
+from auditkit.placing.loose import boxed_runs, pieces
+from auditkit.placing.order import order_of_heads
+from auditkit.placing.placement import Placement, settle
+from auditkit.placing.records import (
+    UNIT,
+    Record,
+    cells_of,
+    is_serial,
+    records_of,
+    row_named,
+)
+from auditkit.placing.rectangles import with_rectangles
+from auditkit.placing.state import State
+from auditkit.reading.numbers import holds_figures, is_entry, parse, squeeze, states
+from auditkit.reading.page import Block, Grid, Line, Page, Spot
+
+LONGEST_TABLE = 20_000
+"""Characters of a block in which heads are looked for."""
+LEAST_HEADS = 3
+"""Heads by which a table outside the form's sections, without a row's label, is known as part of the form's."""
+
+
+def place(page: Page) -> tuple[Placement, ...]:
+    """Place a page's figures on the forms; `preferred` says which form the page is of.
+
+    Where one form has all its cells and leaves no figure, the others are not tried: each figure has one cell; nor is a form of whose
+    own heads of table two none is printed, but several of another's.
+    """
+    placements: list[Placement] = []
+    apart = not_its_own(page)
+    printed = {form_id: _heads_printed(page.blocks, form_id) for form_id in FORM_IDS}
+    for form_id in sorted(FORM_IDS, key=lambda form_id: -printed[form_id]):
+        if printed[form_id] == 0 and max(printed.values()) > 1:
+            continue
+        placements.append(_walk(page, form_id, apart))
+        if len(placements[-1].cells) == len(placements[-1].layout.cells) and not placements[-1].unplaced:
+            break
+    return tuple(placements)
+
+
+HARDLY = 0.03
+"""Of a report's figures; the forms differ by a tenth of them."""
+
+
+def preferred(placements: Sequence[Placement], year: int | None = None) -> Placement:
+    """Return the placement that takes most of a page's figures, that on the form of its year if it takes hardly less.
+
+    Parameters
+    ----------
+    placements : on the forms that were tried
+    year : the report's year, which decides only where the tables fit both forms about equally well
+
+    Returns
+    -------
+    Placement
+        Its `cells` are empty if no row of either form was found.
+    """
+    form = form_of_year(year) if year else FORM_IDS[-1]
+
+    def read(placement: Placement) -> int:
+        stated = sum(p.figure.kind != "blank" for p in placement.cells.values())  # any form takes blanks
+        return stated + sum(u.reason == "subtotal" for u in placement.unplaced)
+
+    enough = max(map(read, placements)) * (1 - HARDLY if year else 1)
+    return max(placements, key=lambda p: (p.layout.id == form and read(p) >= enough, read(p)))
+
+
+def _walk(page: Page, form_id: str, apart: NotItsOwn) -> Placement:
+    """Place a page's figures on one form; `apart` are the grids that are not the report's own."""
+    forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
+    state = State(labels(form_id), forms[0], forms)
+    order = order_of_heads(state.labels, page.blocks)
+    state.found.reordered, state.found.displaced, state.found.noted = order.reordered, order.displaced, order.noted
+    if apart.all:
+        others = [b for b in page.blocks if isinstance(b, Grid) and id(b) not in apart.all]
+        state.found.own = {table for grid in others for table in tables_named(state.labels, grid)}
+    drawn: list[Block] = []
+    unseen = not_seen(page.blocks)
+    state.found.leave([s for grid in unseen for row in grid.rows for s in row if is_entry(s.text)], "", "hidden")
+    seen = [block for block in page.blocks if not any(block is grid for grid in unseen)]
+    for part in _runs(with_labels_above(seen, state.labels)):
+        drawn += with_rectangles(lines, state.labels) if (lines := _lines(part)) else part
+    for part in _runs(drawn):
+        if lines := _lines(part):
+            _read_lines(state, lines)
+        for block in part:
+            if isinstance(block, Grid):
+                state.apart = id(block) in apart.all
+                if id(block) in apart.never and tables_named(state.labels, block):
+                    _leave_grid(state, block)
+                else:
+                    _read_grid(state, block)
+        state.apart = False
+    return settle(state.found, state.labels, forms, page.broken)
+
+
+def _runs(blocks: Iterable[Block]) -> Iterable[list[Block]]:
+    """Cut blocks into runs of lines only and of grids only."""
+    return [list(run) for _, run in groupby(blocks, key=lambda block: isinstance(block, Line))]
+
+
+def _lines(blocks: Iterable[Block]) -> list[Line]:
+    return [block for block in blocks if isinstance(block, Line)]
+
+
+def _heads_printed(blocks: Sequence[Block], form_id: str) -> int:
+    """Count the heads of table two that a page prints and no other form has."""
+    others = {c for other in FORM_IDS if other != form_id for c in _heads_of_table_two(other)}
+    texts = [b.text if isinstance(b, Line) else "".join(s.text for row in b.rows for s in row) for b in blocks]
+    whole = squeeze("\n".join(t for t in texts if len(t) < LONGEST_TABLE))
+    return sum(head in whole for head in _heads_of_table_two(form_id) if not any(head in other for other in others))
+
+
+@cache
+def _heads_of_table_two(form_id: str) -> tuple[str, ...]:
+    cells = load_form(form_id).cells
+    return tuple(sorted({c.column_label["zh"] for c in cells if c.table == "proactive"}))
+
+
+# --- grids -----------------------------------------------------------------------------------------------------------
+
+
+def _read_grid(state: State, grid: Grid) -> None:
+    first = next((texts for row in grid.rows if (texts := [s.text for s in row if squeeze(s.text)])), [])
+    if state.of_others or (len(first) == 1 and is_of_others(first[0])):
+        _leave_grid(state, grid)
+        return
+    width = max(map(reach, grid.rows, grid.above), default=0)
+    goes_on = state.header.end == width and not state.header.loose  # a table cut in two
+    heads = state.header if state.header.open or goes_on else Header()  # heads may stand in a table of their own
+    heads.close()
+    before = state.usual() if goes_on else frozenset()
+    state.header, state.windows, state.columns = heads, {}, Counter()
+    grid = joined_over_pages(state.labels, _without_hidden_columns(state, grid))
+    spots = [s for row in grid.rows for s in row if s.text]
+    named = {plain(s.text) for s in spots if state.labels.is_head(s.text)}
+    rows = any(strong(state.labels.row(s.text)) or section_of(s.text) for s in spots)
+    bare = all(is_entry(s.text) and s.place.page for s in spots)  # the further columns of a table on another page
+    if not (state.section or rows or len(named) >= LEAST_HEADS or bare):
+        return
+    for row, above in zip(grid.rows, grid.above, strict=True):
+        state.note_window(row, reach(row, above))
+    for cells in counted_rows(grid.rows, state.labels):
+        end = reach(cells)
+        state.windows.setdefault(end, Counter())[end - len(state.form.columns("requests")), end] += 2
+    leaves = heads.leaves(state.labels, state.section or "requests") if before else []
+    under = {c for leaf in leaves if leaf.kind == "column" for c in range(leaf.start, leaf.end)}
+    if before and not state.usual() <= before | under:  # the figures stand elsewhere than before
+        state.header = Header()
+    for begin, end in pairwise(_stretches(grid, state.labels)):
+        state.columns = Counter(s.column for row in grid.rows[begin:end] for s in row if states(s.text))
+        for row, above in zip(grid.rows[begin:end], grid.above[begin:end], strict=True):
+            _read_row(state, row, above, loose=False)
+
+
+def _leave_grid(state: State, grid: Grid) -> None:
+    """Leave the figures of a table that is not the report's."""
+    state.found.leave([s for row in grid.rows for s in row if is_entry(s.text)], "", "apart")
+
+
+def _stretches(grid: Grid, words: Labels) -> list[int]:
+    """Return the rows at which a section or clause begins within a table, or heads come again, and its ends."""
+    begins = {0, len(grid.rows)}
+    stated = False
+    for i, row in enumerate(grid.rows):
+        texts = [s.text for s in row if squeeze(s.text)]
+        titled = any(section_of(t) or names_clause(t) for t in texts if len(t) <= LONGEST)
+        if titled or (stated and len(texts) > 1 and all(map(words.is_head, texts))):
+            begins.add(i)
+            stated = False
+        stated = stated or any(map(states, texts))
+    return sorted(begins)
+
+
+def _without_hidden_columns(state: State, grid: Grid) -> Grid:
+    """Leave out columns that a reader does not see, unless their head names a column that no other has; their figures are unplaced."""
+    without = [s for row in grid.rows for s in row if not s.width]
+    if without:
+        state.found.leave(without, "", "hidden")
+        grid = Grid(tuple(tuple(s for s in row if s.width) for row in grid.rows), grid.above)
+    shown = [row for row in grid.rows if not all(s.hidden for s in row)]
+    out = {s.column for row in shown for s in row if s.hidden and s.width == 1}
+    out -= {s.column for row in shown for s in row if not s.hidden and s.width == 1}
+    named = {
+        s.column: c for row in shown for s in row if s.width == 1 and (c := state.labels.column("requests", s.text))
+    }
+    out -= {c for c in out if named.get(c) and list(named.values()).count(named[c]) == 1}
+    if not out:
+        return grid
+    state.found.leave([s for row in shown for s in row if s.column in out and s.width == 1], "", "hidden")
+    place = [c - sum(o < c for o in out) for c in range(reach([s for row in grid.rows for s in row]) + 1)]
+
+    def moved(row: Sequence[Spot]) -> tuple[Spot, ...]:
+        ends = [(s, place[s.column], place[s.column + s.width]) for s in row]
+        return tuple(s._replace(column=a, width=b - a) for s, a, b in ends if b > a)
+
+    return Grid(tuple(map(moved, grid.rows)), tuple(map(moved, grid.above)))
+
+
+def _read_row(state: State, row: Sequence[Spot], above: tuple[Spot, ...], *, loose: bool) -> None:
+    """Read one row of a grid, or one record of loose lines (whose columns carry no position)."""
+    texts = [s for s in row if squeeze(s.text)]
+    if not texts:
+        if state.header.is_disputes and not loose:  # table four has no labels: a row of blanks is its row
+            state.header.close()
+            read_disputes(state, Record([], list(row), above, reach(row, above)), loose=loose)
+        return
+    if _is_head_row(state, row, texts):
+        outcomes = {c for s in texts if (c := state.labels.exact_column("disputes", s.text))}
+        if outcomes >= {"upheld", "corrected", "pending"} and state.section == "requests":  # no other table has these
+            state.section, state.heading, state.before = "disputes", Heading(), None
+        state.header.add(row, above, loose=loose)
+        state.heading.named = False
+        return
+    end = reach(row, above)
+    parts = list(records_of(state, _without_notes(state, row, end), above))
+    for part in parts:
+        part.end = end
+    stated = any(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
+    found = [leaf for p in parts if (leaf := row_named(state, p, loose=loose))]
+    leaves = state.header.leaves(state.labels, "disputes")
+    over = any(leaf.kind == "column" and leaf.start <= texts[0].column < leaf.end for leaf in leaves) and not loose
+    headed = bool(leaves) and not over  # else 行政复议 with blanks behind it stands over the heads of its block
+    if not stated and not any(entries and (headed or m.table != "disputes") for m, entries, _ in found):
+        if not loose:  # a section's title may stand in the first row of its table, a paragraph in a row of the page's
+            state.found.prose += [s.text for s in texts if len(row) == 1 or section_of(s.text)]
+        _read_caption(state, texts)
+        match = state.labels.row(texts[-1].text)
+        state.bare = match if strong(match) else None
+        return
+    state.header.close()
+    state.heading.named = False
+    if any(in_other_unit(s.text) for s in texts):
+        state.found.leave(
+            [s for part in parts for s in part.entries], " ".join(w.text for w in parts[-1].words), "heads"
+        )
+        return
+    for part in parts:
+        read_record(state, part, loose=loose)
+
+
+def _is_head_row(state: State, row: Sequence[Spot], texts: list[Spot]) -> bool:
+    entries = sum(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
+    if entries * 2 > len(texts) or any(parse(s.text).kind == "figure" or holds_figures(s.text) for s in texts):
+        return False
+    if _is_blank_row(state, row, texts):
+        return False
+    heads = [s for s in texts if state.labels.is_head(s.text)]
+    words = {plain(s.text) for s in heads}
+    if len(words) >= 2 and len(heads) * 2 >= len(texts):
+        rows = [m for s in texts if (m := state.labels.row(s.text)) and m.row not in WEAK and m.table != "disputes"]
+        return not rows
+    several = len({plain(s.text) for s in texts}) > 1  # else a caption, printed once a column
+    if several and len(texts) >= 3 and len(texts) * 5 >= len(row) * 3 and not _is_row_of_marks(state, texts):
+        return not _is_row_of_texts(state, texts)  # words over (almost) every column, whatever they say
+    if any(state.labels.is_group(s.text) for s in texts):
+        return not any(strong(state.labels.row(s.text)) for s in texts)
+    table = state.header.table or state.section or "requests"
+    pieces = [s for s in texts if state.labels.is_fragment(table, s.text)]
+    return len(pieces) == len(texts) and (state.header.open or len(texts) >= 3)
+
+
+def _is_blank_row(state: State, row: Sequence[Spot], texts: list[Spot]) -> bool:
+    """Whether a row is a label of table four with a blank under each of its outcomes."""
+    leaves = [leaf for leaf in state.header.leaves(state.labels, "disputes") if leaf.kind == "column"]
+    behind = [s for s in row if s.column > texts[-1].column]
+    match = state.labels.row(texts[-1].text) if len(leaves) == len(behind) == len(OUTCOMES) else None
+    return match is not None and match.table == "disputes" and all(map(stands_under, behind, leaves))
+
+
+def _is_row_of_marks(state: State, texts: list[Spot]) -> bool:
+    """Whether the last label of a row is a row's, and what follows one text over and over (O for a zero)."""
+    marks = {squeeze(s.text) for s in texts[-3:]}
+    label = next((s for s in reversed(texts) if squeeze(s.text) not in marks), None)
+    return len(marks) == 1 and label is not None and strong(state.labels.row(label.text))
+
+
+def _is_row_of_texts(state: State, texts: list[Spot]) -> bool:
+    """Whether a row is a label with as many texts behind it as the form has figures, none of them a label or head."""
+    for i, spot in enumerate(texts):
+        if (match := state.labels.row(spot.text)) and match.exact and strong(match):
+            rest = texts[i + 1 :]
+            words = any(state.labels.row(s.text) or state.labels.is_head(s.text) for s in rest)
+            return len(rest) == len(cells_of(state, match)) and not words
+    return False
+
+
+def _without_notes(state: State, row: Sequence[Spot], end: int) -> list[Spot]:
+    """Leave out what stands under heads like 序号, 单位, 备注; a figure there is unplaced, a running number is not one."""
+    if not state.header.rows or state.header.end != end:
+        return list(row)
+    leaves = state.header.leaves(state.labels, state.section or "requests")
+    asides, named = (
+        {c for leaf in leaves if leaf.kind == kind for c in range(leaf.start, leaf.end)} for kind in ("aside", "column")
+    )
+    lacking = any(s.column in named and not squeeze(s.text) for s in row)
+    if lacking and any(s.column in asides - state.usual() and parse(s.text).kind == "figure" for s in row):
+        return list(row)  # shifted: the figure under the head of notes is that of a cell beside it
+    if state.header.loose and sum(is_entry(s.text) for s in row if s.column not in asides) != len(named):
+        return list(row)  # a blank was not seen: what is counted off as a note may be a figure
+    first = min(named, default=end)  # running numbers stand before the figures
+    state.found.leave([s for s in row if s.column in asides and not (is_serial(s) and s.column < first)], "", "outside")
+    return [s for s in row if s.column not in asides]
+
+
+def _read_caption(state: State, texts: Iterable[Spot]) -> None:
+    """A row or line of words only: a section, a clause of table two, a block of table four."""
+    for spot in texts:
+        section = section_of(spot.text)
+        if section:
+            state.section = None if section == "end" else section
+            state.of_others = False
+            state.astray = section == "end"
+            state.heading, state.header, state.before = Heading(), Header(), None
+        elif names_clause(spot.text) and state.section in (None, "proactive"):
+            state.section = state.section or "proactive"
+            state.header = Header()
+        elif state.section == "disputes" and (names_block(spot.text) or plain(spot.text) == "行政诉讼"):
+            state.heading, state.header = state.heading.begun(block_of(spot.text)), Header()
+        elif "诉" in spot.text:  # 行政诉讼情况, 行政应诉: what follows may be of another block
+            state.heading.name = None
+
+
+def _are_pieces(text: str) -> bool:
+    """Whether a line holds figures, or pieces of them, and units, and nothing else: the row above is wrapped in its cells."""
+    texts = text.split()
+    return len(texts) > 1 and all(is_entry(t) or UNIT.match(t) for t in texts) and any(map(states, texts))
+
+
+# --- loose lines -----------------------------------------------------------------------------------------------------
+
+
+def _read_lines(state: State, lines: Sequence[Line]) -> None:
+    before, columns, own, read = state.header, state.columns, Header(), False
+    state.header, state.windows, state.columns = own, {}, Counter()
+    lines, counted = with_blank_cells(lines, state.labels)
+    for row in boxed_runs(lines):
+        state.note_window(row, len(row))
+    for piece in pieces(lines, state.labels, lambda: state.section):
+        words = [s.column for s in piece.record if squeeze(s.text) and not is_entry(s.text)]
+        window = (max(words, default=-1) + 1, len(piece.record)) if counted and piece.record else piece.columns
+        if window:
+            state.windows.setdefault(window[1], Counter())[window] += 2
+        if piece.record and state.of_others and not any(section_of(s.text) for s in piece.record):
+            state.found.leave([s for s in piece.record if is_entry(s.text)], piece.record[0].text, "apart")
+        elif piece.record:
+            _read_row(state, piece.record, (), loose=True)
+        if piece.caption:
+            _read_caption(state, [piece.caption])
+        if piece.prose:
+            if (others := is_of_others(piece.prose)) is not None:
+                state.of_others = others
+            state.found.prose.append(piece.prose)
+            if "诉" in piece.prose and not piece.caption:
+                state.heading.name = None
+            if state.section == "disputes" and _are_pieces(piece.prose):
+                state.heading.doubt()
+        read = read or bool(piece.record)
+    if (before.open or not before.loose) and state.header is own and not read:  # a note among the heads and the rows
+        state.header, state.columns = before, columns

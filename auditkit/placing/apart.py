@@ -1,0 +1,134 @@
+"""Tables that are not the report's own: not seen, last year's beside this year's, comparisons of years, annexes of another scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from auditkit.naming import Naming, name
+from auditkit.naming.titles import NAME, WORKS, same_body, titles_of
+from auditkit.placing.labels import LONGEST_LINE, Labels, section_of, strong
+from auditkit.reading.numbers import normal, squeeze, states
+from auditkit.reading.page import Block, Grid, Line, Page
+
+_ANNEX = re.compile(r"附(?:件|表|录|注)?[\d一二三四五六:：]")
+LONGEST_CAPTION = 40
+_TAIL = r"(?:[（(].{0,12}[）)])?[:：]?$"
+_OF_OTHERS = re.compile(
+    rf"(?:更正|修改|勘误|修订)前(?:的?表.{{0,3}})?{_TAIL}|已作废[）)]?{_TAIL}|(?:填报|填写)示例{_TAIL}|(?:数据|数字)均?(?:为|是)(?:示例|虚构)"
+    rf"|供(?:对照|参考)[）)]?{_TAIL}|^(?:附[:：])?[上去]年同期(?:情况|数据)?{_TAIL}|^附.*系统.*汇总"
+    rf"|^其中[:：]\D{{2,20}}(?:情况|学校|单位|部门|[镇乡])[:：]?$|^其[他它](?:单位|部门|机关)[:：]\D{{2,}}$"
+    rf"|^(?:附.{{0,4}})?(?:下属|局属|所属|直属)(?:单位|学校|事业单位|机构|部门|企业)(?:数据|情况)表?{_TAIL}"
+)
+"""Of a caption: whatever table it stands over is not the report's own. Words that speak of what the table includes are none."""
+_OWN_AGAIN = re.compile(r"(?:更正|修改|勘误|修订)后|本(?:级|机关|单位|部门|局)")
+_BODY = re.compile(rf"附(?:件|表)?[\d一二三四五六]*[:：](?P<agency>{NAME})20\d\d年度?(?:{WORKS}|情况)")
+_DATED = re.compile(
+    rf"(?:附(?:件|表)?[\d一二三四五六]*[:：])?20\d\d年度?(?:数据|情况|{WORKS}.{{0,16}}|收到和处理.{{0,16}})?{_TAIL}"
+)
+"""Says of what year a table is, and nothing else of years."""
+_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_BEFORE = re.compile(r"(?:上|去|前)一?年(?:度|同期)?(?!结转)")
+_HEAD = re.compile(r"(?:20\d\d|[上去前本今]一?)年度?(?:数|数据|数量|同期|合计)?")
+LEAST_SHOWN = 20
+"""Figures that are seen, beside which those of tables that are not seen do not count."""
+ROWS = 3
+"""Of a table, in which its heads may stand."""
+
+
+class NotItsOwn(NamedTuple):
+    """Grids, by their `id`: all that are not the report's own, and those of another year or body, which are never taken for it.
+
+    An annex may be all there is, where the report's own tables are attached to it.
+    """
+
+    all: frozenset[int] = frozenset()
+    never: frozenset[int] = frozenset()
+
+
+def not_its_own(page: Page) -> NotItsOwn:
+    """Tell the grids that compare years, are an annex, or whose caption names years, none of them that of a title of the page, or another body.
+
+    One whose caption names another year is taken for the report's own where all others do so, too.
+    """
+    out, dated, never, sure = set[int](), dict[int, set[int]](), set[int](), set[int]()
+    grids = [id(b) for b in page.blocks if isinstance(b, Grid)]
+    said: Naming | None = None
+    for i, block in enumerate(page.blocks):
+        if not isinstance(block, Grid):
+            continue
+        if any(_compares([squeeze(s.text) for s in row]) for row in block.rows[:ROWS]):
+            out.add(id(block))
+        for text in _captions(page.blocks, i):
+            if body := _BODY.match(normal(text)):
+                said = said or _named(page)
+                if said.agency and not same_body(said.agency, body["agency"]):
+                    out.add(id(block))
+                    never.add(id(block))
+            if (years := {int(year) for year in _YEAR.findall(text)}) and not _ANNEX.match(text):
+                dated[id(block)] = years
+                sure |= {id(block)} if _DATED.fullmatch(text) else set()
+            elif (_BEFORE.search(text) and "本年" not in text) or _ANNEX.match(text):
+                out.add(id(block))
+            else:
+                continue
+            break
+    if dated:
+        said = said or _named(page)
+        own = {year for _, year in titles_of(page) if year} | ({said.year} if said.year else set())
+        own = own or {max(max(years) for years in dated.values())}
+        others = {key for key, years in dated.items() if not years & own}
+        out |= others
+        never |= sure & others if out < set(grids) else set()
+    return NotItsOwn(frozenset(out), frozenset(never))
+
+
+def _named(page: Page) -> Naming:
+    return name(page, [b.text for b in page.blocks if isinstance(b, Line)])
+
+
+def is_of_others(caption: str) -> bool | None:
+    """Whether a line says that the tables beneath it are of others, void, or an example; False where it says that they are the report's."""
+    text = squeeze(caption)
+    if len(text) > LONGEST_CAPTION or "。" in text:
+        return None
+    return False if _OWN_AGAIN.search(text) else True if _OF_OTHERS.search(text) else None
+
+
+def not_seen(blocks: Sequence[Block]) -> list[Grid]:
+    """Return the grids that a reader does not see at all, where enough stands there to be seen: hidden sheets, copies of a table."""
+    grids = [block for block in blocks if isinstance(block, Grid)]
+    unseen = [grid for grid in grids if any(grid.rows) and all(s.hidden for row in grid.rows for s in row)]
+    if not unseen:
+        return []
+    drawn = sum(states(s.text) for grid in grids for row in grid.rows for s in row if not s.hidden)
+    on_lines = sum(states(word) for b in blocks if isinstance(b, Line) for word in b.text.split())
+    return unseen if drawn + on_lines >= LEAST_SHOWN else []
+
+
+def tables_named(words: Labels, grid: Grid) -> set[str]:
+    """Return the tables of the form of which a grid has rows or, of table four, heads."""
+    texts = {s.text for row in grid.rows for s in row}
+    named = {m.table for text in texts if len(text) <= LONGEST_LINE and (m := words.row(text)) and strong(m)}
+    outcomes = {words.exact_column("disputes", text) for text in texts}
+    return named | ({"disputes"} if outcomes >= {"upheld", "corrected"} else set())
+
+
+def _captions(blocks: Sequence[Block], at: int) -> Iterator[str]:
+    """Yield what may say of what year a table is: a text alone in its first row, the lines above it up to another table or a section."""
+    grid = blocks[at]
+    first = {squeeze(s.text) for s in grid.rows[0]} - {""} if isinstance(grid, Grid) and grid.rows else set()
+    texts = list(first) if len(first) == 1 else []
+    for block in reversed(blocks[max(at - 2, 0) : at]):
+        if isinstance(block, Grid):
+            break
+        texts.append(squeeze(block.text))
+        if section_of(block.text):
+            break
+    yield from (text for text in texts if len(text) <= LONGEST_CAPTION and "。" not in text)
+
+
+def _compares(row: Sequence[str]) -> bool:
+    """Whether a row of heads names two years."""
+    return len({text for text in row if _HEAD.fullmatch(text)}) > 1
