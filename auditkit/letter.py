@@ -9,15 +9,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from auditkit.anomalies import decidable
 from auditkit.case import Case
 from auditkit.case.folder import write_aside
-from auditkit.case.stated import Disposition, state_in_words
+from auditkit.case.stated import Disposition
+from auditkit.case.words import state_in_words
 from auditkit.findings import Numbered
 from auditkit.report import Report
 from auditkit.tables import Sheet, Shown, Table, Words, heads, sentence
-from auditkit.views.common import ASK, by_materiality, coded, file_name, printed_and_implied
+from auditkit.views.common import ASK, by_materiality, coded, file_name, numbered, printed_and_implied
 from auditkit.views.common import listed as names
-from auditkit.views.decisions import when
+from auditkit.views.decisions import is_flag, when
 from auditkit.wording import Lang, say
 
 _BLANK = "＿＿＿＿＿＿"
@@ -109,13 +111,17 @@ def write(case: Case, out: Path, which: Literal["letter", "list"]) -> Path:
 
 
 def _addressed(case: Case) -> list[list[Numbered]]:
-    """Return for each agency the exceptions that it can answer and has to: open, or found to be errors that it has not corrected yet.
+    """Return for each agency what it can answer and has to: exceptions open or found to be errors that it has not corrected yet.
 
-    Reading is the auditor's own task.
+    Hints, flags and small differences only if an auditor found them to be errors. Reading is the auditor's own task.
     """
+    asked = [e for e in by_materiality(case)[0] if case.disposition(e.finding).state in _TO_ANSWER]
+    known = {e.finding.id for e in asked}
+    others = (e for e in (*numbered(case), *decidable(case)) if e.finding.id not in known)
+    asked += (e for e in others if case.disposition(e.finding).state == "error confirmed")
     groups: dict[str, list[Numbered]] = {}
-    for e in by_materiality(case)[0]:
-        if e.finding.kind != "reading" and case.disposition(e.finding).state in _TO_ANSWER:
+    for e in asked:
+        if e.finding.kind != "reading":
             groups.setdefault(e.result.report.agency or e.result.report.path, []).append(e)
     return list(groups.values())
 
@@ -218,7 +224,7 @@ def _plain(e: Numbered, lang: Lang) -> str:
 
     Of a report that the auditor typed in, also without places: they are those of the auditor's file.
     """
-    text = _item(e, lang)
+    text = e.finding.message(lang) if is_flag(e.finding) else _item(e, lang)
     for remark in filter(None, (e.result.report.remark(c, lang) for c in e.finding.cells)):
         text = text.replace(remark, "")
     return _IN_THE_FILE.sub("", text) if "typed" in e.result.report.tags else text

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from test_memo import Page, assert_inert
 
-from auditkit.case import Case, new_case
+from auditkit.anomalies import decidable
+from auditkit.case import Case
 from auditkit.case.folder import shipped
+from auditkit.case.opening import new_case
 from auditkit.letter import issue_list, letters, write
 from auditkit.tables import Table
 from auditkit.views.memo import exceptions
@@ -123,6 +125,17 @@ def test_an_error_that_the_auditor_has_found_is_asked_to_be_corrected(own: Case)
     assert "需要请贵机关核实或更正" in text
     own.dispose(finding, "corrected by agency", reason="已重新公布", author="张三")
     assert finding.message("zh") not in letters(Case(own.path)).text
+
+
+def test_a_flag_is_asked_only_once_the_auditor_found_it_to_be_an_error(tmp_path: Path) -> None:
+    case = new_case(tmp_path / "case", sorted(SOURCES.glob("*.html")))
+    flag = decidable(case)[0].finding
+    assert flag.message("zh") not in letters(case).text
+    case.dispose(flag, "error confirmed", author="张审计", reason="与台账不符")
+    asked = letters(case).text
+    assert flag.message("zh") in asked
+    assert flag.consequences[0][0] not in asked  # why it may be innocent is no question
+    assert asked.count("已确认有误，请更正") == 1
 
 
 def test_how_the_program_read_a_figure_is_no_matter_of_the_agency(own: Case) -> None:
