@@ -28,8 +28,8 @@ _HOME = {
     "load_bridge": "forms",
     "Case": "case",
     "CaseError": "case",
-    "open_case": "case",
-    "new_case": "case",
+    "open_case": "case.opening",
+    "new_case": "case.opening",
 }
 _ROOMS = ("anomalies", "compare", "figures", "views", "widgets")
 _BACK_ROOMS = ("copies", "evidence", "letter", "sampling")
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from auditkit import anomalies, compare, copies, evidence, figures, letter, sampling, views, widgets
-    from auditkit.case import Case, CaseError, new_case, open_case
+    from auditkit.case import Case, CaseError
+    from auditkit.case.opening import new_case, open_case
     from auditkit.findings import Finding, Findings
     from auditkit.forms import Form, load_bridge, load_form
     from auditkit.loading import load, load_all

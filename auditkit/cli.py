@@ -308,7 +308,7 @@ def _read(args: argparse.Namespace) -> int:
 
 
 def _new(args: argparse.Namespace) -> int:
-    from auditkit.case import new_case
+    from auditkit.case.opening import new_case
 
     lang = _lang(args)
     told: list[ReadingError] | None = [] if args.keep else None
@@ -329,8 +329,9 @@ def _new(args: argparse.Namespace) -> int:
 
 
 def _lab(args: argparse.Namespace) -> int:
-    from auditkit.case import Case, new_case
+    from auditkit.case import Case
     from auditkit.case.folder import shipped
+    from auditkit.case.opening import new_case
     from auditkit.lab import open_lab
 
     lang, folder = _lang_of_case(args, args.case), args.case or Path("auditkit-demo")
@@ -348,7 +349,8 @@ def _lab(args: argparse.Namespace) -> int:
 def _memo(args: argparse.Namespace) -> int:
     import tempfile
 
-    from auditkit.case import Case, new_case
+    from auditkit.case import Case
+    from auditkit.case.opening import new_case
 
     whole = len(args.inputs) == 1 and _is_case(args.inputs[0])
     lang = _lang_of_case(args, args.inputs[0] if whole else None)

@@ -22,7 +22,7 @@ from auditkit import __version__
 from auditkit.case import NOTEBOOKS, Case, CaseError, Source
 from auditkit.case.folder import shipped, sums_text
 from auditkit.case.sittings import heads_in
-from auditkit.case.stated import state_in_words
+from auditkit.case.words import state_in_words
 from auditkit.checks import catalog_version
 from auditkit.evidence import Embedded, embedded, evidence, unsealed
 from auditkit.findings import in_words as codes_in_words

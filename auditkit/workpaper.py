@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from auditkit import __version__
 from auditkit.case import Case, CaseError
 from auditkit.case.folder import write_aside
-from auditkit.case.stated import Disposition, entry_in_words, kind_in_words, says, state_in_words
+from auditkit.case.stated import Disposition
+from auditkit.case.words import entry_in_words, kind_in_words, says, state_in_words
 from auditkit.checks import catalog, catalog_version
 from auditkit.checks.identities import evaluate
 from auditkit.findings import Numbered, Outcome, Text, in_words, number

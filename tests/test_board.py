@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from auditkit.anomalies import FLAG
-from auditkit.case import Case, new_case
+from auditkit.case import Case
 from auditkit.case.folder import shipped
+from auditkit.case.opening import new_case
 from auditkit.checks import catalog
 from auditkit.views.decisions import Which, decisions, items
 from auditkit.widgets import Panel

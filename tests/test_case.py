@@ -21,9 +21,10 @@ from layouts import LAYOUTS
 from strategies import IN_HTML, ROOT, SOURCES, sheet
 
 import auditkit
-from auditkit.case import CaseError, add_source, new_case, open_case
+from auditkit.case import CaseError
 from auditkit.case import folder as folder_files
 from auditkit.case.folder import safe_name
+from auditkit.case.opening import add_source, new_case, open_case
 from auditkit.reading.page import ReadingError
 
 SOUND, LATER = SOURCES / "suqian-gov-2023.html", SOURCES / "suqian-gov-2024.html"
@@ -162,7 +163,7 @@ import sys, time
 from pathlib import Path
 sys.path.insert(0, {str(ROOT)!r})
 from auditkit.case import folder
-from auditkit.case import new_case
+from auditkit.case.opening import new_case
 real = folder.put
 def add(folder, name, data):
     real(folder, name, data)

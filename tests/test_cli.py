@@ -17,7 +17,7 @@ from strategies import AS_THE_SEED, IN_HTML, SOURCES, report, results, sheet, ty
 
 import auditkit
 from auditkit import cli
-from auditkit.case import new_case, open_case
+from auditkit.case.opening import new_case, open_case
 from auditkit.checks import catalog
 from auditkit.forms import load_form
 from auditkit.placing.placement import Remark

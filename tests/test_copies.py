@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from strategies import report, typed
 from test_material import control, shown
 
-from auditkit.case import Case, new_case
+from auditkit.case import Case
 from auditkit.case.folder import put, shipped
+from auditkit.case.opening import new_case
 from auditkit.copies import compare, difference, groups
 from auditkit.forms import load_form
 from auditkit.widgets.material import scope

@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 from strategies import SOURCES
 
-from auditkit.case import Case, CaseError, new_case
+from auditkit.case import Case, CaseError
 from auditkit.case import sittings as module
+from auditkit.case.opening import new_case
 
 WRITER = """
 import os, sys, time

@@ -25,10 +25,11 @@ from strategies import AGENCY, typed
 import auditkit
 from auditkit import cli, letter, workpaper
 from auditkit.canvas import Exhibits, Picture
-from auditkit.case import Case, new_case
+from auditkit.case import Case
 from auditkit.case.folder import shipped
 from auditkit.case.journal import Kind
-from auditkit.case.stated import STATES
+from auditkit.case.opening import new_case
+from auditkit.case.words import STATES
 from auditkit.evidence import embedded, evidence
 from auditkit.forms import load_form
 from auditkit.tables import report_tables, visible

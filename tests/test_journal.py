@@ -17,11 +17,13 @@ from hypothesis import strategies as st
 from layouts import LAYOUTS
 from strategies import IN_HTML, only_natural_persons, sheet
 
-from auditkit.case import Case, CaseError, add_source, new_case
+from auditkit.case import Case, CaseError
 from auditkit.case import sittings as module
 from auditkit.case.journal import Entry, Journal
+from auditkit.case.opening import add_source, new_case
 from auditkit.case.sittings import Store
-from auditkit.case.stated import NEED_REASON, STATES, entry_in_words
+from auditkit.case.stated import NEED_REASON
+from auditkit.case.words import STATES, entry_in_words
 from auditkit.report import Report
 
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditkit.case import Case, CaseError, new_case, typed
+from auditkit.case import Case, CaseError, typed
 from auditkit.case.folder import shipped
+from auditkit.case.opening import new_case
 from auditkit.forms import Form, load_form
 from auditkit.loading import load, load_bytes
 from auditkit.reading import read_page

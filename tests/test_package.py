@@ -63,7 +63,7 @@ def test_checking_loads_nothing_for_notebooks_or_frames(file: str) -> None:
 
 
 def test_making_a_case_loads_no_notebook_machinery() -> None:
-    found = imported_by("from auditkit.case import open_case; open_case().findings")
+    found = imported_by("from auditkit.case.opening import open_case; open_case().findings")
     assert not found & set(HEAVY)
 
 

@@ -13,8 +13,9 @@ from typing import Any
 import ipywidgets as w
 import pytest
 
-from auditkit.case import Case, CaseError, new_case
+from auditkit.case import Case, CaseError
 from auditkit.case.folder import shipped
+from auditkit.case.opening import new_case
 from auditkit.reading.page import Place
 from auditkit.sampling import sample
 from auditkit.views import read

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from strategies import report, zeros
 from test_material import control, shown
 
-from auditkit.case import Case, CaseError, new_case
+from auditkit.case import Case, CaseError
 from auditkit.case.folder import shipped
+from auditkit.case.opening import new_case
 from auditkit.case.register import Row, due_day, parse, published, registered
 from auditkit.forms import load_form
 from auditkit.views.start import filed

@@ -16,10 +16,12 @@ import pytest
 from strategies import typed
 
 from auditkit import sampling
-from auditkit.case import Case, new_case
+from auditkit.case import Case
 from auditkit.case.folder import shipped
 from auditkit.case.journal import Kind
-from auditkit.case.stated import STATES, blank_cells
+from auditkit.case.opening import new_case
+from auditkit.case.stated import blank_cells
+from auditkit.case.words import STATES
 from auditkit.forms import load_form
 from auditkit.views.decisions import items
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from auditkit.case import Case, add_source, new_case
+from auditkit.case import Case
 from auditkit.case.folder import shipped
+from auditkit.case.opening import add_source, new_case
 from auditkit.sampling import population, result, sample, upper_bound
 
 SOURCES = shipped("data") / "sources"

@@ -9,8 +9,9 @@ import layouts
 import pytest
 import strategies
 
-from auditkit.case import Case, new_case, typed
+from auditkit.case import Case, typed
 from auditkit.case.folder import shipped
+from auditkit.case.opening import new_case
 from auditkit.forms import load_form
 from auditkit.sampling import sample
 from auditkit.views.start import shared, sources, steps, triage

@@ -13,8 +13,9 @@ import pytest
 from layouts import LAYOUTS
 from strategies import IN_HTML, SOURCES, sheet
 
-from auditkit.case import Case, add_source, new_case, sittings
+from auditkit.case import Case, sittings
 from auditkit.case.folder import shipped
+from auditkit.case.opening import add_source, new_case
 from auditkit.evidence import ELEMENT, Embedded, evidence, sealed
 from auditkit.memo import execute, export
 from auditkit.template import EVIDENCE

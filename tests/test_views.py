@@ -14,8 +14,9 @@ from strategies import sheet
 
 from auditkit import views
 from auditkit.anomalies import decidable
-from auditkit.case import Case, new_case
+from auditkit.case import Case
 from auditkit.case.folder import shipped
+from auditkit.case.opening import new_case
 from auditkit.tables import Table
 from auditkit.views import common, consistency, memo, read, start
 

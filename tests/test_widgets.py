@@ -11,8 +11,9 @@ import pytest
 
 import auditkit
 from auditkit import widgets
-from auditkit.case import Case, new_case
+from auditkit.case import Case
 from auditkit.case.folder import shipped
+from auditkit.case.opening import new_case
 
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 SOURCES = shipped("data") / "sources"

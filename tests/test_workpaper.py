@@ -20,8 +20,9 @@ from openpyxl.workbook import Workbook
 from strategies import SOURCES, report, typed
 
 from auditkit import spreadsheet, workpaper
-from auditkit.case import Case, CaseError, Source, new_case
+from auditkit.case import Case, CaseError, Source
 from auditkit.case.folder import shipped
+from auditkit.case.opening import new_case
 from auditkit.checks.identities import evaluate
 from auditkit.findings import in_words
 from auditkit.forms import load_form

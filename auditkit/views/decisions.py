@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 from auditkit.anomalies import FLAG, decidable
 from auditkit.case import Case
 from auditkit.case.journal import Entry
-from auditkit.case.stated import Disposition, says, state_in_words
+from auditkit.case.stated import Disposition
+from auditkit.case.words import says, state_in_words
 from auditkit.findings import Finding, Numbered
 from auditkit.tables import Sheet, Shown, Table, heads, sentence
 from auditkit.views.common import numbered

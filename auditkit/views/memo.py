@@ -9,15 +9,8 @@ from auditkit import __version__
 from auditkit.anomalies import decidable, ranked_flags
 from auditkit.case import Case
 from auditkit.case.journal import Entry
-from auditkit.case.stated import (
-    Disposition,
-    State,
-    entry_in_words,
-    kind_in_words,
-    report_in_words,
-    says,
-    state_in_words,
-)
+from auditkit.case.stated import Disposition
+from auditkit.case.words import State, entry_in_words, kind_in_words, report_in_words, says, state_in_words
 from auditkit.checks import catalog, catalog_version, unchecked
 from auditkit.findings import Numbered, ReportResult, in_words
 from auditkit.forms import TABLES, table_name

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from auditkit.case import Case
 from auditkit.case.journal import Entry
-from auditkit.case.stated import blank_cells, says
+from auditkit.case.stated import blank_cells
+from auditkit.case.words import says
 from auditkit.placing.labels import is_whole
 from auditkit.placing.placement import Unplaced
 from auditkit.reading import read_page

@@ -9,7 +9,8 @@ import ipywidgets as w
 
 from auditkit.case import Case, CaseError
 from auditkit.case.journal import Entry, Journal
-from auditkit.case.stated import STATES, Disposition, State, says, state_in_words
+from auditkit.case.stated import Disposition
+from auditkit.case.words import STATES, State, says, state_in_words
 from auditkit.findings import Finding, Findings, Numbered, in_words
 from auditkit.forms import TABLES, table_name
 from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads, sentence

@@ -12,11 +12,11 @@ from functools import partial
 
 import ipywidgets as w
 
-from auditkit import case as cases
 from auditkit import copies
-from auditkit.case import Case, CaseError, add_source, register, typed
+from auditkit.case import Case, CaseError, opening, register, typed
 from auditkit.case.folder import safe_name
 from auditkit.case.journal import Entry, need
+from auditkit.case.opening import add_source
 from auditkit.checks import run
 from auditkit.findings import in_words
 from auditkit.loading import load_bytes
@@ -391,7 +391,7 @@ def new_case(case: Case) -> Panel:
         zh = f"“{folder}”不能作文件夹名，请换一个（不含 / \\ : ? * 等）。"
         en = f"“{folder}” cannot be a folder's name; choose another (without / \\ : ? * and the like)."
         need(folder and safe_name(folder) == folder and not folder.startswith((".", "-", "~")), zh, en)
-        made = cases.new_case(beside_this / folder, [], lang=lang, title=called.value.strip()).path
+        made = opening.new_case(beside_this / folder, [], lang=lang, title=called.value.strip()).path
         way = f'已新建案卷。在终端打开：auditkit lab "{made}"', f'Made. Open it in a terminal: auditkit lab "{made}"'
         return [say(lang, *way)]
 

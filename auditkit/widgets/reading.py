@@ -12,7 +12,8 @@ import ipywidgets as w
 
 from auditkit.case import Case, CaseError
 from auditkit.case.journal import Entry, Kind
-from auditkit.case.stated import blank_cells, says, unplaced_subject
+from auditkit.case.stated import blank_cells, unplaced_subject
+from auditkit.case.words import says
 from auditkit.checks import run
 from auditkit.checks.identities import Arithmetic, against_zero, evaluate, sum_name
 from auditkit.findings import in_words

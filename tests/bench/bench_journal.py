@@ -13,8 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from auditkit.case import Case, new_case
+from auditkit.case import Case
 from auditkit.case.folder import shipped
+from auditkit.case.opening import new_case
 
 OPEN = """
 import sys, time

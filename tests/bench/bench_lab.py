@@ -19,8 +19,8 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from auditkit.case import new_case
 from auditkit.case.folder import shipped
+from auditkit.case.opening import new_case
 
 RUNS = 3
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

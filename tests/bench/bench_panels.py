@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from auditkit import widgets
-from auditkit.case import Case, new_case, sittings
+from auditkit.case import Case, sittings
 from auditkit.case.folder import shipped
+from auditkit.case.opening import new_case
 from auditkit.sampling import sample
 
 AIM = 300

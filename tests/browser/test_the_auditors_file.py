@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from driving import COMMAND, ERRORS, expected, held, kill_kernels, open_and_run, run_all, serving, violations
 
-from auditkit.case import NOTEBOOKS, Case, new_case
+from auditkit.case import NOTEBOOKS, Case
 from auditkit.case.folder import shipped
+from auditkit.case.opening import new_case
 
 SOURCES = shipped("data") / "sources"
 WHO, WHY = "张审计", "与原始台账一致 <b>"
