@@ -185,6 +185,7 @@ def test_next_and_previous_stop_at_the_ends(case: Case) -> None:
     panel = board(case)
     found = controls(panel)
     first, last = found["例外"].options[0][0], found["例外"].options[-1][0]
+    choose(panel, first)
     found["上一项"].click()
     assert chosen(panel) == first
     for _ in range(len(found["例外"].options) + 2):
@@ -287,6 +288,20 @@ def test_what_was_typed_and_not_recorded_is_still_there_on_coming_back(case: Cas
     assert (controls(panel)["理由"].value, controls(panel)["备注"].value) == ("写到一半", "待电话核实")
     decide(panel, reason="写完了")
     assert controls(panel)["备注"].value == "待电话核实"
+
+
+def test_what_was_typed_and_not_recorded_is_still_there_when_the_notebook_is_run_again(case: Case) -> None:
+    before = board(case)
+    item = choose(before, SLIP)
+    controls(before)["理由"].value, controls(before)["审计人员"].value = "写到一半", "赵审计"
+    again = board(Case(case.path))
+    assert chosen(again) == item
+    assert (controls(again)["理由"].value, controls(again)["审计人员"].value) == ("写到一半", "赵审计")
+    choose(again, "F-08")
+    assert controls(again)["理由"].value == ""
+    decide(again, reason="")
+    choose(again, SLIP)
+    assert controls(again)["理由"].value == "写到一半"
 
 
 def test_a_note_is_in_the_case_and_can_be_taken_back(case: Case) -> None:

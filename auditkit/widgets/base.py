@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -22,6 +23,8 @@ NO_REPORT = "案卷中没有可读的报告。", "The case has no report that ca
 FULL = {"width": "auto", "max_width": "60em"}
 """Layout of what is typed: as wide as the page, never wider."""
 _AUTHORS: WeakKeyDictionary[Case, w.Combobox] = WeakKeyDictionary()
+_LATEST: dict[Path, w.Combobox] = {}
+"""The field for who states it that a case folder had last: a name typed there stands when the notebook is run again."""
 
 
 class Panel(w.VBox):  # type: ignore[misc]
@@ -88,14 +91,17 @@ def off(case: Case) -> Words | None:
 def author_field(case: Case) -> w.Combobox:
     """Return the field for who states it: one a case, so that a name typed in one panel stands in all.
 
-    It holds the case's auditor if there is one only; with several it offers them.
+    It holds the name that was typed in this folder's case before, else the case's auditor if there is one only; with several it
+    offers them.
     """
     if case not in _AUTHORS:
         lang, names = case.lang, case.auditors
         zh, en = "审计人员|谁作这项记录；各面板共用", "Auditor|who states this; the same in all panels"
         field = _AUTHORS[case] = offering(lang, zh, en, names)
-        field.value, field.placeholder = names[0] if len(names) == 1 else "", say(lang, "姓名", "name")
+        before = _LATEST[case.path].value if case.path in _LATEST else ""
+        field.value, field.placeholder = before or (names[0] if len(names) == 1 else ""), say(lang, "姓名", "name")
         field.disabled = case.is_demonstration
+    _LATEST[case.path] = _AUTHORS[case]
     return _AUTHORS[case]
 
 

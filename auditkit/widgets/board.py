@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 import ipywidgets as w
 
@@ -52,7 +53,16 @@ def board(case: Case, which: Which = "consistency") -> Panel:
     `which` is ``consistency`` for what is found within a report, ``years`` for what is found across years, ``anomalies``
     for the ranked flags of notebook 04. In the demonstration case all is shown and nothing recorded.
     """
-    return panel(case.lang, *_TITLES[which], _Board(case, which).children())
+    new = _Board(case, which)
+    if not case.is_demonstration:
+        if before := _LATEST.get((case.path, which)):
+            new.go_on_from(before)
+        _LATEST[case.path, which] = new
+    return panel(case.lang, *_TITLES[which], new.children())
+
+
+_LATEST: dict[tuple[Path, Which], _Board] = {}
+"""The board of a case that was shown last: where the notebook is run again, the next one goes on from it."""
 
 
 class _Board:
@@ -109,6 +119,15 @@ class _Board:
         left = w.VBox((self.list, beside(self.acts[:2]), *decide, self.said), layout=_column("1 1 20em"))
         right = w.VBox((self.evidence,), layout=_column("3 1 34em"))
         return [self.done, beside(list(self.filters.values())), beside([left, right])]
+
+    def go_on_from(self, before: _Board) -> None:
+        """Look at what the board before looked at, and keep what was typed there and not recorded."""
+        before.leave()
+        self.drafts |= before.drafts
+        at = None if before.at is None else self._find(before.items[before.at].finding.id)
+        if at is not None:
+            self.at = None  # nothing was typed here yet
+            self.fill(at)
 
     def _button(self, zh: str, en: str, act: Callable[[], object]) -> w.Button:
         return button(self.lang, zh, en, self._guard(act))
