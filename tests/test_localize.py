@@ -463,6 +463,24 @@ def test_a_blank_that_would_not_be_zero_is_one_of_the_cells_that_explain() -> No
     assert "a blank would not be 0" in finding.message("en")
 
 
+def test_a_row_left_blank_is_filled_in_before_more_printed_figures_are_called_wrong() -> None:
+    """A total has a figure too many, and one row of few requests is blank; zeros elsewhere would take its figures as well."""
+    form = load_form("2021")
+    texts = {c.id: "0" for c in form.cells}
+    for row, printed in {
+        "new": (10, 1, 11), "carried_over": (1, 0, 11), "granted": (9, 0, 9), "denied.enquiry": (2, 1, 3), "total": (11, 1, 12),
+    }.items():  # fmt: skip
+        for column, n in zip(("natural_person", "other", "total"), printed, strict=True):
+            texts[f"requests.{row}.{column}"] = str(n)
+    gone = [c.id for c in form.cells if c.table == "requests" and c.row == "denied.enquiry"]
+    result = check(report(form, texts | dict.fromkeys(gone, "")))
+    (slip,) = (f for f in result.findings if f.check == "T3-50")
+    assert slip.cells == ("requests.carried_over.total",)
+    assert "（应为 1" in slip.message("zh")
+    (filled,) = (f for f in result.findings if f.check == "T3-54")
+    assert set(filled.cells) == {f"requests.denied.enquiry.{c}" for c in ("natural_person", "other", "total")}
+
+
 def test_what_the_solver_writes_is_no_output_of_ours(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -172,6 +172,8 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
         words["listed"] = in_both(
             lambda lang: say(lang, "、", "; ").join(_listed(sink, way, sums, lang) for way in ways)
         )
+        many = f"下列 {len(ways)} 格之一", f" (one of these {len(ways)})"
+        words["among"] = many if len(ways) > 1 else ("", "")
     elif one_line:
         words["line"] = in_both(lambda lang: _line_name(form, ways[0], lang))
         words["listed"] = in_both(lambda lang: _listed_in_line(sink, ways[0], sums, lang))
@@ -304,7 +306,8 @@ def _ways(sink: Sink, ways: Sequence[Change], sums: Arithmetic, lang: Lang, *, r
     if_right = say(lang, "若其余数据无误，", "If all other figures are right, ")
     stop, between = say(lang, "。", ". "), say(lang, "；", "; ")
     costs = [rank(form, way, sums.printed)[0] for way in ways]
-    first = ranked and len(ways) > 1 and costs[0] < costs[1]
+    # slips are of what is printed: where some explanations fill blanks in they do not tell which is likelier
+    first = ranked and len(ways) > 1 and costs[0] < costs[1] and all(sums.blanks.isdisjoint(way) for way in ways)
     if len(ways) > 1 and sum(map(len, ways)) <= _MOST_SAID:
         said = [say(lang, f"第 {n} 种：", f"{n}: ") + _listed(sink, way, sums, lang) for n, way in enumerate(ways, 1)]
         said[0] += say(lang, "，最合常见差错", ", by the commonest slips") if first else ""

@@ -16,7 +16,7 @@ from auditkit.localize import MOST_SEARCHED, Explained, explanations
 from auditkit.placing.placement import Unplaced
 from auditkit.reading.numbers import Number, parse
 from auditkit.report import Report
-from auditkit.slips import rank
+from auditkit.slips import Change, rank
 from auditkit.wording import Lang, say
 
 
@@ -143,6 +143,12 @@ def _blocks(form: Form) -> list[list[int]]:
     return [three, *([i] for i in range(len(form.identities)) if i not in three)]
 
 
+def _filled_rather(ways: Sequence[Change], blanks: frozenset[str]) -> bool:
+    """Whether one way takes a single printed figure and blanks that are filled in, and any other at least two figures more or blanks too."""
+    by_figures = [(not blanks.isdisjoint(way), len(way.keys() - blanks)) for way in ways]
+    return len(ways) > 1 and (True, 1) in by_figures and all(fills or n > 2 for fills, n in by_figures)
+
+
 def _judge_blanks(
     form: Form,
     printed: dict[str, Number],
@@ -179,7 +185,8 @@ def _judge_blanks(
         found = sorted(searched.changes, key=lambda change: rank(form, change, figures))
         exact = searched.exact
         several = min((len(change.keys() - blanks) for change in found), default=2) > 1
-        if not found or (several and 0 in figures.values()):  # where zeros are printed, a blank was not filled in
+        # where zeros are printed, a blank was not filled in
+        if not found or (several and 0 in figures.values()) or _filled_rather(found, blanks):
             off = {c for i in rows if outcomes[i] == "failed" or i in mine for c in form.identities[i].cells}
             off = off.intersection(*(form.identities[i].cells for i in failed))  # no blank mends these
             single = one_cell(form, rows, {c: v for c, v in figures.items() if c in off}, empty, residuals)
