@@ -6,18 +6,19 @@ import re
 from pathlib import Path
 
 import pytest
-from layouts import distinct, page, three
+from layouts import distinct, three
+from layouts import page as drawn_page
 
 from auditkit import check
 from auditkit.loading import load, load_all
-from auditkit.placing.apart import not_its_own
+from auditkit.placing.apart import Whose, not_its_own
 from auditkit.reading import read_page
 from auditkit.reading.html import read
 from auditkit.reading.page import ReadingError
 from auditkit.report import Report
 
 SHEET = distinct("2021")
-REPORT = page(SHEET)
+REPORT = drawn_page(SHEET)
 TITLE = "三、收到和处理政府信息公开申请情况"
 AT = REPORT.index("<table", REPORT.index(TITLE))
 END = REPORT.index("</table>", AT) + len("</table>")
@@ -42,7 +43,8 @@ def test_there_is_a_table_to_plant(tmp_path: Path) -> None:
     assert len(three(SHEET)) > 20
     assert EARLIER != THREE
     assert is_right(loaded(tmp_path, REPORT))
-    assert not not_its_own(read(REPORT, "x")).all
+    page = read(REPORT, "x")
+    assert not not_its_own(page, Whose(page)).all
 
 
 def is_right(report: Report) -> bool:

@@ -7,6 +7,7 @@ the form's order where heads are absent or generic, with a remark; under other h
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -14,13 +15,14 @@ from itertools import groupby, pairwise
 
 from auditkit.forms import FORM_IDS, form_of_year, load_form, variants
 from auditkit.placing.above import with_labels_above
-from auditkit.placing.apart import NotItsOwn, is_of_others, not_its_own, not_seen, tables_named
+from auditkit.placing.apart import NotItsOwn, Whose, is_of_others, not_its_own, not_seen, tables_named
 from auditkit.placing.counted import counted_rows, with_blank_cells
 from auditkit.placing.cuts import joined_over_pages
 from auditkit.placing.disputes import Heading
 from auditkit.placing.entries import read_disputes, read_record
 from auditkit.placing.heads import OUTCOMES, Header, reach, stands_under
 from auditkit.placing.labels import (
+    KEYS,
     LONGEST,
     WEAK,
     Labels,
@@ -51,6 +53,8 @@ from auditkit.reading.page import Block, Grid, Line, Page, Spot
 
 LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
+_COUNTS = re.compile(r"(?:数量?|金额|[件条项]|[总合小]计|数值)(?:单位.*)?$")
+"""The end of a head over counts."""
 LEAST_HEADS = 3
 """Heads by which a table outside the form's sections, without a row's label, is known as part of the form's."""
 
@@ -62,12 +66,13 @@ def place(page: Page) -> tuple[Placement, ...]:
     own heads of table two none is printed, but several of another's.
     """
     placements: list[Placement] = []
-    apart = not_its_own(page)
+    whose = Whose(page)
+    apart = not_its_own(page, whose)
     printed = {form_id: _heads_printed(page.blocks, form_id) for form_id in FORM_IDS}
     for form_id in sorted(FORM_IDS, key=lambda form_id: -printed[form_id]):
         if printed[form_id] == 0 and max(printed.values()) > 1:
             continue
-        placements.append(_walk(page, form_id, apart))
+        placements.append(_walk(page, form_id, apart, whose))
         if len(placements[-1].cells) == len(placements[-1].layout.cells) and not placements[-1].unplaced:
             break
     return tuple(placements)
@@ -100,8 +105,8 @@ def preferred(placements: Sequence[Placement], year: int | None = None) -> Place
     return max(placements, key=lambda p: (p.layout.id == form and read(p) >= enough, read(p)))
 
 
-def _walk(page: Page, form_id: str, apart: NotItsOwn) -> Placement:
-    """Place a page's figures on one form; `apart` are the grids that are not the report's own."""
+def _walk(page: Page, form_id: str, apart: NotItsOwn, whose: Whose) -> Placement:
+    """Place a page's figures on one form; `apart` are the grids that are not the report's own, `whose` says whose it is."""
     forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
     state = State(labels(form_id), forms[0], forms)
     order = order_of_heads(state.labels, page.blocks)
@@ -117,14 +122,14 @@ def _walk(page: Page, form_id: str, apart: NotItsOwn) -> Placement:
         drawn += with_rectangles(lines, state.labels) if (lines := _lines(part)) else part
     for part in _runs(drawn):
         if lines := _lines(part):
-            _read_lines(state, lines)
+            _read_lines(state, lines, whose)
         for block in part:
             if isinstance(block, Grid):
                 state.apart = id(block) in apart.all
                 if id(block) in apart.never and tables_named(state.labels, block):
                     _leave_grid(state, block)
                 else:
-                    _read_grid(state, block)
+                    _read_grid(state, block, whose)
         state.apart = False
     return settle(state.found, state.labels, forms, page.broken)
 
@@ -155,9 +160,10 @@ def _heads_of_table_two(form_id: str) -> tuple[str, ...]:
 # --- grids -----------------------------------------------------------------------------------------------------------
 
 
-def _read_grid(state: State, grid: Grid) -> None:
+def _read_grid(state: State, grid: Grid, whose: Whose) -> None:
     first = next((texts for row in grid.rows if (texts := [s.text for s in row if squeeze(s.text)])), [])
-    if state.of_others or (len(first) == 1 and is_of_others(first[0])):
+    titled = is_of_others(first[0], whose, ended=state.ended) if len(first) == 1 else None
+    if state.of_others if titled is None else titled:
         _leave_grid(state, grid)
         return
     width = max(map(reach, grid.rows, grid.above), default=0)
@@ -173,6 +179,7 @@ def _read_grid(state: State, grid: Grid) -> None:
     bare = all(is_entry(s.text) and s.place.page for s in spots)  # the further columns of a table on another page
     if not (state.section or rows or len(named) >= LEAST_HEADS or bare):
         return
+    state.says_two = any(map(state.labels.says_two, (s.text for s in spots)))
     for row, above in zip(grid.rows, grid.above, strict=True):
         state.note_window(row, reach(row, above))
     for cells in counted_rows(grid.rows, state.labels):
@@ -288,6 +295,8 @@ def _is_head_row(state: State, row: Sequence[Spot], texts: list[Spot]) -> bool:
     several = len({plain(s.text) for s in texts}) > 1  # else a caption, printed once a column
     if several and len(texts) >= 3 and len(texts) * 5 >= len(row) * 3 and not _is_row_of_marks(state, texts):
         return not _is_row_of_texts(state, texts)  # words over (almost) every column, whatever they say
+    if len(texts) == len(row) == 2 and (_COUNTS.search(plain(texts[1].text)) or plain(texts[0].text) in KEYS):
+        return not any(state.labels.row(s.text) for s in texts)  # of a list of two columns: 类别, 项数
     if any(state.labels.is_group(s.text) for s in texts):
         return not any(strong(state.labels.row(s.text)) for s in texts)
     table = state.header.table or state.section or "requests"
@@ -344,7 +353,8 @@ def _read_caption(state: State, texts: Iterable[Spot]) -> None:
         section = section_of(spot.text)
         if section:
             state.section = None if section == "end" else section
-            state.of_others = False
+            state.of_others = state.of_others and state.lasting
+            state.ended = section == "end" or (state.ended and state.of_others)
             state.astray = section == "end"
             state.heading, state.header, state.before = Heading(), Header(), None
         elif names_clause(spot.text) and state.section in (None, "proactive"):
@@ -365,9 +375,12 @@ def _are_pieces(text: str) -> bool:
 # --- loose lines -----------------------------------------------------------------------------------------------------
 
 
-def _read_lines(state: State, lines: Sequence[Line]) -> None:
+def _read_lines(state: State, lines: Sequence[Line], whose: Whose) -> None:
     before, columns, own, read = state.header, state.columns, Header(), False
     state.header, state.windows, state.columns = own, {}, Counter()
+    state.says_two = any(
+        map(state.labels.says_two, (word for line in lines for word in (line.text, *line.text.split())))
+    )
     lines, counted = with_blank_cells(lines, state.labels)
     for row in boxed_runs(lines):
         state.note_window(row, len(row))
@@ -383,8 +396,9 @@ def _read_lines(state: State, lines: Sequence[Line]) -> None:
         if piece.caption:
             _read_caption(state, [piece.caption])
         if piece.prose:
-            if (others := is_of_others(piece.prose)) is not None:
+            if (others := is_of_others(piece.prose, whose, ended=state.ended)) is not None:
                 state.of_others = others
+                state.lasting = state.ended or whose.voids(piece.prose)
             state.found.prose.append(piece.prose)
             if "诉" in piece.prose and not piece.caption:
                 state.heading.name = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from auditkit.naming import Naming, name
@@ -17,18 +18,33 @@ LONGEST_CAPTION = 40
 _TAIL = r"(?:[（(].{0,12}[）)])?[:：]?$"
 _OF_OTHERS = re.compile(
     rf"(?:更正|修改|勘误|修订)前(?:的?表.{{0,3}})?{_TAIL}|已作废[）)]?{_TAIL}|(?:填报|填写)示例{_TAIL}|(?:数据|数字)均?(?:为|是)(?:示例|虚构)"
-    rf"|供(?:对照|参考)[）)]?{_TAIL}|^(?:附[:：])?[上去]年同期(?:情况|数据)?{_TAIL}|^附.*系统.*汇总"
+    rf"|供(?:对照|对比|参考)[）)]?{_TAIL}|^(?:附[:：])?[上去]年同期(?:情况|数据)?{_TAIL}|^附.*系统.*汇总"
     rf"|^其中[:：]\D{{2,20}}(?:情况|学校|单位|部门|[镇乡])[:：]?$|^其[他它](?:单位|部门|机关)[:：]\D{{2,}}$"
-    rf"|^(?:附.{{0,4}})?(?:下属|局属|所属|直属)(?:单位|学校|事业单位|机构|部门|企业)(?:数据|情况)表?{_TAIL}"
+    rf"|^(?:附.{{0,4}})?(?:下属|局属|所属|直属)(?:单位|学校|事业单位|机构|部门|企业)(?:数据|情况)表?(?:[:：].{{2,20}})?{_TAIL}|^(?:附.{{0,3}}[:：]?)?(?:样表|空表|空白表格?|模板|示例){_TAIL}"
 )
 """Of a caption: whatever table it stands over is not the report's own. Words that speak of what the table includes are none."""
+_CORRECTED = re.compile(r"[（(【]?(?:更正|修改|勘误|修订)([前后])[)）】]?[:：]?")
 _OWN_AGAIN = re.compile(r"(?:更正|修改|勘误|修订)后|本(?:级|机关|单位|部门|局)")
 _BODY = re.compile(rf"附(?:件|表)?[\d一二三四五六]*[:：](?P<agency>{NAME})20\d\d年度?(?:{WORKS}|情况)")
 _DATED = re.compile(
     rf"(?:附(?:件|表)?[\d一二三四五六]*[:：])?20\d\d年度?(?:数据|情况|{WORKS}.{{0,16}}|收到和处理.{{0,16}})?{_TAIL}"
 )
 """Says of what year a table is, and nothing else of years."""
-_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_OF_OTHER_TIMES = re.compile(
+    rf"^(?:附.{{0,3}}[:：])?(?:[上去前]一?年度?|20\d\d年度?(?:[上下]半年|第?[一二三四]季度)|[上下]半年|第?[一二三四]季度)(?:报告|年报)?(?:数据|数字|情况|统计表?){_TAIL}"
+)
+"""Says of what time a table is that is no year, or the year before."""
+_DATED_ANNEX = re.compile(
+    rf"附(?:件|表|录)?[\d一二三四五六]*[:、.](?:{NAME})?20\d\d年度?(?:的?(?:数据|情况)|年?报?数据|{WORKS}.{{0,16}}|收到和处理.{{0,16}}|主动公开.{{0,16}}"
+    rf"|(?:政府信息公开)?行政复议.{{0,10}}){_TAIL}"
+)
+"""Says of what year an annex is, and of whom perhaps."""
+_OF_A_BODY = re.compile(
+    rf"(?:附(?:件|表|录)?[\d一二三四五六]*[:、.])?(?P<agency>{NAME})(?:20\d\d年度?)?(?:{WORKS}|公开|信息|数据|统计).{{0,16}}"
+)
+_NO_BODY = re.compile(r"^[全各本我该]|公开|信息|申请|处理|统计|(?<!人民)政府$")
+"""In what looks like the name of another body and is none."""
+_YEAR = re.compile(r"(?:(?<!\d)|(?<=表\d))(20\d\d)年(?!\d{1,2}月)")
 _BEFORE = re.compile(r"(?:上|去|前)一?年(?:度|同期)?(?!结转)")
 _HEAD = re.compile(r"(?:20\d\d|[上去前本今]一?)年度?(?:数|数据|数量|同期|合计)?")
 LEAST_SHOWN = 20
@@ -47,25 +63,29 @@ class NotItsOwn(NamedTuple):
     never: frozenset[int] = frozenset()
 
 
-def not_its_own(page: Page) -> NotItsOwn:
+def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
     """Tell the grids that compare years, are an annex, or whose caption names years, none of them that of a title of the page, or another body.
 
     One whose caption names another year is taken for the report's own where all others do so, too.
     """
     out, dated, never, sure = set[int](), dict[int, set[int]](), set[int](), set[int]()
     grids = [id(b) for b in page.blocks if isinstance(b, Grid)]
-    said: Naming | None = None
     for i, block in enumerate(page.blocks):
         if not isinstance(block, Grid):
             continue
         if any(_compares([squeeze(s.text) for s in row]) for row in block.rows[:ROWS]):
             out.add(id(block))
         for text in _captions(page.blocks, i):
-            if body := _BODY.match(normal(text)):
-                said = said or _named(page)
-                if said.agency and not same_body(said.agency, body["agency"]):
-                    out.add(id(block))
-                    never.add(id(block))
+            if (
+                (body := _BODY.match(normal(text)))
+                and whose.named.agency
+                and not same_body(whose.named.agency, body["agency"])
+            ):
+                out.add(id(block))
+                never.add(id(block))
+            if _is_of_another_time(text, whose, ended=False):
+                out.add(id(block))
+                never.add(id(block))
             if (years := {int(year) for year in _YEAR.findall(text)}) and not _ANNEX.match(text):
                 dated[id(block)] = years
                 sure |= {id(block)} if _DATED.fullmatch(text) else set()
@@ -75,25 +95,71 @@ def not_its_own(page: Page) -> NotItsOwn:
                 continue
             break
     if dated:
-        said = said or _named(page)
-        own = {year for _, year in titles_of(page) if year} | ({said.year} if said.year else set())
-        own = own or {max(max(years) for years in dated.values())}
+        own = whose.years or {max(max(years) for years in dated.values())}
         others = {key for key, years in dated.items() if not years & own}
         out |= others
         never |= sure & others if out < set(grids) else set()
     return NotItsOwn(frozenset(out), frozenset(never))
 
 
-def _named(page: Page) -> Naming:
-    return name(page, [b.text for b in page.blocks if isinstance(b, Line)])
+class Whose:
+    """Whose report of which year a page holds, looked for when it is first asked."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    @cached_property
+    def named(self) -> Naming:
+        """What title, opening and signature say."""
+        return name(self._page, [b.text for b in self._page.blocks if isinstance(b, Line)])
+
+    @cached_property
+    def corrected(self) -> bool:
+        """Whether what was before a correction and what is since stand on the page, each under a line that says so."""
+        lines = (squeeze(b.text) for b in self._page.blocks if isinstance(b, Line))
+        return len({found[1] for text in lines if (found := _CORRECTED.fullmatch(text))}) > 1
+
+    def voids(self, caption: str) -> bool:
+        """Whether a line stands over all that was before a correction, sections too."""
+        found = _CORRECTED.fullmatch(squeeze(caption))
+        return found is not None and found[1] == "前" and self.corrected
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        """The years of its titles, and that of the report."""
+        named = {self.named.year} if self.named.year else set()
+        return frozenset({year for _, year in titles_of(self._page) if year} | named)
 
 
-def is_of_others(caption: str) -> bool | None:
-    """Whether a line says that the tables beneath it are of others, void, or an example; False where it says that they are the report's."""
+def _is_of_another_time(text: str, whose: Whose, *, ended: bool) -> bool:
+    """Whether a caption says that a table is of a year before or of a part of one; in the report's own sections only that of an annex."""
+    if _OF_OTHER_TIMES.search(text):
+        return True
+    if "年" not in text or not (ended or _DATED_ANNEX.fullmatch(normal(text))):
+        return False
+    years = [int(year) for year in _YEAR.findall(text)]
+    own = whose.named.year or max(whose.years, default=None)  # an annex has a title, too
+    return bool(years) and own is not None and max(years) < own
+
+
+def is_of_others(caption: str, whose: Whose, *, ended: bool) -> bool | None:
+    """Whether a line says that what stands beneath is of others, another year, void, or an example; False if the report's, None if nothing.
+
+    Parameters
+    ----------
+    ended : whether the report's own sections are behind: there a heading with a body's name or a year is that of an annex
+    """
     text = squeeze(caption)
-    if len(text) > LONGEST_CAPTION or "。" in text:
+    if len(text) > LONGEST_CAPTION or "。" in text or section_of(text):
         return None
-    return False if _OWN_AGAIN.search(text) else True if _OF_OTHERS.search(text) else None
+    if _OWN_AGAIN.search(text):
+        return False
+    if _OF_OTHERS.search(text) or (ended and _is_of_another_time(text, whose, ended=True)):
+        return True
+    body = _OF_A_BODY.fullmatch(normal(text)) if ended else None
+    if body and whose.named.agency and not _NO_BODY.search(body["agency"]):
+        return not same_body(whose.named.agency, body["agency"])
+    return None
 
 
 def not_seen(blocks: Sequence[Block]) -> list[Grid]:

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 
 from auditkit.placing.columns import Extent, without_copies
 from auditkit.placing.heads import BLOCK_ORDER, OUTCOME_HEADS, OUTCOMES, Header, Leaf, stands_under
-from auditkit.placing.labels import block_of, names_block, plain
+from auditkit.placing.labels import KEYS, block_of, names_block, plain
 from auditkit.placing.placement import Hit
 from auditkit.reading.numbers import squeeze
 from auditkit.reading.page import Spot
 
 _GROUP = re.compile(r"(?:政府信息公开|被?申请|提起|行政|复议|诉讼|直接|起诉|未经|后|情况|案件|[、和或])+")
 """What heads over several columns of the table say, and pieces of them."""
+_GROUPS = ("行政复议", "行政诉讼", "未经复议直接起诉", "复议后起诉", *OUTCOME_HEADS)
+_ROLE = re.compile(r"[(（][^()（）]*(?:作为|机关|被申请|受理|[省市县区]级?政府)[^()（）]*[)）]")
+"""Behind the name of a group: that it counts only some of what the form's counts."""
 
 
 @dataclass(slots=True)
@@ -82,6 +85,7 @@ def assign(
     litigation = next((i for i, t in enumerate(texts) if t == "行政诉讼"), len(texts))
     first = next((i for i, t in enumerate(header.texts) if block_of(t) == BLOCK_ORDER[0]), litigation)
     strange = any(("诉" in t or "复议" in t) and not block_of(t) and not _GROUP.fullmatch(t) for t in texts)
+    strange = strange or _has_other_groups(header)
     foreign = any(leaf.kind == "foreign" for leaf in leaves)
     named = [BLOCK_ORDER[i] for i in blocks]
     outcomes = [OUTCOMES[OUTCOME_HEADS.index(t)] for t in texts if t in OUTCOME_HEADS]
@@ -111,6 +115,19 @@ def assign(
     if len(entries) == 5 and block and expected <= 5 and {BLOCK_ORDER[i] for i in blocks} <= {block}:
         return {(block, o): s for o, s in zip(turn, entries, strict=True)}, "" if len(names) == 5 else "order"
     return None, "width"
+
+
+def _has_other_groups(header: Header) -> bool:
+    """Whether a head over several columns names another group than the form's: 行政赔偿, 一审, 市政府受理, 行政复议（作为被申请人）."""
+    named: dict[str, str] = {}
+    for spot in (s for row, _ in header.rows for s in row if 1 < s.width < header.end):
+        words, block = plain(spot.text), block_of(spot.text)
+        if block and named.setdefault(block, words) != words:
+            return True
+        known = block or words in KEYS or words in OUTCOME_HEADS or _GROUP.fullmatch(words)
+        if _ROLE.search(spot.text) or not (known or any(words in name for name in _GROUPS)):
+            return True
+    return False
 
 
 def _is_row_by_itself(entries: list[Spot], header: Header) -> bool:

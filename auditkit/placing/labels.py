@@ -23,6 +23,8 @@ RESEMBLING_OF_TWO = 0.5
 """The same where two characters are printed: one of them (（七）总记)."""
 MARGIN = 0.1
 SHORT = 4
+_LEAST_OF_A_HEAD = 3
+"""Characters more than which of a head tell that it is this one."""
 LONGEST = 120
 LONGEST_LINE = 60
 """Characters of a label that stands on a line of its own."""
@@ -314,6 +316,14 @@ class Labels:
         if norm in self._group_words:
             return 0.0
         return _likeness(text, (words for words, r in self._rows.items() if r == (table, row)))
+
+    def says_two(self, text: str) -> bool:
+        """Whether a text says that what it stands in is table two: a clause's title, one of its own heads, 信息内容."""
+        if len(text) > LONGEST:
+            return False
+        words = plain(text)
+        own = words == "信息内容" or names_clause(text) or self.column("proactive", text) is not None
+        return own or (len(words) > _LEAST_OF_A_HEAD and self.column_of_piece("proactive", text) is not None)
 
     def column_of_piece(self, table: str, text: str) -> str | None:
         """Return the column whose head a text is a piece of (废止), if no other head has that piece."""

@@ -29,6 +29,12 @@ class State(Known):
     """Whether the table is not the report's own."""
     of_others: bool = False
     """Whether a caption says that what stands here is of others, void, or an example: it is left, also where it is all there is."""
+    lasting: bool = False
+    """Whether that goes on over titles of sections."""
+    ended: bool = False
+    """Whether the report's own sections are behind: what is of others there has sections of its own."""
+    says_two: bool = True
+    """Whether the table says that it is table two: by a clause, a head of its own or 信息内容; else 件数 may be of anything."""
     heading: Heading = field(default_factory=Heading)
     found: Found = field(default_factory=Found)
     bare: Match | None = None
