@@ -33,10 +33,14 @@ def other_figures(drawn: str) -> str:
 EARLIER = other_figures(THREE)
 
 
-def loaded(tmp_path: Path, text: str) -> Report:
+def saved(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "a.html"
     path.write_text(text, encoding="utf-8")
-    return load(path)
+    return path
+
+
+def loaded(tmp_path: Path, text: str) -> Report:
+    return load(saved(tmp_path, text))
 
 
 def test_there_is_a_table_to_plant(tmp_path: Path) -> None:
@@ -207,3 +211,120 @@ def test_what_a_caption_says_of_the_reports_own_table_takes_nothing_from_it(line
 @pytest.mark.parametrize("heading", ["{}", "（三）{}", "第三部分 {}"])
 def test_a_section_numbered_otherwise_is_no_other_body(heading: str, tmp_path: Path) -> None:
     assert is_right(loaded(tmp_path, REPORT.replace(TITLE, heading.format(TITLE[2:]))))
+
+
+TABLES = re.findall("<table.*?</table>", REPORT, re.S)
+PICTURES = re.sub("<table.*?</table>", "<img src='t.png'>", REPORT, flags=re.S).replace("</body></html>", "")
+"""The report where its own tables are pictures."""
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "附件：2022年数据（供对比）",
+        "附：2022年政府信息公开工作年度报告有关数据",
+        "历史数据：2022年",
+        "（2022年数据）",
+        "上年度报告数据",
+        "2023年上半年数据",
+        "第三季度情况",
+        "县食品药品检验所2023年政府信息公开情况",
+        "附件：大河镇人民政府2023年政府信息公开情况统计表",
+        "下属单位数据：县食品药品检验所",
+        "样表",
+    ],
+)
+def test_a_table_of_another_year_or_body_is_no_stand_in_for_one_that_is_a_picture(heading: str, tmp_path: Path) -> None:
+    for tables in (TABLES, TABLES[:1], TABLES[1:2], TABLES[2:]):
+        path = saved(tmp_path, f"{PICTURES}<p>{heading}</p>{''.join(tables)}")
+        problems: list[ReadingError] = []
+        if not (reports := load_all(path, problems)):
+            assert "图片" in problems[0].message("zh")
+            continue
+        (report,) = reports
+        assert (report.agency, report.year) == ("示例市演练局", 2023)
+        assert not any(placed.figure.kind == "figure" for placed in report.readings.values())
+        assert {u.reason for u in report.unplaced} <= {"apart"}
+
+
+@pytest.mark.parametrize(
+    "caption", ["<caption>2022年数据</caption>", "<tr><td colspan=10>2022年政府信息公开情况</td></tr>"]
+)
+def test_nor_one_that_bears_another_year_itself(caption: str, tmp_path: Path) -> None:
+    report = loaded(tmp_path, PICTURES + "".join(t.replace("<table>", f"<table>{caption}") for t in TABLES))
+    assert not report.readings
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "附件：示例市演练局2023年政府信息公开情况统计表",
+        "附件：市演练局2023年政府信息公开情况",
+        "附件",
+        "2024年1月15日",
+        "全市政府信息公开情况统计表",
+        "依申请公开政府信息公开情况统计表",
+    ],
+)
+def test_the_reports_own_tables_may_be_its_annex(heading: str, tmp_path: Path) -> None:
+    assert is_right(loaded(tmp_path, f"{PICTURES}<p>{heading}</p>{''.join(TABLES)}"))
+
+
+@pytest.mark.parametrize(
+    ("heads", "rows"),
+    [
+        ("类别,项数", "行政许可,行政处罚,行政强制,行政检查"),
+        ("类别,公示数量", "行政许可,行政处罚"),
+        ("申请内容,件数", "行政许可,行政处罚,行政强制,行政事业性收费,规章,其他"),
+        ("项目,金额", "行政事业性收费,罚没收入"),
+        ("类别,2023年", "行政许可,行政处罚"),
+    ],
+)
+@pytest.mark.parametrize("own", ["absent", "blank"])
+def test_a_list_of_other_things_by_the_same_words_fills_no_row_of_table_two(
+    heads: str, rows: str, own: str, tmp_path: Path
+) -> None:
+    lines = [heads.split(","), *([row, str(9100 + i)] for i, row in enumerate(rows.split(",")))]
+    drawn = "".join(f"<tr><td>{a}</td><td>{b}</td></tr>" for a, b in lines)
+    mine = re.sub(r">3(0[45]\d)<", "><", TABLES[0]) if own == "blank" else ""  # its decisions
+    report = loaded(tmp_path, REPORT.replace(TABLES[0], f"{mine}<p>公开情况</p><table>{drawn}</table>"))
+    assert not any(placed.figure.text.startswith("91") for placed in report.readings.values())
+    assert [u.text for u in report.unplaced] == [figure for _, figure in lines[1:]]
+    assert all(report.printed(c) == SHEET.texts[c] for c in SHEET.texts if not c.startswith("proactive."))
+
+
+def test_what_was_before_a_correction_does_not_count_though_it_has_sections_of_its_own(tmp_path: Path) -> None:
+    begin, end = REPORT.index("<p>二、"), REPORT.index("<p>五、")
+    own = REPORT[begin:end]
+    text = f"{REPORT[:begin]}<p>更正前：</p>{other_figures(own)}<p>更正后：</p>{own}{REPORT[end:]}"
+    (report,) = load_all(saved(tmp_path, text))
+    assert is_right(report)
+    assert len(report.unplaced) == len(SHEET.texts)
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        "行政复议（作为复议机关）,行政复议（作为被申请人）,行政诉讼",
+        "县政府受理的行政复议,市政府受理的行政复议,行政诉讼",
+        "行政复议,行政诉讼,行政赔偿",
+    ],
+)
+def test_table_four_under_other_groups_is_left(groups: str, tmp_path: Path) -> None:
+    outcomes = "".join(f"<td>{o}</td>" for o in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计") * 3)
+    heads = "".join(f"<td colspan=5>{group}</td>" for group in groups.split(","))
+    figures = "".join(f"<td>{9101 + 7 * i}</td>" for i in range(15))
+    four = f"<table><tr>{heads}</tr><tr>{outcomes}</tr><tr>{figures}</tr></table>"
+    report = loaded(tmp_path, REPORT.replace(TABLES[2], four))
+    assert not any(c.startswith("disputes.") for c in report.readings)
+    assert len(report.unplaced) == 15
+
+
+def test_a_table_of_all_cases_fills_no_row_of_a_blank_table_four(tmp_path: Path) -> None:
+    blank = re.sub(r">\d+<", "><", TABLES[2])
+    outcomes = "<td>结果维持<td>结果纠正<td>其他结果<td>尚未审结<td>总计"
+    rows = "".join(f"<tr><td>{row}{'<td>91' * 5}" for row in ("行政复议", "行政诉讼"))
+    more = f"<p>行政复议应诉</p><table><tr><td>类别{outcomes}{rows}</table>"
+    report = loaded(tmp_path, REPORT.replace(TABLES[2], blank + more))
+    assert {report.kind(c.id) for c in SHEET.form.cells if c.table == "disputes"} == {"blank"}
+    assert len(report.unplaced) == 10

@@ -235,6 +235,19 @@ def one_row(draw: Callable[[pdfs.Drawing], object], xs: list[float]) -> list[str
     return grid_of(d.done())[0]
 
 
+def test_digits_with_a_line_through_them_are_no_digits_of_their_neighbours() -> None:
+    def draw(d: pdfs.Drawing) -> None:
+        d.text(105, 114, "8")
+        d.text(105 + 4.5, 114, "1")
+        d.rule(104.8, 110.8, 109.6, 110.8)  # 8 is deleted
+        d.text(145, 114, "81")
+        d.rule(145, 115.2, 154, 115.2)  # under a figure
+
+    deleted, underlined = one_row(draw, [100, 140, 180])
+    assert parse(deleted).kind == "text"
+    assert underlined == "81"
+
+
 def test_a_figure_wider_than_its_cell_is_not_cut_in_two() -> None:
     def draw(d: pdfs.Drawing) -> None:
         for i, text in enumerate(("40296", "40303", "40310")):

@@ -35,10 +35,10 @@ _OF_OTHER_TIMES = re.compile(
 )
 """Says of what time a table is that is no year, or the year before."""
 _DATED_ANNEX = re.compile(
-    rf"附(?:件|表|录)?[\d一二三四五六]*[:、.](?:{NAME})?20\d\d年度?(?:的?(?:数据|情况)|年?报?数据|{WORKS}.{{0,16}}|收到和处理.{{0,16}}|主动公开.{{0,16}}"
+    rf"(?!.*(?:报告|年报)$)附(?:件|表|录)?[\d一二三四五六]*[:、.](?:{NAME})?20\d\d年度?(?:的?(?:数据|情况)|年?报?数据|{WORKS}.{{0,16}}|收到和处理.{{0,16}}|主动公开.{{0,16}}"
     rf"|(?:政府信息公开)?行政复议.{{0,10}}){_TAIL}"
 )
-"""Says of what year an annex is, and of whom perhaps."""
+"""Says of what year an annex is, and of whom perhaps; a report by its whole title is one that a link leads to."""
 _OF_A_BODY = re.compile(
     rf"(?:附(?:件|表|录)?[\d一二三四五六]*[:、.])?(?P<agency>{NAME})(?:20\d\d年度?)?(?:{WORKS}|公开|信息|数据|统计).{{0,16}}"
 )
@@ -68,22 +68,21 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
 
     One whose caption names another year is taken for the report's own where all others do so, too.
     """
-    out, dated, never, sure = set[int](), dict[int, set[int]](), set[int](), set[int]()
+    out, dated, never, sure, annexed = set[int](), dict[int, set[int]](), set[int](), set[int](), set[int]()
     grids = [id(b) for b in page.blocks if isinstance(b, Grid)]
     for i, block in enumerate(page.blocks):
         if not isinstance(block, Grid):
             continue
         if any(_compares([squeeze(s.text) for s in row]) for row in block.rows[:ROWS]):
             out.add(id(block))
+        before = page.blocks[i - 1] if i else None
+        if isinstance(before, Grid) and id(before) in annexed:  # an annex's tables, one right behind the other
+            annexed.add(id(block))
         for text in _captions(page.blocks, i):
-            if (
-                (body := _BODY.match(normal(text)))
-                and whose.named.agency
-                and not same_body(whose.named.agency, body["agency"])
-            ):
-                out.add(id(block))
-                never.add(id(block))
-            if _is_of_another_time(text, whose, ended=False):
+            annexed |= {id(block)} if _ANNEX.match(text) else set()
+            body, agency = _BODY.match(normal(text)), whose.named.agency if _ANNEX.match(text) else None
+            another = body and agency and not same_body(agency, body["agency"])
+            if another or _is_of_another_time(text, whose, ended=False):
                 out.add(id(block))
                 never.add(id(block))
             if (years := {int(year) for year in _YEAR.findall(text)}) and not _ANNEX.match(text):
@@ -94,6 +93,7 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
             else:
                 continue
             break
+    out |= annexed
     if dated:
         own = whose.years or {max(max(years) for years in dated.values())}
         others = {key for key, years in dated.items() if not years & own}
@@ -150,7 +150,7 @@ def is_of_others(caption: str, whose: Whose, *, ended: bool) -> bool | None:
     ended : whether the report's own sections are behind: there a heading with a body's name or a year is that of an annex
     """
     text = squeeze(caption)
-    if len(text) > LONGEST_CAPTION or "。" in text or section_of(text):
+    if len(text) > LONGEST_CAPTION or "。" in text or (section_of(text) and not ended):
         return None
     if _OWN_AGAIN.search(text):
         return False

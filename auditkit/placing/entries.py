@@ -40,7 +40,7 @@ def read_record(state: State, row: Record, *, loose: bool) -> None:
         state.found.leave(entries, label, "heads")
         return
     leaves = state.header.leaves(state.labels, match.table)
-    if match.table == "proactive" and not state.says_two and any(leaf.kind == "generic" for leaf in leaves):
+    if match.table == "proactive" and state.header.texts and not state.says_table_two():
         state.found.leave(entries, label, "heads")  # 权责清单, 申请内容: the same words, counted by something else
         return
     given, remark = assign([c.column for c in cells], entries, state.header, leaves, state.extent(row, entries))

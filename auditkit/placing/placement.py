@@ -29,6 +29,7 @@ class Placed:
         return self.figure.kind == "text" and may_hold_figures((self.read or self.figure).text)
 
 
+ROWS_OF_DISPUTES = 3
 REASONS = ("label", "heads", "width", "twice", "subtotal", "outside", "apart", "hidden", "cut")
 """Why a figure has no cell; each has its message in the catalogue's check R-02."""
 
@@ -147,6 +148,7 @@ def settle(found: Found, words: Labels, forms: Sequence[Form], broken: Place | N
         for stray in [h for h in hits if h.astray and table in own]:
             found.leave(stray.cells.values(), stray.label, "apart" if stray.apart else "outside")
             hits.remove(stray)
+    _keep_blank_table(found)
     rows = {key: hit for key, hits in found.hits.items() if hits and (hit := _settled(found, key, hits))}
     layout = _printed_variant(found, rows, words, forms)
     cells: dict[str, Placed] = {}
@@ -170,6 +172,19 @@ def settle(found: Found, words: Labels, forms: Sequence[Form], broken: Place | N
         remarks=tuple(sorted(remarks, key=lambda r: (r.code, order[r.cells[0]]))),
         prose=tuple(found.prose),
     )
+
+
+def _keep_blank_table(found: Found) -> None:
+    """Leave what fills only some rows of a table four that is printed whole, with every cell blank: 行政复议应诉 of all kinds, say."""
+    rows = {row: hits for (table, row), hits in found.hits.items() if table == "disputes"}
+    blank = {row: [h for h in hits if not any(squeeze(s.text) for s in h.cells.values())] for row, hits in rows.items()}
+    filled = {row: [h for h in hits if h not in blank[row]] for row, hits in rows.items()}
+    if len(rows) < ROWS_OF_DISPUTES or not all(blank.values()) or all(filled.values()):
+        return
+    for row, hits in filled.items():
+        for hit in hits:
+            found.leave(hit.cells.values(), hit.label, "twice")
+            found.hits["disputes", row].remove(hit)
 
 
 def _settled(found: Found, key: Row, hits: list[Hit]) -> Hit | None:

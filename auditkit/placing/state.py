@@ -51,6 +51,10 @@ class State(Known):
         """Whether what is read here is not announced as the form's, or not the report's own."""
         return self.astray or self.apart
 
+    def says_table_two(self) -> bool:
+        """Whether the table in hand, or the heads that stand over it, say that it is table two."""
+        return self.says_two or any(map(self.labels.says_two, self.header.texts))
+
     def note_window(self, row: Sequence[Spot], end: int) -> None:
         """Remember where a row has its figures, if there are no blanks among or beside them."""
         run: list[Spot] = []

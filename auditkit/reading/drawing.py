@@ -15,6 +15,10 @@ MOST_MARKS = 400_000
 """Characters and pieces of rules on all pages."""
 THIN = 3.0
 """Points: a filled box no wider than this is a rule, and ends of rules that are this near meet."""
+NEAR_LINE = 4
+"""Points above and below a rule in which letters are looked for that it may run through."""
+LONGEST_STRIKE = 8
+"""Heights of a letter: a rule through text that is longer is one of a table."""
 _CORNERS = ((0, 0), (1, 0), (0, 1), (1, 1))
 _AS_IS: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -175,7 +179,21 @@ def drawn(page: Any) -> Marks:
         _turn(out, width, height)
         width, height = height, width
     out.chars, out.width = _printed_once(out.chars), width
+    _strike(out)
     return out
+
+
+def _strike(out: Marks) -> None:
+    """Say of digits with a line through them that they cannot be read: what was deleted is no digit of what was put beside it."""
+    at: dict[int, list[Char]] = {}
+    for char in out.chars:
+        if char.text.isdigit():
+            at.setdefault(round(char.middle[1] / NEAR_LINE), []).append(char)
+    for y, a, b in out.across:
+        for char in (c for k in (-1, 0, 1) for c in at.get(round(y / NEAR_LINE) + k, ())):
+            mx, my = char.middle
+            if a <= mx <= b and b - a < LONGEST_STRIKE * char.size and abs(y - my) < char.size / 5:
+                char.text = "\ufffd"
 
 
 def _within(a: Box, b: Box) -> bool:

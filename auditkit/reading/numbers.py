@@ -46,6 +46,8 @@ _TRADITIONAL = str.maketrans(
 _FOOTNOTE = re.compile(r"(?:注?(?:[\u2460-\u2473\u2776-\u277f¹²³⁴-⁹⁰*※]|[\[〔][\d¹²³⁴-⁹⁰]{1,2}[\]〕])+|注\d{0,2})$")
 _RAISED = re.compile(r"[¹²³⁰⁴-⁹₀-₉\u2460-\u2473\u2776-\u277f]")
 _REMARK = re.compile(r"^(?P<head>[^（(]+?)\s*[（(](?P<remark>[^（）()]*)[）)]?$")
+_MENDS = re.compile("(?:更正|改|修正)为|[应实]为|误")
+"""Of a remark: that another figure counts."""
 _SIGN = {"减少": -1, "减": -1, "下降": -1, "-": -1, "−": -1, "增加": 1, "增": 1, "新增": 1, "+": 1}
 _SCALE = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _COUNTERS = "件条个项宗份次人篇部起例家"
@@ -146,6 +148,8 @@ def parse(text: str, unit: str = "count") -> Figure:
     head, remark = printed, ""
     if not printed.startswith(("（", "(")) and (found := _REMARK.match(printed)):
         head, remark = found["head"], found["remark"]
+        if _MENDS.search(remark):
+            return Figure(printed, "text", plain=False)
     head = _FOOTNOTE.sub("", MUTE.sub("", head))
     if _RAISED.search(head):  # a mark within: neither 12¹件 nor 12①件 is 121
         return Figure(printed, "text", plain=False)
