@@ -293,6 +293,18 @@ def test_a_list_of_other_things_by_the_same_words_fills_no_row_of_table_two(
     assert all(report.printed(c) == SHEET.texts[c] for c in SHEET.texts if not c.startswith("proactive."))
 
 
+@pytest.mark.parametrize(("own", "whole"), [("（一）市本级", "（二）全市汇总"), ("本机关：", "全县情况：")])
+def test_of_two_sets_in_each_section_that_of_the_body_itself_is_the_reports(
+    own: str, whole: str, tmp_path: Path
+) -> None:
+    text = re.sub(
+        "<table.*?</table>", lambda t: f"<p>{own}</p>{t[0]}<p>{whole}</p>{other_figures(t[0])}", REPORT, flags=re.S
+    )
+    (report,) = load_all(saved(tmp_path, text))
+    assert is_right(report)
+    assert len(report.unplaced) == len(SHEET.texts)
+
+
 def test_what_was_before_a_correction_does_not_count_though_it_has_sections_of_its_own(tmp_path: Path) -> None:
     begin, end = REPORT.index("<p>二、"), REPORT.index("<p>五、")
     own = REPORT[begin:end]

@@ -23,6 +23,12 @@ _OF_OTHERS = re.compile(
     rf"|^(?:附.{{0,4}})?(?:下属|局属|所属|直属)(?:单位|学校|事业单位|机构|部门|企业)(?:数据|情况)表?(?:[:：].{{2,20}})?{_TAIL}|^(?:附.{{0,3}}[:：]?)?(?:样表|空表|空白表格?|模板|示例){_TAIL}"
 )
 """Of a caption: whatever table it stands over is not the report's own. Words that speak of what the table includes are none."""
+_ITEM = r"(?:[（(][一二三四五六七八九十][)）]|[\d一二三四五六七八九十][、.．])?"
+_OWN_LEVEL = re.compile(
+    rf"{_ITEM}(?:[省市县区州旗镇乡]?本级|本(?:机关|单位|部门|局)|.{{2,12}}[（(]本级[)）])(?:情况|数据)?[:：]?"
+)
+_WHOLE = re.compile(rf"{_ITEM}(?:全[省市县区州旗镇乡](?:情况|数据)?(?:汇总|合计|总计)?|汇总)(?:情况|数据)?[:：]?")
+"""A line over tables of a body by itself, and one over those of all of its area."""
 _CORRECTED = re.compile(r"[（(【]?(?:更正|修改|勘误|修订)([前后])[)）】]?[:：]?")
 _OWN_AGAIN = re.compile(r"(?:更正|修改|勘误|修订)后|本(?:级|机关|单位|部门|局)")
 _BODY = re.compile(rf"附(?:件|表)?[\d一二三四五六]*[:：](?P<agency>{NAME})20\d\d年度?(?:{WORKS}|情况)")
@@ -119,6 +125,11 @@ class Whose:
         lines = (squeeze(b.text) for b in self._page.blocks if isinstance(b, Line))
         return len({found[1] for text in lines if (found := _CORRECTED.fullmatch(text))}) > 1
 
+    @cached_property
+    def own_level(self) -> bool:
+        """Whether tables of the body itself (市本级, 本机关) are told from others by a line over them."""
+        return any(isinstance(b, Line) and _OWN_LEVEL.fullmatch(squeeze(b.text)) for b in self._page.blocks)
+
     def voids(self, caption: str) -> bool:
         """Whether a line stands over all that was before a correction, sections too."""
         found = _CORRECTED.fullmatch(squeeze(caption))
@@ -154,7 +165,11 @@ def is_of_others(caption: str, whose: Whose, *, ended: bool) -> bool | None:
         return None
     if _OWN_AGAIN.search(text):
         return False
-    if _OF_OTHERS.search(text) or (ended and _is_of_another_time(text, whose, ended=True)):
+    if (
+        _OF_OTHERS.search(text)
+        or (_WHOLE.fullmatch(text) and whose.own_level)
+        or (ended and _is_of_another_time(text, whose, ended=True))
+    ):
         return True
     body = _OF_A_BODY.fullmatch(normal(text)) if ended else None
     if body and whose.named.agency and not _NO_BODY.search(body["agency"]):
