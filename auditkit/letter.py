@@ -17,7 +17,7 @@ from auditkit.case.words import state_in_words
 from auditkit.findings import Numbered
 from auditkit.report import Report
 from auditkit.tables import Sheet, Shown, Table, Words, heads, sentence
-from auditkit.views.common import ASK, by_materiality, coded, file_name, numbered, printed_and_implied
+from auditkit.views.common import ASK, by_materiality, coded, file_name, numbered, printed_and_implied, years_of
 from auditkit.views.common import listed as names
 from auditkit.views.decisions import is_flag, when
 from auditkit.wording import Lang, say
@@ -51,7 +51,7 @@ def issue_list(case: Case) -> Shown:
     rows = []
     for e in (e for e in listed if e not in reading and e not in none):
         decided, basis = known[e.label], say(lang, *e.finding.basis)
-        whose = _agency(e.result.report, lang), str(e.result.report.year or "–")
+        whose = _agency(e.result.report, lang), names(years_of(e), lang)
         done = state_in_words(decided.state, lang), _remarks(case, e, decided)
         item = f"{_item(e, lang)}\n{coded(e, lang)}"
         rows.append((e.label, *whose, item, *printed_and_implied(e, lang), basis, *done))
@@ -132,17 +132,18 @@ def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
         _date(case.reply_by, lang) or _BLANK,
         case.office or say(lang, f"（审计机关）{_BLANK}", f"(office) {_BLANK}"),
     )
-    reports = {id(e.result.report): e.result.report for e in own}.values()
+    reports = {id(r): r for e in own for r in _compared(case, e)}.values()
     agency, about = _agency(own[0].result.report, lang), names([_cited(r, lang) for r in reports], lang)
     confirmed = any(case.disposition(e.finding).state != "open" for e in own)
     or_correct = ("或更正", " or correction") if confirmed else ("", "")
+    but = ("除已确认有误的事项外，", "Except for what was found to be an error, it") if confirmed else ("", "It")
     opening = say(
         lang,
         f"我们审阅了{about}。按报告表内数字之间的关系和法定格式，有下列 {n} 项需要请贵机关核实{or_correct[0]}。“若其余数据无误，应为”一栏只在"
-        "其余数据无误时成立，不表示所列数字有误；真实数字以贵机关的原始台账为准。",
+        f"其余数据无误时成立；{but[0]}不表示所列数字有误；真实数字以贵机关的原始台账为准。",
         f"We have reviewed {about}. From the form and from how the figures of its tables depend on each other, the points below "
-        f"({n}) need your verification{or_correct[1]}. What a figure “would be” holds only if all other figures are right; it does not say "
-        "that the printed figure is wrong. Your own records decide.",
+        f"({n}) need your verification{or_correct[1]}. What a figure “would be” holds only if all other figures are right. {but[1]} does "
+        "not say that the printed figure is wrong. Your own records decide.",
     )
     closing = say(
         lang,
@@ -152,7 +153,7 @@ def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
     )
     rows, items = [], []
     for i, e in enumerate(own, 1):
-        item = say(lang, f"{i}（{e.code}）", f"{i} ({e.code})"), str(e.result.report.year or "–")
+        item = say(lang, f"{i}（{e.code}）", f"{i} ({e.code})"), names(years_of(e), lang)
         items.append(item)
         ask = ASK[e.finding.kind] if case.disposition(e.finding).state == "open" else _CORRECT
         rows.append((*item, _plain(e, lang), *printed_and_implied(e, lang, remarks=False), say(lang, *ask)))
@@ -171,6 +172,13 @@ def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
             *_slip(agency, items, lang),
         )
     )
+
+
+def _compared(case: Case, e: Numbered) -> list[Report]:
+    """Return the reports that an item is about: of one across years, also that of the year before."""
+    report, years = e.result.report, years_of(e)
+    others = next((s.reports for s in case.series() if any(r is report for r in s.reports)), ())
+    return [*(r for r in others if str(r.year) in years and r.year != report.year), report]
 
 
 def _date(text: str, lang: Lang) -> str:

@@ -37,6 +37,8 @@ _FIRST = re.compile(r"\s*(?:一、\s*(?:总体|概述|基本|工作)|[（(]一[�
 _OF_ITSELF = re.compile(r"统计期限|本报告|本年报|年度报告|编制|信息公开条例")
 LEAST_OF_A_PART = 8
 """Cells that are read of a titled report whose other tables are lost, or pictures: table two of the 2021 form has ten."""
+FIRST_YEAR = 2019
+"""Of the statutory form (国办公开办函〔2019〕60号); reports before it had another."""
 LEAST_CELLS = 14
 """Two rows of table three: with fewer cells of the form a page is no report."""
 _MARKS = {"摘录：": "extract", "演练材料：": "exercise", "录入：": "typed"}
@@ -93,6 +95,12 @@ def load_bytes(name: str, data: bytes, problems: list[ReadingError] | None = Non
             "a sample form or an example of one (the agency is 某某 or ××, or it says that its figures are examples), not a completed "
             "report: not read.",
         )
+    if stated and all(map(_is_of_the_old_form, stated)):
+        raise ReadingError(
+            name,
+            f"是 {stated[0].year} 年的报告：{FIRST_YEAR} 年以前用另一种统计表，不是现行法定格式，没有读取。",
+            f"a report of {stated[0].year}: before {FIRST_YEAR} another form of statistics was used, not the statutory form; not read.",
+        )
     if problems is not None and stated:
         problems += (_without_tables(r) for r in reports if r.agency and r.year and not r.readings and not r.unplaced)
     if not stated:
@@ -133,6 +141,13 @@ def _is_filled_in(report: Report) -> bool:
     """Whether a report states anything: a figure, or marks for none (—) in most of its cells, as bodies without requests write it."""
     kinds = [placed.figure.kind for placed in report.readings.values()]
     return "figure" in kinds or bool(report.agency and report.year and kinds.count("none") * 2 > len(kinds))
+
+
+def _is_of_the_old_form(report: Report) -> bool:
+    """Whether a report is of a year before the statutory form, and states nothing in its cells."""
+    return (report.year or FIRST_YEAR) < FIRST_YEAR and not any(
+        p.figure.kind == "figure" for p in report.readings.values()
+    )
 
 
 def _report(page: Page, placements: tuple[Placement, ...]) -> Report:

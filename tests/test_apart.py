@@ -305,6 +305,56 @@ def test_of_two_sets_in_each_section_that_of_the_body_itself_is_the_reports(
     assert len(report.unplaced) == len(SHEET.texts)
 
 
+@pytest.mark.parametrize(
+    ("heads", "rows"),
+    [
+        (
+            "办公室,法规科,信访科,督查科,宣传科,后勤科,合计",
+            "一、本年新收政府信息公开申请数量,（一）予以公开,（七）总计",
+        ),
+        ("1月,2月,3月,4月,5月,6月,合计", "一、本年新收政府信息公开申请数量,（一）予以公开"),
+        ("建议,提案,总计", "（一）予以公开,（二）部分公开"),
+    ],
+)
+def test_the_same_rows_counted_by_something_else_take_nothing_from_table_three(
+    heads: str, rows: str, tmp_path: Path
+) -> None:
+    columns = heads.split(",")
+    lines = [["公开属性", *columns], *([row, *["91"] * len(columns)] for row in rows.split(","))]
+    drawn = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines)
+    report = loaded(tmp_path, REPORT[:END] + f"<p>其他分类情况</p><table>{drawn}</table>" + REPORT[END:])
+    assert is_right(report)
+    assert len(report.unplaced) == len(columns) * len(rows.split(","))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "མི་སྒེར། ཚོང་ལས།",
+        "ᠬᠤᠪᠢ ᠬᠦᠮᠦᠨ",
+        "شەخسىي ئادەم",
+        "개인 기업",
+        "bouxboux cungj",
+        "ꀋꉬ",
+    ],
+)
+@pytest.mark.parametrize("pattern", ["{0}<br>{1}", "{1}<br>{0}", "{0} {1}", "{0}（{1}）"])
+def test_labels_and_heads_may_say_the_same_in_another_language(words: str, pattern: str, tmp_path: Path) -> None:
+    text = re.sub(r"(?<=>)([^<>]*[\u4e00-\u9fff][^<>]*)(?=</td>)", lambda m: pattern.format(m[1], words), REPORT)
+    assert text.count(words) > 50
+    assert is_right(loaded(tmp_path, text))
+
+
+def test_a_report_of_the_form_before_2019_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    rows = (
+        "<tr><td>统计指标<td>单位<td>统计数<tr><td>（一）主动公开政府信息数<td>条<td>1205<tr><td>（一）收到申请数<td>件<td>34"
+        * 9
+    )
+    title = "<h1>示例市演练局2017年政府信息公开工作年度报告</h1><p>一、主动公开政府信息情况</p>"
+    with pytest.raises(ReadingError, match="2017 年的报告：2019 年以前用另一种统计表"):
+        load(saved(tmp_path, f"{title}<table>{rows}</table>"))
+
+
 def test_what_was_before_a_correction_does_not_count_though_it_has_sections_of_its_own(tmp_path: Path) -> None:
     begin, end = REPORT.index("<p>二、"), REPORT.index("<p>五、")
     own = REPORT[begin:end]

@@ -173,6 +173,7 @@ PLANTS = [
     Plant("F-04", "year", attributes=naming(other_years=((2022, "period"),))),
     Plant("F-04", "agency", attributes=naming(other_agencies=("示例市档案局",))),
     Plant("F-04", "of_file", attributes=naming(of_file=("agency", "year"))),
+    Plant("F-04", "part", attributes={"prose": ("示例市演练局2023年第三季度政府信息公开工作报告",)}),
     Plant("F-04", "no_year", attributes={"year": None}),
     Plant("F-04", "no_agency", attributes={"agency": None}),
     Plant("F-08", "form", year=2020),
@@ -258,6 +259,7 @@ PLANTS = [
     Plant("C-03", "tens", attributes={"fees": ("全年收取政府信息公开信息处理费385元",)}),
     Plant("Y-01", "total", before=CARRIED | {f"{FORWARD}.total": "12"}, clean={}, changes={}),
     Plant("Y-01", "columns", before=CARRIED | {f"{FORWARD}.natural_person": "8", f"{FORWARD}.business": "0"}),
+    Plant("Y-01", "open", before=CARRIED | {f"{FORWARD}.natural_person": "8", f"{FORWARD}.total": ""}),
     Plant("Y-01", "blank", before=CARRIED, changes={f"{OVER}.total": ""}),
     Plant("Y-17", "alike", before={}, changes={}),
     Plant("Y-08", "stock", before=CARRIED | STOCK, changes={"proactive.normative_documents.in_force": "39"}),
@@ -266,7 +268,7 @@ PLANTS = [
 
 
 def test_the_catalogue_loads() -> None:
-    assert catalog_version() == "2026.7"
+    assert catalog_version() == "2026.8"
     assert len(catalog()) == 42
 
 
@@ -1079,6 +1081,10 @@ REASONS_TOLD = (
     "上年结转件数比2022年报告多3件，为2022年末邮寄在途、2023年1月补录的申请。",
     "2022年年报中结转下年度继续办理数误填，现予纠正。",
     "由于2022年度统计截止日为12月25日，上年结转数与上年报告略有出入。",
+    "上年结转数较2022年度报告多3件，为人民法院判决责令重新答复的申请。",
+    "2022年结转的6件中，3件申请人于2023年1月4日撤回，不再计入本年上年结转。",
+    "其中3件系接收原县供销合作总社移交的在办申请。",
+    "上年结转7件（含行政复议机关责令重新处理3件）。",
 )
 NO_REASONS = (
     "2023年共接收政府信息公开申请12件，均按时答复。",
@@ -1090,6 +1096,8 @@ NO_REASONS = (
     "2024年拟将开发区管委会数据并入统计。",
     "下一步，将统一统计口径，规范结转件登记。",
     "上年结转与上年度报告一致。",
+    "结转的2件申请中，1件申请人主动撤回，1件予以公开。",
+    "行政复议机关责令重新答复1件。",
 )
 
 

@@ -100,7 +100,7 @@ def explain(sink: Sink, sums: Arithmetic, explained: Explained) -> None:
     four = [i for i in failing if form.identities[i].table == "disputes"]
     read = all(c.id in sums.values for c in form.cells if c.table == "disputes")
     moved = shifted(form, sums.values) if read and len(four) > 1 else None  # sums that blanks could mend accuse nobody
-    blocks = [_block(sink, sums, i, alone=moved is None, others=len(four) - 1) for i in four]
+    blocks = [_block(sink, sums, i, alone=moved is None) for i in four]
     if moved is None:
         parts += blocks
     else:
@@ -326,10 +326,10 @@ def _ways(sink: Sink, ways: Sequence[Change], sums: Arithmetic, lang: Lang, *, r
     return out
 
 
-def _block(sink: Sink, sums: Arithmetic, i: int, *, alone: bool, others: int) -> list[Change]:
+def _block(sink: Sink, sums: Arithmetic, i: int, *, alone: bool) -> list[Change]:
     """A failing sum of table four: one identity cannot tell the cell, unless values below zero leave only one.
 
-    It is a finding only if it is `alone`, no consequence of another; `others` is how many more of the table fail.
+    It is a finding only if it is `alone`, no consequence of another.
     """
     report, form = sink.report, sink.report.layout
     identity = form.identities[i]
@@ -358,11 +358,6 @@ def _block(sink: Sink, sums: Arithmetic, i: int, *, alone: bool, others: int) ->
         extra["also"] = (
             "；所差恰为「尚未审结」的数，总计可能未计这一格",
             "; that is just what is pending: the total may leave it out",
-        )
-    elif others:
-        extra["also"] = (
-            "；不止一组不平，也可能整段错位一格",
-            "; more than one block fails: figures may stand one place off",
         )
     message = {0: "none", 1: "only"}.get(len(changes), "sum")
     sink.find(

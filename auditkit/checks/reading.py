@@ -10,6 +10,7 @@ from pathlib import PurePath
 from auditkit.checks import Sink
 from auditkit.findings import number
 from auditkit.forms import TABLES, form_of_year
+from auditkit.naming.titles import PART_OF_YEAR, normalised
 from auditkit.placing.placement import Unplaced
 from auditkit.reading.numbers import squeeze
 from auditkit.report import Report
@@ -127,6 +128,8 @@ def _writing(sink: Sink) -> None:
     sink.conclude("R-06")
 
 
+TOP = 10
+"""Lines in which a report's title stands."""
 _SOURCES = {
     "title": ("标题", "title"),
     "period": ("统计期限", "statistics period"),
@@ -153,6 +156,9 @@ def _naming(sink: Sink) -> None:
     for what in naming.of_file:
         stem = PurePath(sink.report.path).stem
         sink.find("F-04", "of_file", (), subject=("of file", what), words={"what": _OF_FILE[what], "name": stem})
+    lines = (PART_OF_YEAR.search(normalised(line)) for line in sink.report.prose[:TOP])
+    if part := next(filter(None, lines), None):
+        sink.find("F-04", "part", (), subject="part", words={"part": part[0]})
     if sink.report.year is None:
         sink.find("F-04", "no_year", (), subject="no year", severity="note")
     if sink.report.agency is None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from auditkit.checks import Sink
 from auditkit.checks.identities import evaluate
-from auditkit.findings import Suspect, Text, number
+from auditkit.findings import Severity, Suspect, Text, number
 from auditkit.forms import Continuity, load_bridge
 from auditkit.localize import Explained, Year, across_years, explanations
 from auditkit.reading.numbers import Number, squeeze
@@ -164,7 +164,9 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
     if known and len(sink.suspects) == 1:
         which = _SAME_CAUSE[0].format(later.year), _SAME_CAUSE[1].format(later.year)
     elif known:
-        more = _SAME_AS_ONE if year_at_fault(explained) else _ONE_MENDS_BOTH
+        own = {next(iter(rule.later)) for rule in failed.values()}
+        same = _SAME_AS_ONE if sink.suspects[0].corrected.keys() <= own else _PART_OF_IT
+        more = same if year_at_fault(explained) else _ONE_MENDS_BOTH
         which = which[0] + more[0].format(later.year), which[1] + more[1].format(later.year)
     if told := _reason(later):
         zh, en = which if known else _BY_THAT
@@ -175,19 +177,24 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         year_at_fault(of_total),
     )  # which that year's own report is charged with
     place = later.place(next(iter(next(iter(failed.values())).later)))
+    softened: Severity | None = "warning" if known or elsewhere or told else None
     if "total" in failed:
         left, right = sides(failed["total"])
         columns = (f"（分列：{listed[0]}）", f" (by column: {listed[1]})") if listed[0] else ("", "")
         sink.find(
             "Y-01", "total", cells, subject=("total", earlier.year), expected=left, found=right, place=place,
-            severity="warning" if known or elsewhere or told else None,
+            severity=softened,
             left=left, right=right, difference=abs(left - right), columns=columns, words=years,
         )  # fmt: skip
     else:
-        subject = ("columns", earlier.year)
+        state_of = {rule.column: state for rule, state in zip(rules, states, strict=True)}
+        agree = state_of.pop("total", "") in ("passed", "conditional")
+        pairs = [sides(rule) for rule in rules if rule is not total]
+        differ = "not assessable" not in state_of.values() and sum(a - b for a, b in pairs) != 0
         sink.find(
-            "Y-01", "columns", cells, subject=subject, severity="warning", place=place, list=tuple(listed), words=years
-        )
+            "Y-01", "columns" if agree else "open", cells, subject=("columns", earlier.year),
+            severity=softened if differ and not agree else "warning", place=place, list=tuple(listed), words=years,
+        )  # fmt: skip
 
 
 def _blank_balance(sink: Sink, earlier: Report, total: Continuity) -> None:
@@ -219,6 +226,7 @@ _REASONS = re.compile(
     r"|(?:更正|纠正|口径|漏统|漏报|误报|误填|补登|补录|重新统计|恢复办理|重新办理|重新答复).{0,40}结转"
     r"|(?:上年度?|20\d\d年度?)(?:年报|报告).{0,20}(?:误填|误报|有误)|次年1月.{0,20}登记|(?:在途|跨年).{0,30}(?:登记|补录|收到)"
     r"|截止.{0,20}(?:出入|不同|不一致|差异)|结转.{0,8}(?:含|包含|包括).{0,20}(?:镇|街|乡|局|单位)|(?:划出|转出).{0,20}申请|申请.{0,20}(?:划出|转出)"
+    r"|结转.{0,40}责令.{0,6}(?:重新|处理|答复)|结转.{0,40}不再?[计列]入|(?:接收|承接|移交).{0,30}在办.{0,8}申请"
 )
 _NO_REASON = re.compile(r"下一步|今后|计划|拟|将(?:进一步|继续|统一|加强|开展|会)|(?<!不)一致$")
 """Says what is to come, or that there is nothing to explain."""
@@ -229,10 +237,16 @@ _WITHIN = str.maketrans("“”", "‘’")
 """Marks of a quotation within one."""
 
 
-def _reason(later: Report) -> str:
+_REASONS_OF_STOCK = re.compile(
+    r"(?:规章|规范性文件|许可|收费)[^。]{0,60}(?:失效|清理|口径|划转|划入|划归|下放|取消|漏[计统报]|有误|误[填报]|更正|调整)"
+)
+"""Says why the rows of table two do not roll forward."""
+
+
+def _reason(later: Report, reasons: re.Pattern[str] = _REASONS) -> str:
     """Return the sentence in which a report says why its figures do not continue last year's."""
     sentences = (text for line in later.prose for text in re.split("[。；;]", squeeze(line)))
-    told = next((text for text in sentences if _REASONS.search(text) and not _NO_REASON.search(text)), "")
+    told = next((text for text in sentences if reasons.search(text) and not _NO_REASON.search(text)), "")
     return told[:_QUOTED].translate(_WITHIN) + "…" * (len(told) > _QUOTED)
 
 
@@ -245,6 +259,10 @@ _SAME_CAUSE = (
 _SAME_AS_ONE = (
     "与其表三的不平是同一处差错。",
     " This is the slip by which its table 3 does not add up.",
+)
+_PART_OF_IT = (
+    "这也是其表三一部分等式不平的原因。",
+    " This is also why some of the sums of its table 3 fail.",
 )
 _ONE_MENDS_BOTH = (
     "{} 年表三不平的解释中，有一种同时使两年一致。",
@@ -273,7 +291,7 @@ def _mends(earlier: Report, later: Report, suspect: Suspect, failed: Collection[
 def whose(earlier: Report, later: Report, column: str = "") -> Explained:
     """Find the smallest changes in either year's table three that make the sums of both and the balances between them hold.
 
-    A blank counts as 0 that may be changed: what is left blank in one year is no proof that the other is wrong. Of each change only
+    A balance of which one side is blank ties the years in nothing. Of each change only
     the cells of the balance are returned: what else is wrong in either year has nothing to do with it. A year whose own sums all hold
     is charged with nothing, nor one that adds up worse with the other year's figures; where too many cells are wrong for the search, the
     year is whose sums hold with these. Only the balance of one `column` is looked at, if that is given.
@@ -289,7 +307,10 @@ def whose(earlier: Report, later: Report, column: str = "") -> Explained:
     for rule in load_bridge().continuity(earlier.form, later.form):
         before, after = next(iter(rule.earlier)), next(iter(rule.later))
         wanted = rule.check == "Y-01" and column in ("", rule.column)
-        if wanted and before in years[0].values and after in years[1].values:
+        stated = (
+            earlier.kind(before) == later.kind(after) == "figure"
+        )  # a blank is no proof that the other year is wrong
+        if wanted and stated:
             links[before, after] = years[0].values[before] - years[1].values[after]
     found = across_years(years[0], years[1], links)
     if not found.changes:
@@ -396,7 +417,7 @@ def _rolled(sink: Sink, earlier: Report, rule: Continuity, before: Report | None
         earlier=str(earlier.year),
         later=str(later.year),
         row=sink.row(now),
-        also=_as_much_before(earlier, before, rule, expected - found),
+        also=_also(later, _as_much_before(earlier, before, rule, expected - found)),
         difference=abs(expected - found),
         more=("多", "more") if found > expected else ("少", "less"),
         innocent=_MORE_IN_FORCE if found > expected else _LESS_IN_FORCE,
@@ -409,6 +430,14 @@ _MORE_IN_FORCE = (
     "documents taken over, or not counted before, may explain it",
 )
 _LESS_IN_FORCE = "自然失效或清理可以解释", "lapsed documents or a clean-up may explain it"
+
+
+def _also(later: Report, before: Text) -> Text:
+    """Quote the report's own reason, if it gives one with a number, before what the year before says."""
+    told = _reason(later, _REASONS_OF_STOCK)
+    if not re.search(r"\d+[件项个部]", told):
+        return before
+    return f"报告说明：“{told}”。{before[0]}", f" The report says: “{told}”.{before[1]}"
 
 
 def _as_much_before(earlier: Report, before: Report | None, rule: Continuity, off: Number) -> Text:

@@ -40,6 +40,11 @@ _TITLES = (
 )
 TO = r"(?:起)?(?:至|到|—|-|－|–|~|～)+(?:止)?"
 UNTIL = rf"{TO}(?:{YEAR.replace('?P<year>', '?:')})?"
+PART_OF_YEAR = re.compile(rf"(?<=年)(?:第?[一二三四1-4]季度|[上下]半年)(?=的?{KIND})")
+"""Of a title, which then is that of no annual report."""
+_TWIN = re.compile(r"(?:^|(?<=[^\u3400-\u9fff]))(?!首页|正文|标题)[\u3400-\u9fff]{2,3}[-—–]{1,2}$")
+_OF_A_ZONE = re.compile(r"(?:管理委员会|管委会|园区?|开发区|合作区|示范区)$")
+"""中国—马来西亚钦州产业园区管理委员会: zones are named after two places."""
 _BRACKETED = re.compile(r"^[【\[〔(]((?:19|20)\d\d)年?度?[】\]〕)]")
 _IN_TITLE = re.compile(rf"(?<=年)1月1日{UNTIL}12月31日(?=.{{0,4}}公开)")
 """Of a title, which says the year by it."""
@@ -78,6 +83,7 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
     """Yield agency and year for each title form that a text matches, best form first."""
     norm = normal(text)
     norm = re.sub(r"^[#*>\-]+|^\d[\d/.-]+,?\d{1,2}:\d\d(?::\d\d)?(?:[AP]M)?", "", norm)  # the time of a print
+    norm = PART_OF_YEAR.sub("", norm)
     norm = _IN_TITLE.sub("", _BRACKETED.sub(r"\1年", norm))
     norm = re.sub(rf"[《“](?={YEAR})", "", norm)
     norm = re.sub(rf"20\d\d年(?:公布|发布|公开)的(?={YEAR})", "", norm)
@@ -87,6 +93,8 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
         if found:
             begin, end = found.span("agency")
             with_another = re.search(rf"(?:{NAME}、)+$", simple[:begin])  # two bodies report together
+            if _OF_A_ZONE.search(simple[begin:end]):
+                with_another = with_another or _TWIN.search(simple[:begin])
             begin = with_another.start() if with_another else begin
             whole = norm[begin:end].count(")") <= norm[begin:end].count("(")  # else it began in the line above
             agency = cleaned(norm[begin:end], norm[max(0, begin - 1) : begin]) if whole else None
@@ -115,7 +123,7 @@ def cleaned(agency: str, before: str = "") -> str | None:
         r"^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+、|第[一二三四五六七八九十]+部分)", "", agency
     )
     agency = re.sub(
-        rf"^(?:{KIND}|年报|的|及|与|{YEAR}|正文|附件|公开(?!镇|乡|街)|A)+", "", agency
+        rf"^(?:{KIND}|年报|的|及|与(?!儿街)|{YEAR}|正文|附件|公开(?!镇|乡|街)|A)+", "", agency
     )  # A A A: sizes of type
     agency = re.sub(r"^[“”]*(?:(?:补充)?公布|报送|上报|转发|更正|一?图解|一图读懂|最新)?(?=..)", "", agency).strip("“”")
     agency = re.sub(r"^(?:现?向?社?会)?(?:公布|发布)", "", agency)  # the line above ends within 现向社会公布

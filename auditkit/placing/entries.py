@@ -51,7 +51,8 @@ def read_record(state: State, row: Record, *, loose: bool) -> None:
         state.found.reordered.add(match.table)
     if given is None:
         state.found.leave([*row.before, *figure_in_label(state, row, loose=loose), *entries], label, remark)
-        _note_unread(state, match.table, [match.row], entries, loose=loose)
+        if loose or not _counts_otherwise(leaves):
+            _note_unread(state, match.table, [match.row], entries, loose=loose)
         return
     by_column = {c.column: c.id for c in cells}
     spots = {by_column[column]: spot for column, spot in given.items()}
@@ -71,6 +72,12 @@ def read_record(state: State, row: Record, *, loose: bool) -> None:
     state.after_bare = hit if bare and (bare.table, bare.row) != (match.table, match.row) else None
     used = {id(s) for s in given.values()} | _copies(entries, leaves)
     state.found.leave([s for s in entries if id(s) not in used], label, "outside")
+
+
+def _counts_otherwise(leaves: Sequence[Leaf]) -> bool:
+    """Whether a table counts by something else than the form does (units, months, 建议 and 提案): it contradicts no row of the form."""
+    heads = [leaf for leaf in leaves if leaf.kind in ("column", "foreign", "fragment", "generic")]
+    return sum(leaf.kind == "foreign" for leaf in heads) * 2 > len(heads)
 
 
 def _copies(entries: Sequence[Spot], leaves: Sequence[Leaf]) -> set[int]:

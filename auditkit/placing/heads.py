@@ -17,7 +17,7 @@ BLOCK_ORDER = ("reconsideration", "litigation_direct", "litigation_after_reconsi
 
 GROUPED = 5
 """Columns of table three beneath 法人或其他组织."""
-_SUBTOTAL = "小计"
+_SUBTOTALS = ("小计", "合计")
 TOTAL = 6
 """The place of the total among the columns of table three."""
 
@@ -95,7 +95,7 @@ class Header:
     def _find(self, labels: Labels, table: str) -> list[Leaf]:
         found = self._by_position(labels, table)
         named = [leaf.column for leaf in found if leaf.kind == "column"]
-        if table == "requests" and (len(set(named)) < 7 or self.loose):
+        if table == "requests" and (len(set(named)) < 7 or named.count("total") > 1 or self.loose):
             spread = self._by_groups(labels)
             if len({leaf.column for leaf in spread if leaf.kind == "column"}) == 7:
                 return spread
@@ -155,12 +155,12 @@ class Header:
             if len(self.rows) == 1:  # all heads one after the other, row by row
                 if any(labels.column("requests", t) == "natural_person" for t in texts[texts.index(group) + 1 :]):
                     return []  # printed in the middle of its two rows, 自然人 may come behind what stands right of it
-                n = GROUPED + any(plain(t) == _SUBTOTAL for t in texts[-GROUPED - 1 :])
+                n = GROUPED + any(plain(t) in _SUBTOTALS for t in texts[-GROUPED - 1 :])
                 texts, beneath = texts[:-n], texts[-n:]
             else:
                 beneath = [s.text for below, _ in self.rows[i + 1 : i + 2] for s in below if squeeze(s.text)]
             within = set(labels.form.columns("requests")[1 : 1 + GROUPED])
-            sums = [t for t in (beneath[:1] + beneath[-1:]) if plain(t) == _SUBTOTAL]
+            sums = [t for t in (beneath[:1] + beneath[-1:]) if plain(t) in _SUBTOTALS] if len(beneath) > GROUPED else []
             five = [t for t in beneath if not any(t is s for s in sums)]
             if len(five) != GROUPED or {labels.column("requests", t) for t in five} != within:  # the row is torn
                 return []

@@ -36,19 +36,29 @@ _REMARK = re.compile(r"[(（][^()（）]*(?:[)）]|$)")
 _FOOTNOTES = re.compile(r"[⁰¹²³⁴-⁹]+|(?<=.)[①-⑳*※]+$")
 _OF_A_YEAR = re.compile(r"(?:20\d\d|[上去]一?|[本今])年(?:度|数)?$")
 _NOISE = re.compile(r"[^\w]|_")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_OF_OTHER_LANGUAGES = re.compile(
+    "[\u0f00-\u0fff\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff\u1800-\u18af\uac00-\ud7af\u1100-\u11ff\ua000-\ua4cf]+|[A-Za-z\u00c0-\u024f]{2,}"
+)
+"""Tibetan, Uyghur and Kazakh, Mongolian, Korean, Yi; words in Latin letters (Zhuang, English): beside Chinese they say the same."""
 
 
 @remember(0)
 def plain(text: str) -> str:
     """Return the bare characters of a label: no spaces, numbering, punctuation, quotes; simplified, half-width."""
-    norm = simplified(normal(text[: LONGEST * 4]))
-    return _NOISE.sub("", _NUMBERING.sub("", norm))
+    return _NOISE.sub("", _NUMBERING.sub("", _in_chinese(normal(text[: LONGEST * 4]))))
+
+
+def _in_chinese(norm: str) -> str:
+    """Return a label with simplified characters, and without what says the same beside them in another language."""
+    norm = simplified(norm)
+    return norm if norm.isascii() or not _HAN.search(norm) else _OF_OTHER_LANGUAGES.sub("", norm)
 
 
 @remember(0)
 def readings(text: str) -> tuple[str, ...]:
     """Return the ways a label may be meant: with and without the remark in brackets."""
-    norm = simplified(normal(_FOOTNOTES.sub("", squeeze(text[: LONGEST * 4]))))
+    norm = _in_chinese(normal(_FOOTNOTES.sub("", squeeze(text[: LONGEST * 4]))))
     norm = _NUMBERING.sub("", norm)
     bare = _NOISE.sub("", _REMARK.sub("", norm))
     full = _NOISE.sub("", norm)

@@ -85,6 +85,9 @@ def printed_and_implied(e: Numbered, lang: Lang, *, remarks: bool = True) -> tup
     none is given: the finding's sentence says so. What a person stated of a figure stands with it if `remarks`.
     """
     report, finding = e.result.report, e.finding
+    if finding.check == "Y-01":
+        zh, en = ("见事项", "see the text") if "应为" in finding.message("zh") else ("–", "–")
+        return _of_both_years(e, lang), say(lang, zh, en)
     if finding.check == "T3-57":  # a subtotal stands in no cell
         return number(finding.found), number(finding.expected)
     if finding.check not in _LOCATED:
@@ -106,6 +109,19 @@ def printed_and_implied(e: Numbered, lang: Lang, *, remarks: bool = True) -> tup
     would = [f"{name} {number(v)}" for name, (_, v) in zip(names, pairs, strict=True)]
     printed = (f"{name} {_shown(report, c, lang, remarks=remarks)}" for name, (c, _) in zip(names, pairs, strict=True))
     return "\n".join(printed), "\n".join([would[0], *(link + w for w in would[1:])])
+
+
+def years_of(e: Numbered) -> tuple[str, ...]:
+    """Return the years of the figures that a finding is about, those of the reports it compares."""
+    prefixes = {year for name in e.finding.cells for year, _, _ in [name.rpartition(":")] if year}
+    return tuple(sorted(prefixes)) or (str(e.result.report.year or "–"),)
+
+
+def _of_both_years(e: Numbered, lang: Lang) -> str:
+    if e.finding.expected is None:  # of several columns, which the sentence lists
+        return "–"
+    figures = zip(years_of(e), (e.finding.expected, e.finding.found), strict=True)
+    return "\n".join(say(lang, f"{year} 年 {number(n)}", f"{year}: {number(n)}") for year, n in figures)
 
 
 def _printed(e: Numbered, lang: Lang, *, remarks: bool) -> str:

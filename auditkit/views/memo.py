@@ -398,9 +398,13 @@ def appendix(case: Case) -> Sheet:
 
 def _where(e: Numbered, lang: Lang) -> str:
     """Say in which rows of the form an exception stands, or which check it comes from."""
-    layout = e.result.report.layout
-    cells = [layout.cell(c) for name in e.finding.cells if (c := name.rpartition(":")[2]) in layout.index]
-    rows = list(dict.fromkeys(f"{table_name(c.table, lang)} {layout.row_label(c.table, c.row, lang)}" for c in cells))
+    report, layout, rows = e.result.report, e.result.report.layout, list[str]()
+    for year, _, cell_id in (name.rpartition(":") for name in e.finding.cells):
+        if cell_id in layout.index:
+            cell = layout.cell(cell_id)
+            of = say(lang, f"{year} 年", f"{year}, ") if year not in ("", str(report.year)) else ""
+            rows.append(f"{of}{table_name(cell.table, lang)} {layout.row_label(cell.table, cell.row, lang)}")
+    rows = list(dict.fromkeys(rows))
     if not rows or len(rows) > MOST_ROWS:
         return say(lang, *e.finding.title)
     return names(rows, lang)
