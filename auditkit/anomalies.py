@@ -156,20 +156,28 @@ def _note(check: Check, finding: Finding, report: Report, lang: Lang) -> Flag:
 def within_year(case: Case) -> Table:
     """What is unusual in each report alone, each with why it may be innocent."""
     lang, comma = case.lang, say(case.lang, "、", ", ")
-    rows, silent, blanks = [], [], []
+    rows, silent, left_out = [], list[str](), list[tuple[str, str]]()
     for result in case.findings.results:
         report, found = result.report, notes(result, lang)
         rows += [(f.report, f.check, f.subject, f.figures, f.innocent) for f in found]
         silent += [] if found else [report.name(lang)]
         totals = [c.id for c in report.layout.cells if c.table == "requests" and c.column == "total"]
-        if blank := [row_name(report.layout, (c,), lang) for c in totals if report.value(c) is None]:
-            blanks.append(f"{report.name(lang)}{say(lang, '：', ': ')}{comma.join(blank)}")
+        for word, kinds in (
+            (say(lang, "空白", "blank"), ("blank", "none")),
+            (say(lang, "未读到", "not read"), ("absent", "text")),
+        ):
+            if rows_left := [
+                row_name(report.layout, (c,), lang)
+                for c in totals
+                if report.kind(c) in kinds and report.value(c) is None
+            ]:
+                left_out.append((word, f"{report.name(lang)}{say(lang, '：', ': ')}{comma.join(rows_left)}"))
     lines = [say(lang, "以下各项是提示，不是错误。", "These are flags, not errors.")]
     if silent:
         lines.append(say(lang, f"没有提示：{comma.join(silent)}。", f"No flag for: {comma.join(silent)}."))
-    if blanks:
-        text = say(lang, "；", "; ").join(blanks)
-        lines.append(say(lang, f"「总计」空白，不参加判断：{text}。", f"Total blank, so left out: {text}."))
+    for word in dict.fromkeys(word for word, _ in left_out):
+        text = say(lang, "；", "; ").join(rows_of for of, rows_of in left_out if of == word)
+        lines.append(say(lang, f"「总计」{word}，不参加判断：{text}。", f"Total {word}, so left out: {text}."))
     columns = heads(lang, "报告|编号|事项|数字|可能的正常原因", "report|check|subject|figures|why it may be innocent")
     return Table(columns, tuple(rows), say(lang, "本年内有何少见", "What is unusual within the year"), "\n".join(lines))
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from auditkit.reading.numbers import Number
@@ -156,6 +157,12 @@ class ReportResult:
         )
         return in_words(self.verdict, lang) + rests
 
+    @property
+    def mild(self) -> int:
+        """Number of checks that failed and found nothing worse than a warning, which leaves the verdict as it is."""
+        worse = {f.check for f in self.findings if f.severity == "error"}
+        return sum(c.outcome == "failed" and c.check not in worse for c in self.checks)
+
     def count(self, outcome: Outcome) -> int:
         """Number of checks that ended so."""
         return sum(c.outcome == outcome for c in self.checks)
@@ -176,8 +183,9 @@ class Numbered:
 
     @property
     def code(self) -> str:
-        """A number that stays when others come and go, for what leaves the case: letters and the replies to them."""
-        return self.finding.id[:4].upper()
+        """A number for what leaves the case, letters and the replies to them: it stays when others come and go, and under another name."""
+        report = self.result.report
+        return fingerprint(PurePath(report.path).name, report.naming.agency, report.year, self.finding.what)[:4].upper()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,13 @@ def _verdict_lines(result: ReportResult, lang: Lang, *, coloured: bool) -> list[
     shown: list[Outcome] = ["passed"]
     rest: tuple[Outcome, ...] = ("failed", "conditional", "not assessable")
     shown += [o for o in rest if result.count(o)]
-    counts = say(lang, "，", ", ").join(f"{in_words(o, lang)} {result.count(o)}" for o in shown)
+    mild = say(
+        lang,
+        f"（其中 {result.mild} 项只有警告，不改变结论）",
+        f" ({result.mild} only with warnings, which change no verdict)",
+    )
+    of = {"failed": mild if result.mild else ""}
+    counts = say(lang, "，", ", ").join(f"{in_words(o, lang)} {result.count(o)}{of.get(o, '')}" for o in shown)
     lines.append(say(lang, f"  检查：{counts}", f"  checks: {counts}"))
     notes = [f for f in result.findings if f.severity == "note"]
     folded = notes if len(notes) > MOST_NOTES else []

@@ -115,6 +115,15 @@ def test_a_number_in_a_letter_stays_when_reports_come_and_go(own: Case, tmp_path
         assert last.code in exceptions(case).text
 
 
+def test_a_number_in_a_letter_stays_when_the_agency_gets_another_name(own: Case) -> None:
+    codes = {e.code for e in own.exceptions}
+    assert len(codes) == len(own.exceptions)
+    own.alias("洪泽区人民政府", "淮安市洪泽区人民政府", reason="全称", author="张三")
+    later = Case(own.path)
+    assert any(r.agency == "淮安市洪泽区人民政府" for r in later.reports)
+    assert {e.code for e in later.exceptions} == codes
+
+
 def test_an_error_that_the_auditor_has_found_is_asked_to_be_corrected(own: Case) -> None:
     """It stays in the letter until the agency has corrected it."""
     finding = own.exceptions[0].finding

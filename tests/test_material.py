@@ -256,6 +256,18 @@ def test_a_form_is_not_added_under_another_name_than_the_one_that_stands_above_i
     assert "正在录入：乙县人民政府" in shown(panel)
 
 
+def test_what_is_not_typed_is_blank_only_if_the_auditor_says_so(case: Case) -> None:
+    panel = open_form(case)
+    cells(panel)["requests.new.total"].value = "7"
+    control(panel, "加入案卷").click()
+    assert "还有 199 格没有录入" in shown(panel)
+    assert list(sources(case)) == ["exercise-2022.html"]
+    assert f"有未加入的草稿：{AGENCY} 2023" in shown(type_in(Case(case.path)))
+    control(panel, "未录入的格在原文中为空白").value = True
+    control(panel, "加入案卷").click()
+    assert sources(case)["录入-示例市演练局-2023.html"].kind("requests.new.other") == "blank"
+
+
 def test_sums_are_judged_while_typing_but_only_those_typed_whole(case: Case) -> None:
     panel = open_form(case)
     fields = cells(panel)
@@ -306,6 +318,7 @@ def test_words_that_cannot_be_saved_are_named_with_the_way_out(case: Case) -> No
     assert "更正读数" in shown(panel)
     assert list(sources(case)) == ["exercise-2022.html"]
     cells(panel)["disputes.reconsideration.upheld"].value = ""
+    control(panel, "未录入的格在原文中为空白").value = True
     control(panel, "加入案卷").click()
     assert "录入-示例市演练局-2023.html" in sources(case)
 

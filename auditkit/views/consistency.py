@@ -40,7 +40,12 @@ def verdict(case: Case) -> Table:
     rows = tuple((r.report.name(lang), r.conclusion(lang), *map(r.count, outcomes)) for r in ranked)
     zh = "报告|结论|通过|不通过|空白为 0 时成立|无法判断|不适用"
     en = "report|verdict|passed|failed|holds if blanks are 0|not assessable|not applicable"
-    return Table(heads(lang, zh, en), rows)
+    mild = any(r.mild for r in ranked if r.verdict.startswith("sound"))
+    zh_note = "“勾稽相符”的报告也可能有检查不通过：只有警告的不改变结论，见下面的例外。"
+    en_note = (
+        "A sound report may have failed checks, too: those with warnings only change no verdict; see the exceptions."
+    )
+    return Table(heads(lang, zh, en), rows, note=say(lang, zh_note, en_note) if mild else "")
 
 
 def not_checked(case: Case) -> Sheet:

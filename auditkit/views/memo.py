@@ -12,7 +12,7 @@ from auditkit.case.journal import Entry
 from auditkit.case.stated import Disposition
 from auditkit.case.words import State, entry_in_words, kind_in_words, report_in_words, says, state_in_words
 from auditkit.checks import catalog, catalog_version, unchecked
-from auditkit.findings import Numbered, ReportResult, in_words
+from auditkit.findings import CheckResult, Numbered, ReportResult, in_words
 from auditkit.forms import TABLES, table_name
 from auditkit.report import Report
 from auditkit.tables import Sheet, Shown, Table, Words, heads, report_tables, sentence
@@ -280,7 +280,12 @@ def corrections(case: Case) -> Shown:
         rows = tuple((*_entry(x.entry, lang, reports), say(lang, *x.why)) for x in lapsed)
         parts.append(Table(columns, rows, caption))
     if not parts:
-        return sentence(lang, "没有更正：读数均为程序所读。", "No corrections: all readings are the program's own.")
+        typed = sum("typed" in r.tags for r in case.reports)
+        zh, en = "没有更正：读数均为程序所读。", "No corrections: all readings are the program's own."
+        if typed:
+            zh = f"没有更正：除 {typed} 份由审计人员录入或粘贴的报告外，读数均为程序所读。"
+            en = f"No corrections: but for what auditors typed or pasted ({typed} reports), all readings are the program's own."
+        return sentence(lang, zh, en)
     return Sheet(tuple(parts))
 
 
@@ -335,17 +340,22 @@ def notes_of_auditors(case: Case) -> Shown:
     return Table(heads(lang, "对象|备注|记录人和时间", "about|note|by whom and when"), tuple(rows), caption)
 
 
+def _ended(result: ReportResult, check: CheckResult) -> str:
+    """Return how a check ended: one that found something to note has not simply passed."""
+    noted = any(f.check == check.check and f.severity == "note" for f in result.findings)
+    return "noted" if noted and check.outcome == "passed" else check.outcome
+
+
 def catalogue(lang: Lang, results: Sequence[ReportResult] = ()) -> Sheet:
     """Return what is checked, with how each check ended if there are results; what is not checked, and why."""
     rows = []
     for check in catalog().values():
-        outcomes = [c.outcome for r in results for c in r.checks if c.check == check.id]
-        noted = sum(any(f.check == check.id and f.severity == "note" for f in r.findings) for r in results)
+        outcomes = [_ended(r, c) for r in results for c in r.checks if c.check == check.id]
         ended = say(lang, "，", ", ").join(
-            f"{in_words(o, lang)} {outcomes.count(o)}"
-            for o in ("passed", "failed", "conditional", "not assessable", "not applicable")
+            f"{say(lang, '有提示', 'with notes') if o == 'noted' else in_words(o, lang)} {outcomes.count(o)}"
+            for o in ("passed", "noted", "failed", "conditional", "not assessable", "not applicable")
             if o in outcomes
-        ) + (say(lang, f"；{noted} 份有提示", f"; with notes: {noted}") if noted else "")
+        )
         row = (check.id, say(lang, *check.title), say(lang, *check.procedure), say(lang, *check.basis))
         rows.append((*row, ended) if results else row)
     zh = f"检查目录（目录版本 {catalog_version()}，auditkit {__version__}）"

@@ -12,6 +12,7 @@ from auditkit.case import Case
 from auditkit.case.journal import Entry
 from auditkit.case.stated import blank_cells
 from auditkit.case.words import says
+from auditkit.findings import ReportResult
 from auditkit.placing.labels import is_whole
 from auditkit.placing.placement import Unplaced
 from auditkit.reading import read_page
@@ -100,6 +101,8 @@ def blanks(case: Case) -> Shown:
             zh = "空白按 0 计时，各等式成立；是否为 0 由机关确认。"
             en = "With blanks as 0 the sums hold; whether they are 0 the agency must say."
             said = say(lang, zh, en)
+        elif not said and (why := _why_open(result, lang)):
+            said = why
         elif not said:
             zh, en = "空白不在任何等式中，或所在等式无法判断。", "The blanks stand in no sum that could be assessed."
             said = say(lang, zh, en)
@@ -108,6 +111,12 @@ def blanks(case: Case) -> Shown:
     if not rows:
         return sentence(lang, "各报告都没有空白格。", "No report has blank cells.")
     return Table(heads(lang, "报告|空白格|说明|决定", "report|blank cells|what follows|decision"), tuple(rows))
+
+
+def _why_open(result: ReportResult, lang: Lang) -> str:
+    """Say why it was not found what blanks that cannot be 0 would have to be."""
+    reason = next((c.reason(lang) for c in result.checks if c.check == "T3-54" and c.outcome == "not assessable"), "")
+    return reason and say(lang, f"{reason}。", f"{reason}.")
 
 
 def blanks_in_words(entry: Entry, lang: Lang) -> str:

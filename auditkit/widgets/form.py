@@ -27,7 +27,7 @@ from auditkit.reading.numbers import parse
 from auditkit.reading.page import Place
 from auditkit.report import Report
 from auditkit.tables import Table, Words, escape, heads, number_or_text, sentence, visible
-from auditkit.widgets.base import Panel, author_field, beside, button, choice, off, offering, on_change, panel
+from auditkit.widgets.base import Panel, author_field, beside, button, choice, named, off, offering, on_change, panel
 from auditkit.widgets.material import AGAIN, added_as, agency_and_year, as_read, told, year_given
 from auditkit.wording import LANGS, Lang, say
 
@@ -99,7 +99,6 @@ def type_in(case: Case) -> Panel:
             opened.append(_Draft(whose, of))
             lines = [
                 say(lang, f"正在录入：{typed.title(whose, of)}。", f"Typing: {whose} {of}."),
-                say(lang, "空着的格按原文空白保存，不按 0。", "A cell left empty is saved as a blank, not as 0."),
             ]
             if values:
                 lines.append(say(lang, f"已恢复草稿：{len(values)} 格。", f"Draft restored, cells: {len(values)}."))
@@ -124,10 +123,15 @@ def type_in(case: Case) -> Panel:
             en = "The agency's name does not come back as typed: write it in full in Chinese, numbers in Chinese too."
             need([(r.agency, r.year) for r in reports] == [(compared(this.agency), int(this.year))], zh, en)
             _need_as_typed(reports[0], of_form, texts)
+            left = sum(not text.strip() for text in texts.values())
+            zh = f"还有 {left} 格没有录入。原文中这些格确为空白的，请勾选“未录入的格在原文中为空白”再加入；没有录完的，草稿已保存，以后可继续。"
+            en = f"Cells not typed yet: {left}. If they are blank in the original, tick “cells left empty are blank in the original”; "
+            need(not left or blank.value, zh, en + "if not, the draft is kept and can be continued later.")
             name = f"{say(lang, '录入', 'typed')}-{this.agency}-{this.year}.html"
             done = added_as(case, name, data)
             _file(case, this).unlink(missing_ok=True)
             opened.clear()
+            blank.value = False
             grid.children, filled.value, add.disabled = (), "", True
             return [done, as_read(reports[0], lang), say(lang, *AGAIN)]
 
@@ -138,6 +142,15 @@ def type_in(case: Case) -> Panel:
             due = load_form(form_of_year(int(year.value)))
             form.value = forms.index(due)
 
+    blank = w.Checkbox(
+        **named(
+            lang,
+            "未录入的格在原文中为空白|空着的格按原文空白保存，不按 0",
+            "cells left empty are blank in the original|not 0",
+        ),
+        indent=False,
+        layout=w.Layout(width="max-content", max_width="100%"),
+    )
     start = button(lang, "打开表格|空白表格，或以前的草稿", "Open the form|the empty form, or the draft", open_form)
     add = button(lang, "加入案卷|存为源文件", "Add to the case|save it as a source file", added, disabled=True)
     on_change(year, preset)
@@ -149,7 +162,7 @@ def type_in(case: Case) -> Panel:
         zh = f"有未加入的草稿：{names}。点“打开表格”继续。"
         en = f"Drafts not added yet: {names}. Press “Open the form” to go on."
         said.value = sentence(lang, zh, en).html
-    return panel(lang, *title, [beside([agency, year, form]), origin, author, start, said, grid, filled, add])
+    return panel(lang, *title, [beside([agency, year, form]), origin, author, start, said, grid, filled, blank, add])
 
 
 def _need_as_typed(report: Report, form: Form, texts: Mapping[str, str]) -> None:
