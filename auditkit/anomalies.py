@@ -88,10 +88,14 @@ def past_picture(p: Past, lang: Lang) -> Picture:
             name = row_name(p.report.layout, test.cells, lang)
             strips.append(Strip(name, counts, test.later, span, test.outcome == "beyond"))
     n, name = sum(s.mark for s in strips), p.report.name(lang)
+    zh, en = ("", "") if len(p.years) == 1 or not n else (
+        f"，其中 {sum(unusual(p))} 行与上年也相差一倍以上", f", {sum(unusual(p))} of them a factor of two from the year before, too"
+    )  # fmt: skip
+    together = ("", "") if len(p.years) == 1 else (" 合并", ", taken together")
     title = say(
         lang,
-        f"{name}与自身往年（{p.span}）比：" + (f"{n} 行超出偶然" if n else "没有超出偶然的行"),
-        f"{name} against its own past ({p.span}): {n or 'no'} {'row' if n == 1 else 'rows'} beyond chance",
+        f"{name}与自身往年（{p.span}{together[0]}）比：" + (f"{n} 行超出偶然{zh}" if n else "没有超出偶然的行"),
+        f"{name} against its own past ({p.span}{together[1]}): {n or 'no'} {'row' if n == 1 else 'rows'} beyond chance{en}",
     )
     return figures.own_past(title, (p.years, p.report.year or 0), strips, lang)
 

@@ -6,11 +6,12 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from auditkit.case.journal import CaseError, need
 from auditkit.loading import load_all, load_bytes
@@ -55,8 +56,42 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+class _Parser(argparse.ArgumentParser):
+    """A parser that says in a sentence, in the user's language, what it could not understand."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where help is; exit with status 2."""
+        lang: Lang = "en" if _locale().startswith("en") else "zh"
+        zh = next((made for pattern, words in _MISTAKES if (made := _said(pattern, words, message))), message)
+        print(clean(say(lang, f"命令写法有误：{zh}。", f"The command is not right: {message}.")), file=sys.stderr)
+        print(say(lang, f"用法见 {self.prog} --help", f"Usage: {self.prog} --help"), file=sys.stderr)
+        raise SystemExit(2)
+
+
+_MISTAKES = (
+    (r"the following arguments are required: (check \| .*)", "请给出命令 {0} 之一"),
+    (r"the following arguments are required: (.*)", "还缺少 {0}"),
+    (r"argument check \| .*: invalid choice: (\S+) \(choose from (.*)\)", "没有命令 {0}，可选 {1}"),
+    (r"argument (\S+).*: invalid choice: (\S+) \(choose from (.*)\)", "{0} 不能是 {1}，可选 {2}"),
+    (r"argument (\S+): invalid int value: (\S+)", "{0} 应为整数，不能是 {1}"),
+    (r"argument (\S+): not allowed with argument (\S+)", "{1} 和 {0} 不能同时使用"),
+    (r"argument (\S+): expected one argument", "{0} 后面还缺少内容"),
+    (r"unrecognized arguments: (.*)", "不认识 {0}"),
+)
+"""What argparse says, and how that is said in Chinese."""
+
+
+def _said(pattern: str, words: str, message: str) -> str:
+    found = re.fullmatch(pattern, message)
+    return words.format(*(group.replace("'", "") for group in found.groups())) if found else ""
+
+
+def _locale() -> str:
+    return next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "").lower()
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
         prog="auditkit",
         description="审阅政府信息公开工作年度报告 · Audit government information disclosure annual reports.",
         epilog="示例 · example:  auditkit check 2023.html 2024.html",
@@ -65,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
 
     parser.add_argument("--version", action="version", version=f"auditkit {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="check | read | new | lab | memo | verify")
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--lang", choices=("zh", "en"), help="语言 · language")
 
     check = commands.add_parser("check", parents=[common], help="核对报告，逐份给出结论 · a verdict for each report")
@@ -145,8 +180,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _lang(args: argparse.Namespace) -> Lang:
     """``--lang``, else that of the case; where a command has none, the locale, else Chinese."""
-    name = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "")
-    return "en" if (args.lang or name).lower().startswith("en") else "zh"
+    return "en" if (args.lang or _locale()).lower().startswith("en") else "zh"
 
 
 def _lang_of_case(args: argparse.Namespace, case: Path | None) -> Lang:
@@ -292,6 +326,7 @@ def _read(args: argparse.Namespace) -> int:
         try:
             args.output.parent.mkdir(parents=True, exist_ok=True)
             export.write(reports, args.output, lang)
+            print(clean(say(lang, f"已写出 {args.output}", f"written: {args.output}")))
         except OSError as error:
             problems.append((str(args.output), say(lang, f"无法写出（{error}）。", f"cannot be written ({error}).")))
     for report in reports if not args.output else ():
@@ -316,8 +351,10 @@ def _new(args: argparse.Namespace) -> int:
         case = new_case(args.case, args.files, lang=lang, problems=told)
     except ReadingError as error:
         _tell([(error.path, error.message(lang))])
-        zh = "没有新建案卷。加 --keep 可把无法读取的文件也作为材料放进案卷。"
-        en = "no case was made. With --keep, files that cannot be read are put into the case as material."
+        zh, en = "没有新建案卷。", "no case was made."
+        if all(map(os.path.lexists, args.files)):
+            zh += "加 --keep 可把无法读取的文件也作为材料放进案卷。"
+            en += " With --keep, files that cannot be read are put into the case as material."
         print(say(lang, zh, en), file=sys.stderr)
         return 2
     _tell([(error.path, error.message(lang)) for error in told or ()])
@@ -352,6 +389,12 @@ def _memo(args: argparse.Namespace) -> int:
     from auditkit.case import Case
     from auditkit.case.opening import new_case
 
+    endings = (".html", ".htm") if args.letter or args.list else (".html", ".htm", ".xlsx")
+    zh, en = (
+        f"{args.output}：只能写出 {'、'.join(endings)}。",
+        f"{args.output}: only {', '.join(endings)} can be written.",
+    )
+    need(not args.output or args.output.suffix.lower() in endings, zh, en)
     whole = len(args.inputs) == 1 and _is_case(args.inputs[0])
     lang = _lang_of_case(args, args.inputs[0] if whole else None)
     try:

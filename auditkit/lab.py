@@ -89,6 +89,15 @@ def open_lab(
                     _end(server)
         lines = (state / "log").read_text(encoding="utf-8", errors="replace").split("\n")
         reason = next((line for line in reversed(lines) if line.strip()), "")
+        if port and f"port {port}" in reason:
+            tell(
+                say(
+                    lang,
+                    f"端口 {port} 已被占用，请换一个端口，或不指定端口。",
+                    f"Port {port} is in use; choose another one, or none.",
+                )
+            )
+            return 2
         tell(say(lang, f"JupyterLab 未能启动：{reason}", f"JupyterLab did not start: {reason}"))
         return 2
 

@@ -522,3 +522,37 @@ def test_the_catalogue_is_printed_for_machines_too(capsys: pytest.CaptureFixture
 def test_a_path_without_a_name_is_told_as_such(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", "", "--lang", "zh"]) == 2
     assert capsys.readouterr().err.startswith("“”: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "请给出命令 check | read"),
+        (["chekc", "a"], "没有命令 chekc，可选 check"),
+        (["check", "--foo", "a"], "不认识 --foo"),
+        (["memo"], "还缺少 CASE|FILE"),
+        (["memo", "a", "-o"], "-o/--output 后面还缺少内容"),
+        (["memo", "a", "--letter", "--list"], "--letter 和 --list 不能同时使用"),
+        (["lab", "--port", "abc"], "--port 应为整数，不能是 abc"),
+        (["check", "--lang", "de", "a"], "--lang 不能是 de，可选 zh"),
+    ],
+)
+def test_a_command_that_is_not_right_is_answered_in_a_sentence(
+    arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(arguments)
+    assert stopped.value.code == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"命令写法有误：{said}")
+    assert "用法见 " in told
+    assert "invalid" not in told
+
+
+def test_a_memo_is_written_in_no_format_but_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for kind, ending in (([], ".docx"), (["--letter"], ".xlsx")):
+        assert cli.main(["memo", SOUND, "-o", str(tmp_path / f"a{ending}"), *kind]) == 2
+        assert "只能写出 .html" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -133,11 +133,14 @@ def row_of(place: Place) -> tuple[object, ...]:
     return (place.line, place.table, place.row) if place.table or place.line else place
 
 
-def rows_in_source(report: Report, places: Iterable[Place], lang: Lang) -> tuple[tuple[str, str], ...]:
+def rows_in_source(
+    report: Report, places: Iterable[Place], lang: Lang, *, around: int = 0
+) -> tuple[tuple[str, str], ...]:
     """Return the rows of a report's file that stand at some places, as the file has them, whatever was made of them.
 
     Each is its place in words and its texts divided by ``|``, in the file's order. In loose lines one row of the form runs
-    over several: these are one, with the two lines above where its label stands.
+    over several: these are one, with the two lines above where its label stands. With `around` so many rows before and behind are
+    returned, too, and the row itself is marked by ▶.
     """
     wanted = {row_of(p): p for p in places if p != Place()}
     if not wanted:
@@ -154,23 +157,25 @@ def rows_in_source(report: Report, places: Iterable[Place], lang: Lang) -> tuple
     out = []
     lines = [b for b in blocks if isinstance(b, Line) and b.text.strip()]
     for grid in (b for b in blocks if isinstance(b, Grid)):
-        for row in grid.rows:
-            found = (wanted.get(row_of(s.place)) for s in row)
-            if place := next((p for p in found if p), None):
+        here = [any(row_of(s.place) in wanted for s in row) for row in grid.rows]
+        for i, row in enumerate(grid.rows):
+            if row and any(here[max(i - around, 0) : i + around + 1]):
                 texts = (" ".join(s.text.split()) or say(lang, "空白", "blank") for s in row)
-                out.append((place._replace(cell=None).describe(lang), " | ".join(texts)))
+                place = next((wanted[row_of(s.place)] for s in row if row_of(s.place) in wanted), row[0].place)
+                mark = "▶ " if around and here[i] else ""
+                out.append((mark + place._replace(cell=None).describe(lang), " | ".join(texts)))
     at = [i for i, b in enumerate(lines) if row_of(b.place) in wanted]
     if at:
-        run = lines[max(at[0] - 2, 0) : at[-1] + 1][:LONGEST_SPAN]
+        run = lines[max(at[0] - 2 - around, 0) : at[-1] + 1 + around][:LONGEST_SPAN]
         first, last = run[0].place.describe(lang), run[-1].place.describe(lang)
         out.append((say(lang, f"{first}至{last}", f"{first} to {last}"), " | ".join(b.text for b in run)))
     return tuple(out)
 
 
-def in_source(report: Report, places: Iterable[Place], lang: Lang) -> Shown:
-    """Show the rows of a report's file that stand at some places; of a PDF also as they are printed."""
+def in_source(report: Report, places: Iterable[Place], lang: Lang, *, around: int = 0) -> Shown:
+    """Show the rows of a report's file that stand at some places, and those `around` them; of a PDF also as they are printed."""
     places = tuple(places)
-    rows = rows_in_source(report, places, lang)
+    rows = rows_in_source(report, places, lang, around=around)
     if not rows:
         return sentence(lang, "在文件中没有找到这一格所在的行。", "The row of this cell was not found in the file.")
     caption = say(lang, f"{file_name(report)}（各格以 | 隔开）", f"{file_name(report)} (cells divided by |)")

@@ -14,7 +14,7 @@ import ipywidgets as w
 
 from auditkit import copies
 from auditkit.case import Case, CaseError, opening, register, typed
-from auditkit.case.folder import safe_name
+from auditkit.case.folder import recorded, safe_name
 from auditkit.case.journal import Entry, need
 from auditkit.case.opening import add_source
 from auditkit.checks import run
@@ -82,14 +82,16 @@ def add_files(case: Case) -> Panel:
     upload = w.FileUpload(multiple=True, **named(lang, zh, en), layout=w.Layout(width="max-content"))
 
     def add(files: Mapping[str, bytes | ReadingError], *, unread: bool) -> None:
-        lines = []
+        lines, any_added = [], False
         for name, data in files.items():
             line, no = w.HTML(), (f"没有添加 {name}：", f"{name} not added: ")
             added = told(lang, line, partial(_added, case, name, data, unread), zh=no[0], en=no[1])
-            if not added and isinstance(data, bytes):
+            known = recorded(case.path).values()
+            if not added and isinstance(data, bytes) and hashlib.sha256(data).hexdigest() not in known:
                 refused[name] = data
+            any_added |= added
             lines.append(line.value)
-        said.value = "".join(lines) + (sentence(lang, *AGAIN).html if lines else "")
+        said.value = "".join(lines) + (sentence(lang, *AGAIN).html if any_added else "")
         keep.layout.display = "" if refused else "none"
 
     def uploaded() -> None:

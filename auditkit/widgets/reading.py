@@ -40,6 +40,9 @@ from auditkit.widgets.base import (
 )
 from auditkit.wording import Lang, say
 
+NEIGHBOURS = 2
+"""Rows before and behind that of a figure without a cell: its label may stand there."""
+
 
 def correct_and_place(case: Case) -> Panel:
     """Correct a figure that was misread, or place one whose cell is not certain, with the source beside (01.3)."""
@@ -108,7 +111,7 @@ def correct_and_place(case: Case) -> Panel:
             (Words((none,)).html if placing and not items else "")
             + _cell_as_read(of, cell(), lang).html
             + _conflict(case, standing(), lang)
-            + in_source(of, [place], lang).html
+            + in_source(of, [place], lang, around=NEIGHBOURS if placing else 0).html
             + FormTable(of, table.value, lang, frozenset((cell(),))).html
             + Words((say(lang, "▲ 为所选的格。", "▲ marks the chosen cell."),), "ak-note").html
         )
