@@ -315,8 +315,12 @@ def test_the_clean_twin_is_silent(plant: Plant) -> None:
 CLEAN_BEFORE = {
     "2021": CARRIED
     | STOCK
-    | {"proactive.normative_documents.made": "0", "proactive.normative_documents.repealed": "0"},
-    "2019": ITEMS | {f"{FORWARD}.{c}": SOUND_2019[f"{OVER}.{c}"] for c in (*APPLICANTS, "total")},
+    | {"proactive.normative_documents.made": "0", "proactive.normative_documents.repealed": "0"}
+    | {"proactive.licences.decisions": "1180"}
+    | {"disputes.reconsideration.upheld": "3", "disputes.reconsideration.total": "6"},
+    "2019": ITEMS
+    | {"proactive.licences.decisions": "1180"}
+    | {f"{FORWARD}.{c}": SOUND_2019[f"{OVER}.{c}"] for c in (*APPLICANTS, "total")},
 }
 
 
@@ -708,6 +712,35 @@ def test_a_blank_of_one_year_does_not_make_the_other_the_wrong_one() -> None:
         (finding,) = of(check(sound("2021", now, 2023), sound("2021", before, 2022)), "Y-01")
         said.append(finding.message("en").partition("Which year")[2])
     assert said == [" is wrong cannot be told from the two reports."] * 2
+
+
+@pytest.mark.parametrize(
+    ("table", "other"),
+    [("表二的处理决定数和收费金额", "proactive.penalties.decisions"), ("表四", "disputes.reconsideration.other")],
+)
+def test_each_table_that_is_last_years_is_asked_about(table: str, other: str) -> None:
+    four = dict(
+        zip(DISPUTES, ["9", "4", "3", "1", "17", "6", "2", "0", "1", "9", "5", "0", "0", "0", "5"], strict=True)
+    )
+    other_year = {f"{NEW}.business": "9"}  # table three is another
+    said = [
+        f.message("zh") for f in of(check(sound("2021", four, 2023), sound("2021", four | other_year, 2022)), "Y-17")
+    ]
+    assert any(text.startswith(f"{table}与 2022 年报告完全相同") for text in said)
+    assert not any(text.startswith("表三") for text in said)
+    changed = four | other_year | {other: "77"}
+    said = [f.message("zh") for f in of(check(sound("2021", four, 2023), sound("2021", changed, 2022)), "Y-17")]
+    assert not any(text.startswith(table) for text in said)
+
+
+def test_a_table_of_hardly_any_cases_may_well_be_the_same_again() -> None:
+    few = dict(zip(DISPUTES, ["1", "0", "0", "0", "1", "1", "0", "1", "0", "2", "1", "1", "0", "0", "2"], strict=True))
+    few |= {
+        "proactive.licences.decisions": "1",
+        "proactive.penalties.decisions": "2",
+        "proactive.coercive_measures.decisions": "0",
+    }
+    assert of(check(sound("2021", few, 2023), sound("2021", few | {f"{NEW}.business": "9"}, 2022)), "Y-17") == []
 
 
 def test_another_agency_is_not_compared() -> None:

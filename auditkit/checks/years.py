@@ -11,7 +11,7 @@ from decimal import Decimal
 from auditkit.checks import Sink
 from auditkit.checks.identities import evaluate
 from auditkit.findings import Severity, Suspect, Text, number
-from auditkit.forms import Continuity, load_bridge
+from auditkit.forms import Cell, Continuity, TableId, load_bridge, table_name
 from auditkit.localize import Explained, Year, across_years, explanations
 from auditkit.reading.numbers import Number, squeeze
 from auditkit.report import Report, by_body
@@ -21,8 +21,16 @@ from auditkit.wording import LANGS
 CHECKS = ("Y-01", "Y-08", "Y-11", "Y-17")
 MOST_TOLD = 2
 """Cells of a balance for which it is said what they would be; the other year's figures stand in the same sentence."""
-FEWEST_ALIKE = 5
-"""Outcomes by applicant in table three, no zeros, from which two years that are all alike are worth a question."""
+FEWEST_ALIKE: Mapping[TableId, int] = {"proactive": 2, "requests": 5, "disputes": 5}
+"""Counts that vary by themselves, no zeros, from which a table that is all alike in two years is worth a question."""
+_OF_THE_YEAR = ("decisions", "amount")
+_ALIKE: Mapping[TableId, Text] = {
+    "proactive": ("表二的处理决定数和收费金额", "what table 2 says of decisions and fees"),
+    "requests": ("表三", "table 3"),
+    "disputes": ("表四", "table 4"),
+}
+LEAST_ODDS = 3
+"""Powers of ten: likelier than 1/1,000 it is not worth one."""
 
 
 def check(sinks: Iterable[Sink]) -> None:
@@ -82,30 +90,40 @@ def _compare(sink: Sink, earlier: Report, before: Report | None) -> None:
 
 
 def _alike(sink: Sink, earlier: Report) -> None:
-    """Ask whether table three is last year's, where all its figures are; the odds are those of Poisson counts that expect no change."""
+    """Ask whether a table is last year's, where all its figures are; the odds are those of Poisson counts that expect no change."""
     later, layout = sink.report, sink.report.layout
     if layout is not earlier.layout:
         sink.end("Y-17", "not applicable", "两年格式不同，不可比", "the two forms are not comparable here")
         return
-    cells = [c for c in layout.cells if c.table == "requests"]
-    pairs = [(earlier.value(c.id), later.value(c.id)) for c in cells]
-    if any(report.kind(c.id) in ("text", "absent") for report in (earlier, later) for c in cells):
-        zh, en = "两年的表三有没有读到的格", "table 3 has cells not read in one of the years"
-        sink.end("Y-17", "not assessable", zh, en)
-        return
-    follow = {"new", "carried_over", "total"}  # from the outcomes, the year before, the other columns
-    own = [c.row not in follow and c.column != "total" for c in cells]
-    counts = [float(b or 0) for is_own, (_, b) in zip(own, pairs, strict=True) if b and is_own]
-    if any(a != b for a, b in pairs) or len(counts) < FEWEST_ALIKE:
+    unread = []
+    for table, fewest in FEWEST_ALIKE.items():
+        cells = [c for c in layout.cells if c.table == table and (table != "proactive" or c.column in _OF_THE_YEAR)]
+        pairs = [(earlier.value(c.id), later.value(c.id)) for c in cells]
+        if any(report.kind(c.id) in ("text", "absent") for report in (earlier, later) for c in cells):
+            unread.append(table)
+            continue
+        counts = [float(b) for c, (_, b) in zip(cells, pairs, strict=True) if b and _is_counted(c)]
+        odds = math.floor(sum(k - k * math.log(k) + math.lgamma(k + 1) for k in counts) / math.log(10))
+        if any(a != b for a, b in pairs) or len(counts) < fewest or odds < LEAST_ODDS:
+            continue
+        subject = ("alike", earlier.year, *([] if table == "requests" else [table]))
+        sink.find(
+            "Y-17", "alike", [c.id for c in cells], subject=subject, n=sum(bool(b) for _, b in pairs),
+            odds=f"1/{10 ** min(odds, 9):,}", table=_ALIKE[table],
+            earlier=str(earlier.year), later=str(later.year),
+        )  # fmt: skip
+    if unread and not any(f.check == "Y-17" for f in sink.findings):
+        zh, en = ("、".join(table_name(t, "zh") for t in unread), ", ".join(table_name(t, "en") for t in unread))
+        sink.end("Y-17", "not assessable", f"两年的{zh}有没有读到的格", f"cells not read in one of the years: {en}")
+    else:
         sink.conclude("Y-17")
-        return
-    odds = math.floor(sum(k - k * math.log(k) + math.lgamma(k + 1) for k in counts) / math.log(10))
-    n = sum(bool(b) for _, b in pairs)
-    sink.find(
-        "Y-17", "alike", [c.id for c in cells], subject=("alike", earlier.year), n=n, odds=f"1/{10 ** min(odds, 9):,}",
-        earlier=str(earlier.year), later=str(later.year),
-    )  # fmt: skip
-    sink.conclude("Y-17")
+
+
+def _is_counted(cell: Cell) -> bool:
+    """Whether a cell may vary by itself: no total, no balance, nothing that stays in force."""
+    if cell.table == "proactive":
+        return cell.column == "decisions"
+    return cell.column != "total" and cell.row not in ("new", "carried_over", "total")
 
 
 def _terms(rule: Continuity, earlier: Report, later: Report) -> list[tuple[Report, str, int]]:
