@@ -75,7 +75,10 @@ def test_the_command_writes_the_file_and_accounts_for_every_figure(
     file, out = layouts.write(tmp_path, layouts.page(SHEET)), tmp_path / "new folder" / "cells.csv"
     assert cli.main(["read", str(file), "-o", str(out), "--lang", "en"]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said == [f"figures: placed {len(SHEET.texts)} + unplaced 0 = found in the tables {len(SHEET.texts)}"]
+    assert said == [
+        f"written: {out}",
+        f"figures: placed {len(SHEET.texts)} + unplaced 0 = found in the tables {len(SHEET.texts)}",
+    ]
     assert len(pd.read_csv(out)) == len(SHEET.texts)
     assert cli.main(["read", str(file), "-o", str(tmp_path / "cells.doc")]) == 2
     assert ".parquet" in capsys.readouterr().err
