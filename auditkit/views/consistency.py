@@ -151,17 +151,18 @@ def suspects(case: Case) -> Shown:
 def in_the_source(case: Case) -> Shown:
     """Where does it stand in the source? Each exception's row as its file has it (02.7)."""
     lang = case.lang
-    rows = tuple(
-        (e.label, e.result.report.name(lang), place, text)
-        for e in case.exceptions
-        for place, text in source_rows(case, e)
-    )
-    if not rows:
+    found = {e.label: source_rows(case, e) for e in case.exceptions}
+    rows = tuple((e.label, e.result.report.name(lang), *row) for e in case.exceptions for row in found[e.label])
+    if not found:
         return sentence(lang, "没有例外事项。", "No exceptions.")
+    nowhere = listed([label for label, own in found.items() if not own], lang)
+    zh = f"涉及行数多的例外只列主要的一行。{f'不在文件某一行中的例外未列入：{nowhere}。' if nowhere else ''}"
+    en = f"Of an exception in many rows the main one is listed.{f' Not listed, since in no row of a file: {nowhere}.' if nowhere else ''}"
+    note = say(lang, zh, en)
     columns = heads(lang, "编号|报告|文件中的位置|该行原文", "no.|report|place in the file|the row in the source")
     zh = "例外所在行的原文（各格以 | 隔开，未作任何更正）"
     en = "The rows of the exceptions as the files have them (cells divided by |, nothing corrected)"
-    table, printed = Table(columns, rows, say(lang, zh, en)), source_pictures(case, case.exceptions)
+    table, printed = Table(columns, rows, say(lang, zh, en), note), source_pictures(case, case.exceptions)
     return Sheet((table, *printed)) if printed else table
 
 

@@ -8,7 +8,7 @@ import ipywidgets as w
 
 from auditkit.case import Case
 from auditkit.checks.identities import Arithmetic, evaluate, sum_name
-from auditkit.findings import Finding, ReportResult
+from auditkit.findings import Finding, Numbered, ReportResult
 from auditkit.forms import load_bridge, load_form
 from auditkit.reading.numbers import Number, parse
 from auditkit.report import Report
@@ -36,12 +36,7 @@ def report_chooser(case: Case) -> Panel:
 def source_of_figure(case: Case) -> Panel:
     """From an exception to its place in the source, and what if the figure were another (02.7)."""
     lang = case.lang
-    exceptions = [
-        (result, finding)
-        for result in case.results
-        for finding in result.findings
-        if finding.severity != "note" and _own_cells(result, finding)
-    ]
+    exceptions = [e for e in case.exceptions if _own_cells(e.result, e.finding)]
     if not exceptions:
         text = say(lang, "没有例外事项。", "No exceptions.")
         zh = "例外的出处与试算；没有例外事项"
@@ -49,9 +44,7 @@ def source_of_figure(case: Case) -> Panel:
         return panel(lang, zh, en, [w.HTML(Words((text,)).html)])
     zh = "例外|选择一项例外"
     en = "Exception|choose an exception"
-    exception = choice(
-        lang, zh, en, [(_title(result, finding, lang), i) for i, (result, finding) in enumerate(exceptions)]
-    )
+    exception = choice(lang, zh, en, [(_title(e, lang), i) for i, e in enumerate(exceptions)])
     cell = choice(lang, "格|选择一格", "Cell|choose a cell", [])
     trial = w.Text(
         **named(lang, "试填|只试算，不改动任何数据", "What if|a trial only: nothing is changed"),
@@ -62,7 +55,7 @@ def source_of_figure(case: Case) -> Panel:
     source, sums = w.HTML(), w.HTML()
 
     def choose() -> None:
-        result, finding = exceptions[exception.value]
+        result, finding = exceptions[exception.value].result, exceptions[exception.value].finding
         cells = _own_cells(result, finding)
         cell.options = [(result.report.layout.label(c, lang), c) for c in cells]
         cell.value = cells[0]
@@ -70,8 +63,7 @@ def source_of_figure(case: Case) -> Panel:
         show()
 
     def show() -> None:
-        result, _ = exceptions[exception.value]
-        sums.value = _trial(result.report, cell.value, trial.value, lang)
+        sums.value = _trial(exceptions[exception.value].result.report, cell.value, trial.value, lang)
 
     # emptied at once, and not with `choose`: what is typed while the kernel is busy stands
     exception.observe(lambda _: trial.set_trait("value", ""), names="value")
@@ -89,9 +81,9 @@ def _own_cells(result: ReportResult, finding: Finding) -> list[str]:
     return [c for c in finding.cells if c in result.report.layout.index]
 
 
-def _title(result: ReportResult, finding: Finding, lang: Lang) -> str:
-    text = finding.message(lang)
-    return f"{result.report.name(lang)} · {finding.check} · {text[:40]}{'…' if len(text) > 40 else ''}"
+def _title(e: Numbered, lang: Lang) -> str:
+    text = e.finding.message(lang)
+    return f"{e.label} {e.result.report.name(lang)} · {e.finding.check} · {text[:40]}{'…' if len(text) > 40 else ''}"
 
 
 def _source(result: ReportResult, finding: Finding, lang: Lang) -> str:
