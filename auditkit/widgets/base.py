@@ -156,7 +156,8 @@ def attempt(lang: Lang, said: w.HTML, act: Callable[[], Entry]) -> Entry | None:
     try:
         entry = act()
     except (CaseError, ReadingError) as error:
-        said.value = Words((say(lang, "没有记录：", "Not recorded: ") + error.message(lang),)).html
+        why, head = error.message(lang), say(lang, "没有记录：", "Not recorded: ")
+        said.value = Words((why if why.startswith(("没有记录", "nothing was recorded")) else head + why,)).html
         return None
     done = say(lang, "已记录", "Recorded") if entry.value is not None else say(lang, "已撤销", "Undone")
     said.value = sentence(lang, f"{done}（{entry.signed('zh')}）。", f"{done} ({entry.signed('en')}).").html
