@@ -113,8 +113,8 @@ class Store:
             if not self.folder.parent.is_dir():
                 raise CaseError(
                     f"没有记录：找不到案卷文件夹 {self.folder.parent}，可能已被移动或改名。请从现在的位置重新打开案卷后再记录。",
-                    f"nothing was recorded: the case folder {self.folder.parent} is not there, perhaps moved or renamed. Open the case where it is now and state "
-                    "it again.",
+                    f"nothing was recorded: the case folder {self.folder.parent} is not there, perhaps moved or renamed. "
+                    "Open the case where it is now and state it again.",
                 ) from error
             raise CaseError(
                 f"没有记录：{self.folder} 无法写入（{error.strerror}）。请检查磁盘空间和权限后重试。",
