@@ -15,7 +15,8 @@ from itertools import groupby, pairwise
 
 from auditkit.forms import FORM_IDS, form_of_year, load_form, variants
 from auditkit.placing.above import with_labels_above
-from auditkit.placing.apart import NotItsOwn, Whose, is_of_others, not_its_own, not_seen, tables_named
+from auditkit.placing.apart import NotItsOwn, not_its_own, not_seen, tables_named
+from auditkit.placing.captions import Whose, is_of_others
 from auditkit.placing.counted import counted_rows, with_blank_cells
 from auditkit.placing.cuts import joined_over_pages
 from auditkit.placing.disputes import Heading

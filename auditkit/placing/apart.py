@@ -4,54 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
-from auditkit.naming import Naming, name
-from auditkit.naming.titles import NAME, WORKS, same_body, titles_of
+from auditkit.naming.titles import same_body
+from auditkit.placing.captions import (
+    ANNEX,
+    ANNEX_OF_A_BODY,
+    BEFORE,
+    DATED,
+    LONGEST_CAPTION,
+    YEAR,
+    Whose,
+    is_of_another_time,
+)
 from auditkit.placing.labels import LONGEST_LINE, Labels, section_of, strong
 from auditkit.reading.numbers import normal, squeeze, states
 from auditkit.reading.page import Block, Grid, Line, Page
 
-_ANNEX = re.compile(r"附(?:件|表|录|注)?[\d一二三四五六:：]")
-LONGEST_CAPTION = 40
-_TAIL = r"(?:[（(].{0,12}[）)])?[:：]?$"
-_OF_OTHERS = re.compile(
-    rf"(?:更正|修改|勘误|修订)前(?:的?表.{{0,3}})?{_TAIL}|已作废[）)]?{_TAIL}|(?:填报|填写)示例{_TAIL}|(?:数据|数字)均?(?:为|是)(?:示例|虚构)"
-    rf"|供(?:对照|对比|参考)[）)]?{_TAIL}|^(?:附[:：])?[上去]年同期(?:情况|数据)?{_TAIL}|^附.*系统.*汇总"
-    rf"|^其中[:：]\D{{2,20}}(?:情况|学校|单位|部门|[镇乡])[:：]?$|^其[他它](?:单位|部门|机关)[:：]\D{{2,}}$"
-    rf"|^(?:附.{{0,4}})?(?:下属|局属|所属|直属)(?:单位|学校|事业单位|机构|部门|企业)(?:数据|情况)表?(?:[:：].{{2,20}})?{_TAIL}|^(?:附.{{0,3}}[:：]?)?(?:样表|空表|空白表格?|模板|示例){_TAIL}"
-)
-"""Of a caption: whatever table it stands over is not the report's own. Words that speak of what the table includes are none."""
-_ITEM = r"(?:[（(][一二三四五六七八九十][)）]|[\d一二三四五六七八九十][、.．])?"
-_OWN_LEVEL = re.compile(
-    rf"{_ITEM}(?:[省市县区州旗镇乡]?本级|本(?:机关|单位|部门|局)|.{{2,12}}[（(]本级[)）])(?:情况|数据)?[:：]?"
-)
-_WHOLE = re.compile(rf"{_ITEM}(?:全[省市县区州旗镇乡](?:情况|数据)?(?:汇总|合计|总计)?|汇总)(?:情况|数据)?[:：]?")
-"""A line over tables of a body by itself, and one over those of all of its area."""
-_CORRECTED = re.compile(r"[（(【]?(?:更正|修改|勘误|修订)([前后])[)）】]?[:：]?")
-_OWN_AGAIN = re.compile(r"(?:更正|修改|勘误|修订)后|本(?:级|机关|单位|部门|局)")
-_BODY = re.compile(rf"附(?:件|表)?[\d一二三四五六]*[:：](?P<agency>{NAME})20\d\d年度?(?:{WORKS}|情况)")
-_DATED = re.compile(
-    rf"(?:附(?:件|表)?[\d一二三四五六]*[:：])?20\d\d年度?(?:数据|情况|{WORKS}.{{0,16}}|收到和处理.{{0,16}})?{_TAIL}"
-)
-"""Says of what year a table is, and nothing else of years."""
-_OF_OTHER_TIMES = re.compile(
-    rf"^(?:附.{{0,3}}[:：])?(?:[上去前]一?年度?|20\d\d年度?(?:[上下]半年|第?[一二三四]季度)|[上下]半年|第?[一二三四]季度)(?:报告|年报)?(?:数据|数字|情况|统计表?){_TAIL}"
-)
-"""Says of what time a table is that is no year, or the year before."""
-_DATED_ANNEX = re.compile(
-    rf"(?!.*(?:报告|年报)$)附(?:件|表|录)?[\d一二三四五六]*[:、.](?:{NAME})?20\d\d年度?(?:的?(?:数据|情况)|年?报?数据|{WORKS}.{{0,16}}|收到和处理.{{0,16}}|主动公开.{{0,16}}"
-    rf"|(?:政府信息公开)?行政复议.{{0,10}}){_TAIL}"
-)
-"""Says of what year an annex is, and of whom perhaps; a report by its whole title is one that a link leads to."""
-_OF_A_BODY = re.compile(
-    rf"(?:附(?:件|表|录)?[\d一二三四五六]*[:、.])?(?P<agency>{NAME})(?:20\d\d年度?)?(?:{WORKS}|公开|信息|数据|统计).{{0,16}}"
-)
-_NO_BODY = re.compile(r"^[全各本我该]|公开|信息|申请|处理|统计|(?<!人民)政府$")
-"""In what looks like the name of another body and is none."""
-_YEAR = re.compile(r"(?:(?<!\d)|(?<=表\d))(20\d\d)年(?!\d{1,2}月)")
-_BEFORE = re.compile(r"(?:上|去|前)一?年(?:度|同期)?(?!结转)")
 _HEAD = re.compile(r"(?:20\d\d|[上去前本今]一?)年度?(?:数|数据|数量|同期|合计)?")
 LEAST_SHOWN = 20
 """Figures that are seen, beside which those of tables that are not seen do not count."""
@@ -85,16 +54,16 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
         if isinstance(before, Grid) and id(before) in annexed:  # an annex's tables, one right behind the other
             annexed.add(id(block))
         for text in _captions(page.blocks, i):
-            annexed |= {id(block)} if _ANNEX.match(text) else set()
-            body, agency = _BODY.match(normal(text)), whose.named.agency if _ANNEX.match(text) else None
+            annexed |= {id(block)} if ANNEX.match(text) else set()
+            body, agency = ANNEX_OF_A_BODY.match(normal(text)), whose.named.agency if ANNEX.match(text) else None
             another = body and agency and not same_body(agency, body["agency"])
-            if another or _is_of_another_time(text, whose, ended=False):
+            if another or is_of_another_time(text, whose, ended=False):
                 out.add(id(block))
                 never.add(id(block))
-            if (years := {int(year) for year in _YEAR.findall(text)}) and not _ANNEX.match(text):
+            if (years := {int(year) for year in YEAR.findall(text)}) and not ANNEX.match(text):
                 dated[id(block)] = years
-                sure |= {id(block)} if _DATED.fullmatch(text) else set()
-            elif (_BEFORE.search(text) and "本年" not in text) or _ANNEX.match(text):
+                sure |= {id(block)} if DATED.fullmatch(text) else set()
+            elif (BEFORE.search(text) and "本年" not in text) or ANNEX.match(text):
                 out.add(id(block))
             else:
                 continue
@@ -106,75 +75,6 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
         out |= others
         never |= sure & others if out < set(grids) else set()
     return NotItsOwn(frozenset(out), frozenset(never))
-
-
-class Whose:
-    """Whose report of which year a page holds, looked for when it is first asked."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-
-    @cached_property
-    def named(self) -> Naming:
-        """What title, opening and signature say."""
-        return name(self._page, [b.text for b in self._page.blocks if isinstance(b, Line)])
-
-    @cached_property
-    def corrected(self) -> bool:
-        """Whether what was before a correction and what is since stand on the page, each under a line that says so."""
-        lines = (squeeze(b.text) for b in self._page.blocks if isinstance(b, Line))
-        return len({found[1] for text in lines if (found := _CORRECTED.fullmatch(text))}) > 1
-
-    @cached_property
-    def own_level(self) -> bool:
-        """Whether tables of the body itself (市本级, 本机关) are told from others by a line over them."""
-        return any(isinstance(b, Line) and _OWN_LEVEL.fullmatch(squeeze(b.text)) for b in self._page.blocks)
-
-    def voids(self, caption: str) -> bool:
-        """Whether a line stands over all that was before a correction, sections too."""
-        found = _CORRECTED.fullmatch(squeeze(caption))
-        return found is not None and found[1] == "前" and self.corrected
-
-    @cached_property
-    def years(self) -> frozenset[int]:
-        """The years of its titles, and that of the report."""
-        named = {self.named.year} if self.named.year else set()
-        return frozenset({year for _, year in titles_of(self._page) if year} | named)
-
-
-def _is_of_another_time(text: str, whose: Whose, *, ended: bool) -> bool:
-    """Whether a caption says that a table is of a year before or of a part of one; in the report's own sections only that of an annex."""
-    if _OF_OTHER_TIMES.search(text):
-        return True
-    if "年" not in text or not (ended or _DATED_ANNEX.fullmatch(normal(text))):
-        return False
-    years = [int(year) for year in _YEAR.findall(text)]
-    own = whose.named.year or max(whose.years, default=None)  # an annex has a title, too
-    return bool(years) and own is not None and max(years) < own
-
-
-def is_of_others(caption: str, whose: Whose, *, ended: bool) -> bool | None:
-    """Whether a line says that what stands beneath is of others, another year, void, or an example; False if the report's, None if nothing.
-
-    Parameters
-    ----------
-    ended : whether the report's own sections are behind: there a heading with a body's name or a year is that of an annex
-    """
-    text = squeeze(caption)
-    if len(text) > LONGEST_CAPTION or "。" in text or (section_of(text) and not ended):
-        return None
-    if _OWN_AGAIN.search(text):
-        return False
-    if (
-        _OF_OTHERS.search(text)
-        or (_WHOLE.fullmatch(text) and whose.own_level)
-        or (ended and _is_of_another_time(text, whose, ended=True))
-    ):
-        return True
-    body = _OF_A_BODY.fullmatch(normal(text)) if ended else None
-    if body and whose.named.agency and not _NO_BODY.search(body["agency"]):
-        return not same_body(whose.named.agency, body["agency"])
-    return None
 
 
 def not_seen(blocks: Sequence[Block]) -> list[Grid]:
