@@ -15,7 +15,7 @@ from auditkit.case.folder import write_aside
 from auditkit.case.stated import Disposition
 from auditkit.case.words import state_in_words
 from auditkit.findings import Numbered
-from auditkit.report import Report
+from auditkit.report import Report, by_body
 from auditkit.tables import Sheet, Shown, Table, Words, heads, sentence
 from auditkit.views.common import ASK, by_materiality, coded, file_name, numbered, printed_and_implied, years_of
 from auditkit.views.common import listed as names
@@ -119,11 +119,13 @@ def _addressed(case: Case) -> list[list[Numbered]]:
     known = {e.finding.id for e in asked}
     others = (e for e in (*numbered(case), *decidable(case)) if e.finding.id not in known)
     asked += (e for e in others if case.disposition(e.finding).state == "error confirmed")
+    bodies = {id(report): body for body, reports in by_body(case.reports).items() for report in reports}
     groups: dict[str, list[Numbered]] = {}
     for e in asked:
         if e.finding.kind != "reading":
-            groups.setdefault(e.result.report.agency or e.result.report.path, []).append(e)
-    return list(groups.values())
+            report = e.result.report  # two bodies may bear one short name: each gets a letter of its own
+            groups.setdefault(bodies.get(id(report), report.agency or report.path), []).append(e)
+    return [sorted(own, key=lambda e: e.result.report.year or 0) for own in groups.values()]
 
 
 def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
@@ -133,7 +135,9 @@ def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
         case.office or say(lang, f"（审计机关）{_BLANK}", f"(office) {_BLANK}"),
     )
     reports = {id(r): r for e in own for r in _compared(case, e)}.values()
-    agency, about = _agency(own[0].result.report, lang), names([_cited(r, lang) for r in reports], lang)
+    first = own[0].result.report
+    full = next((body for body, of in by_body(case.reports).items() if any(r is first for r in of)), first.agency)
+    agency, about = _agency(replace(first, agency=full), lang), names([_cited(r, lang) for r in reports], lang)
     confirmed = any(case.disposition(e.finding).state != "open" for e in own)
     or_correct = ("或更正", " or correction") if confirmed else ("", "")
     but = ("除已确认有误的事项外，", "Except for what was found to be an error, it") if confirmed else ("", "It")

@@ -716,7 +716,7 @@ def test_a_blank_of_one_year_does_not_make_the_other_the_wrong_one() -> None:
 
 @pytest.mark.parametrize(
     ("table", "other"),
-    [("表二的处理决定数和收费金额", "proactive.penalties.decisions"), ("表四", "disputes.reconsideration.other")],
+    [("表二的处理决定数和金额", "proactive.penalties.decisions"), ("表四", "disputes.reconsideration.other")],
 )
 def test_each_table_that_is_last_years_is_asked_about(table: str, other: str) -> None:
     four = dict(

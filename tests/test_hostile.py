@@ -271,7 +271,7 @@ def fill(case: Case) -> None:
     chosen = [*case.exceptions[:12], *(e for e in case.exceptions if e.finding.check.startswith("Y-"))]
     for i, e in enumerate(chosen):
         case.dispose(e.finding, STATES[i % len(STATES)], author=ALL, reason=LONG if i == 3 else ALL)
-        case.note(HOSTILE[i], author=ALL, finding=e.finding)
+        case.note(HOSTILE[i % len(HOSTILE)], author=ALL, finding=e.finding)
     for flag in items(case, "anomalies")[:2]:
         case.dispose(flag.finding, "referred", author=ALL, reason=ALL)
     for text in (*HOSTILE, ALL):

@@ -21,7 +21,7 @@ from auditkit.checks.sentences import (
 from auditkit.findings import Suspect, Text, number
 from auditkit.forms import Form
 from auditkit.localize import BALANCE, MOST_LISTED, Explained, combine, explanations
-from auditkit.slips import SLIPS, TOGETHER, Change, exchanged, rank, shifted, slips
+from auditkit.slips import SLIPS, TOGETHER, Change, exchanged, shifted, slips
 from auditkit.wording import LANGS, Lang, say
 
 _KINDS_OF_LINE = {"row": ("行", "rows"), "column": ("列", "columns")}
@@ -164,7 +164,7 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
     words: dict[str, object] = {"n": len(failing), "ways": str(len(ways)), "size": size}
     words["omitted"] = (f"{omitted[0]}。", f"{omitted[1][:1].upper()}{omitted[1][1:]}. ") if any(omitted) else omitted
     words["listed"] = in_both(lambda lang: _listed(sink, changes[0], sums, lang))
-    zh, en = in_both(lambda lang: _ways(sink, changes, sums, lang, ranked=not any(omitted)))
+    zh, en = in_both(lambda lang: _ways(sink, changes, sums, lang))
     if any(not sums.blanks.isdisjoint(change) for change in changes):
         zh, en = f"有的解释中有空白不为 0。{zh}", f"In some of these a blank would not be 0. {en}"
     words["said"] = zh, en
@@ -300,22 +300,18 @@ def _listed_in_line(sink: Sink, change: Change, sums: Arithmetic, lang: Lang) ->
     return say(lang, "，", ", ").join(out) + slip
 
 
-def _ways(sink: Sink, ways: Sequence[Change], sums: Arithmetic, lang: Lang, *, ranked: bool) -> str:
-    """Say all explanations where they are few, else the one by the commonest slips, if there is one, and what all have."""
+def _ways(sink: Sink, ways: Sequence[Change], sums: Arithmetic, lang: Lang) -> str:
+    """Say all explanations where they are few, else what all have, or the cells concerned; the likelier slips first, without saying so.
+
+    Of explanations that slips of the pen make likelier, three of four were not the truth.
+    """
     form = sink.report.layout
     if_right = say(lang, "若其余数据无误，", "If all other figures are right, ")
     stop, between = say(lang, "。", ". "), say(lang, "；", "; ")
-    costs = [rank(form, way, sums.printed)[0] for way in ways]
-    # slips are of what is printed: where some explanations fill blanks in they do not tell which is likelier
-    first = ranked and len(ways) > 1 and costs[0] < costs[1] and all(sums.blanks.isdisjoint(way) for way in ways)
     if len(ways) > 1 and sum(map(len, ways)) <= _MOST_SAID:
         said = [say(lang, f"第 {n} 种：", f"{n}: ") + _listed(sink, way, sums, lang) for n, way in enumerate(ways, 1)]
-        said[0] += say(lang, "，最合常见差错", ", by the commonest slips") if first else ""
         return if_right + between.join(said) + stop
     out = ""
-    if first:
-        one = say(lang, "最合常见差错的一种：", "the one by the commonest slips: ")
-        out = if_right + one + _listed(sink, ways[0], sums, lang) + stop
     if common := [c for c in ways[0] if all(c in way for way in ways)] if len(ways) > 1 else []:
         names = say(lang, "、", "; ").join(form.label(c, lang) for c in common)
         out += say(lang, f"每种解释都有{names}。", f"All of them have {names}. ")

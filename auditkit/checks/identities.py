@@ -144,9 +144,9 @@ def _blocks(form: Form) -> list[list[int]]:
 
 
 def _filled_rather(ways: Sequence[Change], blanks: frozenset[str]) -> bool:
-    """Whether one way takes a single printed figure and blanks that are filled in, and any other at least two figures more or blanks too."""
+    """Whether one way takes a single printed figure and blanks that are filled in, and any other two figures or blanks too."""
     by_figures = [(not blanks.isdisjoint(way), len(way.keys() - blanks)) for way in ways]
-    return len(ways) > 1 and (True, 1) in by_figures and all(fills or n > 2 for fills, n in by_figures)
+    return len(ways) > 1 and (True, 1) in by_figures and all(fills or n > 1 for fills, n in by_figures)
 
 
 def _judge_blanks(

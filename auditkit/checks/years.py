@@ -25,7 +25,7 @@ FEWEST_ALIKE: Mapping[TableId, int] = {"proactive": 2, "requests": 5, "disputes"
 """Counts that vary by themselves, no zeros, from which a table that is all alike in two years is worth a question."""
 _OF_THE_YEAR = ("decisions", "amount")
 _ALIKE: Mapping[TableId, Text] = {
-    "proactive": ("表二的处理决定数和收费金额", "what table 2 says of decisions and fees"),
+    "proactive": ("表二的处理决定数和金额", "what table 2 says of decisions and amounts"),
     "requests": ("表三", "table 3"),
     "disputes": ("表四", "table 4"),
 }
@@ -102,7 +102,7 @@ def _alike(sink: Sink, earlier: Report) -> None:
         if any(report.kind(c.id) in ("text", "absent") for report in (earlier, later) for c in cells):
             unread.append(table)
             continue
-        counts = [float(b) for c, (_, b) in zip(cells, pairs, strict=True) if b and _is_counted(c)]
+        counts = [float(b) for c, (_, b) in zip(cells, pairs, strict=True) if b and b > 0 and _is_counted(c)]
         odds = math.floor(sum(k - k * math.log(k) + math.lgamma(k + 1) for k in counts) / math.log(10))
         if any(a != b for a, b in pairs) or len(counts) < fewest or odds < LEAST_ODDS:
             continue
@@ -186,6 +186,8 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         same = _SAME_AS_ONE if sink.suspects[0].corrected.keys() <= own else _PART_OF_IT
         more = same if year_at_fault(explained) else _ONE_MENDS_BOTH
         which = which[0] + more[0].format(later.year), which[1] + more[1].format(later.year)
+    if _is_exchanged(earlier, later):
+        which = _EXCHANGED[0].format(later.year), _EXCHANGED[1].format(later.year)
     if told := _reason(later):
         zh, en = which if known else _BY_THAT
         which = f"报告说明：“{told}”。{zh}", f" The report says: “{told}”.{en}"
@@ -213,6 +215,21 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
             "Y-01", "columns" if agree else "open", cells, subject=("columns", earlier.year),
             severity=softened if differ and not agree else "warning", place=place, list=tuple(listed), words=years,
         )  # fmt: skip
+
+
+_EXCHANGED = (
+    "{} 年“一、本年新收”各格恰与上年“四、结转下年”相同，像是一、二两行填反了。",
+    " Row one of {} is just last year's row four: its rows one and two may be exchanged.",
+)
+
+
+def _is_exchanged(earlier: Report, later: Report) -> bool:
+    """Whether what came in is all that was carried forward the year before, and several applicants have a part of it."""
+    pairs = [
+        (later.value(c.id), earlier.value(f"requests.carried_forward.{c.column}"))
+        for c in later.layout.row_cells("requests", "new")
+    ]
+    return all(a == b for a, b in pairs) and sum(bool(a) for a, _ in pairs) > MOST_TOLD
 
 
 def _blank_balance(sink: Sink, earlier: Report, total: Continuity) -> None:
@@ -244,11 +261,15 @@ _REASONS = re.compile(
     r"|(?:更正|纠正|口径|漏统|漏报|误报|误填|补登|补录|重新统计|恢复办理|重新办理|重新答复).{0,40}结转"
     r"|(?:上年度?|20\d\d年度?)(?:年报|报告).{0,20}(?:误填|误报|有误)|次年1月.{0,20}登记|(?:在途|跨年).{0,30}(?:登记|补录|收到)"
     r"|截止.{0,20}(?:出入|不同|不一致|差异)|结转.{0,8}(?:含|包含|包括).{0,20}(?:镇|街|乡|局|单位)|(?:划出|转出).{0,20}申请|申请.{0,20}(?:划出|转出)"
-    r"|结转.{0,40}责令.{0,6}(?:重新|处理|答复)|结转.{0,40}不再?[计列]入|(?:接收|承接|移交).{0,30}在办.{0,8}申请"
+    r"|结转.{0,40}责令.{0,6}(?:重新|处理|答复)|结转.{0,40}不再?[计列]入|(?:比|较)上?年?.{0,14}结转.{0,6}[多少]\d"
+    r"|结转.{0,60}(?:补计|补登|未登记|时点|纳入|中止|代为受理|退回|系统切换|[应以].{0,20}为准)"
+    r"|(?:补计|时点|中止|代为受理|系统切换|邮寄途中|邮寄在途).{0,60}(?:结转|未登记|登记在)|(?:接收|承接|移交).{0,30}在办.{0,8}申请"
 )
-_NO_REASON = re.compile(r"下一步|今后|计划|拟|将(?:进一步|继续|统一|加强|开展|会)|(?<!不)一致$")
-"""Says what is to come, or that there is nothing to explain."""
 """Says of an agency that it is another than last year, or of its figures why they differ from last year's."""
+_NO_REASON = re.compile(
+    r"下一步|今后|计划|拟|将(?:进一步|继续|统一|加强|开展|会|逐步)|(?<!不)一致$|^(?!.*(?:结转|申请|改革|合并|并入)).*(?:处罚|许可|规范性文件|收费)"
+)
+"""Says what is to come, that there is nothing to explain, or something of table two."""
 _QUOTED = 100
 """Characters of a reason that are quoted."""
 _WITHIN = str.maketrans("“”", "‘’")
@@ -340,11 +361,13 @@ def whose(earlier: Report, later: Report, column: str = "") -> Explained:
     elif charged - unsound:
         return Explained(exact=False)
     names = {f"{year.name}:{c}" for pair in links for year, c in zip(years, pair, strict=True)}
-    carried = ({name: value for name, value in change.items() if name in names} for change in found.changes)
-    distinct = {tuple(change.items()): change for change in carried if change}
-    by_name = {year.name: year for year in years}
-    if charged and not all(_mends_some(by_name[next(iter(charged))], change) for change in distinct.values()):
-        return Explained(exact=False)
+    by_name, distinct = {year.name: year for year in years}, dict[tuple[tuple[str, int], ...], Change]()
+    for change in found.changes:
+        carried = {name: value for name, value in change.items() if name in names}
+        if charged and carried and not _mends_some(by_name[next(iter(charged))], change, carried):
+            return Explained(exact=False)
+        if carried:
+            distinct[tuple(carried.items())] = carried
     return Explained(tuple(distinct.values()), found.exact)
 
 
@@ -362,10 +385,10 @@ def _changed(year: Year, change: Mapping[str, int]) -> list[tuple[Number, Number
     ]
 
 
-def _mends_some(year: Year, change: Change) -> bool:
-    """Whether a change of a year's cells makes sums of its table three hold, and none fail that held."""
-    sums = _changed(year, {name.partition(":")[2]: value for name, value in change.items()})
-    return any(b and not a for b, a in sums) and not any(a and not b for b, a in sums)
+def _mends_some(year: Year, change: Change, carried: Change) -> bool:
+    """Whether the cells of the balance among those of a change make sums of a year's table three hold, and the change none fail."""
+    alone, whole = (_changed(year, {name.partition(":")[2]: v for name, v in of.items()}) for of in (carried, change))
+    return any(b and not a for b, a in alone) and not any(a and not b for b, a in whole)
 
 
 def _restated(year: Year, links: Mapping[tuple[str, str], Number], side: int) -> Change:

@@ -48,7 +48,7 @@ _FOOTNOTE = re.compile(
 )
 _RAISED = re.compile(r"[¹²³⁰⁴-⁹₀-₉\u2460-\u2473\u2776-\u277f]")
 _REMARK = re.compile(r"^(?P<head>[^（(]+?)\s*[（(](?P<remark>[^（）()]*)[）)]?$")
-_MENDS = re.compile("(?:更正|改|修正)为|[应实]为|误")
+_MENDS = re.compile("(?:更正|改|修正)为|(?<!反)(?<!对)[应实]为|(?<!无)误")
 """Of a remark: that another figure counts."""
 _SIGN = {"减少": -1, "减": -1, "下降": -1, "-": -1, "−": -1, "增加": 1, "增": 1, "新增": 1, "+": 1}
 _SCALE = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}

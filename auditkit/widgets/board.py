@@ -73,7 +73,7 @@ class _Board:
         self.items: tuple[Numbered, ...] = ()
         self.decided: tuple[Disposition, ...] = ()
         self.at: int | None = None
-        self.drafts: dict[str, tuple[State, str, str]] = {}
+        self.drafts: dict[tuple[str, str], tuple[State, str, str]] = {}
         self._seen: tuple[Findings, Journal] | None = None
         self._quiet = False
         self.read()
@@ -248,7 +248,7 @@ class _Board:
     def leave(self) -> None:
         """Keep what was typed and not recorded, for when the item is chosen again."""
         if self.at is not None:
-            typed, item = (self.state.value, self.reason.value, self.note.value), self.items[self.at].finding.id
+            typed, item = (self.state.value, self.reason.value, self.note.value), _draft_of(self.items[self.at])
             self.drafts.pop(item, None)
             if typed != self._recorded(self.at):
                 self.drafts[item] = typed
@@ -271,7 +271,7 @@ class _Board:
             self.evidence.value = sentence(self.lang, *(gone if self.list.options else none)).html
             return
         e = self.items[self.at]
-        self.state.value, self.reason.value, self.note.value = self.drafts.get(e.finding.id) or self._recorded(self.at)
+        self.state.value, self.reason.value, self.note.value = self.drafts.get(_draft_of(e)) or self._recorded(self.at)
         self.evidence.value = in_full(self.case, e, self.decided[self.at]).html
 
     # --- deciding ---
@@ -347,6 +347,11 @@ class _Board:
         en = "Not recorded: this one has changed since; please look again."
         self.said.value = Words((say(self.lang, zh, en),)).html
         return False
+
+
+def _draft_of(e: Numbered) -> tuple[str, str]:
+    """Return under what a draft is kept: what was typed on other figures does not hold for these."""
+    return e.finding.id, e.finding.figures
 
 
 # --- what stands beside the controls ----------------------------------------------------------------------------------

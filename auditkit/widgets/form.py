@@ -70,6 +70,11 @@ def type_in(case: Case) -> Panel:
 
     def keep() -> None:
         def act() -> list[str]:
+            need(
+                bool(opened),
+                "表格已加入案卷；要再改，请重新打开表格。",
+                "The form was added; open it again to change it.",
+            )
             _keep(case, replace(opened[0], form=form.value, origin=origin.value, values=values))
             return [say(lang, "草稿已保存，尚未加入案卷。", "Draft kept; not added to the case yet.")]
 
@@ -93,7 +98,9 @@ def type_in(case: Case) -> Panel:
             need(whose, "请填写机关。", "Please give the agency.")
             opened.clear()
             known = _draft(_file(case, _Draft(whose, of)))
-            form.value = known.form if known else form.value
+            blank.value = False  # said of the report before
+            if known:
+                form.value = known.form
             values.clear()
             values.update(known.values if known else {})
             opened.append(_Draft(whose, of))
@@ -195,7 +202,7 @@ def _draft(file: Path) -> _Draft | None:
         return _Draft(
             str(found["agency"]), str(found["year"]), int(found["form"]) % _FORMS, str(found["origin"]), values
         )
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError):
         return None
 
 
