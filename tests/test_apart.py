@@ -233,6 +233,12 @@ PICTURES = re.sub("<table.*?</table>", "<img src='t.png'>", REPORT, flags=re.S).
         "附件：大河镇人民政府2023年政府信息公开情况统计表",
         "下属单位数据：县食品药品检验所",
         "样表",
+        "上年度政府信息公开情况",
+        "附：全系统政府信息公开情况",
+        "附：桂林市市场监管系统数据",
+        "附：本局所属单位数据",
+        "更正前数据",
+        "原公布数据",
     ],
 )
 def test_a_table_of_another_year_or_body_is_no_stand_in_for_one_that_is_a_picture(heading: str, tmp_path: Path) -> None:
@@ -246,6 +252,42 @@ def test_a_table_of_another_year_or_body_is_no_stand_in_for_one_that_is_a_pictur
         assert (report.agency, report.year) == ("示例市演练局", 2023)
         assert not any(placed.figure.kind == "figure" for placed in report.readings.values())
         assert {u.reason for u in report.unplaced} <= {"apart"}
+
+
+def test_an_annex_of_another_time_may_have_the_titles_of_the_sections(tmp_path: Path) -> None:
+    prose = REPORT.replace(TABLES[2], "<p>本年度未发生行政复议、行政诉讼。</p>").replace("</body></html>", "")
+    titles = ("主动公开政府信息情况", "收到和处理政府信息公开申请情况", "政府信息公开行政复议、行政诉讼情况")
+    for heading, each in (("附：上年度政府信息公开情况", ""), ("", "上年度"), ("", "2022年")):
+        annex = "".join(
+            f"<p>{each}{t}</p><p>单位：件</p>{other_figures(table)}" for t, table in zip(titles, TABLES, strict=True)
+        )
+        (report,) = load_all(saved(tmp_path, f"{prose}<p>{heading}</p>{annex}"))
+        assert not any(c.startswith("disputes.") for c in report.readings)
+        assert all(report.printed(c) == SHEET.texts[c] for c in report.readings)
+        assert len(report.readings) == len(SHEET.texts) - 15
+
+
+@pytest.mark.parametrize(
+    "heads", [("2022年", "2023年"), ("上年度", "本年度"), ("一、2022年度数据", "二、2023年度数据")]
+)
+@pytest.mark.parametrize("sections", [True, False])
+@pytest.mark.parametrize("first", ["own", "other"])
+def test_of_two_sets_under_headings_of_years_the_report_has_its_own(
+    heads: tuple[str, str], sections: bool, first: str, tmp_path: Path
+) -> None:
+    begin, end = REPORT.index("<p>二、"), REPORT.index("<p>五、")
+    own = REPORT[begin:end] if sections else "".join(TABLES)
+    sets = [f"<h3>{heads[0]}</h3>{other_figures(own)}", f"<h3>{heads[1]}</h3>{own}"]
+    (report,) = load_all(
+        saved(tmp_path, REPORT[:begin] + "".join(sets if first == "other" else sets[::-1]) + REPORT[end:])
+    )
+    assert is_right(report)
+
+
+def test_a_list_of_years_beside_the_report_divides_nothing(tmp_path: Path) -> None:
+    years = "".join(f"<li>{year}年</li>" for year in (2024, 2023, 2022, 2021))
+    for at in (REPORT.index("<body>") + 6, REPORT.index("<p>二、"), len(REPORT)):
+        assert is_right(loaded(tmp_path, f"{REPORT[:at]}<ul>{years}</ul>{REPORT[at:]}"))
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,13 @@ def test_a_sheet_with_a_title_but_no_tables_gives_no_name_to_the_next_one() -> N
     assert (report.agency, is_of(report, ONE, SUBSETS[-1])) == (NAMES[1], True)
 
 
+@pytest.mark.parametrize("name", ["2022年", "2022", "上年数据", "全系统"])
+def test_a_sheet_of_another_year_is_no_report_and_takes_nothing_from_it(name: str) -> None:
+    title = f"{NAMES[0]}2023年政府信息公开工作年度报告"
+    (report,) = load_bytes("a", workbook([("2023年", [[title], *rows_of(ONE)]), (name, rows_of(TWO))]))
+    assert (report.agency, report.year, is_of(report, ONE, SUBSETS[-1])) == (NAMES[0], 2023, True)
+
+
 @pytest.mark.parametrize("where", ["before", "within", "after"])
 def test_links_to_other_reports_cut_nothing(where: str) -> None:
     report = written(NAMES[0], ONE, SUBSETS[-1], table, "p")

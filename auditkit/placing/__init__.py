@@ -122,8 +122,11 @@ def _walk(page: Page, form_id: str, apart: NotItsOwn, whose: Whose) -> Placement
     for part in _runs(with_labels_above(seen, state.labels)):
         drawn += with_rectangles(lines, state.labels) if (lines := _lines(part)) else part
     for part in _runs(drawn):
-        if lines := _lines(part):
-            _read_lines(state, lines, whose)
+        for heading, lines in _divided(_lines(part), whose):
+            if heading:
+                state.of_others, state.lasting = bool(whose.divides(heading)), whose.goes_on(heading)
+            if lines:
+                _read_lines(state, lines, whose)
         for block in part:
             if isinstance(block, Grid):
                 state.apart = id(block) in apart.all
@@ -133,6 +136,18 @@ def _walk(page: Page, form_id: str, apart: NotItsOwn, whose: Whose) -> Placement
                     _read_grid(state, block, whose)
         state.apart = False
     return settle(state.found, state.labels, forms, page.broken)
+
+
+def _divided(lines: Sequence[Line], whose: Whose) -> Iterable[tuple[str, list[Line]]]:
+    """Cut lines at headings that stand over a whole set of tables, each part with the heading before it."""
+    heading, part = "", list[Line]()
+    for line in lines:
+        if whose.divides(line.text) is None:
+            part.append(line)
+        else:
+            yield heading, part
+            heading, part = line.text, []
+    yield heading, part
 
 
 def _runs(blocks: Iterable[Block]) -> Iterable[list[Block]]:
@@ -394,12 +409,14 @@ def _read_lines(state: State, lines: Sequence[Line], whose: Whose) -> None:
             state.found.leave([s for s in piece.record if is_entry(s.text)], piece.record[0].text, "apart")
         elif piece.record:
             _read_row(state, piece.record, (), loose=True)
-        if piece.caption:
+        said = piece.prose or (piece.caption.text if piece.caption else "")
+        others = is_of_others(said, whose, ended=state.ended) if said else None
+        if others is not None:
+            state.of_others = others
+            state.lasting = state.ended or whose.goes_on(said)
+        if piece.caption and not others:
             _read_caption(state, [piece.caption])
         if piece.prose:
-            if (others := is_of_others(piece.prose, whose, ended=state.ended)) is not None:
-                state.of_others = others
-                state.lasting = state.ended or whose.voids(piece.prose)
             state.found.prose.append(piece.prose)
             if "诉" in piece.prose and not piece.caption:
                 state.heading.name = None

@@ -16,6 +16,7 @@ from auditkit.placing.captions import (
     YEAR,
     Whose,
     is_of_another_time,
+    is_sheet_of_another_time,
 )
 from auditkit.placing.labels import LONGEST_LINE, Labels, section_of, strong
 from auditkit.reading.numbers import normal, squeeze, states
@@ -50,6 +51,10 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
             continue
         if any(_compares([squeeze(s.text) for s in row]) for row in block.rows[:ROWS]):
             out.add(id(block))
+        sheet = next((s.place.sheet for row in block.rows for s in row), "")
+        if sheet and is_sheet_of_another_time(sheet, whose):
+            out.add(id(block))
+            never.add(id(block))
         before = page.blocks[i - 1] if i else None
         if isinstance(before, Grid) and id(before) in annexed:  # an annex's tables, one right behind the other
             annexed.add(id(block))

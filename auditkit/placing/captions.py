@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import pairwise
 
+from auditkit.forms import TABLES
 from auditkit.naming import Naming, name
 from auditkit.naming.titles import NAME, WORKS, same_body, titles_of
 from auditkit.placing.labels import section_of
 from auditkit.reading.numbers import normal, squeeze
-from auditkit.reading.page import Line, Page
+from auditkit.reading.page import Grid, Line, Page
 
 ANNEX = re.compile(r"附(?:件|表|录|注)?[\d一二三四五六:：]")
 LONGEST_CAPTION = 40
@@ -18,9 +20,10 @@ _OF_OTHERS = re.compile(
     rf"(?:更正|修改|勘误|修订)前(?:的?(?:表.{{0,3}}|数据|数字|情况))?{_TAIL}|^原(?:公布|发布|报送|填报)?的?(?:数据|数字|表){_TAIL}"
     rf"|已作废[）)]?{_TAIL}|(?:填报|填写)示例{_TAIL}|(?:数据|数字)均?(?:为|是)(?:示例|虚构)|不(?:计入|列入|属于)本(?:报告|年度?报告)"
     rf"|供(?:对照|对比|参考)[）)]?{_TAIL}|^(?:附[:：])?[上去]年同期(?:情况|数据)?{_TAIL}|^附.*系统.*汇总"
-    rf"|^其中[:：]\D{{2,20}}(?:情况|学校|单位|部门|[镇乡])[:：]?$|^其[他它](?:单位|部门|机关)[:：]\D{{2,}}$"
+    rf"|^其中[:：]\D{{2,20}}(?:情况|学校|单位|部门|[镇乡局委办]|办公室|中心)[:：]?$|^其[他它](?:单位|部门|机关)[:：]\D{{2,}}$"
     rf"|^(?:附.{{0,4}}|其中[:：])?(?:本?(?:级|机关|单位|部门|局))?(?:下属|局属|所属|直属|全系统)(?:单位|学校|事业单位|机构|部门|企业)?"
     rf"(?:数据|情况)?(?:汇总)?(?:统计)?表?(?:[:：].{{2,20}})?{_TAIL}|^(?:附.{{0,3}}[:：]?)?(?:样表|空表|空白表格?|模板|示例){_TAIL}"
+    r"|^公共企事业单位|^(?:信访|网上咨询|咨询|投诉|举报|网民留言|12345)[^公开]{0,8}(?:情况|统计)"
     r"|(?:^|[（(])(?:非政府信息公开|不涉及政府信息公开|不属于政府信息公开)|全部(?:行政)?(?:复议|诉讼|应诉)?.{0,6}案件|作为(?:行政)?复议机关"
 )
 """Of a caption: whatever table it stands over is not the report's own. Words that speak of what the table includes are none."""
@@ -30,7 +33,15 @@ _OWN_LEVEL = re.compile(
 )
 _WHOLE = re.compile(rf"{_ITEM}(?:全[省市县区州旗镇乡](?:情况|数据)?(?:汇总|合计|总计)?|汇总)(?:情况|数据)?[:：]?")
 """A line over tables of a body by itself, and one over those of all of its area."""
+_HEADING = re.compile(
+    rf"{_ITEM}(?:(?P<year>20\d\d)年度?|(?P<past>[上去前]一?年度?|上半年|示例)|(?P<now>[本今]年度?|全年|实际填报))(?:数据|情况)?[:：]?"
+)
+"""A heading that says of what time a set of tables is, and nothing else."""
+_BEFORE_CORRECTION = re.compile(rf"{_ITEM}(?:更正|修改|勘误|修订)前")
+_AFTER_THE_END = re.compile(r"^(?:附.{0,3}[:：])?[上去前]一?年度?(?!结转)|全系统|系统(?:数据|情况|汇总)")
+"""Of a caption behind the report's own sections: that it is that of an annex of another time or scope."""
 _CORRECTED = re.compile(r"[（(【]?(?:更正|修改|勘误|修订)([前后])[)）】]?[:：]?")
+_CORRECTED_TO = re.compile(rf"{_ITEM}[（(【]?(?:更正|修改|勘误|修订)([前后])")
 _OWN_AGAIN = re.compile(r"(?:更正|修改|勘误|修订)后|本(?:级|机关|单位|部门|局)(?!.{0,2}(?:下属|所属|直属|局属|系统))")
 ANNEX_OF_A_BODY = re.compile(rf"附(?:件|表)?[\d一二三四五六]*[:：](?P<agency>{NAME})20\d\d年度?(?:{WORKS}|情况)")
 DATED = re.compile(
@@ -51,7 +62,7 @@ _OF_A_BODY = re.compile(
 )
 _NO_BODY = re.compile(r"^[全各本我该]|公开|信息|申请|处理|统计|(?<!人民)政府$")
 """In what looks like the name of another body and is none."""
-YEAR = re.compile(r"(?:(?<!\d)|(?<=表\d))(20\d\d)年(?!\d{1,2}月)")
+YEAR = re.compile(r"(?:(?<!\d)|(?<=表\d))(20\d\d)年(?!\d{1,2}月|版|新?格式|修订|印发|发布|制定)")
 BEFORE = re.compile(r"(?:上|去|前)一?年(?:度|同期)?(?!结转)")
 
 
@@ -69,17 +80,45 @@ class Whose:
     @cached_property
     def corrected(self) -> bool:
         """Whether what was before a correction and what is since stand on the page, each under a line that says so."""
-        lines = (squeeze(b.text) for b in self._page.blocks if isinstance(b, Line))
-        return len({found[1] for text in lines if (found := _CORRECTED.fullmatch(text))}) > 1
+        lines = (squeeze(b.text) for b in self._page.blocks if isinstance(b, Line) and len(b.text) <= LONGEST_CAPTION)
+        return len({found[1] for text in lines if (found := _CORRECTED_TO.match(text))}) > 1
+
+    @cached_property
+    def divided(self) -> bool:
+        """Whether the page holds whole sets of tables under headings like 2022年 and 2023年, 上年度 and 本年度."""
+        found = set()
+        for i, block in enumerate(self._page.blocks):
+            if isinstance(block, Line) and (verdict := self._heads(block.text)) is not None:
+                beneath = self._page.blocks[i + 1 : i + 3]  # else it is one of a list of years
+                if any(isinstance(b, Grid) or section_of(b.text) in TABLES for b in beneath):
+                    found.add(verdict)
+        return len(found) > 1
+
+    def _heads(self, text: str) -> bool | None:
+        """Whether a line is nothing but a heading for what is of another time (True), or of the report's own (False)."""
+        found = _HEADING.fullmatch(squeeze(text)) if len(text) <= LONGEST_CAPTION else None
+        if found is None or (found["year"] and self.named.year is None):
+            return None
+        return int(found["year"]) < int(self.named.year or 0) if found["year"] else found["now"] is None
+
+    def divides(self, text: str) -> bool | None:
+        """Whether a line stands over a whole set of tables of another time (True), or over the report's own (False)."""
+        return self._heads(text) if self._heads(text) is not None and self.divided else None
 
     @cached_property
     def own_level(self) -> bool:
         """Whether tables of the body itself (市本级, 本机关) are told from others by a line over them."""
         return any(isinstance(b, Line) and _OWN_LEVEL.fullmatch(squeeze(b.text)) for b in self._page.blocks)
 
-    def voids(self, caption: str) -> bool:
-        """Whether a line stands over all that was before a correction, sections too."""
+    def goes_on(self, caption: str) -> bool:
+        """Whether what a line says holds over sections too: of all before a correction, of a set of tables of another time."""
         found = _CORRECTED.fullmatch(squeeze(caption))
+        if self.divides(caption):
+            lines = self._page.blocks
+            return any(
+                isinstance(a, Line) and a.text == caption and isinstance(b, Line) and section_of(b.text)
+                for a, b in pairwise(lines)
+            )
         return found is not None and found[1] == "前" and self.corrected
 
     @cached_property
@@ -100,6 +139,12 @@ def is_of_another_time(text: str, whose: Whose, *, ended: bool) -> bool:
     return bool(years) and own is not None and max(years) < own
 
 
+def is_sheet_of_another_time(name: str, whose: Whose) -> bool:
+    """Whether the name of a sheet says that it is of a year before, or of a part of one, or of more than the body: 2022年, 上年数据, 全系统."""
+    text = re.sub(r"^20\d\d$", r"\g<0>年", squeeze(name))
+    return _AFTER_THE_END.search(text) is not None or is_of_another_time(text, whose, ended=True)
+
+
 def is_of_others(caption: str, whose: Whose, *, ended: bool) -> bool | None:
     """Whether a line says that what stands beneath is of others, another year, void, or an example; False if the report's, None if nothing.
 
@@ -107,18 +152,27 @@ def is_of_others(caption: str, whose: Whose, *, ended: bool) -> bool | None:
     ----------
     ended : whether the report's own sections are behind: there a heading with a body's name or a year is that of an annex
     """
-    text = squeeze(caption)
-    if len(text) > LONGEST_CAPTION or "。" in text or (section_of(text) and not ended):
+    text = squeeze(caption).rstrip("。") if ended else squeeze(caption)
+    if len(text) > LONGEST_CAPTION or "。" in text:
         return None
+    if section_of(text) and not ended:
+        return True if _BEFORE_CORRECTION.match(text) and whose.corrected else None
     if _OWN_AGAIN.search(text):
         return False
     if (
         _OF_OTHERS.search(text)
+        or (_BEFORE_CORRECTION.match(text) and whose.corrected)
         or (_WHOLE.fullmatch(text) and whose.own_level)
-        or (ended and is_of_another_time(text, whose, ended=True))
+        or (ended and (_AFTER_THE_END.search(text) or is_of_another_time(text, whose, ended=True)))
     ):
         return True
     body = _OF_A_BODY.fullmatch(normal(text)) if ended else None
     if body and whose.named.agency and not _NO_BODY.search(body["agency"]):
-        return not same_body(whose.named.agency, body["agency"])
+        return not _is_same(whose.named.agency, body["agency"])
     return None
+
+
+def _is_same(a: str, b: str) -> bool:
+    """Whether two names may be of one body: one the other shortened, or the same place with more before it."""
+    short, long = sorted((re.sub("(?:人民)?政府$", "", n) for n in (a, b)), key=len)
+    return same_body(a, b) or long.endswith(short)

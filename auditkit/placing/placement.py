@@ -142,10 +142,10 @@ def settle(found: Found, words: Labels, forms: Sequence[Form], broken: Place | N
     forms : the form, and its row variants
     broken : where the file breaks off, if it does
     """
-    own = found.own | {table for (table, _), hits in found.hits.items() if not all(h.astray for h in hits)}
+    own = {table for (table, _), hits in found.hits.items() if not all(h.astray for h in hits)}
     own |= {table for (table, _), unread in found.unread.items() if not all(astray for *_, astray in unread)}
     for (table, _), hits in found.hits.items():  # what the report's own table leaves open, another one does not fill in
-        for stray in [h for h in hits if h.astray and table in own]:
+        for stray in [h for h in hits if (h.astray and table in own) or (h.apart and table in found.own)]:
             found.leave(stray.cells.values(), stray.label, "apart" if stray.apart else "outside")
             hits.remove(stray)
     _keep_blank_table(found)
