@@ -71,12 +71,13 @@ class _Parser(argparse.ArgumentParser):
 _MISTAKES = (
     (r"the following arguments are required: (check \| .*)", "请给出命令 {0} 之一"),
     (r"the following arguments are required: (.*)", "还缺少 {0}"),
-    (r"argument check \| .*: invalid choice: (\S+) \(choose from (.*)\)", "没有命令 {0}，可选 {1}"),
-    (r"argument (\S+).*: invalid choice: (\S+) \(choose from (.*)\)", "{0} 不能是 {1}，可选 {2}"),
-    (r"argument (\S+): invalid int value: (\S+)", "{0} 应为整数，不能是 {1}"),
+    (r"argument check \| .*: invalid choice: (.+) \(choose from (.*)\)", "没有命令 {0}，可选 {1}"),
+    (r"argument (\S+).*: invalid choice: (.+) \(choose from (.*)\)", "{0} 不能是 {1}，可选 {2}"),
+    (r"argument (\S+): invalid int value: (.+)", "{0} 应为整数，不能是 {1}"),
     (r"argument (\S+): not allowed with argument (\S+)", "{1} 和 {0} 不能同时使用"),
     (r"argument (\S+): expected one argument", "{0} 后面还缺少内容"),
     (r"unrecognized arguments: (.*)", "不认识 {0}"),
+    (r"ambiguous option: (\S+) could match (.*)", "{0} 不明确，可能是 {1}"),
 )
 """What argparse says, and how that is said in Chinese."""
 

@@ -375,3 +375,15 @@ def test_the_name_of_no_file_decides_anything(tmp_path: Path) -> None:
     frames = [c.findings.to_frame() for c in (one, two)]
     assert frames[0].equals(frames[1])
     assert [r.verdict for r in one.results] == [r.verdict for r in two.results]
+
+
+def test_files_that_two_kernels_add_under_one_name_are_both_kept(tmp_path: Path) -> None:
+    case = new_case(tmp_path / "case", [SOURCES / "suqian-gov-2023.html"])
+    script = "import sys; from pathlib import Path; from auditkit.case.folder import put\n"
+    script += "for n in range(20): put(Path(sys.argv[1]), 'a.html', f'{sys.argv[2]} {n}'.encode())"
+    before = len(folder_files.recorded(case.path))
+    running = [subprocess.Popen([sys.executable, "-c", script, str(case.path), which]) for which in ("one", "two")]
+    assert [p.wait() for p in running] == [0, 0]
+    hashes = folder_files.recorded(case.path)
+    assert len(hashes) == before + 40
+    assert all(folder_files.sha256(case.path / "sources" / name) == sha for name, sha in hashes.items())

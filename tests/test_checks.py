@@ -733,6 +733,12 @@ def test_each_table_that_is_last_years_is_asked_about(table: str, other: str) ->
     assert not any(text.startswith(table) for text in said)
 
 
+def test_a_figure_below_zero_stops_nothing_across_years() -> None:
+    for cell in (f"{NEW}.business", "requests.granted.business", "disputes.reconsideration.other"):
+        odd = sound("2021", {cell: "-3"}, 2023)
+        assert check(odd, sound("2021", {cell: "-3"}, 2022)).verdict != "sound"
+
+
 def test_a_table_of_hardly_any_cases_may_well_be_the_same_again() -> None:
     few = dict(zip(DISPUTES, ["1", "0", "0", "0", "1", "1", "0", "1", "0", "2", "1", "1", "0", "0", "2"], strict=True))
     few |= {

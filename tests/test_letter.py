@@ -124,6 +124,26 @@ def test_a_number_in_a_letter_stays_when_the_agency_gets_another_name(own: Case)
     assert {e.code for e in later.exceptions} == codes
 
 
+def test_two_bodies_of_one_short_name_get_a_letter_each(tmp_path: Path) -> None:
+    text = (
+        (SOURCES / "exercise-2022.html").read_text(encoding="utf-8").replace("示例市演练局2022年", "西湖区文化局2022年")
+    )
+    files = []
+    for place in ("杭州市", "南昌市"):
+        opening = f"<p>请与{place}西湖区文化局联系。</p><p>一、"
+        files.append(tmp_path / f"{place}.html")
+        files[-1].write_text(text.replace("<p>一、", opening, 1), encoding="utf-8")
+    said = letters(new_case(tmp_path / "case", files)).text
+    assert said.count(_SUBJECT) == 2
+    for place, other in (("杭州市", "南昌市"), ("南昌市", "杭州市")):
+        mine = said[said.index(f"\n{place}西湖区文化局") :].split(_SUBJECT)[0]
+        assert f"（文件 {place}.html）" in mine
+        assert f"（文件 {other}.html）" not in mine
+
+
+_SUBJECT = "关于核实政府信息公开工作年度报告有关数据的函"
+
+
 def test_an_error_that_the_auditor_has_found_is_asked_to_be_corrected(own: Case) -> None:
     """It stays in the letter until the agency has corrected it."""
     finding = own.exceptions[0].finding

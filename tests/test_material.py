@@ -268,6 +268,16 @@ def test_what_is_not_typed_is_blank_only_if_the_auditor_says_so(case: Case) -> N
     assert sources(case)["录入-示例市演练局-2023.html"].kind("requests.new.other") == "blank"
 
 
+def test_what_was_said_of_one_reports_blanks_is_not_said_of_the_next(case: Case) -> None:
+    panel = open_form(case)
+    control(panel, "未录入的格在原文中为空白").value = True
+    fill(panel, agency="乙县人民政府")
+    control(panel, "打开表格").click()
+    cells(panel)["requests.new.total"].value = "7"
+    control(panel, "加入案卷").click()
+    assert "还有 199 格没有录入" in shown(panel)
+
+
 def test_sums_are_judged_while_typing_but_only_those_typed_whole(case: Case) -> None:
     panel = open_form(case)
     fields = cells(panel)

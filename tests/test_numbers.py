@@ -200,7 +200,7 @@ def test_a_unit_of_the_wrong_kind_makes_a_text(text: str, unit: str) -> None:
 @pytest.mark.parametrize("text", ["12（更正为15）", "12（应为15）", "12（误，实为 15）", "12(改为15)"])
 def test_a_figure_with_another_one_that_counts_beside_it_is_none(text: str) -> None:
     assert parse(text).kind == "text"
-    assert parse("12（更正）").value == 12
+    assert [parse(t).value for t in ("12（更正）", "12（核对无误）", "12（无误）")] == [12] * 3
 
 
 def test_a_remark_a_sign_and_a_unit_are_kept_beside_the_figure() -> None:

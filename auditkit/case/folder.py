@@ -80,13 +80,29 @@ def put(folder: Path, name: str, data: bytes) -> None:
     if not dot:
         stem, ending = name, ""
     taken, number = {n.casefold() for n in {*names(sources), *recorded(folder), "SHA256SUMS"}}, 1
-    while name.casefold() in taken:
+    while name.casefold() in taken or not _claimed(sources / name):
         number += 1
         name = f"{stem}-{number}{dot}{ending}"
-    write_aside(sources / name, data)
+    try:
+        write_aside(sources / name, data)
+    except BaseException:
+        (sources / name).unlink(missing_ok=True)
+        raise
     (sources / name).chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
-    hashes = recorded(folder) | {name: hashlib.sha256(data).hexdigest()}
-    write_aside(sources / "SHA256SUMS", sums_text(hashes).encode("utf-8"))
+    listed = sources / "SHA256SUMS"
+    ended = not listed.is_file() or listed.read_bytes()[-1:] in (b"", b"\n")
+    with listed.open("ab") as sums:  # another notebook may be adding one, too
+        sums.write(b"" if ended else b"\n")
+        sums.write(sums_text({name: hashlib.sha256(data).hexdigest()}).encode("utf-8"))
+
+
+def _claimed(file: Path) -> bool:
+    """Take a file name for oneself; False if somebody has it."""
+    try:
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    except FileExistsError:
+        return False
+    return True
 
 
 def safe_name(name: str) -> str:

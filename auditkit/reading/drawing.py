@@ -16,7 +16,7 @@ MOST_MARKS = 400_000
 THIN = 3.0
 """Points: a filled box no wider than this is a rule, and ends of rules that are this near meet."""
 NEAR_LINE = 4
-"""Points above and below a rule in which letters are looked for that it may run through."""
+"""Points: letters that a rule may run through are looked for in bands of this height, its own and those beside it."""
 LONGEST_STRIKE = 8
 """Heights of a letter: a rule through text that is longer is one of a table."""
 _CORNERS = ((0, 0), (1, 0), (0, 1), (1, 1))

@@ -140,7 +140,7 @@ def rows_in_source(
 
     Each is its place in words and its texts divided by ``|``, in the file's order. In loose lines one row of the form runs
     over several: these are one, with the two lines above where its label stands. With `around` so many rows before and behind are
-    returned, too, and the row itself is marked by ▶.
+    returned, too, and a row of a table is marked by ▶.
     """
     wanted = {row_of(p): p for p in places if p != Place()}
     if not wanted:
