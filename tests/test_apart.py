@@ -195,6 +195,8 @@ def test_two_whole_sets_of_tables_without_a_title_between_are_two_reports(tmp_pa
         "（2021年版）",
         "其中：网上申请12件",
         "所属单位：无",
+        "所属单位：示例市演练局",
+        "填报单位：示例市演练局",
         "包含所属学校",
         "局属各单位情况汇总",
         "其他单位：0",
