@@ -286,9 +286,19 @@ def test_of_two_sets_under_headings_of_years_the_report_has_its_own(
     assert is_right(report)
 
 
+def test_a_caption_may_stand_in_a_frame_of_its_own(tmp_path: Path) -> None:
+    frames = (
+        "2022年主动公开政府信息情况",
+        "2022年收到和处理政府信息公开申请情况",
+        "2022年政府信息公开行政复议、行政诉讼情况",
+    )
+    annex = "".join(f"<table><tr><td>{f}</td><td></td></tr></table>{t}" for f, t in zip(frames, TABLES, strict=True))
+    assert not loaded(tmp_path, PICTURES + annex).readings
+
+
 def test_a_list_of_years_beside_the_report_divides_nothing(tmp_path: Path) -> None:
     years = "".join(f"<li>{year}年</li>" for year in (2024, 2023, 2022, 2021))
-    for at in (REPORT.index("<body>") + 6, REPORT.index("<p>二、"), len(REPORT)):
+    for at in (REPORT.index("<body>") + 6, REPORT.index("<p>二、"), REPORT.index("<p>三、"), len(REPORT)):
         assert is_right(loaded(tmp_path, f"{REPORT[:at]}<ul>{years}</ul>{REPORT[at:]}"))
 
 

@@ -179,6 +179,8 @@ def _heads_of_table_two(form_id: str) -> tuple[str, ...]:
 def _read_grid(state: State, grid: Grid, whose: Whose) -> None:
     first = next((texts for row in grid.rows if (texts := [s.text for s in row if squeeze(s.text)])), [])
     titled = is_of_others(first[0], whose, ended=state.ended) if len(first) == 1 else None
+    if titled is not None and sum(bool(squeeze(s.text)) for row in grid.rows for s in row) == 1:  # a caption in a frame
+        state.of_others, state.lasting = titled, state.ended
     if state.of_others if titled is None else titled:
         _leave_grid(state, grid)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cached_property
 from itertools import pairwise
 
@@ -86,13 +87,18 @@ class Whose:
     @cached_property
     def divided(self) -> bool:
         """Whether the page holds whole sets of tables under headings like 2022年 and 2023年, 上年度 and 本年度."""
-        found = set()
-        for i, block in enumerate(self._page.blocks):
-            if isinstance(block, Line) and (verdict := self._heads(block.text)) is not None:
-                beneath = self._page.blocks[i + 1 : i + 3]  # else it is one of a list of years
-                if any(isinstance(b, Grid) or section_of(b.text) in TABLES for b in beneath):
-                    found.add(verdict)
-        return len(found) > 1
+        return len({self._heads(text) for text in self._headings}) > 1
+
+    @cached_property
+    def _headings(self) -> frozenset[str]:
+        """What may be such a heading: it stands over a table or section, and is none of a list of years, as tabs are."""
+        blocks, found = self._page.blocks, Counter[str]()
+        bare = [isinstance(b, Line) and self._heads(b.text) is not None for b in blocks]
+        for i, block in enumerate(blocks):
+            if isinstance(block, Line) and bare[i]:
+                beneath = any(isinstance(b, Grid) or section_of(b.text) in TABLES for b in blocks[i + 1 : i + 3])
+                found[block.text] += 1 if beneath and not any(bare[max(i - 1, 0) : i] + bare[i + 1 : i + 2]) else 2
+        return frozenset(text for text, n in found.items() if n == 1)
 
     def _heads(self, text: str) -> bool | None:
         """Whether a line is nothing but a heading for what is of another time (True), or of the report's own (False)."""
@@ -103,7 +109,7 @@ class Whose:
 
     def divides(self, text: str) -> bool | None:
         """Whether a line stands over a whole set of tables of another time (True), or over the report's own (False)."""
-        return self._heads(text) if self._heads(text) is not None and self.divided else None
+        return self._heads(text) if self._heads(text) is not None and self.divided and text in self._headings else None
 
     @cached_property
     def own_level(self) -> bool:
