@@ -286,6 +286,21 @@ def test_of_two_sets_under_headings_of_years_the_report_has_its_own(
     assert is_right(report)
 
 
+def test_lines_of_a_paragraph_are_no_captions_of_the_tables_behind_it(tmp_path: Path) -> None:
+    """A paragraph that is wrapped names all sections before they begin, and earlier years; the tables stand at the end."""
+    lines = (
+        "情况，存在的主要问题及改进情况以及其他需要报告的事项等六",
+        "预算、2022年度部门决算以及2022年全市重点工作任务完成情",
+        "在门户网站进行公开。",
+        "市教育局等部门及时发布信息，2022年数据已更新，详见各部门网站公开",
+    )
+    wrapped = "".join(f"<p>{line}</p>" for line in lines)
+    prose = PICTURES.replace("<p>一、总体情况</p>", f"{wrapped}<p>一、总体情况</p>{wrapped}").replace(
+        "<p>无。</p>", wrapped
+    )
+    assert is_right(loaded(tmp_path, prose + "".join(TABLES)))
+
+
 def test_a_caption_may_stand_in_a_frame_of_its_own(tmp_path: Path) -> None:
     frames = (
         "2022年主动公开政府信息情况",

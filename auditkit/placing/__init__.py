@@ -372,7 +372,10 @@ def _read_caption(state: State, texts: Iterable[Spot]) -> None:
         if section:
             state.section = None if section == "end" else section
             state.of_others = state.of_others and state.lasting
-            state.ended = section == "end" or (state.ended and state.of_others)
+            over = section == "end" and (
+                state.ended or not state.astray
+            )  # else a line of contents, or of a paragraph that names all
+            state.ended = over or (state.ended and state.of_others)
             state.astray = section == "end"
             state.heading, state.header, state.before = Heading(), Header(), None
         elif names_clause(spot.text) and state.section in (None, "proactive"):

@@ -16,6 +16,10 @@ from auditkit.reading.page import Grid, Line, Page
 
 ANNEX = re.compile(r"附(?:件|表|录|注)?[\d一二三四五六:：]")
 LONGEST_CAPTION = 40
+LONGEST_ON_LINES = 24
+_CAPTION_END = re.compile(
+    r"(?:数据|情况|[表年度]|统计|对比|报告|汇总|公开|事项|[上下]半年|季度)(?:[（(].{0,12}[）)])?[）)]?[:：]?$|[:：]"
+)
 _TAIL = r"(?:[（(].{0,12}[）)])?[:：]?$"
 _OF_OTHERS = re.compile(
     rf"(?:更正|修改|勘误|修订)前(?:的?(?:表.{{0,3}}|数据|数字|情况))?{_TAIL}|^原(?:公布|发布|报送|填报)?的?(?:数据|数字|表){_TAIL}"
@@ -116,6 +120,16 @@ class Whose:
         """Whether tables of the body itself (市本级, 本机关) are told from others by a line over them."""
         return any(isinstance(b, Line) and _OWN_LEVEL.fullmatch(squeeze(b.text)) for b in self._page.blocks)
 
+    @cached_property
+    def _longest(self) -> int:
+        """Characters of a caption: where nothing is drawn, longer lines may be those of a paragraph that is wrapped."""
+        drawn = any(isinstance(b, Grid) for b in self._page.blocks)
+        return LONGEST_CAPTION if drawn else LONGEST_ON_LINES
+
+    def may_head(self, text: str) -> bool:
+        """Whether a line may be a caption: no sentence, nor a piece of one."""
+        return len(text) <= self._longest and _CAPTION_END.search(text) is not None and not re.search("[，。；]", text)
+
     def goes_on(self, caption: str) -> bool:
         """Whether what a line says holds over sections too: of all before a correction, of a set of tables of another time."""
         found = _CORRECTED.fullmatch(squeeze(caption))
@@ -158,7 +172,8 @@ def is_of_others(caption: str, whose: Whose, *, ended: bool) -> bool | None:
     ----------
     ended : whether the report's own sections are behind: there a heading with a body's name or a year is that of an annex
     """
-    text = squeeze(caption).rstrip("。") if ended else squeeze(caption)
+    text = squeeze(caption)
+    ended = ended and whose.may_head(text)
     if len(text) > LONGEST_CAPTION or "。" in text:
         return None
     if section_of(text) and not ended:
