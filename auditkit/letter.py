@@ -36,8 +36,8 @@ _CORRECT = ("已确认有误，请更正", "found to be an error: please correct
 def letters(case: Case) -> Shown:
     """Write to each agency that has exceptions to verify or correct: what is printed, what is asked, a slip for the reply."""
     parts: list[Shown] = []
-    for own in _addressed(case):
-        parts += [Words((say(case.lang, *_SUBJECT),), "ak-letter-title"), _letter(case, own)]
+    for addressed in _addressed(case):
+        parts += [Words((say(case.lang, *_SUBJECT),), "ak-letter-title"), _letter(case, *addressed)]
     return Sheet(tuple(parts)) if parts else sentence(case.lang, *_NONE)
 
 
@@ -97,7 +97,7 @@ def write(case: Case, out: Path, which: Literal["letter", "list"]) -> Path:
         shown = [(f"# {say(lang, '问题清单', 'List of issues')}", issue_list(case))]
     else:
         head = f"# {say(lang, '核实函', 'Letters')}"
-        shown = [(f"## {say(lang, *_SUBJECT)}", _letter(case, own)) for own in _addressed(case)] or [
+        shown = [(f"## {say(lang, *_SUBJECT)}", _letter(case, *addressed)) for addressed in _addressed(case)] or [
             ("", sentence(lang, *_NONE))
         ]
         shown[0] = (f"{head}\n\n{shown[0][0]}", shown[0][1])
@@ -110,34 +110,41 @@ def write(case: Case, out: Path, which: Literal["letter", "list"]) -> Path:
     return out
 
 
-def _addressed(case: Case) -> list[list[Numbered]]:
-    """Return for each agency what it can answer and has to: exceptions open or found to be errors that it has not corrected yet.
+def _addressed(case: Case) -> list[tuple[str | None, list[Report], list[Numbered]]]:
+    """Return each body by its full name, its reports, and what it can answer and has to.
 
+    That are exceptions that are open, or found to be errors that it has not corrected yet.
     Hints, flags and small differences only if an auditor found them to be errors. Reading is the auditor's own task.
     """
     asked = [e for e in by_materiality(case)[0] if case.disposition(e.finding).state in _TO_ANSWER]
     known = {e.finding.id for e in asked}
     others = (e for e in (*numbered(case), *decidable(case)) if e.finding.id not in known)
     asked += (e for e in others if case.disposition(e.finding).state == "error confirmed")
-    bodies = {id(report): body for body, reports in by_body(case.reports).items() for report in reports}
-    groups: dict[str, list[Numbered]] = {}
+    known_by = by_body(case.reports)  # two bodies may bear one short name: each gets a letter of its own
+    bodies = {id(report): body for body, reports in known_by.items() for report in reports}
+    groups: dict[tuple[str | None, str], list[Numbered]] = {}
     for e in asked:
         if e.finding.kind != "reading":
-            report = e.result.report  # two bodies may bear one short name: each gets a letter of its own
-            groups.setdefault(bodies.get(id(report), report.agency or report.path), []).append(e)
-    return [sorted(own, key=lambda e: e.result.report.year or 0) for own in groups.values()]
+            report = e.result.report
+            body = bodies.get(id(report), report.agency)
+            groups.setdefault((body, "" if body else report.path), []).append(e)
+    return [
+        (body, known_by.get(body or "", []), sorted(own, key=lambda e: e.result.report.year or 0))
+        for (body, _), own in groups.items()
+    ]
 
 
-def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
+def _letter(case: Case, body: str | None, known: Sequence[Report], own: Sequence[Numbered]) -> Sheet:
     lang, n = case.lang, len(own)
     by, office = (
         _date(case.reply_by, lang) or _BLANK,
         case.office or say(lang, f"（审计机关）{_BLANK}", f"(office) {_BLANK}"),
     )
-    reports = {id(r): r for e in own for r in _compared(case, e)}.values()
-    first = own[0].result.report
-    full = next((body for body, of in by_body(case.reports).items() if any(r is first for r in of)), first.agency)
-    agency, about = _agency(replace(first, agency=full), lang), names([_cited(r, lang) for r in reports], lang)
+    reports = {id(r): r for e in own for r in _compared(e, known)}.values()
+    agency, about = (
+        _agency(replace(own[0].result.report, agency=body), lang),
+        names([_cited(r, lang) for r in reports], lang),
+    )
     confirmed = any(case.disposition(e.finding).state != "open" for e in own)
     or_correct = ("或更正", " or correction") if confirmed else ("", "")
     but = ("除已确认有误的事项外，", "Except for what was found to be an error, it") if confirmed else ("", "It")
@@ -178,11 +185,10 @@ def _letter(case: Case, own: Sequence[Numbered]) -> Sheet:
     )
 
 
-def _compared(case: Case, e: Numbered) -> list[Report]:
-    """Return the reports that an item is about: of one across years, also that of the year before."""
+def _compared(e: Numbered, known: Sequence[Report]) -> list[Report]:
+    """Return the reports that an item is about: of one across years, also the body's of the year before among those `known`."""
     report, years = e.result.report, years_of(e)
-    others = next((s.reports for s in case.series() if any(r is report for r in s.reports)), ())
-    return [*(r for r in others if str(r.year) in years and r.year != report.year), report]
+    return [*(r for r in known if str(r.year) in years and r.year != report.year), report]
 
 
 def _date(text: str, lang: Lang) -> str:

@@ -714,6 +714,16 @@ def test_a_blank_of_one_year_does_not_make_the_other_the_wrong_one() -> None:
     assert said == [" is wrong cannot be told from the two reports."] * 2
 
 
+def test_rows_one_and_two_exchanged_are_told_by_last_years_row_four() -> None:
+    before = sound("2021", CARRIED, 2022)
+    new, over = ({c: SOUND_2021[f"{row}.{c}"] for c in (*APPLICANTS, "total")} for row in (NEW, OVER))
+    exchanged = {f"{NEW}.{c}": n for c, n in over.items()} | {f"{OVER}.{c}": n for c, n in new.items()}
+    (finding,) = of(check(sound("2021", exchanged, 2023), before), "Y-01")
+    assert "2023 年“一、本年新收”各格恰与上年“四、结转下年”相同，像是一、二两行填反了" in finding.message("zh")
+    one_off = exchanged | {f"{NEW}.business": str(int(over["business"]) + 1)}
+    assert all("填反" not in f.message("zh") for f in of(check(sound("2021", one_off, 2023), before), "Y-01"))
+
+
 @pytest.mark.parametrize(
     ("table", "other"),
     [("表二的处理决定数和金额", "proactive.penalties.decisions"), ("表四", "disputes.reconsideration.other")],

@@ -197,7 +197,7 @@ def _read_grid(state: State, grid: Grid, whose: Whose) -> None:
     bare = all(is_entry(s.text) and s.place.page for s in spots)  # the further columns of a table on another page
     if not (state.section or rows or len(named) >= LEAST_HEADS or bare):
         return
-    state.says_two = any(map(state.labels.says_two, (s.text for s in spots)))
+    state.texts = [s.text for s in spots]
     for row, above in zip(grid.rows, grid.above, strict=True):
         state.note_window(row, reach(row, above))
     for cells in counted_rows(grid.rows, state.labels):
@@ -399,9 +399,7 @@ def _are_pieces(text: str) -> bool:
 def _read_lines(state: State, lines: Sequence[Line], whose: Whose) -> None:
     before, columns, own, read = state.header, state.columns, Header(), False
     state.header, state.windows, state.columns = own, {}, Counter()
-    state.says_two = any(
-        map(state.labels.says_two, (word for line in lines for word in (line.text, *line.text.split())))
-    )
+    state.texts = [word for line in lines for word in (line.text, *line.text.split())]
     lines, counted = with_blank_cells(lines, state.labels)
     for row in boxed_runs(lines):
         state.note_window(row, len(row))

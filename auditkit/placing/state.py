@@ -33,8 +33,8 @@ class State(Known):
     """Whether that goes on over titles of sections."""
     ended: bool = False
     """Whether the report's own sections are behind: what is of others there has sections of its own."""
-    says_two: bool = True
-    """Whether the table says that it is table two: by a clause, a head of its own or 信息内容; else 件数 may be of anything."""
+    texts: Sequence[str] = ()
+    """What stands in the table in hand, or on the lines: it may say that it is table two."""
     heading: Heading = field(default_factory=Heading)
     found: Found = field(default_factory=Found)
     bare: Match | None = None
@@ -52,8 +52,8 @@ class State(Known):
         return self.astray or self.apart
 
     def says_table_two(self) -> bool:
-        """Whether the table in hand, or the heads that stand over it, say that it is table two."""
-        return self.says_two or any(map(self.labels.says_two, self.header.texts))
+        """Whether the table in hand, or a head over it, is table two's: by a clause, a head or 信息内容; else 件数 may be of anything."""
+        return any(map(self.labels.says_two, (*self.header.texts, *self.texts)))
 
     def note_window(self, row: Sequence[Spot], end: int) -> None:
         """Remember where a row has its figures, if there are no blanks among or beside them."""
