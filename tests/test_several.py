@@ -100,6 +100,12 @@ def test_a_sheet_of_another_year_is_no_report_and_takes_nothing_from_it(name: st
     assert (report.agency, report.year, is_of(report, ONE, SUBSETS[-1])) == (NAMES[0], 2023, True)
 
 
+def test_a_sheet_whose_name_was_left_from_last_year_is_the_reports() -> None:
+    title = f"{NAMES[0]}2023年政府信息公开工作年度报告"
+    (report,) = load_bytes("a", workbook([("2022年", [[title], *rows_of(ONE)])]))
+    assert (report.year, is_of(report, ONE, SUBSETS[-1])) == (2023, True)
+
+
 @pytest.mark.parametrize("where", ["before", "within", "after"])
 def test_links_to_other_reports_cut_nothing(where: str) -> None:
     report = written(NAMES[0], ONE, SUBSETS[-1], table, "p")

@@ -46,13 +46,15 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
     """
     out, dated, never, sure, annexed = set[int](), dict[int, set[int]](), set[int](), set[int](), set[int]()
     grids = [id(b) for b in page.blocks if isinstance(b, Grid)]
+    sheets = {sheet for b in page.blocks if isinstance(b, Grid) and (sheet := _sheet(b))}
+    stale = {sheet for sheet in sheets if is_sheet_of_another_time(sheet, whose)}
+    stale = stale if stale < sheets else set()  # where all are named so, the names were left from last year
     for i, block in enumerate(page.blocks):
         if not isinstance(block, Grid):
             continue
         if any(_compares([squeeze(s.text) for s in row]) for row in block.rows[:ROWS]):
             out.add(id(block))
-        sheet = next((s.place.sheet for row in block.rows for s in row), "")
-        if sheet and is_sheet_of_another_time(sheet, whose):
+        if _sheet(block) in stale:
             out.add(id(block))
             never.add(id(block))
         before = page.blocks[i - 1] if i else None
@@ -80,6 +82,10 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
         out |= others
         never |= sure & others if out < set(grids) else set()
     return NotItsOwn(frozenset(out), frozenset(never))
+
+
+def _sheet(grid: Grid) -> str:
+    return next((s.place.sheet for row in grid.rows for s in row), "")
 
 
 def not_seen(blocks: Sequence[Block]) -> list[Grid]:
