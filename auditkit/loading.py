@@ -200,7 +200,7 @@ def _parts(page: Page) -> list[_Part]:
 def _cut_untitled(part: _Part) -> list[_Part]:
     """Cut where the same rows come again with other figures, but no title stands between: the first report from the rest, then this.
 
-    All must have the same tables: with another's it is no report, but holds a table of another year, say.
+    All must have the same tables, more than one: with another's it is no report, but holds a table of another year, say.
     """
     if _twice(part) < LEAST_CELLS:
         return _cut_alike(part)
@@ -208,7 +208,8 @@ def _cut_untitled(part: _Part) -> list[_Part]:
     in_two = [parts for parts in tried if len(parts) == 2 and not _twice(parts[0])]
     pieces = max(in_two, key=lambda parts: sum(map(_taken, parts)) + _taken(parts[0]), default=[part])
     pieces = [*pieces[:1], *(each for rest in pieces[1:] for each in _cut_untitled(rest))]
-    return pieces if len({_tables(preferred(placed)) for _, placed in pieces}) == 1 else [part]
+    tables = {_tables(preferred(placed)) for _, placed in pieces}
+    return pieces if len(tables) == 1 and len(tables.pop()) > 1 else [part]
 
 
 def _cut_alike(part: _Part) -> list[_Part]:

@@ -460,3 +460,93 @@ def test_a_table_of_all_cases_fills_no_row_of_a_blank_table_four(tmp_path: Path)
     report = loaded(tmp_path, REPORT.replace(TABLES[2], blank + more))
     assert {report.kind(c.id) for c in SHEET.form.cells if c.table == "disputes"} == {"blank"}
     assert len(report.unplaced) == 10
+
+
+SECTIONS = ("主动公开政府信息情况", "收到和处理政府信息公开申请情况", "政府信息公开行政复议、行政诉讼情况")
+WIDTHS = (4, 10, 15)
+
+
+def said(where: str, what: str, table: str, n: int) -> str:
+    """One of the report's tables with a caption or note that says what it is of."""
+    body = table.removeprefix("<table>").removesuffix("</table>")
+    rows = body.count("<tr")
+    wide = f"<tr><td colspan={WIDTHS[n]}>"
+    return {
+        "above": f"<p>{what}{SECTIONS[n]}</p>{table}",
+        "three lines above": f"<p>{what}</p><p>填报单位：（盖章）</p><p>单位：件</p>{table}",
+        "below": f"{table}<p>（以上为{what}数据）</p>",
+        "title below": f"{table}<p>表{n + 1} {what}{SECTIONS[n]}</p>",
+        "last row": f"<table>{body}{wide}注：本表为{what}数据</td></tr></table>",
+        "left of all": f"<table>{body.replace('<tr>', f'<tr><td rowspan={rows}>{what}</td>', 1)}</table>",
+        "frame": f"<table><tr><td>{what}</td><td>{table}</td></tr></table>",
+    }[where]
+
+
+@pytest.mark.parametrize(
+    "where", ["above", "three lines above", "below", "title below", "last row", "left of all", "frame"]
+)
+@pytest.mark.parametrize(
+    "what", ["2022年", "上年度", "2023年上半年", "2023年第一季度", "填表示例", "2019—2023年累计", "邻县财政局"]
+)
+def test_what_a_table_is_of_may_be_said_in_any_place(where: str, what: str, tmp_path: Path) -> None:
+    """Where the report's own tables are pictures, those that are said to be others' fill nothing, within the sections and behind them."""
+    drawn = [said(where, what, table, n) for n, table in enumerate(TABLES)]
+    within = REPORT
+    for table, other in zip(TABLES, drawn, strict=True):
+        within = within.replace(table, f"<p><img src='t.png'></p>{other}")
+    for text in (within, PICTURES + "".join(drawn)):
+        for report in load_all(saved(tmp_path, text), []):
+            assert report.agency == "示例市演练局"
+            assert not any(placed.figure.kind == "figure" for placed in report.readings.values())
+
+
+@pytest.mark.parametrize("where", ["above", "below", "title below", "last row", "left of all", "frame"])
+@pytest.mark.parametrize("what", ["2023年", "本年度", "2023年1-12月", "示例市演练局", "市演练局", "示例市演練局"])
+def test_what_says_in_any_place_that_a_table_is_the_reports_takes_nothing_from_it(
+    where: str, what: str, tmp_path: Path
+) -> None:
+    text = REPORT
+    for n, table in enumerate(TABLES):
+        text = text.replace(table, said(where, what, table, n))
+    assert is_right(loaded(tmp_path, text))
+
+
+@pytest.mark.parametrize("former", ["示例市训练局", "2022年", "去年"])
+def test_a_former_name_or_year_that_is_left_over_all_tables_takes_nothing_from_them(
+    former: str, tmp_path: Path
+) -> None:
+    text = re.sub("<table>", f"<p>{former}情况</p><table>", REPORT)
+    assert is_right(loaded(tmp_path, f"{text}<table><tr><td>友情链接</td><td>首页</td></tr></table>"))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "为便于对比，现将2022年的有关数据列示如下，供参考。",
+        "另据统计，邻县财政局的政府信息公开数据见下表，该数据不计入本报告。",
+    ],
+)
+def test_a_sentence_may_say_that_a_table_is_for_comparison(sentence: str, tmp_path: Path) -> None:
+    report = loaded(tmp_path, f"{REPORT[:AT]}<p>{sentence}</p><p>单位：件</p>{EARLIER}{REPORT[END:]}")
+    assert not any(c.startswith("requests.") for c in report.placed_figures)
+
+
+def test_one_table_that_stands_twice_makes_no_two_reports(tmp_path: Path) -> None:
+    """The other one first, with a caption that says nothing: neither is believed, and the sections go on."""
+    begin = REPORT.index(TABLES[0])
+    (report,) = load_all(saved(tmp_path, f"{REPORT[:begin]}<p>附后</p>{other_figures(TABLES[0])}{REPORT[begin:]}"))
+    assert all(report.printed(c) == SHEET.texts[c] for c in report.placed_figures)
+    assert all(c in report.placed_figures for c in SHEET.texts if not c.startswith("proactive."))
+
+
+@pytest.mark.parametrize("at", ["before", "behind"])
+def test_a_list_of_permits_outside_its_section_fills_no_row_of_table_two(at: str, tmp_path: Path) -> None:
+    listed = "".join(
+        f"<tr><td>{a}</td><td>{b}</td></tr>"
+        for a, b in (("执法种类", "本年处理决定数量（件）"), ("行政许可", "9101"), ("行政处罚", "9102"))
+    )
+    report = REPORT.replace(TABLES[0], "<p><img src='t.png'></p>")
+    i = report.index("<p>二、") if at == "before" else report.index("</body>")
+    read_ = loaded(tmp_path, f"{report[:i]}<p>有关情况如下：</p><table>{listed}</table>{report[i:]}")
+    assert not any(c.startswith("proactive.") for c in read_.placed_figures)
+    assert [u.text for u in read_.unplaced] == ["9101", "9102"]

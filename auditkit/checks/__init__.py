@@ -233,9 +233,9 @@ def worded(templates: Text, values: Mapping[str, object]) -> Text:
     return out[0], out[1]
 
 
-def by_agency(report: Report) -> tuple[str, int, str]:
-    """Return what reports are ordered by: agency, year, file."""
-    return report.agency or "", report.year or 0, report.path
+def by_agency(report: Report) -> tuple[bool, str, int, str]:
+    """Return what reports are ordered by: agency, year, file; those without a name come last."""
+    return report.agency is None, report.agency or "", report.year or 0, report.path
 
 
 def run(reports: Iterable[Report], lang: Lang = "zh") -> Findings:

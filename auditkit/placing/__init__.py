@@ -110,6 +110,7 @@ def _walk(page: Page, form_id: str, apart: NotItsOwn, whose: Whose) -> Placement
     """Place a page's figures on one form; `apart` are the grids that are not the report's own, `whose` says whose it is."""
     forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
     state = State(labels(form_id), forms[0], forms)
+    state.announced = any(isinstance(b, Line) and section_of(b.text) == "proactive" for b in page.blocks)
     order = order_of_heads(state.labels, page.blocks)
     state.found.reordered, state.found.displaced, state.found.noted = order.reordered, order.displaced, order.noted
     if apart.all:
@@ -190,7 +191,7 @@ def _read_grid(state: State, grid: Grid, whose: Whose) -> None:
     heads.close()
     before = state.usual() if goes_on else frozenset()
     state.header, state.windows, state.columns = heads, {}, Counter()
-    grid = joined_over_pages(state.labels, _without_hidden_columns(state, grid))
+    grid = joined_over_pages(state.labels, _without_title_at_left(state, _without_hidden_columns(state, grid)))
     spots = [s for row in grid.rows for s in row if s.text]
     named = {plain(s.text) for s in spots if state.labels.is_head(s.text)}
     rows = any(strong(state.labels.row(s.text)) or section_of(s.text) for s in spots)
@@ -255,6 +256,16 @@ def _without_hidden_columns(state: State, grid: Grid) -> Grid:
         return tuple(s._replace(column=a, width=b - a) for s, a, b in ends if b > a)
 
     return Grid(tuple(map(moved, grid.rows)), tuple(map(moved, grid.above)))
+
+
+def _without_title_at_left(state: State, grid: Grid) -> Grid:
+    """Leave out a cell left of all rows, heads too, that names no row: it is the table's title, or says of what year it is."""
+    title = grid.rows[0][0] if len(grid.rows) >= LEAST_HEADS and grid.rows[0] else None
+    if title is None or title.column or title.height < len(grid.rows) or not title.text or names_block(title.text):
+        return grid
+    if strong(state.labels.row(title.text)):
+        return grid
+    return grid.changed(lambda s: None if s == title else s._replace(column=s.column - title.width))
 
 
 def _read_row(state: State, row: Sequence[Spot], above: tuple[Spot, ...], *, loose: bool) -> None:

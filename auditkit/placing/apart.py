@@ -6,23 +6,39 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from auditkit.forms import FORM_IDS, TABLES
 from auditkit.naming.titles import same_body
 from auditkit.placing.captions import (
     ANNEX,
     ANNEX_OF_A_BODY,
     BEFORE,
-    DATED,
     LONGEST_CAPTION,
     YEAR,
     Whose,
+    is_of_another_body,
     is_of_another_time,
     is_sheet_of_another_time,
+    says_otherwise,
+    year_said,
 )
-from auditkit.placing.labels import LONGEST_LINE, Labels, section_of, strong
+from auditkit.placing.labels import LONGEST_LINE, Labels, labels, section_of, strong
 from auditkit.reading.numbers import normal, squeeze, states
-from auditkit.reading.page import Block, Grid, Line, Page
+from auditkit.reading.page import Block, Grid, Line, Page, Spot
 
 _HEAD = re.compile(r"(?:20\d\d|[上去前本今]一?)年度?(?:数|数据|数量|同期|合计)?")
+_OF_FORMS = re.compile(r"[（(]?(?:(?:填[报表制]|制表)?(?:单位|机关|人|日期|时间)|计量单位|盖章)[^，。]{0,20}$")
+"""A line that forms have over their tables: who fills them in, the unit."""
+_BELOW = re.compile(r"[（(]?(?:以上|上表|注[:：]?本表)[为是系数均]|(?P<number>表[\d一二三四])")
+"""The beginning of a line under a table that is its caption, or a note on it."""
+_OF_HEAD = re.compile(
+    r"[（(](?P<of>[^（()）]{2,16})[)）]$|^(?P<before>20\d\d年度?(?:[上下]半年)?|[上去]年度?)(?:申请人情况|处理决定数量|制发件数|收费|行政复议|行政诉讼)"
+)
+"""Of a head: of what time what stands under it is."""
+LONGEST_SENTENCE = 200
+_BENEATH = r"(?:见下表|如下|下表|列示|附后)"
+_FOR_COMPARISON = re.compile(
+    rf"{_BENEATH}[^。]*(?:不(?:计入|列入|属于|包含在)本(?:年度)?报告|[供作为](?:对照|对比|参考|比较))|(?:便于|为了?)(?:对照|对比|比较)[^。]*{_BENEATH}"
+)
 LEAST_SHOWN = 20
 """Figures that are seen, beside which those of tables that are not seen do not count."""
 ROWS = 3
@@ -42,46 +58,55 @@ class NotItsOwn(NamedTuple):
 def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
     """Tell the grids that compare years, are an annex, or whose caption names years, none of them that of a title of the page, or another body.
 
-    One whose caption names another year is taken for the report's own where all others do so, too.
+    One whose caption names another year is taken for the report's own where all others do so, too, and no pictures may be its own.
     """
-    out, dated, never, sure, annexed = set[int](), dict[int, set[int]](), set[int](), set[int](), set[int]()
-    grids = [id(b) for b in page.blocks if isinstance(b, Grid)]
-    sheets = {sheet for b in page.blocks if isinstance(b, Grid) and (sheet := _sheet(b))}
+    compared, annexed, void, sure = set[int](), set[int](), set[int](), set[int]()
+    dated: dict[int, set[int]] = {}
+    grids = [b for b in page.blocks if isinstance(b, Grid)]
+    sheets = {sheet for grid in grids if (sheet := _sheet(grid))}
     stale = {sheet for sheet in sheets if is_sheet_of_another_time(sheet, whose)}
     stale = stale if stale < sheets else set()  # where all are named so, the names were left from last year
     for i, block in enumerate(page.blocks):
         if not isinstance(block, Grid):
             continue
+        key, before = id(block), page.blocks[i - 1] if i else None
         if any(_compares([squeeze(s.text) for s in row]) for row in block.rows[:ROWS]):
-            out.add(id(block))
-        if _sheet(block) in stale:
-            out.add(id(block))
-            never.add(id(block))
-        before = page.blocks[i - 1] if i else None
+            compared.add(key)
+        if _sheet(block) in stale or any(map(_is_for_comparison, _lines_above(page.blocks, i))):
+            void.add(key)
         if isinstance(before, Grid) and id(before) in annexed:  # an annex's tables, one right behind the other
-            annexed.add(id(block))
-        for text in _captions(page.blocks, i):
-            annexed |= {id(block)} if ANNEX.match(text) else set()
-            body, agency = ANNEX_OF_A_BODY.match(normal(text)), whose.named.agency if ANNEX.match(text) else None
-            another = body and agency and not same_body(agency, body["agency"])
-            if another or is_of_another_time(text, whose, ended=False):
-                out.add(id(block))
-                never.add(id(block))
-            if (years := {int(year) for year in YEAR.findall(text)}) and not ANNEX.match(text):
-                dated[id(block)] = years
-                sure |= {id(block)} if DATED.fullmatch(text) else set()
-            elif (BEFORE.search(text) and "本年" not in text) or ANNEX.match(text):
-                out.add(id(block))
-            else:
+            annexed.add(key)
+        for text in _captions(page.blocks, i, whose):
+            is_annex = ANNEX.match(text) is not None
+            annexed |= {key} if is_annex else set()
+            if is_of_another_time(text, whose, ended=False) or (is_annex and _is_of_another(text, whose)):
+                void.add(key)
+            elif is_of_another_body(text, whose):
+                sure.add(key)
+            if not is_annex and (years := {y for y in (year_said(text, whose), *map(int, YEAR.findall(text))) if y}):
+                dated[key] = years
+                sure |= {key} if year_said(text, whose) else set()
+            elif BEFORE.search(text) and "本年" not in text:
+                compared.add(key)
+            elif not is_annex:
                 continue
             break
-    out |= annexed
-    if dated:
-        own = whose.years or {max(max(years) for years in dated.values())}
-        others = {key for key, years in dated.items() if not years & own}
-        out |= others
-        never |= sure & others if out < set(grids) else set()
+    own = whose.years or {max(map(max, dated.values()), default=0)}
+    others = {key for key in (*dated, *sure) if not dated.get(key, set()) & own}
+    out = compared | annexed | void | others
+    words = labels(FORM_IDS[-1])
+    all_so = bool(sure) and all(id(grid) in out for grid in grids if tables_named(words, grid))
+    never = void | (sure & others if page.pictures >= len(TABLES) or not all_so else set())
     return NotItsOwn(frozenset(out), frozenset(never))
+
+
+def _is_of_another(annex: str, whose: Whose) -> bool:
+    """Whether an annex says that it is of a body that is not the report's, or of a year before."""
+    body, agency = ANNEX_OF_A_BODY.match(normal(annex)), whose.named.agency
+    if body and agency and not same_body(agency, body["agency"]):
+        return True
+    year = year_said(annex, whose)
+    return year is not None and year < max(whose.years, default=0)
 
 
 def _sheet(grid: Grid) -> str:
@@ -107,18 +132,57 @@ def tables_named(words: Labels, grid: Grid) -> set[str]:
     return named | ({"disputes"} if outcomes >= {"upheld", "corrected"} else set())
 
 
-def _captions(blocks: Sequence[Block], at: int) -> Iterator[str]:
-    """Yield what may say of what year a table is: a text alone in its first row, the lines above it up to another table or a section."""
+def _captions(blocks: Sequence[Block], at: int, whose: Whose) -> Iterator[str]:
+    """Yield what may say of what year a table is: a text alone in its first row, the lines above it up to another table or a section.
+
+    Then what says so elsewhere, and nothing else: a note in the last row, a cell left of all rows, the heads, the line below.
+    """
     grid = blocks[at]
-    first = {squeeze(s.text) for s in grid.rows[0]} - {""} if isinstance(grid, Grid) and grid.rows else set()
-    texts = list(first) if len(first) == 1 else []
-    for block in reversed(blocks[max(at - 2, 0) : at]):
-        if isinstance(block, Grid):
+    texts = _alone(grid.rows[:1]) if isinstance(grid, Grid) else []
+    texts += map(squeeze, _lines_above(blocks, at))
+    yield from (text for text in texts if len(text) <= LONGEST_CAPTION and "。" not in text)
+    notes = _said_within(grid, whose) if isinstance(grid, Grid) else []
+    below = blocks[at + 1] if at + 1 < len(blocks) else None
+    if isinstance(below, Line) and (found := _BELOW.match(text := squeeze(below.text))):
+        notes += (
+            [] if found["number"] and any(map(_BELOW.match, texts)) else [text]
+        )  # captions may stand above all tables
+    yield from (text for text in notes if says_otherwise(text, whose))
+
+
+def _lines_above(blocks: Sequence[Block], at: int) -> Iterator[str]:
+    """Yield the two lines above a table from below, up to another table or a section's title."""
+    left = 2
+    for block in reversed(blocks[:at]):
+        if isinstance(block, Grid) or not left:
             break
-        texts.append(squeeze(block.text))
+        yield block.text
+        left -= not _OF_FORMS.match(squeeze(block.text))
         if section_of(block.text):
             break
-    yield from (text for text in texts if len(text) <= LONGEST_CAPTION and "。" not in text)
+
+
+def _is_for_comparison(line: str) -> bool:
+    """Whether a line says that the table beneath is there to be compared with the report, and no part of it."""
+    return len(line) <= LONGEST_SENTENCE and _FOR_COMPARISON.search(line) is not None
+
+
+def _alone(rows: Sequence[Sequence[Spot]]) -> list[str]:
+    """Return the texts that stand alone in their row."""
+    texts = [{squeeze(s.text) for s in row} - {""} for row in rows]
+    return [row.pop() for row in texts if len(row) == 1]
+
+
+def _said_within(grid: Grid, whose: Whose) -> list[str]:
+    """Return what may say within a table of what time it is: alone in its last row, in a cell left of all rows, in its heads."""
+    left = [squeeze(s.text) for row in grid.rows[:1] for s in row[:1] if s.height == len(grid.rows) > ROWS]
+    heads = [squeeze(s.text) for row in grid.rows[:ROWS] for s in row if len(s.text) <= LONGEST_CAPTION]
+    times = [found["of"] or found["before"] for text in heads if (found := _OF_HEAD.search(text))]
+    return [
+        *_alone(grid.rows[-1:]),
+        *left,
+        *(times if len({year_said(time, whose) for time in times} - {None}) < 2 else ()),
+    ]
 
 
 def _compares(row: Sequence[str]) -> bool:

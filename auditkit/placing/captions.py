@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from auditkit.forms import TABLES
 from auditkit.naming import Naming, name
-from auditkit.naming.titles import NAME, WORKS, same_body, titles_of
+from auditkit.naming.titles import NAME, WORKS, is_body, same_body, titles_of
 from auditkit.placing.labels import section_of
-from auditkit.reading.numbers import normal, squeeze
+from auditkit.reading.numbers import normal, simplified, squeeze
 from auditkit.reading.page import Grid, Line, Page
 
 ANNEX = re.compile(r"附(?:件|表|录|注)?[\d一二三四五六:：]")
@@ -38,33 +38,48 @@ _OWN_LEVEL = re.compile(
 )
 _WHOLE = re.compile(rf"{_ITEM}(?:全[省市县区州旗镇乡](?:情况|数据)?(?:汇总|合计|总计)?|汇总)(?:情况|数据)?[:：]?")
 """A line over tables of a body by itself, and one over those of all of its area."""
-_HEADING = re.compile(
-    rf"{_ITEM}(?:(?P<year>20\d\d)年度?|(?P<past>[上去前]一?年度?|上半年|示例)|(?P<now>[本今]年度?|全年|实际填报))(?:数据|情况)?[:：]?"
-)
-"""A heading that says of what time a set of tables is, and nothing else."""
 _BEFORE_CORRECTION = re.compile(rf"{_ITEM}(?:更正|修改|勘误|修订)前")
 _AFTER_THE_END = re.compile(r"^(?:附.{0,3}[:：])?[上去前]一?年度?(?!结转)|全系统|系统(?:数据|情况|汇总)")
 """Of a caption behind the report's own sections: that it is that of an annex of another time or scope."""
 _CORRECTED = re.compile(r"[（(【]?(?:更正|修改|勘误|修订)([前后])[)）】]?[:：]?")
 _CORRECTED_TO = re.compile(rf"{_ITEM}[（(【]?(?:更正|修改|勘误|修订)([前后])")
-_OWN_AGAIN = re.compile(r"(?:更正|修改|勘误|修订)后|本(?:级|机关|单位|部门|局)(?!.{0,2}(?:下属|所属|直属|局属|系统))")
+_OWN_AGAIN = re.compile(r"(?:更正|修改|勘误|修订)后|本(?:级|机关|单位|部门|局)(?!不掌握|.{0,2}(?:下属|所属|直属|局属|系统))")
 ANNEX_OF_A_BODY = re.compile(rf"附(?:件|表)?[\d一二三四五六]*[:：](?P<agency>{NAME})20\d\d年度?(?:{WORKS}|情况)")
-DATED = re.compile(
-    rf"(?:附(?:件|表)?[\d一二三四五六]*[:：])?20\d\d年度?(?:数据|情况|{WORKS}.{{0,16}}|收到和处理.{{0,16}})?{_TAIL}"
+_TITLE = (
+    r"主动公开(?:政府信息)?(?:的?情况)?|收到和?(?:处理|办理)政府信息公开申请(?:的?情况)?"
+    r"|(?:政府信息公开)?(?:被申请)?(?:行政)?复议[、和及]?(?:行政)?诉讼(?:的?情况)?"
 )
-"""Says of what year a table is, and nothing else of years."""
-_OF_OTHER_TIMES = re.compile(
-    rf"^(?:附.{{0,3}}[:：])?(?:[上去前]一?年度?|20\d\d年度?(?:[上下]半年|第?[一二三四]季度)|[上下]半年|第?[一二三四]季度)(?:报告|年报)?(?:数据|数字|情况|统计表?)?{_TAIL}"
+_PAST = "[上去前]一?年(?:度|同期)?"
+_TIMES = (
+    r"(?:20\d\d年?度?)?(?:[上下]半年度?|第?[一二三四]季度|(?!0?1月?[-—–至到~～]12月)\d{1,2}月?[-—–至到~～]\d{1,2}月份?)"
+    r"|20\d\d年?[-—–至到~～]20\d\d年(?:度|累计|合计)*|20\d\d年?度?(?:计划|目标|预计|预算)"
+    r"|(?:(?:填[报写表])?(?:示例|样例|样表?|模[板版]|范例|空表|空白表))+"
 )
-"""Says of what time a table is that is no year, or the year before."""
+"""Times that are no year that is over: parts of one, several, those to come; and those of examples."""
+_LEAD = (
+    r"(?:附(?:件|表|录|注)?[\d一二三四五六]*[:：、.]?|表(?:[\d一二三四](?=20)|[\d一二三四]+)[:：、.]?)?"
+    r"[（(【]?(?:注[:：]?)?(?:(?:以上|上表|本表|下表|此表)(?:数据)?均?[为是系])?"
+)
+_REST = rf"的?(?:有关|相关|{_TITLE}|政府信息公开(?:工作)?|申请情况|年度报告|年报|报告|数据|数字|情况|统计|汇总|表)*[）)】]?[:：]?"
+_SAYING = re.compile(rf"{_LEAD}(?:(?P<time>{_TIMES})|(?P<past>{_PAST})|(?P<year>20\d\d)(?:年度?)?){_REST}")
+"""A caption, or a note under a table, that says of what time a table is, and nothing else of times."""
+_HEADING = re.compile(
+    rf"{_ITEM}(?:(?P<year>20\d\d)年度?|(?P<past>{_TIMES}|{_PAST}|(?:下属|所属|直属|局属)(?:单位|学校)|(?:错误|原始?|初稿|旧)(?:数据)?(?=[表数稿:：]|$))"
+    rf"|(?P<now>[本今]年度?|全年|实际填报|(?:本|局|厅|委)机?[关局级]|本单位|(?:正确|现|定稿|新)(?:数据)?(?=[表数稿:：]|$))){_REST}"
+)
+"""A heading that says of what time or scope a set of tables is, and nothing else."""
+_WHOSE = re.compile(rf"{_LEAD}(?:(?P<agency>{NAME})|(?P<all>[^全]{{2,16}}系统))(?:20\d\d年度?)?{_REST}")
+"""One that says of what body a table is, and nothing else."""
 _DATED_ANNEX = re.compile(
     rf"(?!.*(?:报告|年报)$)附(?:件|表|录)?[\d一二三四五六]*[:、.](?:{NAME})?20\d\d年度?(?:的?(?:数据|情况)|年?报?数据|{WORKS}.{{0,16}}|收到和处理.{{0,16}}|主动公开.{{0,16}}"
     rf"|(?:政府信息公开)?行政复议.{{0,10}}){_TAIL}"
 )
 """Says of what year an annex is, and of whom perhaps; a report by its whole title is one that a link leads to."""
 _OF_A_BODY = re.compile(
-    rf"(?:附(?:件|表|录)?[\d一二三四五六]*[:、.])?(?P<agency>{NAME})(?:20\d\d年度?)?(?:{WORKS}|公开|信息|数据|统计).{{0,16}}"
+    rf"(?:附(?:件|表|录)?[\d一二三四五六]*[:、.])?(?P<agency>{NAME})(?:20\d\d年度?)?(?:{WORKS}|{_TITLE}|公开|信息|数据|统计).{{0,16}}"
 )
+_PLACED = re.compile(r"^(?!不?包?[含括])[\u4e00-\u9fff]+?[省市县区州盟旗镇乡街][\u4e00-\u9fff]{2,}")
+"""The name of a body with that of its place."""
 _NO_BODY = re.compile(r"^[全各本我该]|公开|信息|申请|处理|统计|(?<!人民)政府$")
 """In what looks like the name of another body and is none."""
 YEAR = re.compile(r"(?:(?<!\d)|(?<=表\d))(20\d\d)年(?!\d{1,2}月|版|新?格式|修订|印发|发布|制定)")
@@ -120,6 +135,13 @@ class Whose:
         """Whether tables of the body itself (市本级, 本机关) are told from others by a line over them."""
         return any(isinstance(b, Line) and _OWN_LEVEL.fullmatch(squeeze(b.text)) for b in self._page.blocks)
 
+    def heads_pages(self, text: str) -> bool:
+        """Whether a line may be the running head of a paged document: it stands there more than once."""
+        return (
+            sum(isinstance(b, Line) and b.place.page is not None and squeeze(b.text) == text for b in self._page.blocks)
+            > 1
+        )
+
     @cached_property
     def _longest(self) -> int:
         """Characters of a caption: where nothing is drawn, longer lines may be those of a paragraph that is wrapped."""
@@ -148,9 +170,23 @@ class Whose:
         return frozenset({year for _, year in titles_of(self._page) if year} | named)
 
 
+def is_of_no_year(text: str) -> bool:
+    """Whether a caption or note says nothing of a table but that it is of a time that is no year, or an example."""
+    found = _SAYING.fullmatch(text) if len(text) <= LONGEST_CAPTION else None
+    return found is not None and found["time"] is not None
+
+
+def year_said(text: str, whose: Whose) -> int | None:
+    """Return the year of which a caption or note says that a table is, if it says nothing else; the report's less one for the year before."""
+    found = _SAYING.fullmatch(text) if len(text) <= LONGEST_CAPTION else None
+    if found and found["past"]:
+        return max(whose.years, default=1) - 1
+    return int(found["year"]) if found and found["year"] else None
+
+
 def is_of_another_time(text: str, whose: Whose, *, ended: bool) -> bool:
-    """Whether a caption says that a table is of a year before or of a part of one; in the report's own sections only that of an annex."""
-    if _OF_OTHER_TIMES.search(text):
+    """Whether a caption says that a table is of no year, or of one before; in the report's own sections the latter only of an annex."""
+    if is_of_no_year(text):
         return True
     if "年" not in text or not (ended or _DATED_ANNEX.fullmatch(normal(text))):
         return False
@@ -191,6 +227,24 @@ def is_of_others(caption: str, whose: Whose, *, ended: bool) -> bool | None:
     if body and whose.named.agency and not _NO_BODY.search(body["agency"]):
         return not _is_same(whose.named.agency, body["agency"])
     return None
+
+
+def says_otherwise(note: str, whose: Whose) -> bool:
+    """Whether a note in or under a table says of it that it is of others, void, an example or of a year, and nothing else of either."""
+    bare = re.sub(rf"^{_LEAD}", "", note).strip("（）()【】")
+    other = is_of_no_year(note) or is_of_another_body(note, whose) or _OF_OTHERS.search(bare) is not None
+    return other or year_said(note, whose) is not None
+
+
+def is_of_another_body(text: str, whose: Whose) -> bool:
+    """Whether a caption or note says nothing of a table but that it is of a body that is not the report's, by its whole name."""
+    found = _WHOSE.fullmatch(simplified(normal(text))) if len(text) <= LONGEST_CAPTION and whose.named.agency else None
+    name = found["agency"] or found["all"] if found else ""
+    if not found or _NO_BODY.search(name) or not _PLACED.match(name) or not (found["all"] or is_body(name)):
+        return False
+    if text == name and whose.heads_pages(text):
+        return False
+    return not _is_same(simplified(str(whose.named.agency)), name.removesuffix("系统"))
 
 
 def _is_same(a: str, b: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from auditkit.placing.columns import Extent
 from auditkit.placing.disputes import Heading
 from auditkit.placing.heads import Header
-from auditkit.placing.labels import Match
+from auditkit.placing.labels import Match, names_clause
 from auditkit.placing.placement import Found, Hit
 from auditkit.placing.records import Known, Record
 from auditkit.reading.numbers import is_entry, squeeze, states
@@ -33,6 +33,8 @@ class State(Known):
     """Whether that goes on over titles of sections."""
     ended: bool = False
     """Whether the report's own sections are behind: what is of others there has sections of its own."""
+    announced: bool = False
+    """Whether a line of the page is the title of table two's section."""
     texts: Sequence[str] = ()
     """What stands in the table in hand, or on the lines: it may say that it is table two."""
     heading: Heading = field(default_factory=Heading)
@@ -52,8 +54,13 @@ class State(Known):
         return self.astray or self.apart
 
     def says_table_two(self) -> bool:
-        """Whether the table in hand, or a head over it, is table two's: by a clause, a head or 信息内容; else 件数 may be of anything."""
-        return any(map(self.labels.says_two, (*self.header.texts, *self.texts)))
+        """Whether the table in hand, or a head over it, is table two's: by a clause, a head or 信息内容; else 件数 may be of anything.
+
+        Outside table two's section, where the page has it, only a clause's title tells: lists of permits bear the same heads.
+        """
+        texts = (*self.header.texts, *self.texts)
+        outside = self.announced and self.section != "proactive"
+        return any(map(names_clause if outside else self.labels.says_two, texts))
 
     def note_window(self, row: Sequence[Spot], end: int) -> None:
         """Remember where a row has its figures, if there are no blanks among or beside them."""
