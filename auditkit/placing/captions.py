@@ -43,7 +43,9 @@ _AFTER_THE_END = re.compile(r"^(?:附.{0,3}[:：])?[上去前]一?年度?(?!结�
 """Of a caption behind the report's own sections: that it is that of an annex of another time or scope."""
 _CORRECTED = re.compile(r"[（(【]?(?:更正|修改|勘误|修订)([前后])[)）】]?[:：]?")
 _CORRECTED_TO = re.compile(rf"{_ITEM}[（(【]?(?:更正|修改|勘误|修订)([前后])")
-_OWN_AGAIN = re.compile(r"(?:更正|修改|勘误|修订)后|本(?:级|机关|单位|部门|局)(?!不掌握|.{0,2}(?:下属|所属|直属|局属|系统))")
+_OWN_AGAIN = re.compile(
+    r"(?:更正|修改|勘误|修订)后|本(?:级|机关|单位|部门|局)(?!不掌握|.{0,2}(?:下属|所属|直属|局属|系统))"
+)
 ANNEX_OF_A_BODY = re.compile(rf"附(?:件|表)?[\d一二三四五六]*[:：](?P<agency>{NAME})20\d\d年度?(?:{WORKS}|情况)")
 _TITLE = (
     r"主动公开(?:政府信息)?(?:的?情况)?|收到和?(?:处理|办理)政府信息公开申请(?:的?情况)?"
