@@ -338,7 +338,8 @@ def across_years(earlier: Year, later: Year, links: Mapping[tuple[str, str], Num
 def _by_programming(form: Form, code: _Code, left: Mapping[int, Number], most: int) -> Change | None:
     """Find one smallest change by integer programming (HiGHS), limited by nodes; None if none is found.
 
-    Fellegi and Holt's problem: a cell's change is ``up - down``, both whole and not negative, and costs one if not 0.
+    Fellegi and Holt's problem: a cell's change is ``up - down``, neither negative, and costs one if not 0. Without the demand that
+    they are whole first, which sums of whole figures nearly always make them, in a hundredth of the time.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -348,28 +349,30 @@ def _by_programming(form: Form, code: _Code, left: Mapping[int, Number], most: i
     a = np.array([[column.get(i, 0) for column in of_cell] for i in rows], dtype=np.float64)
     target = np.array([-float(left.get(i, 0)) for i in rows])
     eye, zero = np.eye(n), np.zeros((n, n))
-    with _quiet():
-        solved = milp(
-            np.r_[np.zeros(2 * n), np.ones(n)],
-            constraints=[
-                LinearConstraint(np.hstack([a, -a, np.zeros((len(rows), n))]), target, target),
-                LinearConstraint(np.hstack([eye, zero, -bound * eye]), ub=0),
-                LinearConstraint(np.hstack([zero, eye, -bound * eye]), ub=0),
-            ],
-            integrality=np.ones(3 * n, dtype=int),
-            bounds=Bounds(
-                0, np.r_[np.full(n, bound), np.minimum([float(code.values[c]) for c in cells], bound), np.ones(n)]
-            ),
-            options={"node_limit": 2_000},
-        )
-    if solved.x is None:
-        return None
-    deltas = np.round(solved.x[:n] - solved.x[n : 2 * n]).astype(int).tolist()
-    change = {c: int(code.values[c]) + d for c, d in zip(cells, deltas, strict=True) if d}
-    rest: dict[int, Number] = dict(left)
-    for cell, value in change.items():
-        rest = code.after(rest, cell, code.values[cell] - value)
-    return change if change and not rest and len(change) <= most else None
+    most_each = np.r_[np.full(n, bound), np.minimum([float(code.values[c]) for c in cells], bound), np.ones(n)]
+    for whole in (0, 1):
+        with _quiet():
+            solved = milp(
+                np.r_[np.zeros(2 * n), np.ones(n)],
+                constraints=[
+                    LinearConstraint(np.hstack([a, -a, np.zeros((len(rows), n))]), target, target),
+                    LinearConstraint(np.hstack([eye, zero, -bound * eye]), ub=0),
+                    LinearConstraint(np.hstack([zero, eye, -bound * eye]), ub=0),
+                ],
+                integrality=np.r_[np.full(2 * n, whole), np.ones(n, dtype=int)],
+                bounds=Bounds(0, most_each),
+                options={"node_limit": 2_000},
+            )
+        if solved.x is None:
+            return None
+        deltas = np.round(solved.x[:n] - solved.x[n : 2 * n]).astype(int).tolist()
+        change = {c: int(code.values[c]) + d for c, d in zip(cells, deltas, strict=True) if d}
+        rest: dict[int, Number] = dict(left)
+        for cell, value in change.items():
+            rest = code.after(rest, cell, code.values[cell] - value)
+        if change and not rest:
+            return change if len(change) <= most else None
+    return None
 
 
 @contextlib.contextmanager

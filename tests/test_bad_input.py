@@ -168,6 +168,11 @@ WITHIN_A_REPORT = {
     + "<p>x</p>" * 14_000
     + "<tr><td>b</td></tr></table>",
     "a paragraph of title words": "<p>" + "政府信息公开" * 500_000 + "</p>",
+    "two texts of five megabytes": ("<p>" + "x" * 5_100_000 + "</p>") * 2,
+    "photographs in the page": ("<img src='data:image/jpeg;base64," + "QUJD" * 800_000 + "'>") * 5,
+    "a photograph of twelve megabytes": "<img src='data:image/jpeg;base64," + "QUJD" * 3_000_000 + "'>",
+    "a title without an end": "<h1>示例市2023" + "县" * 200_000 + "</h1>",
+    "lines that are almost labels": "".join(f"<p>（一）予以公{i}</p><p>{i}</p>" for i in range(4_000)),
 }
 
 

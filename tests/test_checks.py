@@ -268,7 +268,7 @@ PLANTS = [
 
 
 def test_the_catalogue_loads() -> None:
-    assert catalog_version() == "2026.8"
+    assert catalog_version() == "2026.9"
     assert len(catalog()) == 42
 
 
@@ -1134,6 +1134,12 @@ REASONS_TOLD = (
     "2022年结转的6件中，3件申请人于2023年1月4日撤回，不再计入本年上年结转。",
     "其中3件系接收原县供销合作总社移交的在办申请。",
     "上年结转7件（含行政复议机关责令重新处理3件）。",
+    "上年结转数比2022年度报告所列多4件，原因是2022年12月29日至31日通过邮政寄达的申请于2023年1月3日签收。",
+    "2022年结转件中有申请人死亡终止的，本年上年结转相应核减。",
+    "上年结转中包含已进入补正程序、2022年度报告未计入的申请。",
+    "2022年度报告遗漏3件结转申请，已在本年度“上年结转”中补列。",
+    "本年度“上年结转”含复议撤销后重新办理的3件。",
+    "经勘误，应以本报告上年结转数为准。",
 )
 NO_REASONS = (
     "2023年共接收政府信息公开申请12件，均按时答复。",
@@ -1147,6 +1153,8 @@ NO_REASONS = (
     "上年结转与上年度报告一致。",
     "结转的2件申请中，1件申请人主动撤回，1件予以公开。",
     "行政复议机关责令重新答复1件。",
+    "2022年8月，县城管局并入我局，2022年度报告已按合并后口径编制。",
+    "上年结转2件，含自然人1件、商业企业1件。",
 )
 
 
@@ -1375,3 +1383,51 @@ def test_two_rows_or_columns_that_were_exchanged_are_one_finding_with_both() -> 
     assert set(result.suspects[0].slips.values()) == {"exchanged"}
     corrected = result.suspects[0].corrected
     assert all(str(corrected[c]) == SOUND_2021[c] for c in corrected)
+
+
+# --- blanks for zeros --------------------------------------------------------------------------------------------------------
+
+
+def with_blanks(changes: dict[str, str], year: int) -> Report:
+    """The sound report, some cells changed, its table three with blanks for zeros."""
+    texts = {c: t for c, t in {**SOUND_2021, **changes}.items() if t}
+    return sound(
+        "2021", changes | {c: "" for c, t in texts.items() if t == "0" and c.startswith("requests.")}, year=year
+    )
+
+
+@pytest.mark.parametrize("by", [1, 2, 5])
+def test_two_totals_wrong_beside_blanks_are_said_too_and_the_next_year_is_not_charged(by: int) -> None:
+    year = more_carried(0)
+    assert check(with_blanks(year, 2022)).verdict == "sound if blanks are zero"
+    wrong = {f"{row}.total": str(int(year[f"{row}.total"]) + by) for row in (NEW, FORWARD)}
+    earlier = with_blanks(year | wrong, 2022)
+    (finding,) = of(check(earlier), "T3-50") or of(check(earlier), "T3-54")
+    message = finding.message("zh")
+    assert "若空白都是 0，则至少有 2 格有误" in message
+    ways = message.partition("若空白都是 0")[2].split("第 ")
+    for row in (NEW, FORWARD):
+        label = FORM_2021.label(f"{row}.total", "zh")
+        assert any(f"{label}（应为 {year[f'{row}.total']}" in way for way in ways)
+    (balance,) = of(check(with_blanks({}, 2023), earlier), "Y-01")
+    assert balance.severity == "warning"
+    assert (
+        f"错在 2022 年的报告，应为：表三「四、结转下年度继续办理」「总计」 {year[f'{FORWARD}.total']}。"
+        in balance.message("zh")
+    )
+
+
+def test_what_a_shifted_row_would_be_is_said_with_its_blanks_so_that_the_sums_hold() -> None:
+    year = carrying(7, 2, 0, 1, 0, 1, 11)
+    row = [year[f"{FORWARD}.{c}"] for c in (*APPLICANTS, "total")]
+    moved = ["0", *row[:-1]]
+    result = check(
+        with_blanks(year | dict(zip([f"{FORWARD}.{c}" for c in (*APPLICANTS, "total")], moved, strict=True)), 2022)
+    )
+    (finding,) = of(result, "T3-50")
+    for column, value in zip((*APPLICANTS, "total"), row, strict=True):
+        name = FORM_2021.column_label("requests", column, "zh")
+        assert f"「{name}」应为 {value}" in finding.message(
+            "zh"
+        ) or f"「{name}」（空白）应为 {value}" in finding.message("zh")
+    assert "整行可能错位一格" in finding.message("zh")

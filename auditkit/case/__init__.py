@@ -110,7 +110,10 @@ class _Now:
         for agency, reports in groups.items():  # no check looks further than one agency
             if {id(r.report) for r in self.checked.get(agency, ())} != set(map(id, reports)):
                 self.checked[agency] = run(reports, self.lang).results
-        return Findings(tuple(r for agency in sorted(groups) for r in self.checked[agency]), self.lang)
+        return Findings(
+            tuple(r for agency in sorted(groups, key=lambda name: (not name, name)) for r in self.checked[agency]),
+            self.lang,
+        )
 
 
 class Case:

@@ -117,6 +117,8 @@ class Sink:
     findings: list[Finding] = field(default_factory=list)
     outcomes: dict[str, tuple[Outcome, Text]] = field(default_factory=dict)
     suspects: list[Suspect] = field(default_factory=list)
+    _ids: set[str] = field(default_factory=set)
+    """Of the findings so far."""
 
     def find(
         self,
@@ -174,9 +176,13 @@ class Sink:
 
     def _new_id(self, check: str, message: str, subject: object) -> tuple[str, str]:
         """Return what a finding is, with its report and without: check and subject, not figures, on which the wording depends."""
-        first = fingerprint(self.report.key, check, subject)
-        what = (check, subject) if all(f.id != first for f in self.findings) else (check, subject, message)
-        return fingerprint(self.report.key, *what), fingerprint(*what)
+        what: tuple[object, ...] = (check, subject)
+        own = fingerprint(self.report.key, *what)
+        if own in self._ids:
+            what = (check, subject, message)
+            own = fingerprint(self.report.key, *what)
+        self._ids.add(own)
+        return own, fingerprint(*what)
 
     def _figure(self, cell_id: str) -> object:
         value = self.report.value(cell_id)

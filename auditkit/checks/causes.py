@@ -20,7 +20,7 @@ from auditkit.checks.sentences import (
 )
 from auditkit.findings import Suspect, Text, number
 from auditkit.forms import Form
-from auditkit.localize import BALANCE, MOST_LISTED, Explained, combine, explanations
+from auditkit.localize import BALANCE, MOST_LISTED, MOST_SEARCHED, Explained, combine, explanations
 from auditkit.slips import SLIPS, TOGETHER, Change, exchanged, shifted, slips
 from auditkit.wording import LANGS, Lang, say
 
@@ -174,9 +174,11 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
         )
         many = f"下列 {len(ways)} 格之一", f" (one of these {len(ways)})"
         words["among"] = many if len(ways) > 1 else ("", "")
+        words["zeros"] = if_zeros(sink, sums)
     elif one_line:
         words["line"] = in_both(lambda lang: _line_name(form, ways[0], lang))
-        words["listed"] = in_both(lambda lang: _listed_in_line(sink, ways[0], sums, lang))
+        whole = changes[0] if _line(form, changes[0]) else ways[0]  # with blanks that would not be 0
+        words["listed"] = in_both(lambda lang: _listed_in_line(sink, whole, sums, lang))
     elif None not in lines:
         words["lines"] = in_both(
             lambda lang: say(lang, "，", "; ").join(dict.fromkeys(_line_name(form, way, lang) for way in ways))
@@ -188,6 +190,26 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
     else:
         message = "line" if one_line else "lines" if len(ways) > 1 and "lines" in words else "many"
     sink.find("T3-50", message, cells, subject=subject, consequences=sentences, words=words)
+
+
+def if_zeros(sink: Sink, sums: Arithmetic) -> Text:
+    """Say what explains table three if all blanks are 0, where it prints no other zeros and that takes several figures."""
+    form = sink.report.layout
+    if any(sums.printed.get(c.id) == 0 for c in form.cells if c.table == "requests"):
+        return "", ""
+    usable = [all(c in sums.values for c in identity.cells) for identity in form.identities]
+    found = explanations(form, "requests", sums.printed, sums.residuals, usable, MOST_SEARCHED)
+    size, ways = len(next(iter(found.changes), ())), len(found.changes)
+    if size < 2 or not found.exact:
+        return "", ""
+    zh, en = in_both(lambda lang: _ways(sink, found.changes, sums, lang))
+    if ways == 1:
+        listed = in_both(lambda lang: _listed(sink, found.changes[0], sums, lang))
+        zh, en = f"若其余数据无误，{listed[0]}。", f"if all other figures are right, {listed[1]}. "
+    return (
+        f"若空白都是 0，则至少有 {size} 格有误，{size} 格的解释有 {ways} 种。{zh}",
+        f" If all blanks are 0, {size} cells at least are wrong, in {ways} possible ways. {en}",
+    )
 
 
 def _only_way(sink: Sink, sums: Arithmetic, failing: list[int], wrong: Change, size: int, omitted: Text) -> None:
@@ -293,7 +315,8 @@ def _listed_in_line(sink: Sink, change: Change, sums: Arithmetic, lang: Lang) ->
     for cell, value in change.items():
         at = form.cell(cell)
         name = form.column_label("requests", at.column, lang) if of_row else form.row_label("requests", at.row, lang)
-        out.append(say(lang, f"「{name}」应为 {number(value)}", f"“{name}” would be {number(value)}"))
+        blank = say(lang, "（空白）", " (blank)") if cell in sums.blanks else ""
+        out.append(say(lang, f"「{name}」{blank}应为 {number(value)}", f"“{name}”{blank} would be {number(value)}"))
     named = slips(form, change, sums.printed)
     codes = {named.get(c) for c in change if c in sums.printed}
     slip = say(lang, *_slip(codes.pop())) if len(codes) == 1 else ""

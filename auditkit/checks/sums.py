@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from auditkit.checks import Sink
 from auditkit.checks.blanks import Span
-from auditkit.checks.causes import causes_of, explain, swapped
+from auditkit.checks.causes import causes_of, explain, if_zeros, swapped
 from auditkit.checks.identities import Arithmetic, evaluate
 from auditkit.checks.sentences import (
     in_both,
@@ -98,7 +98,9 @@ def _blanks_or_a_figure(sink: Sink, sums: Arithmetic) -> Text:
     form = sink.report.layout
     usable = [all(c in sums.values for c in identity.cells) for identity in form.identities]
     found = explanations(form, "requests", sums.printed, sums.residuals, usable, most=1).changes
-    if not found or len(found) > _MOST_WAYS or len(sums.filling) == 1:
+    if not found:
+        return if_zeros(sink, sums)
+    if len(found) > _MOST_WAYS or len(sums.filling) == 1:
         return "", ""
     listed = [in_both(lambda lang: printed_and_implied(sink, change, sums, lang)) for change in found]  # noqa: B023
     zh, en = "，或".join(zh for zh, _ in listed), ", or ".join(en for _, en in listed)

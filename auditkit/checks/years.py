@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
-from auditkit.checks import Sink
+from auditkit.checks import Sink, reasons
 from auditkit.checks.identities import evaluate
 from auditkit.findings import Severity, Suspect, Text, number
 from auditkit.forms import Cell, Continuity, TableId, load_bridge, table_name
 from auditkit.localize import Explained, Year, across_years, explanations
-from auditkit.reading.numbers import Number, squeeze
+from auditkit.reading.numbers import Number
 from auditkit.report import Report, by_body
 from auditkit.slips import Change
 from auditkit.wording import LANGS
@@ -188,7 +187,13 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         which = which[0] + more[0].format(later.year), which[1] + more[1].format(later.year)
     if _is_exchanged(earlier, later):
         which = _EXCHANGED[0].format(later.year), _EXCHANGED[1].format(later.year)
-    if told := _reason(later):
+    if not year_at_fault(explained) and not year_at_fault(of_total):
+        if_zeros = whose(earlier, later, zeros=True)
+        if year_at_fault(if_zeros):
+            explained, (zh, en) = if_zeros, _which(earlier, later, if_zeros)
+            zh, en = zh.removeprefix(_ELSE_RIGHT[0]), en.removeprefix(_ELSE_RIGHT[1])
+            which = f"若空白都是 0、其余数据无误，{zh}", f" If all blanks are 0 and all other figures are right,{en}"
+    if told := reasons.of_balances(later):
         zh, en = which if known else _BY_THAT
         which = f"报告说明：“{told}”。{zh}", f" The report says: “{told}”.{en}"
     years = {"earlier": str(earlier.year), "later": str(later.year), "which": which}
@@ -249,46 +254,7 @@ def _blank_balance(sink: Sink, earlier: Report, total: Continuity) -> None:
     )
 
 
-_US = r"(?:我|本)(?:[局委办厅院镇乡市县区旗]|街道|单位|机关|部门)"
-_INTO = "划转|划入|划归|并入|撤并|合署"
-_BODY = "(?:局|委|办|厅|镇|乡|街道|管委会|委员会|单位)"
-_REASONS = re.compile(
-    rf"(?:{_INTO}).{{0,60}}(?:结转|未办结|申请|数据|统计|口径|{_US})|{_US}.{{0,30}}合署"
-    rf"|原.{{2,20}}{_BODY}.{{0,8}}(?:{_INTO}|合并|撤销)|[与由].{{2,30}}{_BODY}合并"
-    r"|(?:机构改革|机构合并|更名|组建|合并.{0,4}(?:统计|计算)).{0,60}(?:结转|未办结|统计|口径)"
-    rf"|(?:结转|未办结).{{0,60}}(?:{_INTO}|合并|移交|接收|划走)|(?:移交|接收|承接)[^，、。]{{0,20}}(?:结转|未办结|职能|职责)"
-    r"|结转.{0,60}(?:有误|误报|误填|更正|纠正|核定|漏统|漏报|多统|多计|少计|补登|补录|口径|不同|不一致|出入)"
-    r"|(?:更正|纠正|口径|漏统|漏报|误报|误填|补登|补录|重新统计|恢复办理|重新办理|重新答复).{0,40}结转"
-    r"|(?:上年度?|20\d\d年度?)(?:年报|报告).{0,20}(?:误填|误报|有误)|次年1月.{0,20}登记|(?:在途|跨年).{0,30}(?:登记|补录|收到)"
-    r"|截止.{0,20}(?:出入|不同|不一致|差异)|结转.{0,8}(?:含|包含|包括).{0,20}(?:镇|街|乡|局|单位)|(?:划出|转出).{0,20}申请|申请.{0,20}(?:划出|转出)"
-    r"|结转.{0,40}责令.{0,6}(?:重新|处理|答复)|结转.{0,40}不再?[计列]入|(?:比|较)上?年?.{0,14}结转.{0,6}[多少]\d"
-    r"|结转.{0,60}(?:补计|补登|未登记|时点|纳入|中止|代为受理|退回|系统切换|[应以].{0,20}为准)"
-    r"|(?:补计|时点|中止|代为受理|系统切换|邮寄途中|邮寄在途).{0,60}(?:结转|未登记|登记在)|(?:接收|承接|移交).{0,30}在办.{0,8}申请"
-)
-"""Says of an agency that it is another than last year, or of its figures why they differ from last year's."""
-_NO_REASON = re.compile(
-    r"下一步|今后|计划|拟|将(?:进一步|继续|统一|加强|开展|会|逐步)|(?<!不)一致$|^(?!.*(?:结转|申请|改革|合并|并入)).*(?:处罚|许可|规范性文件|收费)"
-)
-"""Says what is to come, that there is nothing to explain, or something of table two."""
-_QUOTED = 100
-"""Characters of a reason that are quoted."""
-_WITHIN = str.maketrans("“”", "‘’")
-"""Marks of a quotation within one."""
-
-
-_REASONS_OF_STOCK = re.compile(
-    r"(?:规章|规范性文件|许可|收费)[^。]{0,60}(?:失效|清理|口径|划转|划入|划归|下放|取消|漏[计统报]|有误|误[填报]|更正|调整)"
-)
-"""Says why the rows of table two do not roll forward."""
-
-
-def _reason(later: Report, reasons: re.Pattern[str] = _REASONS) -> str:
-    """Return the sentence in which a report says why its figures do not continue last year's."""
-    sentences = (text for line in later.prose for text in re.split("[。；;]", squeeze(line)))
-    told = next((text for text in sentences if reasons.search(text) and not _NO_REASON.search(text)), "")
-    return told[:_QUOTED].translate(_WITHIN) + "…" * (len(told) > _QUOTED)
-
-
+_ELSE_RIGHT = "若其余数据无误，", " If all other figures are right,"
 _BY_THAT = "差额可能由此而来，请对照核实。", " The difference may come from that; please compare."
 _SAME_CAUSE = (
     "若其余数据无误，错在 {} 年的报告：与其表三的不平是同一处差错，更正后两年即一致。",
@@ -327,18 +293,21 @@ def _mends(earlier: Report, later: Report, suspect: Suspect, failed: Collection[
     return all(earlier.value(a) == now.get(b, later.value(b)) for a, b in ends)
 
 
-def whose(earlier: Report, later: Report, column: str = "") -> Explained:
+def whose(earlier: Report, later: Report, column: str = "", *, zeros: bool = False) -> Explained:
     """Find the smallest changes in either year's table three that make the sums of both and the balances between them hold.
 
     A balance of which one side is blank ties the years in nothing. Of each change only
     the cells of the balance are returned: what else is wrong in either year has nothing to do with it. A year whose own sums all hold
     is charged with nothing, nor one that adds up worse with the other year's figures; where too many cells are wrong for the search, the
-    year is whose sums hold with these. Only the balance of one `column` is looked at, if that is given.
+    year is whose sums hold with these. Only the balance of one `column` is looked at, if that is given. With `zeros`, blanks are 0.
     """
     years, unsound = [], set[str]()
     for report in (earlier, later):
         sums = evaluate(report)
-        usable = [outcome != "not assessable" for outcome in sums.outcomes]
+        usable = [
+            all(c in sums.values for c in identity.cells) if zeros else outcome != "not assessable"
+            for identity, outcome in zip(report.layout.identities, sums.outcomes, strict=True)
+        ]
         years.append(Year(str(report.year), report.layout, sums.values, sums.residuals, usable))
         if any(years[-1].residuals[i] for i in _rows(years[-1])):
             unsound.add(years[-1].name)
@@ -346,10 +315,10 @@ def whose(earlier: Report, later: Report, column: str = "") -> Explained:
     for rule in load_bridge().continuity(earlier.form, later.form):
         before, after = next(iter(rule.earlier)), next(iter(rule.later))
         wanted = rule.check == "Y-01" and column in ("", rule.column)
-        stated = (
-            earlier.kind(before) == later.kind(after) == "figure"
-        )  # a blank is no proof that the other year is wrong
-        if wanted and stated:
+        kinds = {earlier.kind(before), later.kind(after)}
+        if wanted and kinds <= (
+            {"figure", "blank"} if zeros else {"figure"}
+        ):  # else a blank proves nothing of the other year
             links[before, after] = years[0].values[before] - years[1].values[after]
     found = across_years(years[0], years[1], links)
     if not found.changes:
@@ -418,7 +387,7 @@ def _which(earlier: Report, later: Report, explained: Explained) -> Text:
             f" If all other figures are right, the report of {year} is wrong (in one of {len(ways)} ways).",
         )
     layout = (earlier if year == str(earlier.year) else later).layout
-    if len(ways[0]) > MOST_TOLD:
+    if len(ways[0]) > MOST_TOLD or (len(ways[0]) > 1 and _filled_there(earlier, later)):
         row = layout.cell(next(iter(ways[0])).partition(":")[2]).row
         zh, en = (layout.row_label("requests", row, lang) for lang in LANGS)
         return (
@@ -435,6 +404,17 @@ def _which(earlier: Report, later: Report, explained: Explained) -> Text:
         f"若其余数据无误，错在 {year} 年的报告，应为：{zh}。",
         f" If all other figures are right, the report of {year} is wrong; it would be: {en}.",
     )
+
+
+def _filled_there(earlier: Report, later: Report) -> bool:
+    """Whether what was carried forward is blank in a column in which the next year's report has a figure that is not 0, or the reverse."""
+    for c in later.layout.row_cells("requests", "carried_over"):
+        before = f"requests.carried_forward.{c.column}"
+        if {earlier.kind(before), later.kind(c.id)} == {"blank", "figure"} and (
+            earlier.value(before) or later.value(c.id)
+        ):
+            return True
+    return False
 
 
 _ROLLED = {"Y-08": ("stock", ("last", "made", "repealed")), "Y-11": ("items", ("last", "change"))}
@@ -475,8 +455,8 @@ _LESS_IN_FORCE = "自然失效或清理可以解释", "lapsed documents or a cle
 
 def _also(later: Report, before: Text) -> Text:
     """Quote the report's own reason, if it gives one with a number, before what the year before says."""
-    told = _reason(later, _REASONS_OF_STOCK)
-    if not re.search(r"\d+[件项个部]", told):
+    told = reasons.of_stocks(later)
+    if not told:
         return before
     return f"报告说明：“{told}”。{before[0]}", f" The report says: “{told}”.{before[1]}"
 

@@ -91,7 +91,7 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
             elif not is_annex:
                 continue
             break
-    own = whose.years or {max(map(max, dated.values()), default=0)}
+    own = (whose.years or {max(map(max, dated.values()))}) if dated else set()
     others = {key for key in (*dated, *sure) if not dated.get(key, set()) & own}
     out = compared | annexed | void | others
     words = labels(FORM_IDS[-1])

@@ -240,11 +240,11 @@ def says_otherwise(note: str, whose: Whose) -> bool:
 
 def is_of_another_body(text: str, whose: Whose) -> bool:
     """Whether a caption or note says nothing of a table but that it is of a body that is not the report's, by its whole name."""
-    found = _WHOSE.fullmatch(simplified(normal(text))) if len(text) <= LONGEST_CAPTION and whose.named.agency else None
+    found = _WHOSE.fullmatch(simplified(normal(text))) if len(text) <= LONGEST_CAPTION else None
     name = found["agency"] or found["all"] if found else ""
     if not found or _NO_BODY.search(name) or not _PLACED.match(name) or not (found["all"] or is_body(name)):
         return False
-    if text == name and whose.heads_pages(text):
+    if not whose.named.agency or (text == name and whose.heads_pages(text)):
         return False
     return not _is_same(simplified(str(whose.named.agency)), name.removesuffix("系统"))
 

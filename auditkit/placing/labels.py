@@ -372,15 +372,19 @@ def _likeness(text: str, known: Iterable[str]) -> float:
 
 def _alike(text: str, known: Iterable[str], least: float) -> Iterator[tuple[str, float]]:
     """Yield those of the known words that are similar to a text, and how much (difflib ratio)."""
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(text)
-    letters = set(text)
+    matcher, letters = None, set(text)
     for words in known:
+        enough = least * (len(text) + len(words)) / 2  # characters alike
+        if len(words) < SHORT or min(len(text), len(words)) < enough:
+            continue
         shared = len(letters.intersection(words))
-        if len(words) < SHORT or shared * 2 < min(len(letters), len(words) / 2):
+        if shared * 2 < min(len(letters), len(words) / 2) or len(text) - len(letters) + shared < enough:
             continue  # far from similar
+        if matcher is None:
+            matcher = SequenceMatcher(autojunk=False)
+            matcher.set_seq2(text)
         matcher.set_seq1(words)
-        if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least and matcher.ratio() >= least:
+        if matcher.quick_ratio() >= least and matcher.ratio() >= least:
             yield words, matcher.ratio()
 
 

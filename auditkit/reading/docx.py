@@ -24,6 +24,7 @@ from auditkit.reading.page import (
     Page,
     Place,
     ReadingError,
+    few_enough,
     moved,
     table_blocks,
     too_much,
@@ -70,13 +71,13 @@ def read(data: bytes, path: str) -> Page:
     walk = _Walk(path, package, main)
     content: Content = []
     walk.into(root, content, {})
-    blocks = tuple(_lines(content))
+    blocks = list(_lines(content))
     short = [b.text for b in blocks[:30] if isinstance(b, Line) and len(b.text) <= LONGEST_TITLE and "。" not in b.text]
     titled = any(re.search("(?:年度|工作|公开)报告|年报", text) for text in short)
     titles = tuple(_titles(walk, root))
     if titled:  # those of the properties, and of headers, often are of last year's file
         titles = tuple(text for text in titles if not re.search("报告|年报|20[0-9]{2}", text))
-    return Page(path, titles, blocks, pictures=walk.pictures)
+    return Page(path, titles, few_enough(blocks, path), pictures=walk.pictures)
 
 
 def _titles(walk: _Walk, root: Any) -> Iterator[str]:

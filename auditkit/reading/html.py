@@ -12,7 +12,6 @@ from auditkit.reading.numbers import squeeze
 from auditkit.reading.page import (
     MOST_CELLS,
     MOST_COLUMNS,
-    MOST_LINES,
     Block,
     Content,
     Grid,
@@ -20,6 +19,7 @@ from auditkit.reading.page import (
     Place,
     ReadingError,
     Spot,
+    few_enough,
     lay_out,
     lines_and_blocks,
     moved,
@@ -37,6 +37,7 @@ DEEPEST = 1000
 BEGINNING = 20_000
 """Bytes in which a page says by what program it was made."""
 LONGEST_LINK = 200
+LONGEST_TITLE = 500
 """Characters."""
 LONGEST_PARAGRAPH = 10_000_000
 """Bytes."""
@@ -61,7 +62,8 @@ _Rows: TypeAlias = list[list[tuple[Content, int, int]]]
 _ROWS = re.compile(rb"<t[dr]\b")
 _PICTURE = re.compile(rb"<img\b(?![^<>]*\s(?:width|height)\s*=\s*[\"']?\d{1,2}(?!\d))")
 """A picture that is not said to be as small as an icon."""
-_LONG = re.compile(rb"[^<]{%d}" % LONGEST_PARAGRAPH)
+_INLINED = re.compile(rb"(?<=data:)[a-z][\w.+/-]*;[^\"'\s<>()]+")
+"""A picture or font that is written into the page; pages saved whole have megabytes of them."""
 _NO_ROW = re.compile(rb"</tr\s*>\s*(?=<t[dh]\b)")
 _END = re.compile(rb"(?i)</(?:html|body)\s*>")
 _OF_APP = re.compile(r"(?:uni|taro)-(view|text|rich-text|scroll-view|page|app|page-body|page-wrapper|block)(?:-core)?$")
@@ -85,6 +87,9 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     if b"script" in lower:
         source = _without_scripts(source, lower)
         lower = source.lower()
+    if len(lower) > LONGEST_PARAGRAPH and b"data:" in lower:
+        source = _INLINED.sub(b"", source)
+        lower = source.lower()
     begin = lower[:BEGINNING]
     of_source = b"line-content" in begin or b"viewsource" in begin
     article = article_of_source(text) if of_source else None
@@ -101,7 +106,7 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
         lower = source.lower()
     if len(lower) > 3 * MOST_TAGS and lower.count(b"<") > MOST_TAGS:
         raise too_much(path, MOST_TAGS, "个标记", "tags")
-    if len(lower) > LONGEST_PARAGRAPH and _LONG.search(lower):
+    if len(lower) > LONGEST_PARAGRAPH and max(map(len, lower.split(b"<"))) > LONGEST_PARAGRAPH:
         raise too_much(path, LONGEST_PARAGRAPH, "字节的段落", "bytes in a paragraph")
     parts = [source]
     if lower.count(b"<html") > 1:  # pages may have been joined into one file
@@ -134,7 +139,7 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
         mark_tables(root, may_hide=walk.may_hide)
         only_shown(root, lower, styles, may_hide=walk.may_hide)
         heads, largest = (
-            [" ".join("".join(t.itertext()).split()) for t in root.iter(tag)][:most]
+            [" ".join("".join(t.itertext()).split())[:LONGEST_TITLE] for t in root.iter(tag)][:most]
             for tag, most in (("title", 1), ("h1", 3))
         )
         heads += [
@@ -152,10 +157,8 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
         etree.strip_tags(root, *INLINE)
         content += walk.page(root)
     blocks = lines_and_blocks(content)
-    if len(blocks) > MOST_LINES:
-        raise too_much(path, MOST_LINES, "行", "lines")
     pictures = len(_PICTURE.findall(lower)) if b"<img" in lower else 0
-    return Page(path, tuple(titles), tuple(blocks), _broken(lower, blocks), pictures, tuple(links))
+    return Page(path, tuple(titles), few_enough(blocks, path), _broken(lower, blocks), pictures, tuple(links))
 
 
 def _with_parts_of_apps(root: etree._Element) -> None:

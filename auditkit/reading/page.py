@@ -245,6 +245,19 @@ def moved(block: Block, *, tables: int = 0, lines: int = 0) -> Block:
     return block.changed(lambda s: s._replace(place=s.place.moved(tables=tables, lines=lines)))
 
 
+def few_enough(blocks: list[Block], path: str) -> tuple[Block, ...]:
+    """Return the blocks of a page.
+
+    Raises
+    ------
+    ReadingError
+        If they are more than `MOST_LINES`.
+    """
+    if len(blocks) > MOST_LINES:
+        raise too_much(path, MOST_LINES, "行", "lines")
+    return tuple(blocks)
+
+
 def lines_and_blocks(content: Content, place: Place | None = None) -> list[Block]:
     """Return texts as lines of this place, else numbered as paragraphs, and the blocks that stand between them."""
     out: list[Block] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from auditkit.case import Case
@@ -92,9 +92,7 @@ def printed_and_implied(e: Numbered, lang: Lang, *, remarks: bool = True) -> tup
         return number(finding.found), number(finding.expected)
     if finding.check not in _LOCATED:
         return _printed(e, lang, remarks=remarks), "–"
-    ways = list(
-        dict.fromkeys(tuple((c, v) for c, v in s.corrected.items() if c in finding.cells) for s in e.result.suspects)
-    )
+    ways = list(dict.fromkeys(_of_finding(e, s.corrected) for s in e.result.suspects))
     pairs = ways[0] if len(ways) == 1 else tuple(way[0] for way in ways if len(way) == 1)
     if not pairs or len(ways) not in (1, len(pairs)):
         return _printed(e, lang, remarks=remarks), "–"
@@ -109,6 +107,15 @@ def printed_and_implied(e: Numbered, lang: Lang, *, remarks: bool = True) -> tup
     would = [f"{name} {number(v)}" for name, (_, v) in zip(names, pairs, strict=True)]
     printed = (f"{name} {_shown(report, c, lang, remarks=remarks)}" for name, (c, _) in zip(names, pairs, strict=True))
     return "\n".join(printed), "\n".join([would[0], *(link + w for w in would[1:])])
+
+
+def _of_finding(e: Numbered, corrected: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """Return the cells of an explanation that a finding is about; with several, the blanks that would not be 0 then."""
+    report, cells = e.result.report, e.finding.cells
+    of_three = [c for c in corrected if report.layout.cell(c).table == "requests"]
+    blanks = {c for c in of_three if report.kind(c) == "blank"}
+    all_its = len(cells) > 1 and set(of_three) - blanks <= set(cells)
+    return tuple((c, v) for c, v in corrected.items() if c in cells or (all_its and c in blanks))
 
 
 def years_of(e: Numbered) -> tuple[str, ...]:
