@@ -397,7 +397,7 @@ def _memo(args: argparse.Namespace) -> int:
     )
     need(not args.output or args.output.suffix.lower() in endings, zh, en)
     whole = len(args.inputs) == 1 and _is_case(args.inputs[0])
-    lang = _lang_of_case(args, args.inputs[0] if whole else None)
+    lang = _lang_of_case(args, args.inputs[0]) if whole else _lang(args)
     try:
         if whole:
             return _write(Case(args.inputs[0], lang), args, args.output)
@@ -466,8 +466,10 @@ def _room_for(out: Path) -> Path:
 def _verify(args: argparse.Namespace) -> int:
     from auditkit.verify import verify
 
+    case = args.case or args.target
     with contextlib.suppress(CaseError):
-        _lang_of_case(args, args.case or args.target)
+        if case and (args.case or Path(case).is_dir()):
+            _lang_of_case(args, case)
     lang = _lang(args)
     zh, en = "请给出案卷或备忘录，或者只用 --self。", "Give a case or a memo, or --self alone."
     need(args.tool != (args.target is not None), zh, en)

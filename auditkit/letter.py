@@ -140,7 +140,7 @@ def _letter(case: Case, body: str | None, known: Sequence[Report], own: Sequence
         _date(case.reply_by, lang) or _BLANK,
         case.office or say(lang, f"（审计机关）{_BLANK}", f"(office) {_BLANK}"),
     )
-    reports = {id(r): r for e in own for r in _compared(e, known)}.values()
+    reports = sorted({id(r): r for e in own for r in _compared(e, known)}.values(), key=lambda r: r.year or 0)
     agency, about = (
         _agency(replace(own[0].result.report, agency=body), lang),
         names([_cited(r, lang) for r in reports], lang),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from auditkit.findings import Findings, Outcome, ReportResult, in_words
+from auditkit.report import Report, by_body
 from auditkit.wording import Lang, say
 
 _SIGNS = {"error": "▲", "warning": "△", "note": "·"}
@@ -33,8 +34,33 @@ def verdicts(findings: Findings, lang: Lang, *, coloured: bool = False) -> str:
     if n > 1:
         counts = [(v, sum(r.verdict == v for r in findings.results)) for v in _COLOURS]
         listed = say(lang, "，", ", ").join(f"{in_words(v, lang)} {k}" for v, k in counts if k)
-        parts.append(say(lang, f"共 {n} 份报告：{listed}", f"{n} reports: {listed}"))
+        total = say(lang, f"共 {n} 份报告：{listed}", f"{n} reports: {listed}")
+        parts.append("\n".join([total, *map(clean, _not_compared(findings, lang))]))
     return "\n".join(parts)
+
+
+def _not_compared(findings: Findings, lang: Lang) -> list[str]:
+    """Say which years of a body could not be compared, a line each: because several reports of one are there, or none."""
+    lines = []
+    for body, reports in by_body(r.report for r in findings.results).items():
+        years: dict[int, list[Report]] = {}
+        for report in reports:
+            years.setdefault(report.year or 0, []).append(report)
+        for year, same in sorted(years.items()):
+            if any(r.figures != same[0].figures for r in same[1:]):
+                files = say(lang, "、", ", ").join(sorted(r.path for r in same))
+                zh = f"{body} {year} 年有 {len(same)} 份数字不同的报告，与上下年没有比较；只给出其中一份才能比较：{files}"
+                en = (
+                    f"{body} {year}: {len(same)} reports with different figures, not compared with the years beside; give one of them "
+                    f"only: {files}"
+                )
+                lines.append(say(lang, zh, en))
+        absent = [str(y) for y in range(min(years), max(years)) if y not in years]
+        if absent:
+            listed = say(lang, "、", ", ").join(absent)
+            zh = f"{body}缺 {listed} 年的报告，与它相邻的年度没有比较"
+            lines.append(say(lang, zh, f"{body}: no report of {listed}; the years beside were not compared with it"))
+    return lines
 
 
 def _verdict_lines(result: ReportResult, lang: Lang, *, coloured: bool) -> list[str]:

@@ -256,6 +256,17 @@ def test_a_case_speaks_its_own_language(tmp_path: Path, monkeypatch: Any, capsys
     assert "勾稽相符" in capsys.readouterr().out
 
 
+def test_a_memo_of_files_speaks_the_locale_s_language(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
+    memo = tmp_path / "memo.html"
+    memo.write_text("<html>no memo", encoding="utf-8")
+    for lang, words in (("en_GB.UTF-8", "memo"), ("zh_CN.UTF-8", "备忘录")):
+        monkeypatch.setenv("LANG", lang)
+        assert cli.main(["verify", str(memo)]) == 2
+        assert words in capsys.readouterr().err
+        assert cli.main(["memo", str(tmp_path / "none.html"), "-o", str(tmp_path / "out.html")]) == 2
+        assert ("没有这个文件" in capsys.readouterr().err) == lang.startswith("zh")
+
+
 # --- what people read --------------------------------------------------------------------------------------------------------
 
 
@@ -284,6 +295,24 @@ def test_several_years_are_compared_by_themselves(tmp_path: Path, capsys: pytest
         return str(next(c["outcome"] for c in report["checks"] if c["check"] == "Y-01"))
 
     assert (ended(alone, 2024), ended(both, 2024), ended(both, 2023)) == ("not applicable", "passed", "not applicable")
+
+
+def test_years_that_could_not_be_compared_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, last = (str(SOURCES / f"exercise-{year}.html") for year in (2020, 2022))
+    cli.main(["check", first, last])
+    assert capsys.readouterr().out.endswith("示例市演练局缺 2021 年的报告，与它相邻的年度没有比较\n")
+    text = (SOURCES / "exercise-2021.html").read_text(encoding="utf-8")
+    one, other = (str(tmp_path / name) for name in ("a.html", "b.html"))
+    Path(one).write_text(text, encoding="utf-8")
+    Path(other).write_text(text.replace("<td>38</td>", "<td>39</td>", 1), encoding="utf-8")
+    cli.main(["check", first, one, other, last])
+    out = capsys.readouterr().out
+    assert (
+        f"示例市演练局 2021 年有 2 份数字不同的报告，与上下年没有比较；只给出其中一份才能比较：{one}、{other}\n" in out
+    )
+    assert "缺" not in out.splitlines()[-1]
+    cli.main(["check", first, one, last])
+    assert "没有比较" not in capsys.readouterr().out
 
 
 def test_a_case_folder_is_checked_with_its_aliases(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

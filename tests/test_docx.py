@@ -253,3 +253,16 @@ def test_a_file_whose_document_is_missing_is_refused_in_one_sentence(tmp_path: P
         archive.writestr("_rels/.rels", docxs.RELS)
     with pytest.raises(ReadingError, match="不完整"):
         load(written(tmp_path, out.getvalue()))
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<w:tbl><w:tr><w:tc>" * 200 + "<w:p/>" + "</w:tc></w:tr></w:tbl>" * 200,
+        f"<w:p><w:r><w:t>{'公开' * 2_000_000}</w:t></w:r></w:p>",
+    ],
+    ids=["tables in tables", "a paragraph of twelve megabytes"],
+)
+def test_a_sound_file_beyond_all_measure_is_not_called_damaged(inner: str, tmp_path: Path) -> None:
+    with pytest.raises(ReadingError, match="嵌套过深，或一段文字超过 10 MB"):
+        load(written(tmp_path, bomb(body(inner))))

@@ -20,6 +20,8 @@ MOST_MARKS = 2_000_000
 
 _MAIN = re.compile(r"\b(wordprocessingml|ms-word|spreadsheetml|ms-excel|presentationml|ms-powerpoint)\..*\.main\+xml$")
 _KINDS = {"wordprocessingml": "docx", "ms-word": "docx", "spreadsheetml": "xlsx", "ms-excel": "xlsx"}
+_TOO_MUCH = re.compile("(?i)excessive depth|huge")
+"""What the parser says where a limit of its own is reached, beyond which it would take any amount of memory."""
 
 
 def is_zip(data: bytes) -> bool:
@@ -116,7 +118,9 @@ class Package:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
         try:
             root = None if b"<!DOCTYPE" in bare else etree.fromstring(data, parser)
-        except etree.XMLSyntaxError:
+        except etree.XMLSyntaxError as error:
+            if _TOO_MUCH.search(str(error)):
+                raise self._absurd(name) from None
             root = None
         if root is None or root.getroottree().docinfo.internalDTD is not None:  # no office file declares entities
             raise self._damaged(name)
@@ -136,6 +140,14 @@ class Package:
             )
             for rel in inner
         }
+
+    def _absurd(self, part: str) -> ReadingError:
+        return ReadingError(
+            self._path,
+            f"表格等嵌套过深，或一段文字超过 10 MB（{part}），不是正常的报告，没有读取。请在 Word 中打开，只把报告正文复制到新文件再读取。",
+            f"tables nested too deep, or a paragraph of more than 10 MB ({part}): no ordinary report, not read. Open it in Word and copy the "
+            "report alone to a new file.",
+        )
 
     def _damaged(self, part: str) -> ReadingError:
         zh, en = (f"（{part}）", f" ({part})") if part else ("", "")
