@@ -550,3 +550,23 @@ def test_a_list_of_permits_outside_its_section_fills_no_row_of_table_two(at: str
     read_ = loaded(tmp_path, f"{report[:i]}<p>有关情况如下：</p><table>{listed}</table>{report[i:]}")
     assert not any(c.startswith("proactive.") for c in read_.placed_figures)
     assert [u.text for u in read_.unplaced] == ["9101", "9102"]
+
+
+def test_a_head_may_name_the_report_s_year_for_this_year(tmp_path: Path) -> None:
+    assert is_right(loaded(tmp_path, re.sub("本年(处理决定数量|制发件数|废止件数|收费金额)", r"2023年\1", REPORT)))
+    assert "2023年处理决定数量" in re.sub("本年(处理决定数量)", r"2023年\1", REPORT)
+
+
+@pytest.mark.parametrize("lead", ["栏次", "列号", "甲", ""])
+def test_numbers_of_columns_beneath_the_heads_are_no_figures(lead: str, tmp_path: Path) -> None:
+    text = REPORT
+    for n, (table, columns) in enumerate(zip(TABLES, (3, 7, 15), strict=True)):
+        first = re.search(r"<tr>(?:(?!</tr>).)*<td>\d{4}</td>", table)
+        assert first
+        label = {0: f"<td>{lead}</td>", 1: f"<td colspan=3>{lead}</td>", 2: ""}[n]
+        numbers = "".join(f"<td>{i}</td>" for i in range(1, columns + 1))
+        at = first.start()
+        text = text.replace(table, f"{table[:at]}<tr>{label}{numbers}</tr>{table[at:]}")
+    report = loaded(tmp_path, text)
+    assert is_right(report)
+    assert len(report.unplaced) <= 25

@@ -56,6 +56,8 @@ LONGEST_TABLE = 20_000
 """Characters of a block in which heads are looked for."""
 _COUNTS = re.compile(r"(?:数量?|金额|[件条项]|[总合小]计|数值)(?:单位.*)?$")
 """The end of a head over counts."""
+_OF_NUMBERS = re.compile(r"栏次|[列栏][号次]|序号|编号|甲|代码")
+"""What stands before the numbers of columns."""
 LEAST_HEADS = 3
 """Heads by which a table outside the form's sections, without a row's label, is known as part of the form's."""
 
@@ -191,7 +193,8 @@ def _read_grid(state: State, grid: Grid, whose: Whose) -> None:
     heads.close()
     before = state.usual() if goes_on else frozenset()
     state.header, state.windows, state.columns = heads, {}, Counter()
-    grid = joined_over_pages(state.labels, _without_title_at_left(state, _without_hidden_columns(state, grid)))
+    grid = _without_numbers_of_columns(_without_hidden_columns(state, grid))
+    grid = joined_over_pages(state.labels, _without_title_at_left(state, grid))
     spots = [s for row in grid.rows for s in row if s.text]
     named = {plain(s.text) for s in spots if state.labels.is_head(s.text)}
     rows = any(strong(state.labels.row(s.text)) or section_of(s.text) for s in spots)
@@ -256,6 +259,21 @@ def _without_hidden_columns(state: State, grid: Grid) -> Grid:
         return tuple(s._replace(column=a, width=b - a) for s, a, b in ends if b > a)
 
     return Grid(tuple(map(moved, grid.rows)), tuple(map(moved, grid.above)))
+
+
+def _without_numbers_of_columns(grid: Grid) -> Grid:
+    """Leave out rows of 1, 2, 3, … that stand between heads and as many figures: they number the columns."""
+    filled = [[t for s in row if (t := squeeze(s.text))] for row in grid.rows]
+    out = set[int]()
+    for i in range(1, len(filled) - 1):
+        over, (*numbers,), beneath = filled[i - 1 : i + 2]
+        if numbers and not is_entry(numbers[0]) and _OF_NUMBERS.fullmatch(numbers[0]):
+            del numbers[0]
+        counted = len(numbers) >= LEAST_HEADS and numbers == [str(n) for n in range(1, len(numbers) + 1)]
+        if counted and not any(map(is_entry, over)) and sum(map(is_entry, beneath)) >= len(numbers):
+            out.add(i)
+    kept = [i for i in range(len(grid.rows)) if i not in out]
+    return Grid(tuple(grid.rows[i] for i in kept), tuple(grid.above[i] for i in kept)) if out else grid
 
 
 def _without_title_at_left(state: State, grid: Grid) -> Grid:

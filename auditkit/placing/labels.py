@@ -35,6 +35,8 @@ _NUMBERING = re.compile(
 _REMARK = re.compile(r"[(（][^()（）]*(?:[)）]|$)")
 _FOOTNOTES = re.compile(r"[⁰¹²³⁴-⁹]+|(?<=.)[①-⑳*※]+$")
 _OF_A_YEAR = re.compile(r"(?:20\d\d|[上去]一?|[本今])年(?:度|数)?$")
+_OF_ITS_YEAR = re.compile(r"^\s*20\d\d\s*年度?")
+"""Of a head of table two that says which year 本年 is; another year's is told by what the table says of itself."""
 _NOISE = re.compile(r"[^\w]|_")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _OF_OTHER_LANGUAGES = re.compile(
@@ -288,7 +290,8 @@ class Labels:
     @remember(2)
     def exact_column(self, table: str, text: str) -> str | None:
         """Return the column of a table that a head names by the form's own words, or None."""
-        found = (self._columns[table].get(reading) for reading in map(_ungrouped, readings(text)))
+        words = _OF_ITS_YEAR.sub("本年", text) if table == "proactive" else text
+        found = (self._columns[table].get(reading) for reading in map(_ungrouped, readings(words)))
         return None if in_other_unit(text) else next(filter(None, found), None)
 
     @remember(2)
