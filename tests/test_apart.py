@@ -12,7 +12,7 @@ from layouts import page as drawn_page
 from auditkit import check
 from auditkit.loading import load, load_all
 from auditkit.placing.apart import not_its_own
-from auditkit.placing.captions import Whose
+from auditkit.placing.whose import Whose
 from auditkit.reading import read_page
 from auditkit.reading.html import read
 from auditkit.reading.page import ReadingError

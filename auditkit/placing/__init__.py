@@ -16,7 +16,6 @@ from itertools import groupby, pairwise
 from auditkit.forms import FORM_IDS, form_of_year, load_form, variants
 from auditkit.placing.above import with_labels_above
 from auditkit.placing.apart import NotItsOwn, not_its_own, not_seen, tables_named
-from auditkit.placing.captions import Whose, is_of_others
 from auditkit.placing.counted import counted_rows, with_blank_cells
 from auditkit.placing.cuts import joined_over_pages
 from auditkit.placing.disputes import Heading
@@ -49,6 +48,7 @@ from auditkit.placing.records import (
 )
 from auditkit.placing.rectangles import with_rectangles
 from auditkit.placing.state import State
+from auditkit.placing.whose import Whose
 from auditkit.reading.numbers import holds_figures, is_entry, parse, squeeze, states
 from auditkit.reading.page import Block, Grid, Line, Page, Spot
 
@@ -181,7 +181,7 @@ def _heads_of_table_two(form_id: str) -> tuple[str, ...]:
 
 def _read_grid(state: State, grid: Grid, whose: Whose) -> None:
     first = next((texts for row in grid.rows if (texts := [s.text for s in row if squeeze(s.text)])), [])
-    titled = is_of_others(first[0], whose, ended=state.ended) if len(first) == 1 else None
+    titled = whose.is_of_others(first[0], ended=state.ended) if len(first) == 1 else None
     if titled is not None and sum(bool(squeeze(s.text)) for row in grid.rows for s in row) == 1:  # a caption in a frame
         state.of_others, state.lasting = titled, state.ended
     if state.of_others if titled is None else titled:
@@ -442,7 +442,7 @@ def _read_lines(state: State, lines: Sequence[Line], whose: Whose) -> None:
         elif piece.record:
             _read_row(state, piece.record, (), loose=True)
         said = piece.prose or (piece.caption.text if piece.caption else "")
-        others = is_of_others(said, whose, ended=state.ended) if said else None
+        others = whose.is_of_others(said, ended=state.ended) if said else None
         if others is not None:
             state.of_others = others
             state.lasting = state.ended or whose.goes_on(said)

@@ -7,22 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from auditkit.forms import FORM_IDS, TABLES
-from auditkit.naming.titles import same_body
-from auditkit.placing.captions import (
-    ANNEX,
-    ANNEX_OF_A_BODY,
-    BEFORE,
-    LONGEST_CAPTION,
-    YEAR,
-    Whose,
-    is_of_another_body,
-    is_of_another_time,
-    is_sheet_of_another_time,
-    says_otherwise,
-    year_said,
-)
+from auditkit.placing.captions import ANNEX, BEFORE, LONGEST_CAPTION, YEAR
 from auditkit.placing.labels import LONGEST_LINE, Labels, labels, section_of, strong
-from auditkit.reading.numbers import normal, squeeze, states
+from auditkit.placing.whose import Whose
+from auditkit.reading.numbers import squeeze, states
 from auditkit.reading.page import Block, Grid, Line, Page, Spot
 
 _HEAD = re.compile(r"(?:20\d\d|[上去前本今]一?)年度?(?:数|数据|数量|同期|合计)?")
@@ -64,7 +52,7 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
     dated: dict[int, set[int]] = {}
     grids = [b for b in page.blocks if isinstance(b, Grid)]
     sheets = {sheet for grid in grids if (sheet := _sheet(grid))}
-    stale = {sheet for sheet in sheets if is_sheet_of_another_time(sheet, whose)}
+    stale = {sheet for sheet in sheets if whose.is_sheet_of_another_time(sheet)}
     stale = stale if stale < sheets else set()  # where all are named so, the names were left from last year
     for i, block in enumerate(page.blocks):
         if not isinstance(block, Grid):
@@ -79,13 +67,13 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
         for text in _captions(page.blocks, i, whose):
             is_annex = ANNEX.match(text) is not None
             annexed |= {key} if is_annex else set()
-            if is_of_another_time(text, whose, ended=False) or (is_annex and _is_of_another(text, whose)):
+            if whose.is_of_another_time(text) or (is_annex and whose.is_annex_of_a_year_before(text)):
                 void.add(key)
-            elif is_of_another_body(text, whose):
+            elif whose.is_of_another_body(text) or (is_annex and whose.is_annex_of_another(text)):
                 sure.add(key)
-            if not is_annex and (years := {y for y in (year_said(text, whose), *map(int, YEAR.findall(text))) if y}):
+            if not is_annex and (years := {y for y in (whose.year_said(text), *map(int, YEAR.findall(text))) if y}):
                 dated[key] = years
-                sure |= {key} if year_said(text, whose) else set()
+                sure |= {key} if whose.year_said(text) else set()
             elif BEFORE.search(text) and "本年" not in text:
                 compared.add(key)
             elif not is_annex:
@@ -98,15 +86,6 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
     all_so = bool(sure) and all(id(grid) in out for grid in grids if tables_named(words, grid))
     never = void | (sure & others if page.pictures >= len(TABLES) or not all_so else set())
     return NotItsOwn(frozenset(out), frozenset(never))
-
-
-def _is_of_another(annex: str, whose: Whose) -> bool:
-    """Whether an annex says that it is of a body that is not the report's, or of a year before."""
-    body, agency = ANNEX_OF_A_BODY.match(normal(annex)), whose.named.agency
-    if body and agency and not same_body(agency, body["agency"]):
-        return True
-    year = year_said(annex, whose)
-    return year is not None and year < max(whose.years, default=0)
 
 
 def _sheet(grid: Grid) -> str:
@@ -147,7 +126,7 @@ def _captions(blocks: Sequence[Block], at: int, whose: Whose) -> Iterator[str]:
         notes += (
             [] if found["number"] and any(map(_BELOW.match, texts)) else [text]
         )  # captions may stand above all tables
-    yield from (text for text in notes if says_otherwise(text, whose))
+    yield from (text for text in notes if whose.says_otherwise(text))
 
 
 def _lines_above(blocks: Sequence[Block], at: int) -> Iterator[str]:
@@ -181,7 +160,7 @@ def _said_within(grid: Grid, whose: Whose) -> list[str]:
     return [
         *_alone(grid.rows[-1:]),
         *left,
-        *(times if len({year_said(time, whose) for time in times} - {None}) < 2 else ()),
+        *(times if len({whose.year_said(time) for time in times} - {None}) < 2 else ()),
     ]
 
 
