@@ -28,9 +28,10 @@ from strategies import (
 )
 
 import auditkit
+from auditkit.batch import locate
 from auditkit.findings import ReportResult
 from auditkit.forms import Form, load_form
-from auditkit.localize import MOST_LISTED, Explained, combine, explanations, locate
+from auditkit.localize import MOST_LISTED, Explained, combine, explanations
 from auditkit.report import Report
 from auditkit.slips import SLIPS, TOGETHER, slip
 

@@ -22,8 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import bench_localize
 
+from auditkit.batch import locate
 from auditkit.forms import load_form
-from auditkit.localize import locate
 
 FORM = load_form("2021")
 
