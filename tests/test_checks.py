@@ -1431,3 +1431,23 @@ def test_what_a_shifted_row_would_be_is_said_with_its_blanks_so_that_the_sums_ho
             "zh"
         ) or f"「{name}」（空白）应为 {value}" in finding.message("zh")
     assert "整行可能错位一格" in finding.message("zh")
+
+
+@pytest.mark.parametrize(
+    ("check_id", "told", "quoted"),
+    [
+        ("Y-11", "2020年取消行政许可项目1项，故上一年项目数量与上年报告不符。", True),
+        ("Y-11", "行政许可事项按新的权责清单调整，减少1项。", True),
+        ("Y-11", "行政处罚事项按新的权责清单调整，减少1项。", False),
+        ("Y-11", "全年行政处罚决定12件。", False),
+        ("Y-08", "规范性文件自然失效2件。", True),
+        ("Y-08", "现行有效规范性文件38件。", False),
+    ],
+)
+def test_what_may_explain_that_table_two_does_not_roll_forward_is_quoted(
+    check_id: str, told: str, quoted: bool
+) -> None:
+    plant = next(p for p in PLANTS if p.check == check_id)
+    later = dataclasses.replace(sound(plant.form, plant.changes, 2020 if plant.form == "2019" else 2023), prose=(told,))
+    finding = of(check(later, sound(plant.form, plant.before or {}, (later.year or 0) - 1)), check_id)[0]
+    assert (f"报告说明：“{told[:-1]}”" in finding.message("zh")) == quoted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from auditkit.reading.numbers import squeeze
 from auditkit.report import Report
@@ -26,15 +27,17 @@ _OF_BALANCES = re.compile(
     r"|结转.{0,12}(?:含|包含|包括).{0,30}(?:未[计列]入|重新(?:办理|答复|处理))|结转.{0,30}(?:未[计列]入|遗漏)"
 )
 """Says of an agency that it is another than last year, or of its figures why they differ from last year's."""
-_OF_STOCKS = re.compile(
-    r"(?:规章|规范性文件|许可|收费)[^。]{0,60}(?:失效|清理|口径|划转|划入|划归|下放|取消|漏[计统报]|有误|误[填报]|更正|调整)"
-)
+_THINGS = ("规章", "规范性文件", "许可", "收费", "处罚", "强制", "采购", "服务事项")
+"""What the rows of table two count, as sentences name it."""
+_ANY_THING = rf"(?:{'|'.join(_THINGS)}|项目数量)"
+_WHY = "失效|清理|口径|划转|划入|划归|下放|取消|漏[计统报]|有误|误[填报]|更正|调整"
+_OF_STOCKS = re.compile(rf"{_ANY_THING}[^。]{{0,60}}(?:{_WHY})|(?:{_WHY})[^。]{{0,20}}{_ANY_THING}")
 """Says why the rows of table two do not roll forward."""
 _NONE = re.compile(
-    r"下一步|今后|计划|拟|将(?:进一步|继续|统一|加强|开展|会|逐步)|(?<!不)一致$|^(?!.*(?:结转|申请|改革|合并|并入)).*(?:处罚|许可|规范性文件|收费)"
-    r"|报告已(?:按|以|经).{0,12}(?:口径|合并)"
+    r"下一步|今后|计划|拟|将(?:进一步|继续|统一|加强|开展|会|逐步)|(?<!不)一致$|报告已(?:按|以|经).{0,12}(?:口径|合并)"
 )
-"""Says what is to come, that there is nothing to explain, that last year's report has it already, or something of table two."""
+"""Says what is to come, that there is nothing to explain, or that last year's report has it already."""
+_OF_TABLE_TWO = re.compile(r"^(?!.*(?:结转|申请|改革|合并|并入)).*(?:处罚|许可|规范性文件|收费)")
 _QUOTED = 100
 """Characters of a reason that are quoted."""
 _WITHIN = str.maketrans("“”", "‘’")
@@ -43,16 +46,25 @@ _WITHIN = str.maketrans("“”", "‘’")
 
 def of_balances(report: Report) -> str:
     """Return the sentence in which a report says why what it carries over is not what was carried forward, or ``""``."""
-    return _said(report, _OF_BALANCES)
+    return next((text for text in _said(report, _OF_BALANCES) if not _OF_TABLE_TWO.search(text)), "")
 
 
-def of_stocks(report: Report) -> str:
-    """Return the sentence in which a report says by how many, and why, its rows of table two do not roll forward, or ``""``."""
-    told = _said(report, _OF_STOCKS)
-    return told if re.search(r"\d+[件项个部]", told) else ""
+def of_stocks(report: Report, row: str) -> str:
+    """Return the sentence in which a report says by how many, and why, a row of table two does not roll forward, or ``""``.
+
+    Parameters
+    ----------
+    row : its label; a sentence about another row says nothing of it
+    """
+    for text in _said(report, _OF_STOCKS):
+        things = [thing for thing in _THINGS if thing in text]
+        if re.search(r"\d+[件项个部]", text) and (not things or any(thing in row for thing in things)):
+            return text
+    return ""
 
 
-def _said(report: Report, reasons: re.Pattern[str]) -> str:
-    sentences = (text for line in report.prose for text in re.split("[。；;]", squeeze(line)))
-    told = next((text for text in sentences if reasons.search(text) and not _NONE.search(text)), "")
-    return told[:_QUOTED].translate(_WITHIN) + "…" * (len(told) > _QUOTED)
+def _said(report: Report, reasons: re.Pattern[str]) -> Iterator[str]:
+    """Yield the sentences that give such a reason, as they are quoted."""
+    for text in (text for line in report.prose for text in re.split("[。；;]", squeeze(line))):
+        if reasons.search(text) and not _NONE.search(text):
+            yield text[:_QUOTED].translate(_WITHIN) + "…" * (len(text) > _QUOTED)

@@ -438,7 +438,7 @@ def _rolled(sink: Sink, earlier: Report, rule: Continuity, before: Report | None
         earlier=str(earlier.year),
         later=str(later.year),
         row=sink.row(now),
-        also=_also(later, _as_much_before(earlier, before, rule, expected - found)),
+        also=_also(later, sink.row(now)[0], _as_much_before(earlier, before, rule, expected - found)),
         difference=abs(expected - found),
         more=("多", "more") if found > expected else ("少", "less"),
         innocent=_MORE_IN_FORCE if found > expected else _LESS_IN_FORCE,
@@ -453,9 +453,9 @@ _MORE_IN_FORCE = (
 _LESS_IN_FORCE = "自然失效或清理可以解释", "lapsed documents or a clean-up may explain it"
 
 
-def _also(later: Report, before: Text) -> Text:
+def _also(later: Report, row: str, before: Text) -> Text:
     """Quote the report's own reason, if it gives one with a number, before what the year before says."""
-    told = reasons.of_stocks(later)
+    told = reasons.of_stocks(later, row)
     if not told:
         return before
     return f"报告说明：“{told}”。{before[0]}", f" The report says: “{told}”.{before[1]}"
