@@ -1244,7 +1244,7 @@ def test_a_row_left_blank_and_a_slip_elsewhere_accuse_the_one_cell(slip: str) ->
     assert finding.cells == (slip,)
     assert f"应为 {int(wrong[slip]) - 10}" in finding.message("zh")
     (blanks,) = of(result, "T3-54")
-    assert f"应为 {int(wrong[slip]) - 10}，其余数据无误，其中 4 格应为" in blanks.message("zh")
+    assert f"为 {int(wrong[slip]) - 10}、其余数据无误，空白中有 4 格应为" in blanks.message("zh")
 
 
 def test_a_balance_says_nothing_that_breaks_the_year_it_charges() -> None:
@@ -1274,7 +1274,7 @@ def test_a_figure_typed_in_the_row_above_its_own_blank_cell_is_said_as_that() ->
     moved = {"requests.denied.deliberative.total": "5", "requests.denied.enforcement_file.total": ""}
     (blanks,) = of(check(sound("2021", blank | filled | moved)), "T3-54")
     assert "若其余数据无误" not in blanks.message("zh")
-    assert "「总计」应为 0，其余数据无误，其中 1 格应为" in blanks.message("zh")
+    assert "「总计」为 0、其余数据无误，空白中有 1 格应为" in blanks.message("zh")
     assert "像是填串了行" in blanks.message("zh")
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import prod
 
 from auditkit.checks import Sink, worded
-from auditkit.checks.identities import Arithmetic
+from auditkit.checks.identities import Arithmetic, single_beside_blanks
 from auditkit.checks.sentences import (
     failed_sum,
     in_both,
@@ -61,6 +61,8 @@ _NOT_COUNTED = (
 """What it means where the total agrees with what was to be handled: with another row of the same figures, and without."""
 
 
+_FEW = 6
+"""Explanations that are worth a sentence where a blank most likely was forgotten."""
 _MOST_SAID = 16
 """Cells that are named in a sentence one by one."""
 
@@ -161,7 +163,12 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
         return
     lines = list(dict.fromkeys(_line(form, way) for way in ways if size > 1))
     one_line = not explained.exact and len(ways) == 1 and None not in lines
-    words: dict[str, object] = {"n": len(failing), "ways": str(len(ways)), "size": size}
+    words: dict[str, object] = {
+        "n": len(failing),
+        "ways": str(len(ways)),
+        "size": size,
+        "zero": _zero(sink, sums, changes),
+    }
     words["omitted"] = (f"{omitted[0]}。", f"{omitted[1][:1].upper()}{omitted[1][1:]}. ") if any(omitted) else omitted
     words["listed"] = in_both(lambda lang: _listed(sink, changes[0], sums, lang))
     zh, en = in_both(lambda lang: _ways(sink, changes, sums, lang))
@@ -192,15 +199,22 @@ def _table_three(sink: Sink, sums: Arithmetic, failing: list[int], explained: Ex
     sink.find("T3-50", message, cells, subject=subject, consequences=sentences, words=words)
 
 
-def if_zeros(sink: Sink, sums: Arithmetic) -> Text:
-    """Say what explains table three if all blanks are 0, where it prints no other zeros and that takes several figures."""
-    form = sink.report.layout
-    if any(sums.printed.get(c.id) == 0 for c in form.cells if c.table == "requests"):
+def _zero(sink: Sink, sums: Arithmetic, ways: Sequence[Change]) -> Text:
+    """Say that blanks were counted as 0, where table three has any and none is filled in."""
+    blank = any(c.id in sums.blanks for c in sink.report.layout.cells if c.table == "requests")
+    if not blank or any(not sums.blanks.isdisjoint(way) for way in ways):
         return "", ""
+    return "（空白都按 0 计）", " (with all blanks as 0)"
+
+
+def if_zeros(sink: Sink, sums: Arithmetic) -> Text:
+    """Say what explains table three if all blanks are 0, where that takes several figures: if it prints other zeros, only few ways."""
+    form = sink.report.layout
+    zeros_printed = any(sums.printed.get(c.id) == 0 for c in form.cells if c.table == "requests")
     usable = [all(c in sums.values for c in identity.cells) for identity in form.identities]
     found = explanations(form, "requests", sums.printed, sums.residuals, usable, MOST_SEARCHED)
     size, ways = len(next(iter(found.changes), ())), len(found.changes)
-    if size < 2 or not found.exact:
+    if size < 2 or not found.exact or (zeros_printed and ways > _FEW):
         return "", ""
     zh, en = in_both(lambda lang: _ways(sink, found.changes, sums, lang))
     if ways == 1:
@@ -208,7 +222,7 @@ def if_zeros(sink: Sink, sums: Arithmetic) -> Text:
         zh, en = f"若其余数据无误，{listed[0]}。", f"if all other figures are right, {listed[1]}. "
     return (
         f"若空白都是 0，则至少有 {size} 格有误，{size} 格的解释有 {ways} 种。{zh}",
-        f" If all blanks are 0, {size} cells at least are wrong, in {ways} possible ways. {en}",
+        f" If all blanks are 0, {size} cells at least are wrong, in {ways} possible ways. {en}".rstrip(),
     )
 
 
@@ -218,7 +232,11 @@ def _only_way(sink: Sink, sums: Arithmetic, failing: list[int], wrong: Change, s
     named = slips(form, wrong, sums.printed)
     codes = {named.get(c) for c in wrong}
     if len(wrong) > 1 and ((len(codes) == 1 and codes <= TOGETHER) or any(omitted)) and _line(form, wrong):
-        words = {"size": len(wrong), "listed": in_both(lambda lang: printed_and_implied(sink, wrong, sums, lang))}
+        words = {
+            "zero": _zero(sink, sums, [wrong]),
+            "size": len(wrong),
+            "listed": in_both(lambda lang: printed_and_implied(sink, wrong, sums, lang)),
+        }
         slip = _slip(next(iter(codes))) if codes <= TOGETHER else (f"（{omitted[0]}）", f" ({omitted[1]})")
         sentences = tuple(sentence(sink, sums, i) for i in failing)
         sink.find("T3-50", "together", wrong, consequences=sentences, words=words | {"slip": slip})
@@ -234,8 +252,24 @@ def _only_way(sink: Sink, sums: Arithmetic, failing: list[int], wrong: Change, s
             cell=sink.cell(cell),
             size=size,
             slip=_slip(named.get(cell)),
+            zero=_zero(sink, sums, [wrong]) if not blanks else ("", ""),
+            beside=_beside(sink, sums) if len(wrong) == 1 and not blanks else ("", ""),
             blanks=(f"（其中 {blanks} 格是空白）", f" ({blanks} of them blank)") if blanks else ("", ""),
         )
+
+
+def _beside(sink: Sink, sums: Arithmetic) -> Text:
+    """Say which other figures may be the wrong one if blanks are not 0, where zeros are printed beside them and these are few."""
+    form = sink.report.layout
+    of_three = {c.id for c in form.cells if c.table == "requests"}
+    if not sums.blanks & of_three or not any(sums.printed.get(c) == 0 for c in of_three):
+        return "", ""
+    found = single_beside_blanks(form, sums)
+    if not found or len(found) > _FEW:
+        return "", ""
+    changes = [{c: v for c, v in change.items() if c not in sums.blanks} for change in found]
+    zh, en = in_both(lambda lang: say(lang, "、", "; ").join(_listed(sink, change, sums, lang) for change in changes))
+    return f"若空白不都是 0，有误的也可能是{zh}。", f" If not all blanks are 0, the wrong one may also be {en}."
 
 
 def _line(form: Form, change: Change) -> tuple[str, str] | None:
@@ -332,7 +366,9 @@ def _ways(sink: Sink, ways: Sequence[Change], sums: Arithmetic, lang: Lang) -> s
     if_right = say(lang, "若其余数据无误，", "If all other figures are right, ")
     stop, between = say(lang, "。", ". "), say(lang, "；", "; ")
     if len(ways) > 1 and sum(map(len, ways)) <= _MOST_SAID:
-        said = [say(lang, f"第 {n} 种：", f"{n}: ") + _listed(sink, way, sums, lang) for n, way in enumerate(ways, 1)]
+        said = [
+            say(lang, f"第 {n} 种：", f"way {n}: ") + _listed(sink, way, sums, lang) for n, way in enumerate(ways, 1)
+        ]
         return if_right + between.join(said) + stop
     out = ""
     if common := [c for c in ways[0] if all(c in way for way in ways)] if len(ways) > 1 else []:

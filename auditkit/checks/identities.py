@@ -119,6 +119,20 @@ def _added_row(report: Report, off: Sequence[Number], outcomes: Sequence[Outcome
     return ""
 
 
+def single_beside_blanks(form: Form, sums: Arithmetic) -> list[Change]:
+    """Find each single printed figure of table three whose change, with some blanks filled in, makes all its sums hold."""
+    rows = [
+        i
+        for i, identity in enumerate(form.identities)
+        if identity.table == "requests" and all(c in sums.values for c in identity.cells)
+    ]
+    failing = [set(form.identities[i].cells) for i in rows if sums.residuals[i]]
+    off = set[str]().union(*failing).intersection(*(cells for cells in failing if cells.isdisjoint(sums.blanks)))
+    blanks = [c.id for c in form.cells if c.id in sums.blanks and c.table == "requests"]
+    found = one_cell(form, rows, {c: v for c, v in sums.printed.items() if c in off}, blanks, sums.residuals)
+    return [change for change in found if len(change) > 1]
+
+
 def against_zero(report: Report) -> tuple[Identity, ...]:
     """Return the sums with blanks that do not hold with the blanks as 0."""
     sums = evaluate(report)
@@ -141,12 +155,6 @@ def _blocks(form: Form) -> list[list[int]]:
     """Identities that share cells: all of table three, each of table four alone."""
     three = [i for i, identity in enumerate(form.identities) if identity.table == "requests"]
     return [three, *([i] for i in range(len(form.identities)) if i not in three)]
-
-
-def _filled_rather(ways: Sequence[Change], blanks: frozenset[str]) -> bool:
-    """Whether one way takes a single printed figure and blanks that are filled in, and any other two figures or blanks too."""
-    by_figures = [(not blanks.isdisjoint(way), len(way.keys() - blanks)) for way in ways]
-    return len(ways) > 1 and (True, 1) in by_figures and all(fills or n > 1 for fills, n in by_figures)
 
 
 def _judge_blanks(
@@ -184,9 +192,11 @@ def _judge_blanks(
         searched = explanations(form, "requests", zeros, residuals, usable, MOST_SEARCHED)
         found = sorted(searched.changes, key=lambda change: rank(form, change, figures))
         exact = searched.exact
-        several = min((len(change.keys() - blanks) for change in found), default=2) > 1
-        # where zeros are printed, a blank was not filled in
-        if not found or (several and 0 in figures.values()) or _filled_rather(found, blanks):
+        least = min((len(change.keys() - blanks) for change in found), default=2)
+        fills = any(not blanks.isdisjoint(change) for change in found)
+        exact = exact and not (fills and least > 1)  # more blanks might do with fewer figures, or with others
+        # where zeros are printed, a blank was not filled in; blanks accuse nobody: of one figure all that do are sought, whatever they take
+        if not found or (least > 1 and 0 in figures.values()) or (least == 1 and fills):
             off = {c for i in rows if outcomes[i] == "failed" or i in mine for c in form.identities[i].cells}
             off = off.intersection(*(form.identities[i].cells for i in failed))  # no blank mends these
             single = one_cell(form, rows, {c: v for c, v in figures.items() if c in off}, empty, residuals)

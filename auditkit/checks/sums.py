@@ -48,6 +48,10 @@ def check(sink: Sink) -> None:
         zh = f"空白不能都按 0 计，而报告有 {astray} 个数字未落位，可能就是这些格的数字"
         en = f"blanks cannot all be 0, but {astray} figures of the report have no cell and may be theirs"
         sink.end("T3-54", "not assessable", zh, en)
+    elif sums.filling and len(explained.changes) == 1 and len(explained.changes[0].keys() - sums.blanks) > 1:
+        zh = "空白不能都按 0 计；应为多少，与同时有误的格一起列出（T3-50）"
+        en = "blanks that cannot all be 0; what they would be is listed with the cells that are wrong as well (T3-50)"
+        sink.end("T3-54", "not assessable", zh, en)
     elif sums.filling:
         fixed = all(least == most for least, most in sums.filling.values())
 
@@ -72,8 +76,8 @@ def _given(sink: Sink, sums: Arithmetic, explained: Explained) -> tuple[Text, Te
     if len(wrong) != 1 or not wrong[0] or len(wrong[0]) == len(explained.changes[0]):
         return ("若其余数据无误", "if all other figures are right"), ("", "")
     would = [(sink.cell(c), number(v)) for c, v in wrong[0].items()]
-    zh, en = "、".join(f"{n[0]}应为 {v}" for n, v in would), " and ".join(f"{n[1]} would be {v}" for n, v in would)
-    given = f"若{zh}，其余数据无误", f"if {en}, and all other figures are right"
+    zh, en = "、".join(f"{n[0]}为 {v}" for n, v in would), " and ".join(f"{n[1]} is {v}" for n, v in would)
+    given = f"若{zh}、其余数据无误", f"if {en} and all other figures are right"
     form, (cell, *more) = sink.report.layout, wrong[0]
     to = [c for c, (least, most) in sums.filling.items() if least == most == sums.values[cell]]
     if more or wrong[0][cell] or len(to) != 1:
@@ -99,7 +103,7 @@ def _blanks_or_a_figure(sink: Sink, sums: Arithmetic) -> Text:
     usable = [all(c in sums.values for c in identity.cells) for identity in form.identities]
     found = explanations(form, "requests", sums.printed, sums.residuals, usable, most=1).changes
     if not found:
-        return if_zeros(sink, sums)
+        return ("", "") if "failed" in sums.outcomes else if_zeros(sink, sums)  # else it is said of what fails
     if len(found) > _MOST_WAYS or len(sums.filling) == 1:
         return "", ""
     listed = [in_both(lambda lang: printed_and_implied(sink, change, sums, lang)) for change in found]  # noqa: B023
