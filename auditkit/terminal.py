@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 from auditkit.findings import Findings, Outcome, ReportResult, in_words
 from auditkit.report import Report, by_body
@@ -49,17 +50,21 @@ def _not_compared(findings: Findings, lang: Lang) -> list[str]:
         for year, same in sorted(years.items()):
             if any(r.figures != same[0].figures for r in same[1:]):
                 files = say(lang, "、", ", ").join(sorted(r.path for r in same))
-                zh = f"{body} {year} 年有 {len(same)} 份数字不同的报告，与上下年没有比较；只给出其中一份才能比较：{files}"
-                en = (
-                    f"{body} {year}: {len(same)} reports with different figures, not compared with the years beside; give one of them "
-                    f"only: {files}"
+                zh, en = (
+                    f"{body} {year} 年给出了 {len(same)} 份不同的报告",
+                    f"{body}: {len(same)} different reports of {year} were given",
                 )
+                if year + 1 in years:
+                    zh += f"，{year + 1} 年的报告没有与它们比较（只给出其中一份才能比较）"
+                    en += f"; that of {year + 1} was not compared with them (it is where only one is given)"
+                lines.append(say(lang, f"{zh}：{files}", f"{en}: {files}"))
+        for year, after in pairwise(sorted(years)):
+            if after > year + 1:
+                missing = [str(y) for y in range(year + 1, after)]
+                listed = say(lang, "、", ", ").join(missing)
+                zh = f"没有给出{body} {listed} 年的报告，{year} 年与 {after} 年之间没有比较"
+                en = f"{body}: no report of {listed} was given, so {year} and {after} were not compared"
                 lines.append(say(lang, zh, en))
-        absent = [str(y) for y in range(min(years), max(years)) if y not in years]
-        if absent:
-            listed = say(lang, "、", ", ").join(absent)
-            zh = f"{body}缺 {listed} 年的报告，与它相邻的年度没有比较"
-            lines.append(say(lang, zh, f"{body}: no report of {listed}; the years beside were not compared with it"))
     return lines
 
 

@@ -298,21 +298,21 @@ def test_several_years_are_compared_by_themselves(tmp_path: Path, capsys: pytest
 
 
 def test_years_that_could_not_be_compared_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def last_line(*files: str) -> str:
+        cli.main(["check", *files])
+        return capsys.readouterr().out.splitlines()[-1]
+
     first, last = (str(SOURCES / f"exercise-{year}.html") for year in (2020, 2022))
-    cli.main(["check", first, last])
-    assert capsys.readouterr().out.endswith("示例市演练局缺 2021 年的报告，与它相邻的年度没有比较\n")
+    assert last_line(first, last) == "没有给出示例市演练局 2021 年的报告，2020 年与 2022 年之间没有比较"
     text = (SOURCES / "exercise-2021.html").read_text(encoding="utf-8")
     one, other = (str(tmp_path / name) for name in ("a.html", "b.html"))
     Path(one).write_text(text, encoding="utf-8")
     Path(other).write_text(text.replace("<td>38</td>", "<td>39</td>", 1), encoding="utf-8")
-    cli.main(["check", first, one, other, last])
-    out = capsys.readouterr().out
-    assert (
-        f"示例市演练局 2021 年有 2 份数字不同的报告，与上下年没有比较；只给出其中一份才能比较：{one}、{other}\n" in out
-    )
-    assert "缺" not in out.splitlines()[-1]
-    cli.main(["check", first, one, last])
-    assert "没有比较" not in capsys.readouterr().out
+    two = "示例市演练局 2021 年给出了 2 份不同的报告"
+    not_compared = "，2022 年的报告没有与它们比较（只给出其中一份才能比较）"
+    assert last_line(first, one, other, last) == f"{two}{not_compared}：{one}、{other}"
+    assert last_line(first, one, other) == f"{two}：{one}、{other}"
+    assert last_line(first, one, last).startswith("共 3 份报告")
 
 
 def test_a_case_folder_is_checked_with_its_aliases(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -185,22 +185,17 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         same = _SAME_AS_ONE if sink.suspects[0].corrected.keys() <= own else _PART_OF_IT
         more = same if year_at_fault(explained) else _ONE_MENDS_BOTH
         which = which[0] + more[0].format(later.year), which[1] + more[1].format(later.year)
+    charged = {year_at_fault(explained), year_at_fault(of_total)}
     if _is_exchanged(earlier, later):
         which = _EXCHANGED[0].format(later.year), _EXCHANGED[1].format(later.year)
-    if not year_at_fault(explained) and not year_at_fault(of_total):
-        if_zeros = whose(earlier, later, zeros=True)
-        if year_at_fault(if_zeros):
-            explained, (zh, en) = if_zeros, _which(earlier, later, if_zeros)
-            zh, en = zh.removeprefix(_ELSE_RIGHT[0]), en.removeprefix(_ELSE_RIGHT[1])
-            which = f"若空白都是 0、其余数据无误，{zh}", f" If all blanks are 0 and all other figures are right,{en}"
+    elif not known and charged == {""} and (likely := _likely(earlier, later, failed.values())):
+        which = likely[1]
+        charged.add(likely[0])
     if told := reasons.of_balances(later):
         zh, en = which if known else _BY_THAT
         which = f"报告说明：“{told}”。{zh}", f" The report says: “{told}”.{en}"
     years = {"earlier": str(earlier.year), "later": str(later.year), "which": which}
-    elsewhere = str(earlier.year) in (
-        year_at_fault(explained),
-        year_at_fault(of_total),
-    )  # which that year's own report is charged with
+    elsewhere = str(earlier.year) in charged  # that year's own report is charged with it
     place = later.place(next(iter(next(iter(failed.values())).later)))
     softened: Severity | None = "warning" if known or elsewhere or told else None
     if "total" in failed:
@@ -374,6 +369,30 @@ def year_at_fault(explained: Explained) -> str:
     """Return the only year in which all explanations lie, or ``""``."""
     found = {name.partition(":")[0] for change in explained.changes for name in change}
     return found.pop() if explained.exact and len(found) == 1 else ""
+
+
+def _likely(earlier: Report, later: Report, failed: Collection[Continuity]) -> tuple[str, Text] | None:
+    """Say in which year the wrong figures are if all blanks are 0; else of which year alone the sums around the balance fail."""
+    if year := year_at_fault(found := whose(earlier, later, zeros=True)):
+        zh, en = _which(earlier, later, found)
+        zh, en = zh.removeprefix(_ELSE_RIGHT[0]), en.removeprefix(_ELSE_RIGHT[1])
+        return year, (f"若空白都是 0、其余数据无误，{zh}", f" If all blanks are 0 and all other figures are right,{en}")
+    ends = {c for rule in failed for c in (*rule.earlier, *rule.later)}
+    shaken = [r for r in (earlier, later) if _fails_at(r, ends)]
+    if len(shaken) != 1:
+        return None
+    year, sound = str(shaken[0].year), (later if shaken[0] is earlier else earlier).year
+    zh, en = _which(earlier, later, Explained())
+    return year, (
+        f"{zh}不过 {year} 年报告中这些格所在的等式自身不平，{sound} 年的都成立。",
+        f"{en} But the sums in which they stand fail in the report of {year} itself; those of {sound} hold.",
+    )
+
+
+def _fails_at(report: Report, cells: Collection[str]) -> bool:
+    """Whether a sum of table three fails in which one of these cells stands."""
+    outcomes = zip(report.layout.identities, evaluate(report).outcomes, strict=True)
+    return any(o == "failed" and not set(cells).isdisjoint(e.cells) for e, o in outcomes)
 
 
 def _which(earlier: Report, later: Report, explained: Explained) -> Text:
