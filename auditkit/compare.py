@@ -205,7 +205,7 @@ def wrong_year(case: Case) -> Shown:
 
 def _agreement(found: Iterable[Boundary], lang: Lang) -> str:
     states = [each.state for each in found]
-    counted = ((states.count("≠"), "处不符", "differ"), (states.count("/"), "处无法判断", "cannot be judged"))
+    counted = ((states.count("≠"), "处不符", "differ"), (states.count("/"), "处有空白或未读到", "blank or not read"))
     words = [say(lang, f"{n} {zh}", f"{n} {en}") for n, zh, en in counted if n]
     return say(lang, "，", ", ").join(words) or say(lang, "全部相符", "all agree")
 

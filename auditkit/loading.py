@@ -244,18 +244,20 @@ def _opening(page: Page, start: int) -> int:
     """Return where a report begins whose first table stands at a block: at its first section's title and what it says of itself above."""
     begin = start
     above = takewhile(lambda b: isinstance(b, Line) and not _FIRST.match(b.text), page.blocks)
-    headings = any(
-        is_heading(b.text) for b in above if isinstance(b, Line)
-    )  # over the first report; else a body's name signs
+    behind = takewhile(lambda b: isinstance(b, Line), reversed(page.blocks))
+    over_first, signed = (any(isinstance(b, Line) and is_heading(b.text) for b in part) for part in (above, behind))
+    headings = over_first or not signed  # else bodies' names sign the reports above them, the last one too
     for k in range(start - 1, max(start - MOST_BEFORE, -1), -1):
         block = page.blocks[k]
         if isinstance(block, Grid) or (begin < start and section_of(block.text) == "end"):
             break
-        headed = headings and begin < start and begin - k <= NEAR and is_heading(block.text)
+        begun = begin < start or isinstance(page.blocks[start], Line)  # at its first section's title
+        headed = headings and begun and begin - k <= NEAR and is_heading(block.text)
         if (
             _FIRST.match(block.text)
+            or section_of(block.text) == "proactive"
             or headed
-            or (begin < start and begin - k <= NEAR and _OF_ITSELF.search(block.text))
+            or (begun and begin - k <= NEAR and _OF_ITSELF.search(block.text))
         ):
             begin = k
         if headed:

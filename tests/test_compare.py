@@ -213,7 +213,7 @@ def test_a_blank_balance_cannot_be_judged_and_is_no_zero() -> None:
     )
     assert compare.balances(*case.reports)["total"] == Boundary("", None, 0)
     assert "空白 / 0" in compare.roll_forward(case).text
-    assert "1 处无法判断" in compare.roll_forward(case).text
+    assert "1 处有空白或未读到" in compare.roll_forward(case).text
 
 
 def test_balances_roll_forward_onto_an_older_form_too() -> None:

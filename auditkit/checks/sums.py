@@ -103,7 +103,8 @@ def _blanks_or_a_figure(sink: Sink, sums: Arithmetic) -> Text:
     usable = [all(c in sums.values for c in identity.cells) for identity in form.identities]
     found = explanations(form, "requests", sums.printed, sums.residuals, usable, most=1).changes
     if not found:
-        return ("", "") if "failed" in sums.outcomes else if_zeros(sink, sums)  # else it is said of what fails
+        zh, en = ("", "") if "failed" in sums.outcomes else if_zeros(sink, sums)  # else it is said of what fails
+        return zh, f"{en.strip()} " if en else ""
     if len(found) > _MOST_WAYS or len(sums.filling) == 1:
         return "", ""
     listed = [in_both(lambda lang: printed_and_implied(sink, change, sums, lang)) for change in found]  # noqa: B023

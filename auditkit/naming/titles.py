@@ -162,6 +162,9 @@ ITEM = re.compile(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.]|^\(
 """The number of a heading."""
 
 
+_BODY_IS = re.compile(r"^(?:填报|报送|填表|编制)?(?:单位|机关)(?:名称)?:")
+
+
 def normalised(text: str) -> str:
     """Return a line as it is compared, no longer than `LONGEST`."""
     return normal(text[:LONGEST])
@@ -179,7 +182,7 @@ def is_body(text: str) -> bool:
 
 def is_heading(text: str) -> bool:
     """Whether a line is a body's name by itself, numbered perhaps, or a year, over a report in a file of several."""
-    line = ITEM.sub("", normalised(text))
+    line = _BODY_IS.sub("", ITEM.sub("", normalised(text)))
     return len(text) <= LONGEST_TITLE and (is_body(line) or re.fullmatch(rf"\(?{YEAR}\)?", line) is not None)
 
 

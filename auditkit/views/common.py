@@ -97,7 +97,9 @@ def printed_and_implied(e: Numbered, lang: Lang, *, remarks: bool = True) -> tup
     if not pairs or len(ways) not in (1, len(pairs)):
         return _printed(e, lang, remarks=remarks), "–"
     if len(pairs) == 1:
-        return _shown(report, pairs[0][0], lang, remarks=remarks), number(pairs[0][1])
+        others = "有误的也可能是" in finding.message("zh")  # beside blanks
+        instead = say(lang, "见事项", "see the text") if others else number(pairs[0][1])
+        return _shown(report, pairs[0][0], lang, remarks=remarks), instead
     names = _short_names(report, [c for c, _ in pairs], lang)
     if (
         len(ways) == 1 and len(pairs) > MOST_BESIDE and names[0] == report.layout.label(pairs[0][0], lang)
