@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain, pairwise, takewhile
+from itertools import accumulate, chain, pairwise, takewhile
 from pathlib import Path
 from typing import TypeAlias
 
 from auditkit.fees import sentences
 from auditkit.naming import name
 from auditkit.naming.headline import links_of
-from auditkit.naming.titles import LONGEST_TITLE, is_heading, titles_in, titles_of
+from auditkit.naming.titles import LONGEST_TITLE, heading_said, is_heading, may_be_same, titles_in, titles_of
 from auditkit.placing import place, preferred
 from auditkit.placing.labels import LONGEST_LINE, is_whole, labels, section_of, strong
 from auditkit.placing.placement import Placement
@@ -194,7 +195,8 @@ def _parts(page: Page) -> list[_Part]:
         part = len(whole.cells) >= LEAST_OF_A_PART and not whole.unplaced
         if not ((enough or part) and _is_titled(page)):
             return []
-    return [part for piece in _cut((page, placements), _title_lines(page)) for part in _cut_untitled(piece)]
+    titled = _cut((page, placements), _title_lines(page))
+    return [part for piece in titled for part in _under_their_headings(_cut_untitled(piece))]
 
 
 def _cut_untitled(part: _Part) -> list[_Part]:
@@ -210,6 +212,46 @@ def _cut_untitled(part: _Part) -> list[_Part]:
     pieces = [*pieces[:1], *(each for rest in pieces[1:] for each in _cut_untitled(rest))]
     tables = {_tables(preferred(placed)) for _, placed in pieces}
     return pieces if len(tables) == 1 and len(tables.pop()) > 1 else [part]
+
+
+def _under_their_headings(parts: list[_Part]) -> list[_Part]:
+    """Take the first of several sets of tables from the title above it, where all stand under headings and its own names another body or year.
+
+    Else the tables of another body, or of a year before, would be those of the report whose title stands first.
+    """
+    blocks = [block for page, _ in parts for block in page.blocks]
+    begins = accumulate((len(page.blocks) for page, _ in parts[:-1]), initial=0)
+    found = [_heading_over(blocks, begin) for begin in begins] if len(parts) > 1 else []
+    heads = [head for head in found if head]
+    if not heads or len(heads) < len(parts) or len({type(told) for _, told in heads}) > 1:
+        return parts
+    (page, placed), (_, first) = parts[0], heads[0]
+    named = name(page, preferred(placed).prose)
+    if first == named.year if isinstance(first, int) else not named.agency or may_be_same(named.agency, first):
+        return parts
+    pieces = [
+        replace(page, titles=(), blocks=tuple(blocks[a:b]))
+        for a, b in pairwise([*(at for at, _ in heads), len(blocks)])
+    ]
+    if isinstance(first, int) and named.agency:  # all are of the body that the title names
+        pieces = [replace(piece, blocks=(Line(named.agency, Place()), *piece.blocks)) for piece in pieces]
+    over, own = tuple(blocks[: heads[0][0]]), str(named.agency)
+    for i, (_, told) in enumerate(heads):
+        if isinstance(told, str) and may_be_same(own, told):  # the set that the title is of
+            pieces[i] = replace(pieces[i], titles=page.titles, blocks=over + pieces[i].blocks)
+    return [(piece, place(piece)) for piece in pieces]
+
+
+def _heading_over(blocks: Sequence[Block], begin: int) -> tuple[int, str | int] | None:
+    """Return the last line over a stretch's first table that is but a heading: its block, and the body or year that it names."""
+    first = next((i for i in range(begin, len(blocks)) if isinstance(blocks[i], Grid)), begin)
+    for i in range(first - 1, -1, -1):
+        block = blocks[i]
+        if isinstance(block, Grid):
+            break
+        if (told := heading_said(block.text)) is not None:
+            return i, told
+    return None
 
 
 def _cut_alike(part: _Part) -> list[_Part]:

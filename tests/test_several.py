@@ -209,3 +209,77 @@ def test_sheets_whose_head_names_the_body_are_each_its_body_s(head: str) -> None
     found = load_bytes("a", data)
     assert [r.agency for r in found] == list(THREE)
     assert all(is_of(report, sheet, SUBSETS[-1]) for report, sheet in zip(found, sheets, strict=True))
+
+
+# --- sets of tables under headings of their own ---------------------------------------------------------------------------------
+
+THREE_SHEETS = [
+    Sheet(ONE.form, {c: f"{float(t) + by:g}" for c, t in ONE.texts.items()}, ONE.year) for by in (0, 40000, 80000)
+]
+COUNTY = "<h1>示例县人民政府2023年政府信息公开工作年度报告</h1>"
+
+
+def a_set(heading: str, sheet: Sheet, sections: str) -> str:
+    """A heading with the three tables: under all six sections, under those of the tables, or under captions without numbers."""
+    titles = TITLES if sections != "captions" else [t.partition("、")[2] for t in TITLES]
+    body = "".join(
+        f"<p>{title}</p>{table(rows(sheet))}" for title, rows in zip(titles, (two_joined, three, four), strict=True)
+    )
+    before, behind = ("<p>一、总体情况</p><p>扎实推进。</p>", "<p>五、存在的主要问题及改进情况</p><p>不够。</p>")
+    return f"<h3>{heading}</h3>{before if sections == 'all' else ''}{body}{behind if sections == 'all' else ''}"
+
+
+def read_under(text: str) -> dict[tuple[str | None, int | None], Report]:
+    return {(r.agency, r.year): r for r in load_bytes("a", f"<body>{text}</body>".encode(), [])}
+
+
+@pytest.mark.parametrize("sections", ["all", "tables", "captions"])
+@pytest.mark.parametrize("heading", ["{}", "{n}.{}", "附件{n}：{}", "填报单位：{}"])
+@pytest.mark.parametrize("title", ["", COUNTY, COUNTY + "<p>详见附件。</p>"])
+def test_sets_under_the_names_of_bodies_are_theirs_and_not_the_title_s(sections: str, heading: str, title: str) -> None:
+    names = ("示例县财政局", "示例县大河镇人民政府", "示例县检验局")
+    sets = [
+        a_set(heading.format(b, n=n), s, sections) for n, (b, s) in enumerate(zip(names, THREE_SHEETS, strict=True), 1)
+    ]
+    reports = read_under(title + "".join(sets))
+    whole = frozenset(TABLES)
+    for (agency, _), report in reports.items():
+        if agency in names:
+            assert is_of(report, THREE_SHEETS[names.index(agency)], whole) or not report.placed_figures
+        elif agency is not None:
+            assert not report.placed_figures
+    if heading == "{}":
+        assert {agency for agency, _ in reports} >= set(names)
+
+
+@pytest.mark.parametrize("sections", ["all", "tables", "captions"])
+@pytest.mark.parametrize(
+    "years", [("2022年", "2023年"), ("2022", "2023"), ("2021年", "2022年", "2023年"), ("2021年", "2022年")]
+)
+def test_of_sets_under_years_the_report_has_that_of_its_own(sections: str, years: tuple[str, ...]) -> None:
+    title = "<h1>示例市演练局2023年政府信息公开工作年度报告</h1>"
+    sets = [a_set(year, sheet, sections) for year, sheet in zip(years, THREE_SHEETS, strict=False)]
+    for (agency, year), report in read_under(title + "".join(sets)).items():
+        if agency and report.placed_figures:
+            assert is_of(report, THREE_SHEETS[[int(y[:4]) for y in years].index(year or 0)], frozenset(TABLES))
+
+
+@pytest.mark.parametrize("sections", ["all", "tables"])
+def test_the_title_is_of_the_set_under_its_own_body_s_name_though_another_s_comes_first(sections: str) -> None:
+    title = "<h1>示例市演练局2023年政府信息公开工作年度报告</h1>"
+    other, own = a_set("示例市财政局", TWO, sections), a_set("示例市演练局", ONE, sections)
+    reports = read_under(title + other + own)
+    assert is_of(reports["示例市演练局", 2023], ONE, frozenset(TABLES))
+    assert not any(is_of(r, TWO, frozenset(TABLES)) for (agency, _), r in reports.items() if agency == "示例市演练局")
+
+
+@pytest.mark.parametrize(
+    "annex", ["附件：示例县政府办公室2023年政府信息公开情况统计表", "附件：县政府办公室2023年统计表"]
+)
+def test_a_government_s_tables_may_be_headed_by_its_office(annex: str) -> None:
+    tables = "".join(f"<p>{t}</p>{table(rows(ONE))}" for t, rows in zip(TITLES, (two_joined, three, four), strict=True))
+    sections = "".join(f"<p>{title}</p><p>见附件。</p>" for title in TITLES)
+    end = "<p>五、存在的主要问题及改进情况</p><p>无。</p>"
+    (report,) = read_under(f"{COUNTY}{sections}{end}<p>{annex}</p>{tables}").values()
+    assert report.agency == "示例县人民政府"
+    assert is_of(report, ONE, frozenset(TABLES))

@@ -162,7 +162,9 @@ ITEM = re.compile(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.]|^\(
 """The number of a heading."""
 
 
-_BODY_IS = re.compile(r"^(?:填报|报送|填表|编制)?(?:单位|机关)(?:名称)?:")
+_OFFICE = re.compile(r"(?:人民)?政府(?:办公[室厅])?$|(?:党政|综合|党政综合)办公[室厅]$")
+_GOVERNMENT = re.compile(r"政府(?:办公[室厅])?$|[省市县区旗镇乡]$")
+_BODY_IS = re.compile(r"^附(?:件|表|录)?[\d一二三四五六七八九十]*:|^(?:填报|报送|填表|编制)?(?:单位|机关)(?:名称)?:")
 
 
 def normalised(text: str) -> str:
@@ -180,10 +182,17 @@ def is_body(text: str) -> bool:
     return re.fullmatch(NAME, text) is not None and not CHANNEL.search(SERVICES.sub("", text))
 
 
+def heading_said(text: str) -> str | int | None:
+    """Return the body or the year that a line over a report in a file of several names by itself, numbered perhaps, or None."""
+    line = _BODY_IS.sub("", ITEM.sub("", normalised(text))) if len(text) <= LONGEST_TITLE else ""
+    if year := re.fullmatch(rf"\(?{YEAR}\)?", line):
+        return year_of(year["year"])
+    return line if is_body(line) else None
+
+
 def is_heading(text: str) -> bool:
-    """Whether a line is a body's name by itself, numbered perhaps, or a year, over a report in a file of several."""
-    line = _BODY_IS.sub("", ITEM.sub("", normalised(text)))
-    return len(text) <= LONGEST_TITLE and (is_body(line) or re.fullmatch(rf"\(?{YEAR}\)?", line) is not None)
+    """Whether a line says nothing but the body or the year of the report beneath it, in a file of several."""
+    return heading_said(text) is not None
 
 
 def same_body(a: str, b: str) -> bool:
@@ -191,3 +200,13 @@ def same_body(a: str, b: str) -> bool:
     short, long = sorted((a, b), key=len)
     rest = iter(long)
     return all(c in rest for c in short)
+
+
+def may_be_same(a: str, b: str) -> bool:
+    """Whether two names may be of one body: one the other shortened, the same place with more before it, or a government's own office.
+
+    A town's government is not its county's, though all characters of one name stand in the other.
+    """
+    short, long = sorted((_OFFICE.sub("", name) for name in (a, b)), key=len)
+    governments = all(map(_GOVERNMENT.search, (a, b)))
+    return (bool(short) and long.endswith(short)) or (not governments and same_body(a, b))

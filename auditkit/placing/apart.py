@@ -54,6 +54,8 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
     sheets = {sheet for grid in grids if (sheet := _sheet(grid))}
     stale = {sheet for sheet in sheets if whose.is_sheet_of_another_time(sheet)}
     stale = stale if stale < sheets else set()  # where all are named so, the names were left from last year
+    bodies = {sheet for sheet in sheets if whose.is_of_another_body(squeeze(sheet))}
+    stale |= bodies if bodies < sheets or len(bodies) > 1 else set()
     for i, block in enumerate(page.blocks):
         if not isinstance(block, Grid):
             continue

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from auditkit.forms import TABLES
 from auditkit.naming import Naming, name
-from auditkit.naming.titles import same_body, titles_of
+from auditkit.naming.titles import FIRST, may_be_same, titles_of
 from auditkit.placing.captions import (
     ANNEX,
     CORRECTION,
@@ -30,7 +30,7 @@ from auditkit.placing.captions import (
 )
 from auditkit.placing.labels import section_of
 from auditkit.reading.numbers import simplified, squeeze
-from auditkit.reading.page import Grid, Line, Page
+from auditkit.reading.page import Block, Grid, Line, Page
 
 LONGEST_ON_LINES = 24
 """Characters of a caption where nothing is drawn: longer lines may be those of a paragraph that is wrapped."""
@@ -92,7 +92,7 @@ class Whose:
         """Whether what a line says holds over sections too: of all before a correction, of a set of tables of another time."""
         if self.divides(caption):
             return any(
-                isinstance(a, Line) and a.text == caption and isinstance(b, Line) and section_of(b.text)
+                isinstance(a, Line) and a.text == caption and isinstance(b, Line) and _begins_a_set(b)
                 for a, b in pairwise(self._page.blocks)
             )
         return self._was_before(squeeze(caption), only=True)
@@ -100,7 +100,7 @@ class Whose:
     @cached_property
     def _is_divided(self) -> bool:
         """Whether the page holds whole sets of tables under headings like 2022年 and 2023年, 上年度 and 本年度."""
-        return len({self._heads(text) for text in self._headings}) > 1
+        return len(self._headings) > 1 and any(map(self._heads, self._headings))
 
     @cached_property
     def _headings(self) -> frozenset[str]:
@@ -109,7 +109,7 @@ class Whose:
         bare = [isinstance(b, Line) and self._heads(b.text) is not None for b in blocks]
         for i, block in enumerate(blocks):
             if isinstance(block, Line) and bare[i]:
-                beneath = any(isinstance(b, Grid) or section_of(b.text) in TABLES for b in blocks[i + 1 : i + 3])
+                beneath = any(map(_begins_a_set, blocks[i + 1 : i + 3]))
                 found[block.text] += 1 if beneath and not any(bare[max(i - 1, 0) : i] + bare[i + 1 : i + 2]) else 2
         return frozenset(text for text, n in found.items() if n == 1)
 
@@ -193,7 +193,10 @@ class Whose:
         return OF_OTHERS.search(without_leads(note)) is not None
 
     def _is_of(self, body: str) -> bool:
-        """Whether a name may be the report's body's: one the other shortened, or the same place with more before it."""
-        own = simplified(str(self.named.agency))
-        short, long = sorted((re.sub("(?:人民)?政府$", "", n) for n in (own, body)), key=len)
-        return same_body(own, body) or long.endswith(short)
+        """Whether a name may be the report's body's."""
+        return may_be_same(simplified(str(self.named.agency)), body)
+
+
+def _begins_a_set(block: Block) -> bool:
+    """Whether a block is a table, or the title of a section of the form, the first one too, which has none."""
+    return isinstance(block, Grid) or section_of(block.text) in TABLES or FIRST.match(block.text) is not None
