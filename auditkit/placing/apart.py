@@ -134,7 +134,8 @@ def _captions(blocks: Sequence[Block], at: int, whose: Whose) -> Iterator[str]:
 def _lines_above(blocks: Sequence[Block], at: int) -> Iterator[str]:
     """Yield the two lines above a table from below, up to another table or a section's title."""
     left = 2
-    for block in reversed(blocks[:at]):
+    for i in range(at - 1, -1, -1):
+        block = blocks[i]
         if isinstance(block, Grid) or not left:
             break
         yield block.text
