@@ -156,6 +156,16 @@ def _letter(case: Case, body: str | None, known: Sequence[Report], own: Sequence
         f"({n}) need your verification{or_correct[1]}. What a figure “would be” holds only if all other figures are right. {but[1]} does "
         "not say that the printed figure is wrong. Your own records decide.",
     )
+    years = {e.result.report.year for e in own}
+    others = [r for r in known if r.year in years and all(r is not about_it for about_it in reports)]
+    if others:
+        files = names([file_name(r) for r in others], lang)
+        opening += say(
+            lang,
+            f"同一年度我们还审阅了贵机关的另一份报告（文件 {files}），下列事项不涉及该份；如已以该份更正，请在回执中说明。",
+            f" We also reviewed another report of yours of the same year (file {files}), which the points below do not concern. If it "
+            "corrects them, please say so in your reply.",
+        )
     closing = say(
         lang,
         f"请于 {by} 前核实并填写下面的回执，加盖公章后退回。如有疑问，请与我们联系。感谢贵机关的支持。",

@@ -144,6 +144,18 @@ def test_two_bodies_of_one_short_name_get_a_letter_each(tmp_path: Path) -> None:
 _SUBJECT = "关于核实政府信息公开工作年度报告有关数据的函"
 
 
+def test_a_letter_says_that_another_report_of_the_same_year_was_reviewed(tmp_path: Path) -> None:
+    """A correction may be in the case, too: the agency is not asked as if there were none."""
+    text = (SOURCES / "exercise-2022.html").read_text(encoding="utf-8")
+    wrong = Path(tmp_path / "original.html")
+    wrong.write_text(text, encoding="utf-8")
+    right = Path(tmp_path / "corrected.html")
+    right.write_text(text.replace("<td>68</td>", "<td>86</td>", 1), encoding="utf-8")
+    case = new_case(tmp_path / "case", [wrong, right])
+    assert "另一份报告（文件 corrected.html），下列事项不涉及该份" in letters(case).text
+    assert "另一份报告" not in letters(new_case(tmp_path / "one", [wrong])).text
+
+
 def test_an_error_that_the_auditor_has_found_is_asked_to_be_corrected(own: Case) -> None:
     """It stays in the letter until the agency has corrected it."""
     finding = own.exceptions[0].finding

@@ -68,7 +68,7 @@ def why_unplaced(item: Unplaced, lang: Lang) -> str:
         "label": say(lang, "行标题无法确定", "the row is not certain"),
         "heads": say(lang, "列标题不是法定格式的列", "other column heads"),
         "width": say(lang, "格数与法定格式不符", "not the form's number of cells"),
-        "twice": say(lang, "同一行两次，数字不同", "the row stands twice, figures differ"),
+        "twice": say(lang, "同一行不止一处", "the row stands in more than one place"),
         "subtotal": say(lang, "法定格式没有的小计", "a subtotal the form does not have"),
         "outside": say(lang, "在法定格式的列或表以外", "outside the form's columns or tables"),
         "apart": say(lang, "在另一年度、对照或附件的表中", "in a table of another year, a comparison, an annex"),
