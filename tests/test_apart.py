@@ -486,7 +486,8 @@ def said(where: str, what: str, table: str, n: int) -> str:
     "where", ["above", "three lines above", "below", "title below", "last row", "left of all", "frame"]
 )
 @pytest.mark.parametrize(
-    "what", ["2022年", "上年度", "2023年上半年", "2023年第一季度", "填表示例", "2019—2023年累计", "邻县财政局"]
+    "what",
+    ["2022年", "上年度", "2023年上半年", "2023年第一季度", "填表示例", "2019—2023年累计", "邻县财政局", "各乡镇汇总"],
 )
 def test_what_a_table_is_of_may_be_said_in_any_place(where: str, what: str, tmp_path: Path) -> None:
     """Where the report's own tables are pictures, those that are said to be others' fill nothing, within the sections and behind them."""
@@ -570,3 +571,13 @@ def test_numbers_of_columns_beneath_the_heads_are_no_figures(lead: str, tmp_path
     report = loaded(tmp_path, text)
     assert is_right(report)
     assert len(report.unplaced) <= 25
+
+
+@pytest.mark.parametrize("year", ["2022年", "2022年度", "去年"])
+def test_stale_captions_that_differ_by_their_table_divide_nothing(year: str, tmp_path: Path) -> None:
+    stale, beside = REPORT, REPORT
+    for n, table in enumerate(TABLES):
+        stale = stale.replace(table, f"<p>{year}{SECTIONS[n]}</p>{table}")
+        beside = beside.replace(table, f"<p>{year}{SECTIONS[n]}</p>{other_figures(table)}{table}")
+    assert is_right(loaded(tmp_path, stale))
+    assert is_right(loaded(tmp_path, beside))

@@ -54,9 +54,9 @@ _PAST = "[上去前]一?年(?:度|同期)?"
 _NO_YEAR = (
     r"(?:20\d\d年?度?)?(?:[上下]半年度?|第?[一二三四]季度|(?!0?1月?[-—–至到~～]12月)\d{1,2}月?[-—–至到~～]\d{1,2}月份?)"
     r"|20\d\d年?[-—–至到~～]20\d\d年(?:度|累计|合计)*|20\d\d年?度?(?:计划|目标|预计|预算)"
-    r"|(?:(?:填[报写表])?(?:示例|样例|样表?|模[板版]|范例|空表|空白表))+"
+    r"|(?:(?:填[报写表])?(?:示例|样例|样表?|模[板版]|范例|空表|空白表))+|各(?:乡镇|镇街|街道|县区|区县|县市区)(?:合计|汇总)?|公共企事业单位"
 )
-"""Parts of a year, several, those to come; and examples."""
+"""Parts of a year, several, those to come; examples; and all of those below the body, or beside it."""
 _TIME = re.compile(rf"{_LEADS}(?:(?P<none>{_NO_YEAR})|(?P<past>{_PAST})|(?P<year>20\d\d)(?:年度?)?){_REST}")
 _HEADING = re.compile(
     rf"{_ITEM}(?:(?P<year>20\d\d)年度?|(?P<other>{_NO_YEAR}|{_PAST}|(?:下属|所属|直属|局属)(?:单位|学校)|(?:错误|原始?|初稿|旧)(?:数据)?(?=[表数稿:：]|$))"

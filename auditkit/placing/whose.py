@@ -99,8 +99,9 @@ class Whose:
 
     @cached_property
     def _is_divided(self) -> bool:
-        """Whether the page holds whole sets of tables under headings like 2022年 and 2023年, 上年度 and 本年度."""
-        return len(self._headings) > 1 and any(map(self._heads, self._headings))
+        """Whether the page holds whole sets of tables under headings like 2022年 and 2023年, 上年度 and 本年度, or two years before."""
+        years = {told for text in self._headings if type(told := heading(squeeze(text))) is int}
+        return len(years) > 1 or len({self._heads(text) for text in self._headings}) > 1
 
     @cached_property
     def _headings(self) -> frozenset[str]:
