@@ -1491,3 +1491,26 @@ def test_of_two_blanks_in_a_column_neither_row_s_total_is_called_the_only_wrong_
     assert set(finding.cells) == {short, right}
     assert "下列 2 格之一" in finding.message("zh")
     assert f"{FORM_2021.label(short, 'zh')}（应为 {texts[short]}" in finding.message("zh")
+
+
+@pytest.mark.parametrize(
+    "blank", ["requests.denied.internal_affairs.natural_person", f"{NEW}.legal_service", f"{NEW}.research"]
+)
+@pytest.mark.parametrize("row", [FORWARD, OVER])
+def test_what_a_blank_would_be_is_said_once_wherever_it_stands(row: str, blank: str) -> None:
+    """Beside a row that is wrong: with the row's cells, or by itself where it stands elsewhere."""
+    year = more_carried(0)
+    texts = SOUND_2021 | year
+    wrong = {f"{row}.{c}": str(int(texts[f"{row}.{c}"]) + n) for c, n in (("natural_person", 3), ("other", 5))}
+    for empty in (blank, f"{row}.total"):
+        if texts[empty] in ("", "0"):
+            continue
+        result = check(sound("2021", year | wrong | {empty: ""}, 2022))
+        filled = {c: v for s in result.suspects for c, v in s.corrected.items() if c == empty and v}
+        said = "".join(f.message("zh") for f in result.findings if f.check in ("T3-50", "T3-54"))
+        for value in filled.values():
+            assert f"应为 {value}" in said or f" {value}" in said
+            assert FORM_2021.column_label("requests", empty.rpartition(".")[2], "zh") in said
+        (ended,) = (c for c in result.checks if c.check == "T3-54")
+        if filled and "T3-50" in ended.reason("zh"):
+            assert "（空白" in of(result, "T3-50")[0].message("zh")

@@ -87,6 +87,15 @@ def swapped(form: Form, sums: Arithmetic, explained: Explained) -> tuple[str, st
     return exchanged(form, explained.changes[0], sums.values)
 
 
+def says_blanks(form: Form, sums: Arithmetic, explained: Explained) -> bool:
+    """Whether the finding on table three lists what blanks would be: those of the line that is wrong, or of all cells concerned."""
+    if len(explained.changes) != 1:
+        return False
+    way = explained.changes[0]
+    printed = {c: v for c, v in way.items() if c not in sums.blanks}
+    return len(printed) > 1 and (_line(form, way) is not None or _line(form, printed) is None)
+
+
 def explain(sink: Sink, sums: Arithmetic, explained: Explained) -> None:
     """Say what explains the sums that fail: of table three as `causes_of` found it, of table four sum by sum."""
     form = sink.report.layout

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from auditkit.checks import Sink
 from auditkit.checks.blanks import Span
-from auditkit.checks.causes import causes_of, explain, if_zeros, swapped
+from auditkit.checks.causes import causes_of, explain, if_zeros, says_blanks, swapped
 from auditkit.checks.identities import Arithmetic, evaluate
 from auditkit.checks.sentences import (
     in_both,
@@ -48,7 +48,7 @@ def check(sink: Sink) -> None:
         zh = f"空白不能都按 0 计，而报告有 {astray} 个数字未落位，可能就是这些格的数字"
         en = f"blanks cannot all be 0, but {astray} figures of the report have no cell and may be theirs"
         sink.end("T3-54", "not assessable", zh, en)
-    elif sums.filling and len(explained.changes) == 1 and len(explained.changes[0].keys() - sums.blanks) > 1:
+    elif sums.filling and says_blanks(report.layout, sums, explained):
         zh = "空白不能都按 0 计；应为多少，与同时有误的格一起列出（T3-50）"
         en = "blanks that cannot all be 0; what they would be is listed with the cells that are wrong as well (T3-50)"
         sink.end("T3-54", "not assessable", zh, en)

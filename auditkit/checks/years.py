@@ -311,9 +311,8 @@ def whose(earlier: Report, later: Report, column: str = "", *, zeros: bool = Fal
         before, after = next(iter(rule.earlier)), next(iter(rule.later))
         wanted = rule.check == "Y-01" and column in ("", rule.column)
         kinds = {earlier.kind(before), later.kind(after)}
-        if wanted and kinds <= (
-            {"figure", "blank"} if zeros else {"figure"}
-        ):  # else a blank proves nothing of the other year
+        stated = {"figure", "blank"} if zeros else {"figure"}  # else a blank proves nothing of the other year
+        if wanted and kinds <= stated:
             links[before, after] = years[0].values[before] - years[1].values[after]
     found = across_years(years[0], years[1], links)
     if not found.changes:

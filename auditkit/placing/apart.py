@@ -125,9 +125,8 @@ def _captions(blocks: Sequence[Block], at: int, whose: Whose) -> Iterator[str]:
     notes = _said_within(grid, whose) if isinstance(grid, Grid) else []
     below = blocks[at + 1] if at + 1 < len(blocks) else None
     if isinstance(below, Line) and (found := _BELOW.match(text := squeeze(below.text))):
-        notes += (
-            [] if found["number"] and any(map(_BELOW.match, texts)) else [text]
-        )  # captions may stand above all tables
+        above_all = found["number"] and any(map(_BELOW.match, texts))  # then it is the next table's caption
+        notes += [] if above_all else [text]
     yield from (text for text in notes if whose.says_otherwise(text))
 
 
