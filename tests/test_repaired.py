@@ -17,7 +17,7 @@ from openpyxl import Workbook
 from auditkit.export import account
 from auditkit.loading import load_all, load_bytes
 from auditkit.reading import page_of
-from auditkit.reading.page import Grid
+from auditkit.reading.page import Grid, ReadingError
 from auditkit.report import Report
 
 FORMS = ("2019", "2021")
@@ -404,3 +404,36 @@ def test_marks_of_programs_around_figures_are_no_part_of_them(old: str, new: str
     page = layouts.page(sheet)
     report = read(page.replace(old, new) if old in page else new + page)
     assert right(report, sheet) == len(sheet.texts)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<td>{}",
+        "{}</td>",
+        "<td>{}</td></td>",
+        "<td><p>{}</div></td>",
+        "<td><b><p>{}</b></p></td>",
+        "<td><a href=x>{}</td>",
+    ],
+)
+@pytest.mark.parametrize("form_id", FORMS)
+def test_tags_out_of_order_lose_and_move_no_figure_but_the_cells_own_row(form_id: str, cell: str) -> None:
+    """As browsers mend them, what stands in no cell goes before the table: that row is not certain, all others are."""
+    sheet = distinct(form_id)
+    text = sheet.texts["requests.granted.business"]
+    drawn = layouts.page(sheet)
+    assert drawn.count(f"<td>{text}</td>") == 1
+    report = read(drawn.replace(f"<td>{text}</td>", cell.format(text)))
+    assert right(report, sheet) >= len(sheet.texts) - 7
+    assert "≠" not in account([report], "zh")
+    listed = [u.text for u in report.unplaced]
+    assert all(report.value(c) is not None or t in listed for c, t in sheet.texts.items())
+
+
+def test_what_would_take_a_browser_minutes_to_mend_is_refused_at_once() -> None:
+    """Each of these takes the square of its length, by the rules of the standard."""
+    begin = "<html><body><table><tr><td>1</td></div></tr></table>"
+    for pages in ("<div>" * 99_000, "".join(f"<p><b id=b{i}>" for i in range(9_000)), "<p " + "a=1 " * 90_000 + ">"):
+        with pytest.raises(ReadingError, match=r"标记错乱|嵌套"):
+            page_of((begin + pages).encode(), "x")

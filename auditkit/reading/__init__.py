@@ -12,7 +12,7 @@ from math import ceil
 from pathlib import Path
 
 from auditkit.reading.decoding import decode
-from auditkit.reading.page import Block, Grid, IsWhole, Page, ReadingError
+from auditkit.reading.page import Block, Grid, IsWhole, Page, ReadingError, few_enough
 
 LARGEST_FILE = 40_000_000
 """Bytes. The largest real report seen is under 1 MB; saved pages with inlined pictures reach some ten."""
@@ -61,9 +61,12 @@ def with_frames(data: bytes, name: str, beside: Callable[[str], bytes | None]) -
     """Return a page and the frames that its body is in one after the other, `beside` giving what lies beside it by relative name."""
     from auditkit.reading import wrapped
 
-    frames = [frame for name in wrapped.frames_of(data) if (frame := beside(name)) is not None]
-    texts = [decode(part, name) for part in (data, *frames)] if frames else []
-    return "\n".join(texts).encode("utf-8-sig", "replace") if frames else data
+    def text(part: bytes) -> str:
+        return decode(part, name)
+
+    frames = [frame for inner in wrapped.frames_of(data, text) if (frame := beside(inner)) is not None]
+    pages = wrapped.one_after_the_other(map(text, (data, *frames))) if frames else ""
+    return pages.encode("utf-8-sig", "replace") if frames else data
 
 
 def _bytes(file: Path, name: str) -> bytes:
@@ -107,7 +110,7 @@ def page_of(data: bytes, name: str, is_whole: IsWhole | None = None) -> Page:
         return with_rows_apart(with_heads_apart(grid, is_whole), is_whole) if is_whole else grid
 
     page = _page_of(data, name, is_whole)
-    return replace(page, blocks=tuple(map(cleaned, page.blocks)))
+    return replace(page, blocks=tuple(map(cleaned, few_enough(page.blocks, name))))
 
 
 def _page_of(data: bytes, name: str, is_whole: IsWhole | None) -> Page:

@@ -24,7 +24,6 @@ from auditkit.reading.page import (
     Page,
     Place,
     ReadingError,
-    few_enough,
     moved,
     table_blocks,
     too_much,
@@ -77,7 +76,7 @@ def read(data: bytes, path: str) -> Page:
     titles = tuple(_titles(walk, root))
     if titled:  # those of the properties, and of headers, often are of last year's file
         titles = tuple(text for text in titles if not re.search("报告|年报|20[0-9]{2}", text))
-    return Page(path, titles, few_enough(blocks, path), pictures=walk.pictures)
+    return Page(path, titles, tuple(blocks), pictures=walk.pictures)
 
 
 def _titles(walk: _Walk, root: Any) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
+from auditkit.reading.mended import mended
 from auditkit.reading.numbers import squeeze
 from auditkit.reading.page import (
     MOST_CELLS,
@@ -19,7 +20,6 @@ from auditkit.reading.page import (
     Place,
     ReadingError,
     Spot,
-    few_enough,
     lay_out,
     lines_and_blocks,
     moved,
@@ -50,22 +50,31 @@ _BREAKS = frozenset(
         r"\w+",
         "address article aside blockquote body br center dd details div dl dt fieldset figcaption figure "
         "footer form h1 h2 h3 h4 h5 h6 header hr html iframe legend li main nav ol option p pre section "
-        "summary table tbody td tfoot th thead tr ul caption",
+        "summary table tbody td tfoot th thead tr ul caption title item description",
     )
 )
 
 
 _PARAGRAPHS = frozenset(("p", "div", "br"))
-_AROUND_ROWS = frozenset(("table", "tbody", "thead", "tfoot"))
-_OF_TABLES = _AROUND_ROWS | {"tr", "td", "th", "caption"}
+_ROWS_OF_TABLES = frozenset(("tr",))
+_IN_TABLES = {
+    "table": frozenset(("tbody", "thead", "tfoot", "tr", "caption", "colgroup", "col")),
+    "tbody": _ROWS_OF_TABLES,
+    "thead": _ROWS_OF_TABLES,
+    "tfoot": _ROWS_OF_TABLES,
+    "tr": frozenset(("td", "th")),
+    "colgroup": frozenset(("col",)),
+}
+"""What belongs into the parts of a table that are no cells."""
+_END = re.compile(rb"(?i)</html\s*>")
 _Rows: TypeAlias = list[list[tuple[Content, int, int]]]
 _ROWS = re.compile(rb"<t[dr]\b")
 _PICTURE = re.compile(rb"<img\b(?![^<>]*\s(?:width|height)\s*=\s*[\"']?\d{1,2}(?!\d))")
 """A picture that is not said to be as small as an icon."""
 _INLINED = re.compile(rb"(?<=data:)[a-z][\w.+/-]*;[^\"'\s<>()]+")
 """A picture or font that is written into the page; pages saved whole have megabytes of them."""
-_NO_ROW = re.compile(rb"</tr\s*>\s*(?=<t[dh]\b)")
-_END = re.compile(rb"(?i)</(?:html|body)\s*>")
+_OUT_OF_ORDER = re.compile(rf"(?:Unexpected end tag : |ending tag mismatch: )(?!(?:{'|'.join(INLINE)}|p|script)\b)")
+"""What the parser says of tags that it may have mended as no browser does; what parts of a line do is of no matter."""
 _OF_APP = re.compile(r"(?:uni|taro)-(view|text|rich-text|scroll-view|page|app|page-body|page-wrapper|block)(?:-core)?$")
 _SCRIPT, _SCRIPT_END = b"<script", b"</script"
 _PREFORMATTED = re.compile(r"(?i)white-space:\s*pre")
@@ -79,8 +88,8 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     Raises
     ------
     ReadingError
-        If elements are nested deeper than `DEEPEST`, or the page has more than `MOST_TAGS` tags, `MOST_CELLS` cells or `MOST_LINES`
-        lines, or a paragraph is longer than `LONGEST_PARAGRAPH`.
+        If elements are nested deeper than `DEEPEST`, or the page has more than `MOST_TAGS` tags or `MOST_CELLS` cells, a paragraph is
+        longer than `LONGEST_PARAGRAPH`, or tags are out of order in a page that takes too long to mend.
     """
     source = text.encode("utf-8", "replace")
     lower = source.lower()  # bytes are searched several times faster than Chinese text
@@ -99,11 +108,6 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     if b"&amp;nbsp;" in lower:  # escaped twice
         source = re.sub(rb"(?i)&amp;nbsp;", b" ", source)
         lower = source.lower()
-    if lower[lower.find(b"</html") :].count(b"<") > 1:  # browsers go on behind the page's end, the parser does not
-        source, lower = _END.sub(b"", source), _END.sub(b"", lower)
-    if _NO_ROW.search(lower):  # browsers begin one, the parser does not
-        source = re.sub(b"(?i)" + _NO_ROW.pattern, rb"\g<0><tr>", source)
-        lower = source.lower()
     if len(lower) > 3 * MOST_TAGS and lower.count(b"<") > MOST_TAGS:
         raise too_much(path, MOST_TAGS, "个标记", "tags")
     if len(lower) > LONGEST_PARAGRAPH and max(map(len, lower.split(b"<"))) > LONGEST_PARAGRAPH:
@@ -114,51 +118,99 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
     titles: list[str] = []
     links: list[str] = []
     content: Content = []
-    walk = _Walk(path, tables)
+    cells = 0
     for document in parts:
-        parser = etree.HTMLParser(
-            encoding="utf-8", recover=True, remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
-        )
-        try:
-            root = etree.fromstring(document.replace(b"\0", b""), parser)
-        except etree.ParserError:
-            continue
-        if root is None:
-            continue
-        if any(e.type_name == "ERR_RESOURCE_LIMIT" for e in parser.error_log.filter_from_fatals()):
-            raise too_deep(path)  # the parser has cut the page off there
-        if b"<uni-" in begin or b"<taro-" in begin:
-            _with_parts_of_apps(root)
-        if b"mso" in begin and b"_msocom_" in lower:
-            for mark in root.xpath("//a[starts-with(@href, '#_msocom_') and string-length(.) < 9]"):
-                del mark[:]
-                mark.text = None  # of a comment of Word's: [U1]
-        styles = styled(root)
-        walk.may_hide = may_hide(root, styles)
-        walk.may_be_text = next(root.iter("pre"), None) is not None or _PREFORMATTED.search(styles) is not None
-        mark_tables(root, may_hide=walk.may_hide)
-        only_shown(root, lower, styles, may_hide=walk.may_hide)
-        heads, largest = (
-            [" ".join("".join(t.itertext()).split())[:LONGEST_TITLE] for t in root.iter(tag)][:most]
-            for tag, most in (("title", 1), ("h1", 3))
-        )
-        heads += [
-            meta.get("content") or ""
-            for meta in root.iter("meta")
-            if (meta.get("name") or meta.get("property") or "").lower() in ("articletitle", "og:title")
-        ]
-        heads += largest
+        for walk in (_Walk(path, tables, cells), _Walk(path, tables, cells, mend=True)):
+            try:
+                heads, found, within = _read_document(document, lower, walk)
+                break
+            except _OutOfPlace:
+                continue
+        tables, cells = walk.tables, walk.cells
         if content:
             content += ["\n", *heads[:1], "\n"]
         else:
             titles += [t for t in heads if t.strip()]
-        etree.strip_elements(root, *_SILENT, with_tail=False)
-        links += (text for a in root.iter("a") if (text := _link(a)))
-        etree.strip_tags(root, *INLINE)
-        content += walk.page(root)
+        links += found
+        content += within
     blocks = lines_and_blocks(content)
     pictures = len(_PICTURE.findall(lower)) if b"<img" in lower else 0
-    return Page(path, tuple(titles), few_enough(blocks, path), _broken(lower, blocks), pictures, tuple(links))
+    return Page(path, tuple(titles), tuple(blocks), _broken(lower, blocks), pictures, tuple(links))
+
+
+class _OutOfPlace(Exception):
+    """Tags are not where they belong: browsers mend that."""
+
+
+def _read_document(source: bytes, lower: bytes, walk: _Walk) -> tuple[list[str], list[str], Content]:
+    """Return what may be a page's title, its links to reports, and what it holds; `lower` is the whole file.
+
+    Raises
+    ------
+    _OutOfPlace
+        If tags are out of place, and `walk` does not say that they are to be mended.
+    """
+    root = _parsed(source, walk)
+    if root is None:
+        return [], [], []
+    begin = lower[:BEGINNING]
+    if b"<uni-" in begin or b"<taro-" in begin:
+        _with_parts_of_apps(root)
+    if b"mso" in begin and b"_msocom_" in lower:
+        for mark in root.xpath("//a[starts-with(@href, '#_msocom_') and string-length(.) < 9]"):
+            del mark[:]
+            mark.text = None  # of a comment of Word's: [U1]
+    styles = styled(root)
+    walk.may_hide = may_hide(root, styles)
+    walk.may_be_text = next(root.iter("pre"), None) is not None or _PREFORMATTED.search(styles) is not None
+    mark_tables(root, may_hide=walk.may_hide)
+    only_shown(root, lower, styles, may_hide=walk.may_hide)
+    heads, largest = (
+        [" ".join("".join(t.itertext()).split())[:LONGEST_TITLE] for t in root.iter(tag)][:most]
+        for tag, most in (("title", 1), ("h1", 3))
+    )
+    heads += [
+        meta.get("content") or ""
+        for meta in root.iter("meta")
+        if (meta.get("name") or meta.get("property") or "").lower() in ("articletitle", "og:title")
+    ]
+    heads += largest
+    etree.strip_elements(root, *_SILENT, with_tail=False)
+    links = [text for a in root.iter("a") if (text := _link(a))]
+    etree.strip_tags(root, *INLINE)
+    return heads, links, walk.page(root)
+
+
+def _parsed(source: bytes, walk: _Walk) -> etree._Element | None:
+    """Parse a page, mended first if `walk` says so.
+
+    Raises
+    ------
+    _OutOfPlace
+        If it is not to be mended, and the parser says that tags are out of order, or would not go on behind the page's end.
+    """
+    if walk.mend:
+        source = mended(source, walk.path)
+    parser = etree.HTMLParser(
+        encoding="utf-8", recover=True, remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
+    )
+    try:
+        root = etree.fromstring(source.replace(b"\0", b""), parser)
+    except etree.ParserError:
+        return None
+    if root is None:
+        return None
+    if any(e.type_name == "ERR_RESOURCE_LIMIT" for e in parser.error_log.filter_from_fatals()):
+        raise too_deep(walk.path)  # the parser has cut the page off there
+    if not walk.mend:
+        end = _END.search(source)
+        if any(_OUT_OF_ORDER.match(e.message) for e in parser.error_log) or (end and b"<" in source[end.end() :]):
+            raise _OutOfPlace
+        if any(next(field.iter("td", "th"), None) is not None for field in root.iter("select")):
+            raise _OutOfPlace  # it would be left out with all that it holds
+        if any((around := title.getparent()) is None or around.tag != "table" for title in root.iter("caption")):
+            raise _OutOfPlace
+    return root
 
 
 def _with_parts_of_apps(root: etree._Element) -> None:
@@ -206,28 +258,26 @@ def _broken(lower: bytes, blocks: list[Block]) -> Place | None:
 
 
 class _Walk:
-    """A walk through pages, its tables and cells counted over all of them."""
+    """A walk through a page, its tables and cells counted on from those before; `mend` says whether its tags were out of place."""
 
-    def __init__(self, path: str, tables: int) -> None:
-        self.path, self.tables, self.cells = path, tables, 0
+    def __init__(self, path: str, tables: int, cells: int, *, mend: bool = False) -> None:
+        self.path, self.tables, self.cells, self.mend = path, tables, cells, mend
         self.may_hide = False
         """Whether rows or cells may be there without being shown."""
         self.may_be_text = False
         """Whether parts may be preformatted text."""
         self.unseen: set[int] = set()
         """Numbers of the tables that are not shown."""
-        self.behind: dict[int, Content] = {}
-        """What stands in tables that do not end, behind their last row: browsers show it outside."""
-        self.begins: dict[etree._Element, etree._Element | None] = {}
-        """With which part that begins, for a table or its body; each is looked through once."""
         self.dark: set[tuple[int, int, int]] = set()
         """Cells that are not shown: table, row and cell, from 1."""
 
     def page(self, root: etree._Element) -> Content:
         """Return what a page holds: its texts, line ends and tables in order.
 
-        What stands behind a cell up to the next one belongs to it; what begins a later row is its first cell; what stands in a
-        table before its first cell goes before the table, as browsers show it.
+        Raises
+        ------
+        _OutOfPlace
+            If something stands in a table and in no cell, or a cell in no row.
         """
         content: Content = [root.text] if root.text else []
         hides = self.may_hide and any(map(hidden, root.xpath("(//tr | //td | //th)[@hidden or @style]")))
@@ -238,13 +288,12 @@ class _Walk:
             children, element = walk[-1]
             for child in children:
                 tag = child.tag
+                if element.tag in _IN_TABLES and rows is not None and not self.mend:
+                    self._check(child, element)
                 if rows is not None and (tag == "td" or tag == "th"):
-                    if element.tag in _AROUND_ROWS and ((last := child.getprevious()) is None or last.tag == "tr"):
-                        rows.append([])  # its row does not begin: browsers begin one
                     content = self._cell(child, rows, around[-1][2])
                 elif tag == "tr" and rows is not None:
-                    if not rows:
-                        content.append("\n")
+                    content.append("\n")
                     if not hides and (cells := _of_texts(child)):
                         self._count(len(cells))
                         rows.append(cells)
@@ -252,14 +301,10 @@ class _Walk:
                         content += ("\n", child.tail or "")
                         continue
                     rows.append([])
-                    if len(rows) > 1 and _leads(child):  # its first cell does not begin
-                        content = self._cell(child, rows, around[-1][2])
                 elif self.may_be_text and rows is None and _is_text(child):
                     content += ("\n", *self._preformatted(child), "\n", child.tail or "")
                     continue
                 elif tag in _BREAKS:
-                    if rows and element.tag in _AROUND_ROWS and child is self._first_behind(element):
-                        content = self.behind.setdefault(around[-1][2], [])
                     content.append("\n")
                     if tag == "table":
                         self.tables += 1
@@ -274,15 +319,11 @@ class _Walk:
                 if len(child):
                     walk.append((iter(child), child))
                     break
-                if rows is not None and (tag == "td" or tag == "th"):
-                    if child.tail and child.tail.strip():
-                        content += ("\n", child.tail)
-                    continue
                 if tag == "table":
                     content, rows = self._closed(rows, around)
                 elif tag in _BREAKS:
                     content.append("\n")
-                if tail := child.tail:
+                if (tail := child.tail) and (rows is None or tail.strip()):
                     content.append(tail)
             else:
                 walk.pop()
@@ -296,17 +337,18 @@ class _Walk:
                 raise too_deep(self.path)
         return content
 
-    def _first_behind(self, around: etree._Element) -> etree._Element | None:
-        """Return the first part of a table, or of its last body, that stands behind all rows."""
-        if around not in self.begins:
-            first = None
-            more = around.tag != "table" and next(around.itersiblings(*_OF_TABLES), None) is not None
-            for part in () if more else around.iterchildren(reversed=True):
-                if part.tag in _OF_TABLES:
-                    break
-                first = part if part.tag in _BREAKS else first
-            self.begins[around] = first
-        return self.begins[around]
+    def _check(self, child: etree._Element, around: etree._Element) -> None:
+        """Look whether a part of a table, or of one of its rows, is where it belongs.
+
+        Raises
+        ------
+        _OutOfPlace
+            If it is not, or a text stands beside it.
+        """
+        if child.tag not in _IN_TABLES[around.tag] and not (child.tag == "input" and child.get("type") == "hidden"):
+            raise _OutOfPlace
+        if ((tail := child.tail) and tail.strip()) or ((text := around.text) and text.strip()):
+            raise _OutOfPlace
 
     def _preformatted(self, element: etree._Element) -> tuple[Block, ...]:
         """Read a text in which tabs and spaces count; its lines are those of the file."""
@@ -343,7 +385,6 @@ class _Walk:
                 wide = max((sum(w for _, w, _ in row) for row in rows or [] if len(row) > 1), default=title[0][1])
                 title[0] = (title[0][0], wide, title[0][2])
             content += (self._darkened(block, number) for block in table_blocks(number, rows or [], self.path))
-        content += self.behind.pop(number, [])
         return content, outer
 
     def _darkened(self, block: Block, number: int) -> Block:
@@ -404,16 +445,6 @@ def _of_texts(row: etree._Element) -> list[tuple[Content, int, int]] | None:
             content += ("\n", part.text or "", "\n", part.tail or "")
         cells.append((content, _span(wide) if wide else 1, _span(high) if high else 1))
     return None if (text := row.text) and text.strip() else cells
-
-
-def _leads(row: etree._Element) -> bool:
-    """Whether a row begins with a text that stands in no cell."""
-    if row.text and row.text.strip():
-        return True
-    first = row[0] if len(row) else None
-    if first is None or first.tag in ("td", "th") or next(first.iter("td", "th", "table"), None) is not None:
-        return False
-    return any(text.strip() for text in first.itertext())
 
 
 def _is_text(element: etree._Element) -> bool:

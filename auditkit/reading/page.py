@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
@@ -245,7 +245,7 @@ def moved(block: Block, *, tables: int = 0, lines: int = 0) -> Block:
     return block.changed(lambda s: s._replace(place=s.place.moved(tables=tables, lines=lines)))
 
 
-def few_enough(blocks: list[Block], path: str) -> tuple[Block, ...]:
+def few_enough(blocks: Sequence[Block], path: str) -> tuple[Block, ...]:
     """Return the blocks of a page.
 
     Raises

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from auditkit.reading.drawing import MOST_MARKS, drawn
-from auditkit.reading.page import MOST_CELLS, MOST_LINES, Block, Line, Page, Place, ReadingError, lay_out, too_much
+from auditkit.reading.page import MOST_CELLS, Block, Line, Page, Place, ReadingError, lay_out, too_much
 from auditkit.reading.paged import joined, running_heads, side_by_side
 from auditkit.reading.ruled import Table, Words, blocks_of, halves, plain
 
@@ -57,8 +57,6 @@ def read(data: bytes, path: str) -> Page:
             places = [Place(tables, r, c, page=page, box=tuple(box)) for c, (_, page, box, _, _) in enumerate(row, 1)]
             rows.append([(text, at, w, h) for (text, _, _, w, h), at in zip(row, places, strict=True)])
         blocks.append(lay_out(rows, path))
-    if len(blocks) > MOST_LINES:
-        raise too_much(path, MOST_LINES, "行", "lines")
     return Page(path, tuple(found["heads"]), tuple(blocks), pictures=found["pictures"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from email import message_from_bytes
 from posixpath import normpath
 from urllib.parse import unquote
@@ -37,19 +37,24 @@ def pages_in_archive(data: bytes, decode: Callable[[bytes], str]) -> str | None:
             body = part.get_payload(decode=True)
             if isinstance(body, bytes) and body.strip():
                 pages.append(decode(_declared(part.get_content_charset()) + body))
-    return "\n".join(pages) or None
+    return one_after_the_other(pages) or None
+
+
+def one_after_the_other(pages: Iterable[str]) -> str:
+    """Return pages as one text in which each begins with its own tag, by which they are told apart again."""
+    return "\n".join(page if re.search(r"(?i)<html\b", page) else f"<html>{page}" for page in pages)
 
 
 def _declared(charset: str | None) -> bytes:
     return f'<meta charset="{charset}">'.encode("ascii", "ignore") if charset else b""
 
 
-def frames_of(page: bytes) -> list[str]:
+def frames_of(page: bytes, decode: Callable[[bytes], str]) -> list[str]:
     """Return the names, relative to its own, of the files that a page without tables of its own shows in frames."""
     if page.lstrip()[:1] != b"<" or not re.search(rb"(?i)<i?frame\b", page) or re.search(rb"(?i)<t[dr]\b", page):
         return []
-    found = re.findall(rb"""(?i)<i?frame\b[^<>]*?\ssrc\s*=\s*["']?([^"'<>\s]+)""", page)[:MOST_FRAMES]
-    names = (unquote(html.unescape(src.decode("utf-8", "replace"))).split("?")[0].split("#")[0] for src in found)
+    found = re.findall(r"""(?i)<i?frame\b[^<>]*?\ssrc\s*=\s*["']?([^"'<>\s]+)""", decode(page))[:MOST_FRAMES]
+    names = (unquote(html.unescape(src)).split("?")[0].split("#")[0] for src in found)
     shown = [normpath(name.replace("\\", "/")) for name in names]
     sheets = [m for p in shown if (m := _SHEET.fullmatch(p))]  # of a workbook: the others only a script shows
     paths = [*shown, *(f"{m[1]}{int(m[2]) + k:03}{m[3]}" for m in sheets for k in range(1, MOST_FRAMES))]
