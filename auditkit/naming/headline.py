@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
 from itertools import groupby, islice, pairwise
 
 from auditkit.naming.titles import (
@@ -12,6 +13,7 @@ from auditkit.naming.titles import (
     FIRST,
     KIND,
     ORGAN,
+    PLACE,
     YEAR,
     is_body,
     is_title,
@@ -25,13 +27,17 @@ from auditkit.reading.page import Block, Grid, Line, Page
 
 _LINK = re.compile(r"[\[【(]?(?:[上下前后]一?[篇条页]|相关(?:链接|阅读|文章|文档|信息|推荐))")
 """Begins a link to another page, of another year perhaps."""
-_PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}?[省市县区州盟旗]")
-_PATH = re.compile(r"[>＞»›]|首页|位置[:：]")
-"""Says that a line is the path to a page."""
+_ASIDE = re.compile(
+    r"[>＞»›]|首页|位置[:：]|网站?$|^\s*(?:(?:信息|文章|稿件)?来源|作者|信息提供|供稿|"
+    r"(?:责任)?编辑|(?:发布|发文|主办|承办|供稿|公开|填报|编制)(?:机构|机关|单位|部门|主体)|(?:发布|公开)者)[:：]"
+)
+"""Says that a line is the path to a page, a site's name or who published the page: no part of a title."""
 _REST = ("委员会", "员会", "民政府")
 """How a line begins whose name begins in the line above."""
 _TORN = ("人民政府办公室", "人民政府办公厅", "人力资源和社会保障局", "人力资源社会保障局", "委员会")
 """How names end that may be torn behind what is a body's name by itself."""
+ALIKE = 0.75
+"""Of the characters of two names; misread names share more."""
 MOST_LINKS = 300
 """Links that are looked for within longer lines; a line that is one whole is known of any number of them."""
 
@@ -81,7 +87,7 @@ def _best_of(
     windows = [t for t in lines[:12] if len(squeeze(t)) <= 70 and "。" not in t]
     years = [re.fullmatch(YEAR, normalised(t)) is not None for t in lines]
     listed = [a and (b or c) for a, b, c in zip(years, [False, *years], [*years[1:], False], strict=False)]
-    solid = ["。" if _PATH.search(t) or tab else t for t, tab in zip(lines, listed, strict=True)]  # with other years
+    solid = ["。" if _ASIDE.search(t) or tab else t for t, tab in zip(lines, listed, strict=True)]  # with other years
     solid = ["。" if i >= 12 and is_title(t) else t for i, t in enumerate(solid)]  # whole by itself
     body = next((i for i, t in enumerate(lines) if "。" in t), len(lines))  # a title stands above the first sentence
     joined = [" ".join(solid[i : i + k]) for k in (2, 3, 4) for i in range(min(max(12, body), len(lines) - k + 1))]
@@ -136,12 +142,19 @@ def _best_of(
         for agency, year in titles_in(text):
             if agency and text in joined and not ORGAN.search(agency):
                 agency = None
+            if agency and bodies and text in joined and not any(_alike(agency, body) for body in bodies):
+                agency = None  # another body's name stood above
             if agency and bodies and text in heads and text not in lines:  # the site's, perhaps
                 agency = agency if same_body(agency, bodies[0]) and len(agency) >= len(bodies[0]) else None
             if agency and year:
-                return _organ_of(_with_place(agency, text, lines, bodies), text, lines), year
+                return _organ_of(_with_place(agency, text, lines, bodies, page.titles), text, lines), year
             best = (best[0] or agency, best[1] or year)
     return best
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether two names may be of one body, one of them shortened or misread."""
+    return same_body(a, b) or SequenceMatcher(None, a, b).ratio() > ALIKE
 
 
 def _names_one_of(bodies: Sequence[str], title: str) -> bool:
@@ -156,22 +169,23 @@ def _lines_of(block: Block) -> list[str]:
     return [texts[0] for texts in rows if len(texts) == 1]
 
 
-def _with_place(agency: str, title: str, lines: Sequence[str], bodies: Sequence[str]) -> str:
+def _with_place(agency: str, title: str, lines: Sequence[str], bodies: Sequence[str], titles: Sequence[str]) -> str:
     """Put before the name what stands in the line above: a place alone (宿迁市, then 教育局), or where a name without place begins."""
+    known = {*bodies, *(a for t in titles for a, _ in titles_in(t))}
     of_place = re.match("人民政府|办事处|管(?:理委员|委)会", agency)  # of a town too: 马厂镇, then 人民政府
     place = r"[\u4e00-\u9fff]{2,20}[镇乡道省市县区州盟旗]" if of_place else r"[\u4e00-\u9fff]{2,10}[省市县区州盟旗]"
     for above, line in pairwise(lines):
         before = normalised(above)
-        if title.startswith(line) and before and (before + agency in bodies or agency.startswith(_REST)):
+        if title.startswith(line) and before and (before + agency in known or agency.startswith(_REST)):
             return before + agency
         if not title.startswith(line) or CHANNEL.search(before):
             continue
         if re.fullmatch(place, before):
-            own = _PLACE.match(agency)  # of a city stands no other city or district before
+            own = PLACE.match(agency)  # of a city stands no other city or district before
             return agency if own and _rank(own[0]) <= _rank(before) else before + agency
         whole = ORGAN.search(before) and not (before + agency).endswith(_TORN)
-        torn = _PLACE.match(before) and re.fullmatch(r"[\u4e00-\u9fff]{3,30}", before) and not whole
-        if torn and normalised(line).startswith(agency) and not _PLACE.match(agency):
+        torn = PLACE.match(before) and re.fullmatch(r"[\u4e00-\u9fff]{3,30}", before) and not whole
+        if torn and normalised(line).startswith(agency) and not PLACE.match(agency):
             return before + agency
     return agency
 

@@ -38,6 +38,8 @@ _TITLES = (
     re.compile(rf"{YEAR}(?P<agency>){KIND}"),
     re.compile(rf"(?P<agency>{BODY}){KIND}(?P<year>)$"),
 )
+_WHOLE = re.compile(rf"{NAME}{YEAR}{KIND}")
+PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}?[省市县区州盟旗]")
 TO = r"(?:起)?(?:至|到|—|-|－|–|~|～)+(?:止)?"
 UNTIL = rf"{TO}(?:{YEAR.replace('?P<year>', '?:')})?"
 PART_OF_YEAR = re.compile(rf"(?<=年)(?:第?[一二三四1-4]季度|[上下]半年)(?=的?{KIND})")
@@ -55,6 +57,10 @@ COMPILED = r"(?<!机构)编制(?!委员会|办)"
 """编制 as a verb; in 机构编制委员会 it is part of a name."""
 _VERB = re.compile(rf"根据|按照|关于|做好|要求|{COMPILED}|规定|现将")
 ORGAN = re.compile(rf"{ENDS}\)?$")
+_MENU = re.compile(
+    r"^(?:[AP]?M|星期[一二三四五六日天]|(?:[打列]印|关闭|收藏|分享|返回)(?:本页|窗口|到)?|置顶|页|大中小|字[号体]|[(](?:定稿|终稿|送审稿|发布稿)[)])+(?=..)"
+)
+"""Words of a page's menu, or of its print, that stand on the title's line."""
 _LAST = "府厅局委会院署处街镇乡"
 """Characters with which names of bodies end."""
 _OWN = re.compile(r"[我本该][省市县区州盟旗镇乡局委厅办院会处所站队校中心街道单位机关部门公司]{1,4}")
@@ -81,7 +87,7 @@ def year_of(text: str) -> int:
 
 def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
     """Yield agency and year for each title form that a text matches, best form first."""
-    norm = normal(text)
+    norm = normal(_without_words_before(text))
     norm = re.sub(r"^[#*>\-]+|^\d[\d/.-]+,?\d{1,2}:\d\d(?::\d\d)?(?:[AP]M)?", "", norm)  # the time of a print
     norm = PART_OF_YEAR.sub("", norm)
     norm = _IN_TITLE.sub("", _BRACKETED.sub(r"\1年", norm))
@@ -102,6 +108,21 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
             yield agency, year_of(year) if year else None
 
 
+def _without_words_before(text: str) -> str:
+    """Leave out what stands, a space between, before a whole title whose body begins with its place: a site's name, words of a menu.
+
+    Places before it stay: 江苏省 宿迁市 宿豫区教育局.
+    """
+    words = text.split()
+    for i in range(len(words) - 1, 0, -1):
+        title = "".join(words[i:])
+        if min(len(words[i]), len(words[i - 1])) > 1 and PLACE.match(title) and _WHOLE.match(normal(title)):
+            while i and PLACE.fullmatch(words[i - 1]):
+                i -= 1
+            return "".join(words[i:])
+    return text
+
+
 def titles_of(page: Page) -> Iterable[tuple[str | None, int | None]]:
     """Yield agency and year as `titles_in` for the titles of a page and its first lines, each, and over two or three of them."""
     lines = [b.text for b in page.blocks[:60] if isinstance(b, Line) and len(b.text) <= LONGEST_TITLE]
@@ -112,8 +133,9 @@ def titles_of(page: Page) -> Iterable[tuple[str | None, int | None]]:
 
 def cleaned(agency: str, before: str = "") -> str | None:
     """Return the name that is in a text, if it is one; `before` is the character before it."""
-    if before.isdigit() or before in _CLOSING:  # of the year; else a name may begin with it: 年陡镇
-        agency = re.sub("^年?度?", "", agency)
+    if before.isdigit() or before in _CLOSING:  # of the year or date; else a name may begin with it: 年陡镇
+        agency = re.sub("^(?:年?度?|日(?!照))", "", agency)
+    agency = _MENU.sub("", agency)
     agency = re.sub("^.*月?日(?=政府$|$)", "", agency)  # of the date in the line above
     agency = _LEAD.sub("", re.sub(r"(?<=.)(?:关于(?:报送|上报|印发|公布|发布|公开|更正)?|公布|发布)$", "", agency))
     agency = re.sub(
