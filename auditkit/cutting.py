@@ -55,7 +55,8 @@ def _cut_untitled(part: Part) -> list[Part]:
     """
     if _twice(part) < LEAST_CELLS:
         return _cut_alike(part)
-    tried = [_cut(part, [_opening(part[0], cut)]) for cut in _tables_at(part[0])[1:MOST_STARTS]]
+    starts = {_opening(part[0], table) for table in _tables_at(part[0])[1:MOST_STARTS]} - {0}
+    tried = [_cut(part, [start]) for start in sorted(starts)]
     in_two = [parts for parts in tried if len(parts) == 2 and not _twice(parts[0])]
     pieces = max(in_two, key=lambda parts: sum(map(_taken, parts)) + _taken(parts[0]), default=[part])
     pieces = [*pieces[:1], *(each for rest in pieces[1:] for each in _cut_untitled(rest))]

@@ -7,17 +7,19 @@ import shutil
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import layouts
 import pytest
 import sheets
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
-from layouts import AGENCY, distinct
+from layouts import AGENCY, TITLES, Rows, Sheet, distinct
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
@@ -440,3 +442,39 @@ def test_two_cells_of_one_address_are_not_guessed_between() -> None:
             new.writestr(name, part)
     with pytest.raises(ReadingError, match="地址相同"):
         load_bytes("x.xlsx", out.getvalue())
+
+
+@pytest.mark.parametrize("again", [layouts.three, layouts.four])
+def test_tables_that_come_again_on_one_sheet_are_kept_apart_in_a_moment(again: Callable[[Sheet], Rows]) -> None:
+    """The sheet was once cut at its own first cell, and what was left cut again, without an end."""
+    own = distinct("2021")
+    others = replace(own, texts={c: f"{text}1" for c, text in own.texts.items()})
+
+    def fill(made: Any, ws: Any) -> None:
+        ws.write(0, 0, f"{AGENCY}{own.year}年政府信息公开工作年度报告")
+        row = 1
+        for title, rows in (*zip(TITLES, sheets.tables(own), strict=True), ("往年情况", again(others))):
+            ws.write(row, 0, title)
+            row = sheets.put(made, ws, rows, row + 1, 0, sheets.number)
+
+    (report,) = load_bytes("x.xlsx", book(fill))
+    given = {c: report.printed(c) for c in report.readings if report.value(c) is not None}
+    assert given.items() <= own.texts.items()
+    assert len(given) + len(report.unplaced) >= len(own.texts)
+
+
+def test_cells_of_thousands_of_lines_are_refused_before_they_fill_the_memory() -> None:
+    data = book(lambda _, ws: [ws.write(r, 0, "行\n" * 1000) for r in range(1000)])
+    with pytest.raises(ReadingError, match="行"):
+        sheet.read(data, "x.xlsx")
+
+
+@pytest.mark.parametrize("code", ["0;0", "0;[Red]0"])
+def test_a_number_that_its_format_shows_without_its_sign_is_no_figure(code: str) -> None:
+    def fill(made: Any, ws: Any) -> None:
+        for row in range(3):
+            ws.write(row, 0, "本年新收")
+            ws.write(row, 1, -5, made.add_format({"num_format": code}))
+
+    texts = [s.text for s in spots(sheet.read(book(fill), "x.xlsx")) if "5" in s.text]
+    assert texts == [f"[{code}]-5"] * 3
