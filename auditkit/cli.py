@@ -251,11 +251,6 @@ def _gather(files: Sequence[str], lang: Lang) -> tuple[list[Report], list[tuple[
             problems += ((item, error.message(lang)) for error in told)
         except ReadingError as error:
             problems.append((item, error.message(lang)))
-        except Exception as error:  # our fault: it is named, and the other files are still checked
-            zh = f"读取时出现程序错误（{type(error).__name__}），没有结果。请把文件发给维护者。"
-            en = f"a fault of the program ({type(error).__name__}) while reading; no result. Please send the file to the maintainers."
-            sentence = say(lang, zh, en)
-            problems.append((item, sentence))
     if progress:
         print("\r" + " " * 20 + "\r", end="", file=sys.stderr, flush=True)
     return reports, problems

@@ -63,8 +63,24 @@ def load_all(path: str | Path, problems: list[ReadingError] | None = None) -> tu
     return tuple(reports)
 
 
+class Fault(ReadingError):
+    """A file at which the program itself fails: it is named, and the other files are still read."""
+
+
 def load_bytes(name: str, data: bytes, problems: list[ReadingError] | None = None) -> tuple[Report, ...]:
     """Read every report in a file of this name; raises as `load_all`, and adds to `problems` those that have no tables there."""
+    try:
+        return _load_bytes(name, data, problems)
+    except ReadingError:
+        raise
+    except Exception as error:
+        kind = type(error).__name__
+        zh = f"读取时出现程序错误（{kind}），没有结果。请把文件发给维护者。"
+        en = f"a fault of the program ({kind}) while reading; no result. Please send the file to the maintainers."
+        raise Fault(name, zh, en) from error
+
+
+def _load_bytes(name: str, data: bytes, problems: list[ReadingError] | None) -> tuple[Report, ...]:
     page = page_of(data, name, is_whole)
     parts = parts_of(page)
     reports = [_report(part, placements) for part, placements in parts]

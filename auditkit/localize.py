@@ -20,9 +20,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, islice, product
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from auditkit.forms import Form, load_form
 from auditkit.reading.numbers import Number
@@ -338,7 +339,7 @@ def _by_programming(form: Form, code: _Code, left: Mapping[int, Number], most: i
     Fellegi and Holt's problem: a cell's change is ``up - down``, neither negative, and costs one if not 0. Without the demand that
     they are whole first, which sums of whole figures nearly always make them, in a hundredth of the time.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.optimize import Bounds, LinearConstraint
 
     cells, rows = list(code.columns), list(code.members)
     n, bound = len(cells), 2 * sum(abs(float(r)) for r in left.values())
@@ -348,21 +349,20 @@ def _by_programming(form: Form, code: _Code, left: Mapping[int, Number], most: i
     eye, zero = np.eye(n), np.zeros((n, n))
     most_each = np.r_[np.full(n, bound), np.minimum([float(code.values[c]) for c in cells], bound), np.ones(n)]
     for whole in (0, 1):
-        with _quiet():
-            solved = milp(
-                np.r_[np.zeros(2 * n), np.ones(n)],
-                constraints=[
-                    LinearConstraint(np.hstack([a, -a, np.zeros((len(rows), n))]), target, target),
-                    LinearConstraint(np.hstack([eye, zero, -bound * eye]), ub=0),
-                    LinearConstraint(np.hstack([zero, eye, -bound * eye]), ub=0),
-                ],
-                integrality=np.r_[np.full(2 * n, whole), np.ones(n, dtype=int)],
-                bounds=Bounds(0, most_each),
-                options={"node_limit": 2_000},
-            )
-        if solved.x is None:
+        solved = solve(
+            np.r_[np.zeros(2 * n), np.ones(n)],
+            constraints=[
+                LinearConstraint(np.hstack([a, -a, np.zeros((len(rows), n))]), target, target),
+                LinearConstraint(np.hstack([eye, zero, -bound * eye]), ub=0),
+                LinearConstraint(np.hstack([zero, eye, -bound * eye]), ub=0),
+            ],
+            integrality=np.r_[np.full(2 * n, whole), np.ones(n, dtype=int)],
+            bounds=Bounds(0, most_each),
+            options={"node_limit": 2_000},
+        )
+        if solved is None:
             return None
-        deltas = np.round(solved.x[:n] - solved.x[n : 2 * n]).astype(int).tolist()
+        deltas = np.round(solved[:n] - solved[n : 2 * n]).astype(int).tolist()
         change = {c: int(code.values[c]) + d for c, d in zip(cells, deltas, strict=True) if d}
         rest: dict[int, Number] = dict(left)
         for cell, value in change.items():
@@ -370,6 +370,15 @@ def _by_programming(form: Form, code: _Code, left: Mapping[int, Number], most: i
         if change and not rest:
             return change if len(change) <= most else None
     return None
+
+
+def solve(goal: npt.NDArray[np.float64], **problem: Any) -> npt.NDArray[np.float64] | None:
+    """Minimise by scipy's `milp`, whose arguments these are, without a word on the program's output; None if nothing was found."""
+    from scipy.optimize import milp
+
+    with _quiet():
+        solved = milp(goal, **problem)
+    return None if solved.x is None else np.asarray(solved.x, dtype=float)
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import auditkit
+import auditkit.loading
 
 for module in pkgutil.walk_packages(auditkit.__path__, "auditkit."):
     importlib.import_module(module.name)  # Hypothesis draws the constants of what is loaded, too
@@ -23,6 +24,16 @@ settings.register_profile(
 )
 settings.register_profile("search", settings.get_profile("auditkit"), derandomize=False)
 settings.load_profile("auditkit")
+
+
+@pytest.fixture(autouse=True)
+def _faults_of_the_program_are_no_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a file is refused because the program failed, the test fails with what failed."""
+
+    def again(*_: str) -> None:
+        raise  # within the except of load_bytes
+
+    monkeypatch.setattr(auditkit.loading, "Fault", again)
 
 
 @pytest.fixture(autouse=True)

@@ -275,3 +275,44 @@ def test_a_report_of_dashes_is_a_report_and_the_blank_form_is_none() -> None:
     assert {report.printed(c) for c in SHEET.texts} == {"—"}
     with pytest.raises(ReadingError):
         load_bytes("a", layouts.page(BLANK).encode())
+
+
+@pytest.mark.parametrize("text", ["\n" * 12, "　\n" * 12, "\u00a0\n" * 12 + "x"])
+def test_lines_of_nothing_are_no_report(text: str) -> None:
+    with pytest.raises(ReadingError):
+        load_bytes("x.txt", text.encode())
+
+
+@pytest.mark.parametrize("between", ["\n" * 12, "\n"])
+def test_markdown_with_tables_of_html_far_apart_is_read(between: str) -> None:
+    sheet = distinct("2021")
+    tables = (layouts.two_joined(sheet), layouts.three(sheet), layouts.four(sheet))
+    parts = [
+        f"## {title}\n{between}{layouts.table(rows)}\n" for title, rows in zip(layouts.TITLES, tables, strict=True)
+    ]
+    (report,) = load_bytes(
+        "x.md", (f"# {layouts.AGENCY}{sheet.year}年政府信息公开工作年度报告\n" + between.join(parts) + between).encode()
+    )
+    assert {c: report.printed(c) for c in report.readings} == sheet.texts
+
+
+@pytest.mark.parametrize(
+    "name", ["zlib", "bz2", "hex", "base64", "rot13", "undefined", "unicode_escape", "idna", "no-such"]
+)
+def test_a_page_that_declares_what_is_no_encoding_is_read(name: str) -> None:
+    sheet = distinct("2021")
+    page = f'<meta charset="{name}">' + layouts.page(sheet)
+    (report,) = load_bytes("x.html", page.encode("gb18030"))
+    assert {c: report.printed(c) for c in report.readings} == sheet.texts
+
+
+def test_a_damaged_byte_behind_a_byte_order_mark_is_no_more_than_that() -> None:
+    page = (
+        layouts.page(distinct("2021")).encode("utf-8-sig").replace("一、".encode(), "一、".encode()[:-1] + b"\xff", 1)
+    )
+    assert len(load_bytes("x.html", page)) == 1
+
+
+@pytest.mark.parametrize("begin", ["BM ", "CAJ文件转换 "])
+def test_a_text_that_begins_as_a_picture_or_a_caj_file_does_is_a_text(begin: str) -> None:
+    assert len(load_bytes("x.txt", (begin + layouts.LAYOUTS["single spaces"](distinct("2021"))).encode())) == 1

@@ -16,13 +16,16 @@ from layouts import LAYOUTS
 from strategies import AS_THE_SEED, IN_HTML, SOURCES, report, results, sheet, typed
 
 import auditkit
-from auditkit import cli
+from auditkit import cli, loading
 from auditkit.case.opening import new_case, open_case
 from auditkit.checks import catalog
 from auditkit.forms import load_form
 from auditkit.placing.placement import Remark
-from auditkit.reading.page import Place
+from auditkit.reading.page import Page, Place
 from auditkit.terminal import clean, verdicts
+
+FAULT = loading.Fault
+"""As it is for users: in the tests what failed comes through."""
 
 SEED = str(SOURCES / "guangxi-hrss-2020.txt")
 SOUND = str(SOURCES / "suqian-gov-2023.html")
@@ -96,14 +99,15 @@ def test_every_unreadable_file_is_named_and_the_rest_checked(
 def test_a_fault_of_ours_while_reading_is_named_and_the_other_files_are_checked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    real = cli.load_all
+    real = loading.parts_of
 
-    def breaking(path: str, *rest: Any) -> Any:
-        if path == SOUND:
+    def breaking(page: Page) -> Any:
+        if page.path == SOUND:
             raise AttributeError("deep inside")
-        return real(path, *rest)
+        return real(page)
 
-    monkeypatch.setattr(cli, "load_all", breaking)
+    monkeypatch.setattr(loading, "parts_of", breaking)
+    monkeypatch.setattr(loading, "Fault", FAULT)
     assert cli.main(["check", SOUND, SEED]) == 2
     out, err = capsys.readouterr()
     assert SOUND in err

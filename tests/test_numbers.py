@@ -294,3 +294,16 @@ def test_an_amount_of_which_only_the_sign_of_the_currency_is_known_is_no_certain
     assert parse(text, "万元").kind == "text"
     assert parse("¥0.00", "万元").value == 0
     assert parse("零", "万元").value == 0
+
+
+@pytest.mark.parametrize("text", ["一百三", "两万五", "一千二", "三十万五"])
+def test_a_numeral_shortened_as_it_is_spoken_is_no_figure(text: str) -> None:
+    """一百三 is 130 when spoken, and 103 to who reads it letter by letter."""
+    assert parse(text).kind == "text"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("一百零三", 103), ("一百三十", 130), ("两万零五", 20005), ("两万五千", 25000), ("十三", 13)]
+)
+def test_a_numeral_written_in_full_is_its_figure(text: str, value: int) -> None:
+    assert parse(text).value == value

@@ -79,6 +79,12 @@ def test_a_page_that_says_it_is_turned_is_read_as_it_is_shown(degrees: int, tmp_
     assert {c: report.printed(c) for c in report.readings} == distinct("2021").texts
 
 
+def test_the_crop_of_a_damaged_file_is_no_picture() -> None:
+    data = pdfs.drawn(distinct("2021"))
+    with pytest.raises(ReadingError):
+        pdf.crop(data[: len(data) // 2].replace(b"obj", b"???"), 1, (0, 0, 10, 10))
+
+
 def test_a_cell_says_its_page_and_box_and_the_crop_shows_it(tmp_path: Path) -> None:
     data = pdfs.drawn(distinct("2021"))
     place = load(written(tmp_path, data)).place("requests.new.natural_person")

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from auditkit.forms import Form
+from auditkit.localize import solve
 from auditkit.reading.numbers import Number
 from auditkit.slips import Change
 
@@ -76,24 +77,24 @@ def _solve(
     By HiGHS through scipy's `milp`: without the demand for whole numbers first, which nearly always gives whole ones and is
     faster, then with it, limited by nodes.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.optimize import Bounds, LinearConstraint
 
     matrix = form.matrix[np.ix_(list(rows), [form.index[c] for c in unknown])]
     target = [-residuals[i] for i in rows]
     limits = np.array([float(t) for t in target])
     for whole in (0, 1):
-        solved = milp(
+        solved = solve(
             goal,
             constraints=LinearConstraint(matrix.astype(float), limits, limits),
             integrality=np.full(len(unknown), whole),
             bounds=Bounds(0, LARGEST),
             options={"node_limit": NODE_LIMIT},
         )
-        if solved.x is None:
+        if solved is None:
             return None
-        values = [round(v) for v in solved.x]
+        values = [round(v) for v in solved]
         if (matrix.astype(object) @ np.array(values, dtype=object)).tolist() == target and (
-            whole or np.abs(solved.x - values).max(initial=0) < 1e-6
+            whole or np.abs(solved - values).max(initial=0) < 1e-6
         ):
             return values
     return None  # floats came near only

@@ -184,7 +184,6 @@ def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
 
-@cache
 def load_form(form_id: str, variant: str = "") -> Form:
     """Load a form from its data file.
 
@@ -198,6 +197,11 @@ def load_form(form_id: str, variant: str = "") -> Form:
     KeyError
         If there is no such form or variant.
     """
+    return _load_form(form_id, variant)
+
+
+@cache
+def _load_form(form_id: str, variant: str) -> Form:
     if form_id not in FORM_IDS:
         raise KeyError(form_id)
     data = _toml(f"{form_id}.toml")

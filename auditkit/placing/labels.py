@@ -137,7 +137,7 @@ def names_clause(text: str) -> bool:
     return plain(text).startswith("第二十条")
 
 
-_RELATION = "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和"
+RELATION = "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和"
 
 
 def names_relation(text: str) -> bool:
@@ -201,7 +201,7 @@ class Labels:
     def __init__(self, form_id: str) -> None:
         forms = [load_form(form_id), *(load_form(form_id, v) for v in variants(form_id))]
         self.form = forms[0]
-        self._rows: dict[str, tuple[str, str]] = {}
+        self.rows: dict[str, tuple[str, str]] = {}
         self._columns: dict[str, dict[str, str]] = {"proactive": {}, "requests": {}, "disputes": {}}
         for form in forms:
             self._add(form)
@@ -221,7 +221,7 @@ class Labels:
         for cell in form.cells:
             for text in (cell.row_path[-1], *form.aliases.get((cell.table, cell.row), ())):
                 for reading in readings(text):
-                    self._rows.setdefault(reading, (cell.table, cell.row))
+                    self.rows.setdefault(reading, (cell.table, cell.row))
             for reading in readings(cell.column_label["zh"]):
                 self._columns[cell.table].setdefault(reading, cell.column)
         spoken = {"本年增减": "change", "增减": "change", "上年项目数量": "previous_items", "处理决定数量": "decisions"}
@@ -237,7 +237,7 @@ class Labels:
     @property
     def words(self) -> Iterable[str]:
         """The labels of all rows, bare."""
-        return self._rows.keys()
+        return self.rows.keys()
 
     @remember(1)
     def row(self, text: str) -> Match | None:
@@ -254,10 +254,10 @@ class Labels:
                 return Match("requests", "total", True)
             if reading in _OTHER:
                 return Match("requests", "other.other", True) if "other.other" in self.form.rows("requests") else None
-            if reading in self._rows:
-                return Match(*self._rows[reading], True)
+            if reading in self.rows:
+                return Match(*self.rows[reading], True)
         for reading in readings(text):
-            ends = {r for w, r in self._rows.items() if reading.endswith(w) and self._is_path(reading[: -len(w)], r)}
+            ends = {r for w, r in self.rows.items() if reading.endswith(w) and self._is_path(reading[: -len(w)], r)}
             if len(ends) == 1:
                 return Match(*ends.pop(), True)
         return self._similar(readings(text))
@@ -277,10 +277,10 @@ class Labels:
             return None  # one of the rows of several years
         best: dict[tuple[str, str], float] = {}
         for text in texts:
-            for words, ratio in _alike(text, self._rows, SIMILAR - MARGIN) if len(text) >= SHORT else ():
-                row = self._rows[words]
+            for words, ratio in _alike(text, self.rows, SIMILAR - MARGIN) if len(text) >= SHORT else ():
+                row = self.rows[words]
                 best[row] = max(best.get(row, 0.0), ratio)
-        within = {row for text in texts for words, row in self._rows.items() if len(words) >= SHORT and words in text}
+        within = {row for text in texts for words, row in self.rows.items() if len(words) >= SHORT and words in text}
         ranked = sorted(best.items(), key=lambda item: -item[1])
         if not ranked or ranked[0][1] < SIMILAR or (len(ranked) > 1 and ranked[0][1] - ranked[1][1] < MARGIN):
             return None
@@ -324,11 +324,11 @@ class Labels:
     def likeness(self, table: str, row: str, text: str) -> float:
         """Return how similar a label is to that of a row (difflib ratio, the best wording); 0 if it holds another's, or is a group's."""
         norm = plain(text)
-        if {r for words, r in self._rows.items() if len(words) >= SHORT and words in norm} - {(table, row)}:
+        if {r for words, r in self.rows.items() if len(words) >= SHORT and words in norm} - {(table, row)}:
             return 0.0
         if norm in self._group_words:
             return 0.0
-        return _likeness(text, (words for words, r in self._rows.items() if r == (table, row)))
+        return _likeness(text, (words for words, r in self.rows.items() if r == (table, row)))
 
     def says_two(self, text: str) -> bool:
         """Whether a text says that what it stands in is table two: a clause's title, one of its own heads, 信息内容."""
@@ -360,7 +360,7 @@ class Labels:
         norm = plain(text)
         if len(norm) < 2:
             return False
-        return norm in self._group_words or any(w.startswith(norm) or w.endswith(norm) for w in self._rows)
+        return norm in self._group_words or any(w.startswith(norm) or w.endswith(norm) for w in self.rows)
 
     @staticmethod
     def is_group(text: str) -> bool:
@@ -393,11 +393,11 @@ def _alike(text: str, known: Iterable[str], least: float) -> Iterator[tuple[str,
 
 @cache
 def _all_words() -> frozenset[str]:
-    cells = [c for form_id in FORM_IDS for v in (None, *variants(form_id)) for c in load_form(form_id, v).cells]
+    cells = [c for form_id in FORM_IDS for v in ("", *variants(form_id)) for c in load_form(form_id, v).cells]
     own = {w for form_id in FORM_IDS for w in labels(form_id).words}
     heads = {reading for c in cells for reading in readings(c.column_label["zh"])}
     groups = {plain(part) for c in cells for part in c.row_path[:-1]}
-    return frozenset(own | heads | groups | _GROUPS | KEYS | BLOCKS.keys() | {_RELATION})
+    return frozenset(own | heads | groups | _GROUPS | KEYS | BLOCKS.keys() | {RELATION})
 
 
 @remember(0)

@@ -11,23 +11,18 @@ from typing import TypeAlias
 from auditkit.forms import load_form, variants
 from auditkit.placing.labels import (
     KEYS,
+    RELATION,
     WEAK,
     Row,
+    labels,
     plain,
-    readings,
 )
 from auditkit.reading.numbers import normal, simplified
 from auditkit.reading.page import Line, Spot
 
 MOST_LINES_OF_A_LABEL = 40
 NUMBER_ONLY = re.compile(r"[（(]?\d{1,2}[)）.．、]+|[^\w]+")
-_HEAD_WORDS = (
-    "本列数据的勾稽关系为第一项加第二项之和等于第三项加第四项之和",
-    "申请人情况",
-    "法人或其他组织",
-    "单位",
-    *KEYS,
-)
+_HEAD_WORDS = (RELATION, "申请人情况", "法人或其他组织", *KEYS)
 VAGUE = frozenset(("requests", row) for row in (*WEAK, "other"))
 """Rows whose label also is, or ends, a head or a group's label: alone on a line with figures it settles nothing."""
 
@@ -58,13 +53,9 @@ class Words:
     """The words of a form's tables, as far as a torn label needs them."""
 
     def __init__(self, form_id: str) -> None:
+        known = labels(form_id)
+        self.rows = known.rows
         forms = [load_form(form_id), *(load_form(form_id, v) for v in variants(form_id))]
-        self.rows: dict[str, Row] = {}
-        for form in forms:
-            for cell in form.cells:
-                for text in (cell.row_path[-1], *form.aliases.get((cell.table, cell.row), ())):
-                    for reading in readings(text):
-                        self.rows.setdefault(reading, (cell.table, cell.row))
         groups = {part for form in forms for cell in form.cells for part in cell.row_path[:-1]}
         self.groups = {_bare(g) for g in groups if not g.startswith("第二十条")}
         self.columns = {

@@ -20,7 +20,7 @@ LARGEST_FILE = 40_000_000
 _MAIL = re.compile(rb"(?i)(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*mime-version:")
 _ATTACHED = re.compile(rb"(?im)^content-disposition:\s*attachment")
 _ARCHIVES = (b"Rar!\x1a", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 
 
 def read_page(path: str | Path, is_whole: IsWhole | None = None) -> Page:
@@ -128,7 +128,8 @@ def _page_of(data: bytes, name: str, is_whole: IsWhole | None) -> Page:
 
         return legacy.read(data, name)
     heic = data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
-    if data.startswith(_PICTURES) or heic or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
+    bitmap = data.startswith(b"BM") and data[6:10] == b"\0\0\0\0"
+    if data.startswith(_PICTURES) or bitmap or heic or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
         raise ReadingError(
             name,
             "是图片（扫描件或截图），其中的表格不是文字，无法读取。请向机关索取网页、Word 或 Excel 版本，或在笔记本 00 中录入。",
@@ -141,7 +142,7 @@ def _page_of(data: bytes, name: str, is_whole: IsWhole | None) -> Page:
             "是 RAR、7z 等压缩包，没有读取。请先解压，再读取其中的报告（或压缩为 ZIP）。",
             "a packed file (RAR, 7z, gz, tar), not read. Unpack it and read the reports in it, or pack them as ZIP.",
         )
-    if data.startswith((b"CAJ", b"HN\0")):
+    if data.startswith((b"CAJ\0", b"HN\0")):
         raise ReadingError(
             name,
             "是知网 CAJ 文件，没有读取。请用 CAJViewer 另存为 PDF，或换用原网页。",

@@ -20,7 +20,8 @@ def decode(data: bytes, path: str) -> str:
     """
     for mark, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if data.startswith(mark):
-            return _decoded(data[len(mark) :], name) or _undecodable(path)
+            found = (_decoded(data[len(mark) :], name, errors) for errors in ("strict", "replace"))
+            return next((text for text in found if text is not None), None) or _undecodable(path)
     declared = re.search(rb"""(?i)(?:charset|encoding)\s*=\s*["']?\s*([-\w]+)""", data[:4096])
     names = ["utf-8", "gb18030"]  # what is valid UTF-8 is UTF-8, whatever it declares
     if declared and declared[1].lower() not in (b"iso-8859-1", b"latin1", b"windows-1252", b"us-ascii", b"utf-16"):
@@ -39,8 +40,11 @@ def decode(data: bytes, path: str) -> str:
 def _decoded(data: bytes, name: str, errors: str = "strict") -> str | None:
     """Decode, with ``replace`` only where hardly a character is damaged."""
     try:
+        codec = codecs.lookup(name)  # a page may name zlib
+        if not codec._is_text_encoding or "escape" in codec.name:
+            return None
         text = codecs.getincrementaldecoder(name)(errors).decode(data)  # a copy may break off within a character
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         return None
     if text.count("\ufffd") > 2 + len(text) // 2000:
         return None

@@ -158,7 +158,7 @@ def parse(text: str, unit: str = "count") -> Figure:
     head = re.sub(r"\s{2,}|[\n\t\u3000]", "\n", head.strip())  # figures so far apart are not one
     norm = unicodedata.normalize("NFKC", head)
     norm = re.sub(r"(?<=[^\d])\s+|\s+(?=[^\d])", "", norm.replace("，", ","))
-    figure = _FIGURE.match(norm) or _FIGURE.match(re.sub(r"\s+(?=[年度件])", "", norm))
+    figure = _FIGURE.match(norm)
     money = unit.startswith("万元")
     if figure is None:
         value = _chinese_numeral(norm.rstrip(_COUNTERS))
@@ -207,7 +207,7 @@ def _tidy(value: Decimal) -> Number:
 
 
 def _chinese_numeral(text: str) -> int | None:
-    """Read 十二, 一百零三, 四十九万三千, 二〇二〇 and 〇; a single 一 may be a dash and is not read."""
+    """Read 十二, 一百零三, 四十九万三千, 二〇二〇 and 〇; a single 一 may be a dash and is not read, nor is 一百三 (130, spoken)."""
     if (
         not text
         or text == "一"
@@ -219,6 +219,8 @@ def _chinese_numeral(text: str) -> int | None:
     for word, scale in (("亿", 10**8), ("万", 10**4)):
         many, found, rest = text.partition(word)
         if found:
+            if len(rest) == 1 and rest in _CHINESE_DIGITS:
+                return None
             parts = _chinese_numeral(many), _chinese_numeral(rest.lstrip("零")) if rest else 0
             return None if parts[0] is None or parts[1] is None else parts[0] * scale + parts[1]
     total, digit = 0, None
@@ -233,7 +235,8 @@ def _chinese_numeral(text: str) -> int | None:
             if digit not in (None, 0):
                 return None
             digit = _CHINESE_DIGITS[c]
-    return total + (digit or 0)
+    shortened = bool(digit) and last_unit in (100, 1000) and text[-2] not in "零〇"
+    return None if shortened else total + (digit or 0)
 
 
 @remember(0)

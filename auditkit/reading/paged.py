@@ -141,17 +141,18 @@ def _take_in(out: list[Table | Words], below: Table) -> None:
     Only where the table goes on on the next page, and never a figure.
     """
     last = next((i for i in range(len(out) - 1, -1, -1) if isinstance(out[i], Table)), len(out))
-    beneath, table = out[last + 1 :], out[last] if last < len(out) else None
-    if not beneath or len(beneath) > MOST_BENEATH or not isinstance(table, Table) or not _go_on(table, below):
+    table = out[last] if last < len(out) else None
+    beneath = [words for words in out[last + 1 :] if isinstance(words, Words)]
+    if not 0 < len(beneath) <= MOST_BENEATH or not isinstance(table, Table) or not _go_on(table, below):
         return
-    end = max(c.y1 for c in table.rows[-1])
+    end = max((c.y1 for c in table.rows[-1]), default=0.0)
     cells = [c for row in table.rows for c in row if abs(c.y1 - end) < THIN]
     under: list[tuple[Cell, str]] = []
     for words in beneath:
-        x0, top, x1, bottom = words.box if isinstance(words, Words) else (0.0, 0.0, 0.0, 0.0)
-        over = [c for c in cells if c.x0 - THIN <= x0 and x1 <= c.x1 + THIN and c.page == table.rows[-1][0].page]
+        x0, top, x1, bottom = words.box
+        over = [c for c in cells if c.x0 - THIN <= x0 and x1 <= c.x1 + THIN and c.page == words.page]
         near = end - THIN <= top < end + (bottom - top) / 2
-        if not isinstance(words, Words) or not near or len(over) != 1 or any(ch.isdigit() for ch in words.text):
+        if not near or len(over) != 1 or any(ch.isdigit() for ch in words.text):
             return
         end = bottom
         under.append((over[0], words.text.strip()))

@@ -62,7 +62,10 @@ def read(data: bytes, path: str) -> Page:
 
 def crop(data: bytes, page: int, box: Sequence[float], path: str = "") -> bytes:
     """Return a picture (PNG, 150 dpi) of a part of a page: its full width from the top to the bottom of a box in points."""
-    return _in_a_process(f"crop {page} {box[1]:.0f} {box[3]:.0f}", data, path)
+    picture = _in_a_process(f"crop {page} {box[1]:.0f} {box[3]:.0f}", data, path)
+    if picture.startswith(b"{"):
+        raise _refusal(json.loads(picture)["error"], path)
+    return picture
 
 
 def _in_a_process(task: str, data: bytes, path: str) -> bytes:

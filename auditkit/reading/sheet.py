@@ -260,6 +260,8 @@ class _Table:
             if d.hidden or d.width == 0
             for c in range(d.min or 1, min(d.max or 0, MOST_COLUMNS) + 1)
         }
+        if sum(text.count("\n") for row in texts.values() for text in row.values()) > MOST_LINES:
+            raise too_much(self.path, MOST_LINES, "行", "lines")
         seen, rows = sheet.sheet_state == "visible", sorted(texts)
         columns = {c for row in texts.values() for c in row}
         if (
@@ -440,7 +442,8 @@ def _number(value: float, code: str, *, zeros: bool) -> str:
         return str(value)
     exact = exact.normalize() if exact else Decimal(0)
     found = _PLAIN.fullmatch(section) or _PLAIN.fullmatch(sections[0])
-    if not found:
+    without_sign = value < 0 and len(sections) > 1 and not re.search("[-(（]", section)
+    if not found or without_sign:
         return f"[{code}]{exact:f}"
     if found[3]:
         return f"{(exact * 100).normalize():f}%"

@@ -245,7 +245,7 @@ def _without_ends_of_labels(numbered: list[tuple[int, str]]) -> list[tuple[int, 
     kinds = ["blank" if not line.strip() else "figure" if is_entry(line) else "words" for _, line in numbered]
     if kinds.count("blank") < LEAST_ENDED:
         return numbered
-    while kinds[-1] == "blank":
+    while kinds and kinds[-1] == "blank":
         kinds.pop()
     pairs = Counter(pairwise(kinds))
     others = (("words", "figure"), ("figure", "blank"), ("blank", "blank"))

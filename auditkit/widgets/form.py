@@ -55,7 +55,7 @@ def type_in(case: Case) -> Panel:
     title = "录入读不出的报告（空白法定表格）", "type in a report that cannot be read (the empty form)"
     if closed := off(case):
         return panel(lang, *title, [w.HTML(closed.html)])
-    forms = [load_form(f, variant=v) if v else load_form(f) for f in reversed(FORM_IDS) for v in ("", *variants(f))]
+    forms = [load_form(f, v) for f in reversed(FORM_IDS) for v in ("", *variants(f))]
     agency, year = agency_and_year(lang)
     author, said, filled, grid = author_field(case), w.HTML(), w.HTML(), w.VBox()
     sums: dict[TableId, w.HTML] = {table: w.HTML() for table in TABLES}
