@@ -94,6 +94,8 @@ class Finding:
     """Fingerprint of the figures concerned: a decision on other figures does not hold for these."""
     what: str = ""
     """Fingerprint of what it is, whosever report it stands in: an agency may be renamed."""
+    in_text: bool = False
+    """Whether only the sentence says what figures would be: of which year, or which else may be the wrong one."""
 
     def message(self, lang: Lang) -> str:
         """Return the finding's sentence, figures included."""

@@ -1169,6 +1169,15 @@ def test_what_may_explain_a_difference_is_quoted_and_nothing_else_is(told: str) 
     quoted = told in REASONS_TOLD
     assert ("报告说明：" in finding.message("zh"), finding.severity == "warning") == (quoted, quoted)
     assert ("无法判断是哪一年" in finding.message("zh")) != quoted
+    assert not finding.in_text
+
+
+def test_words_of_the_agency_are_no_figure_of_ours() -> None:
+    """What a report says of itself, 应为 among it, does not turn "nothing follows" into "see the text"."""
+    later = dataclasses.replace(sound("2021", {}, 2023), prose=("上年结转误报，应为更正后的3件。",))
+    (finding,) = of(check(later, sound("2021", more_carried(3), 2022)), "Y-01")
+    assert "应为" in finding.message("zh")
+    assert not finding.in_text
 
 
 @pytest.mark.parametrize("how", ["shifted", "zero", "exchanged"])

@@ -133,13 +133,14 @@ class Sink:
         place: Place | None = None,
         consequences: tuple[Text, ...] = (),
         figures: Iterable[object] = (),
+        in_text: bool = False,
         words: Mapping[str, object] | None = None,
         **more: object,
     ) -> None:
         """Add a finding.
 
-        `subject` is what it is about if the cells do not tell (it makes the id), `figures` are those that stand in no cell;
-        `words` and `more` fill the message.
+        `subject` is what it is about if the cells do not tell (it makes the id), `figures` are those that stand in no cell,
+        `in_text` whether only the message says what figures would be; `words` and `more` fill the message.
         """
         entry, cells = catalog()[check], tuple(cells)
         about = cells if subject is None else subject
@@ -170,6 +171,7 @@ class Sink:
                 place=place,
                 consequences=consequences,
                 what=own[1],
+                in_text=in_text,
                 figures=fingerprint(about, expected, found, *((c, self._figure(c)) for c in cells), *figures),
             )
         )

@@ -250,6 +250,7 @@ def _only_way(sink: Sink, sums: Arithmetic, failing: list[int], wrong: Change, s
         sentences = tuple(sentence(sink, sums, i) for i in failing)
         sink.find("T3-50", "together", wrong, consequences=sentences, words=words | {"slip": slip})
         return
+    beside = _beside(sink, sums) if len(wrong) == 1 and not blanks else ("", "")
     for cell, value in wrong.items():
         sink.find(
             "T3-50",
@@ -262,7 +263,8 @@ def _only_way(sink: Sink, sums: Arithmetic, failing: list[int], wrong: Change, s
             size=size,
             slip=_slip(named.get(cell)),
             zero=_zero(sink, sums, [wrong]) if not blanks else ("", ""),
-            beside=_beside(sink, sums) if len(wrong) == 1 and not blanks else ("", ""),
+            beside=beside,
+            in_text=bool(beside[0]),
             blanks=(f"（其中 {blanks} 格是空白）", f" ({blanks} of them blank)") if blanks else ("", ""),
         )
 

@@ -191,8 +191,10 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
     elif not known and charged == {""} and (likely := _likely(earlier, later, failed.values())):
         which = likely[1]
         charged.add(likely[0])
+    would = "应为" in which[0]
     if told := reasons.of_balances(later):
         zh, en = which if known else _BY_THAT
+        would = would and known
         which = f"报告说明：“{told}”。{zh}", f" The report says: “{told}”.{en}"
     years = {"earlier": str(earlier.year), "later": str(later.year), "which": which}
     elsewhere = str(earlier.year) in charged  # that year's own report is charged with it
@@ -203,7 +205,7 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         columns = (f"（分列：{listed[0]}）", f" (by column: {listed[1]})") if listed[0] else ("", "")
         sink.find(
             "Y-01", "total", cells, subject=("total", earlier.year), expected=left, found=right, place=place,
-            severity=softened,
+            severity=softened, in_text=would,
             left=left, right=right, difference=abs(left - right), columns=columns, words=years,
         )  # fmt: skip
     else:
@@ -213,7 +215,7 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         differ = "not assessable" not in state_of.values() and sum(a - b for a, b in pairs) != 0
         sink.find(
             "Y-01", "columns" if agree else "open", cells, subject=("columns", earlier.year),
-            severity=softened if differ and not agree else "warning", place=place, list=tuple(listed), words=years,
+            severity=softened if differ and not agree else "warning", place=place, in_text=would, list=tuple(listed), words=years,
         )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def printed_and_implied(e: Numbered, lang: Lang, *, remarks: bool = True) -> tup
     """
     report, finding = e.result.report, e.finding
     if finding.check == "Y-01":
-        zh, en = ("见事项", "see the text") if "应为" in finding.message("zh") else ("–", "–")
+        zh, en = ("见事项", "see the text") if finding.in_text else ("–", "–")
         return _of_both_years(e, lang), say(lang, zh, en)
     if finding.check == "T3-57":  # a subtotal stands in no cell
         return number(finding.found), number(finding.expected)
@@ -97,8 +97,7 @@ def printed_and_implied(e: Numbered, lang: Lang, *, remarks: bool = True) -> tup
     if not pairs or len(ways) not in (1, len(pairs)):
         return _printed(e, lang, remarks=remarks), "–"
     if len(pairs) == 1:
-        others = "有误的也可能是" in finding.message("zh")  # beside blanks
-        instead = say(lang, "见事项", "see the text") if others else number(pairs[0][1])
+        instead = say(lang, "见事项", "see the text") if finding.in_text else number(pairs[0][1])
         return _shown(report, pairs[0][0], lang, remarks=remarks), instead
     names = _short_names(report, [c for c, _ in pairs], lang)
     if (
