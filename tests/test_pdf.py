@@ -838,21 +838,27 @@ def test_what_hangs_over_the_end_of_a_table_belongs_to_the_cell_that_has_no_rule
 
 
 def test_a_line_of_a_cut_row_below_its_rule_is_of_its_cell_and_a_title_below_a_table_is_not() -> None:
+    from auditkit.reading.drawing import Char
     from auditkit.reading.paged import joined
     from auditkit.reading.ruled import Cell, Table, Words
 
-    def pages(text: str, top: float) -> list[list[Table | Words]]:
+    def pages(text: str, top: float, beside: str = "") -> list[list[Table | Words]]:
         head = [Cell("自然", 1, 0, 734, 50, 753), Cell("总计", 1, 50, 734, 100, 753)]
         below = [Cell("", 2, 0, 57, 50, 111), Cell("", 2, 50, 57, 100, 111)]
         row = [Cell("7", 2, 0, 111, 50, 131), Cell("9", 2, 50, 111, 100, 131)]
-        words = Words(text, 1, (4.0, top, 44.0, top + 11))
+        places = [*((c, 4 + 8 * i) for i, c in enumerate(text)), *((c, 54) for c in beside)]
+        chars = tuple(Char(c, x, top, x + 8, top + 11) for c, x in places)
+        words = Words(text + beside, 1, (4, top, chars[-1].x1, top + 11), chars)
         return [[Table([0, 50, 100], [head], 734), words], [Table([0, 50, 100], [below, row], 57)]]
 
     (table,) = joined(pages("人", 756))
     assert isinstance(table, Table)
     assert table.rows[0][0].text == "自然\n人"
     assert len(table.rows) == 3
-    for text, top in (("四、行政复议", 770), ("12", 756)):
+    (table,) = joined(pages("人", 756, "数"))
+    assert isinstance(table, Table)
+    assert [c.text for c in table.rows[0]] == ["自然\n人", "总计\n数"]
+    for text, top in (("四、行政复议", 770), ("12", 756), ("横跨两格的一句话", 756)):
         assert len(list(joined(pages(text, top)))) == 3
 
 
@@ -876,3 +882,15 @@ def test_a_title_over_all_pages_names_the_report_and_a_name_over_all_pages_is_a_
     assert running_heads(pages("示例市教育局", "示例市教育局")) == ["示例市教育局"]
     years = [title, title.replace("2023", "2022")]
     assert texts(pages(*years)) == [years[0], "甲。", years[1], "乙。"]
+
+
+def test_a_bare_year_over_all_pages_is_a_head_and_a_bare_figure_is_none() -> None:
+    from auditkit.reading.paged import joined
+    from auditkit.reading.ruled import Words
+
+    def kept(head: str) -> list[str]:
+        pages = [[Words(head, n, (50, 20, 80, 32)), Words("甲乙丙"[n] + "。", n, (50, 90, 300, 100))] for n in range(3)]
+        return [b.text for b in joined(pages) if isinstance(b, Words)]  # type: ignore[arg-type]
+
+    assert kept("2024") == ["甲。", "乙。", "丙。"]
+    assert kept("24") == ["24", "甲。", "24", "乙。", "24", "丙。"]

@@ -1640,3 +1640,18 @@ def test_a_figure_that_touches_the_middle_line_of_its_label_is_accounted_for() -
     (report,) = load_bytes("a", text.encode())
     assert row[0] in {u.text for u in report.unplaced} | {report.printed(c) for c in report.placed_figures}
     assert all(report.printed(c) == sheet.texts[c] for c in report.placed_figures)
+
+
+@pytest.mark.parametrize(
+    ("word", "block"),
+    [
+        ("行政复议", "reconsideration"),
+        ("未经复议直接起诉", "litigation_direct"),
+        ("复议后起诉", "litigation_after_reconsideration"),
+    ],
+)
+def test_a_misprinted_character_in_the_head_of_a_block_leaves_its_block_or_none(word: str, block: str) -> None:
+    named = [block_of(word[:i] + "玫" + word[i + 1 :]) for i in range(len(word))]
+    assert {*named} <= {block, None}
+    assert named.count(block) >= len(word) - 1
+    assert {*map(block_of, ("行政诉讼", "行政协议", "行政会议", "行政许可"))} == {None}

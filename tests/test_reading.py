@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 
 import layouts
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from layouts import distinct
 
-from auditkit.loading import load, load_all
+from auditkit.loading import load, load_all, load_bytes
 from auditkit.reading import page_of, read_page
 from auditkit.reading.added import without_added
 from auditkit.reading.html import read as read_html
@@ -680,3 +681,37 @@ def test_markdown_that_breaks_off_within_a_table_of_html_keeps_its_cells_apart(t
     assert given
     assert all(SHEET.texts[id] == text for id, text in given.items())
     assert not any(id.startswith("disputes") for id in given)
+
+
+@pytest.mark.parametrize("encoding", ["8bit", "base64", "quoted-printable"])
+@pytest.mark.parametrize("kinds", [("plain",), ("html",), ("plain", "html")])
+def test_a_report_in_a_mail_is_read(kinds: tuple[str, ...], encoding: str) -> None:
+    sheet = distinct("2021")
+    mail = EmailMessage()
+    mail["Subject"] = "年报"
+    for kind in kinds:
+        text = layouts.page(sheet) if kind == "html" else layouts.LAYOUTS["tabs"](sheet)
+        (mail.set_content if kind == kinds[0] else mail.add_alternative)(text, subtype=kind, cte=encoding)
+    (report,) = load_bytes("x.eml", mail.as_bytes())
+    assert {c: report.printed(c) for c in report.readings} == sheet.texts
+
+
+@pytest.mark.parametrize("name", ["x.js", "x.txt", "x.html"])
+@pytest.mark.parametrize("escaped", [True, False])
+def test_a_script_that_is_a_file_of_its_own_is_read(name: str, escaped: bool) -> None:
+    sheet = distinct("2021")
+    article = {"title": "年报", "content": layouts.page(sheet).replace("</tr>", "</tr>\n")}
+    (report,) = load_bytes(name, f"var article = {json.dumps(article, ensure_ascii=escaped)};".encode())
+    assert {c: report.printed(c) for c in report.readings} == sheet.texts
+
+
+def test_a_part_in_the_shadow_of_the_page_is_shown_and_a_template_is_not() -> None:
+    sheet = distinct("2021")
+    drawn = (layouts.page(s) for s in (replace(sheet, texts={c: f"9{t}" for c, t in sheet.texts.items()}), sheet))
+    draft, shown = (
+        re.sub("</?(?:html|head|body|!doctype|meta)[^<>]*>", "", page, flags=re.IGNORECASE) for page in drawn
+    )
+    page = f"<template>{draft}</template><x-a><template shadowrootmode=open>{shown}</template></x-a>"
+    reports = load_bytes("x.html", page.encode())
+    assert [{c: r.printed(c) for c in r.readings} for r in reports] == [sheet.texts]
+    assert not reports[0].unplaced

@@ -117,19 +117,28 @@ BLOCKS = {
 }
 
 
+MISPRINTED = 0.75
+"""How similar four characters are to 行政复议 where one of them is another."""
+
+
 def block_of(text: str) -> str | None:
     """Return the row of table four that a head or heading names, if it names one and no other."""
     norm = plain(text)
     named = {row for words, row in BLOCKS.items() if words in norm.replace("未经复议直接起诉", "直接起诉")}
     if named:
         return named.pop() if len(named) == 1 else None
-    if "起诉" in norm or "诉讼" in norm[2:]:  # misprinted
+    if "诉" in norm or "起" in norm:  # misprinted
         near = sorted(((SequenceMatcher(None, norm, w, autojunk=False).ratio(), w) for w in BLOCKS), reverse=True)
         if near[0][0] >= SIMILAR and near[0][0] - near[1][0] >= MARGIN:
             return BLOCKS[near[0][1]]
         if "复议" in norm and "起诉" in norm and not {"未", "直"} & {*norm}:
             return "litigation_after_reconsideration"
-    return "reconsideration" if "行政复议" in norm and "诉讼" not in norm else None
+    misprinted = (
+        len(norm) == 4
+        and "复" in norm
+        and SequenceMatcher(None, norm, "行政复议", autojunk=False).ratio() >= MISPRINTED
+    )
+    return "reconsideration" if misprinted or ("行政复议" in norm and "诉讼" not in norm) else None
 
 
 def names_clause(text: str) -> bool:

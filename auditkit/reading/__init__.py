@@ -163,7 +163,7 @@ def _page_of(data: bytes, name: str, is_whole: IsWhole | None) -> Page:
     from auditkit.reading import wrapped
 
     text = wrapped.pages_in_archive(data, lambda part: decode(part, name)) or decode(data, name)
-    if article := wrapped.article_in_json(text):
+    if article := wrapped.article_in_json(text) or wrapped.article_in_program(text):
         text = re.sub("[\ud800-\udfff]", "\ufffd", article)  # half a character, as JSON may hold, is none
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

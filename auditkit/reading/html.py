@@ -77,6 +77,7 @@ _OUT_OF_ORDER = re.compile(rf"(?:Unexpected end tag : |ending tag mismatch: )(?!
 """What the parser says of tags that it may have mended as no browser does; what parts of a line do is of no matter."""
 _OF_APP = re.compile(r"(?:uni|taro)-(view|text|rich-text|scroll-view|page|app|page-body|page-wrapper|block)(?:-core)?$")
 _SCRIPT, _SCRIPT_END = b"<script", b"</script"
+_SHADOW = re.compile(rb"(?i)<template\b(?=[^<>]*\sshadowroot)")
 _PREFORMATTED = re.compile(r"(?i)white-space:\s*pre")
 
 
@@ -98,6 +99,9 @@ def read(text: str, path: str, *, tables: int = 0) -> Page:
         lower = source.lower()
     if len(lower) > LONGEST_PARAGRAPH and b"data:" in lower:
         source = _INLINED.sub(b"", source)
+        lower = source.lower()
+    if b"shadowroot" in lower:  # shown, unlike other templates
+        source = _SHADOW.sub(b"<div ", source)
         lower = source.lower()
     begin = lower[:BEGINNING]
     of_source = b"line-content" in begin or b"viewsource" in begin

@@ -13,6 +13,8 @@ from auditkit.reading.ruled import Cell, Table, Words, positions
 
 _PAGE_NUMBER = re.compile(r"^[\s\-—–－·第]*\d{1,3}[\s\-—–－·页]*(?:[/共]\s*\d{1,3}\s*页?)?$")
 
+_NUMBER = re.compile(r"(?<!\d)(?!20\d\d(?:年|\s*$))\d+")
+"""One that may differ from page to page; a year does not."""
 _TITLE = re.compile("公开.*(?:报告|年报)")
 """In the title of a report, which may run over all its pages."""
 
@@ -121,15 +123,16 @@ def _often(pages: list[list[Table | Words]]) -> Counter[str]:
 
 def _key(words: Words) -> str:
     """Return what is the same of a line on many pages: its place and its text but for numbers; a year is none of a page."""
-    return f"{re.sub('(?<![0-9])(?!20[0-9]{2}年)[0-9]+', '#', words.text)}@{round(words.top / 6)}"
+    return f"{_NUMBER.sub('#', words.text)}@{round(words.top / 6)}"
 
 
 def _is_running(words: Words, page: list[Table | Words], often: Counter[str]) -> bool:
-    """Whether a line is a page number, or a head or foot that other pages have at the same place; bare figures are neither."""
+    """Whether a line is a page number, or a head or foot that other pages have at the same place; of bare figures only a year is one."""
     if words is not page[0] and words is not page[-1]:
         return False
     if re.fullmatch(r"[\d.,\s]+", words.text):
-        return numbers_page(words.text.strip(), words.page)
+        is_year = re.fullmatch("20[0-9]{2}", words.text.strip()) is not None
+        return numbers_page(words.text.strip(), words.page) or (is_year and often[_key(words)] > 1)
     return _PAGE_NUMBER.match(words.text) is not None or (
         often[_key(words)] > 1 and not _DATE.fullmatch(words.text.strip())
     )
@@ -149,13 +152,15 @@ def _take_in(out: list[Table | Words], below: Table) -> None:
     cells = [c for row in table.rows for c in row if abs(c.y1 - end) < THIN]
     under: list[tuple[Cell, str]] = []
     for words in beneath:
-        x0, top, x1, bottom = words.box
-        over = [c for c in cells if c.x0 - THIN <= x0 and x1 <= c.x1 + THIN and c.page == words.page]
-        near = end - THIN <= top < end + (bottom - top) / 2
-        if not near or len(over) != 1 or any(ch.isdigit() for ch in words.text):
+        _, top, _, bottom = words.box
+        if not end - THIN <= top < end + (bottom - top) / 2 or any(ch.isdigit() for ch in words.text):
             return
         end = bottom
-        under.append((over[0], words.text.strip()))
+        for x0, x1, text in words.runs():
+            over = [c for c in cells if c.x0 - THIN <= x0 and x1 <= c.x1 + THIN and c.page == words.page]
+            if len(over) != 1:
+                return
+            under.append((over[0], text.strip()))
     for cell, text in under:
         cell.text += f"\n{text}"
     del out[last + 1 :]

@@ -79,6 +79,16 @@ class Words:
     text: str
     page: int
     box: tuple[float, float, float, float]
+    chars: tuple[Char, ...] = ()
+
+    def runs(self) -> Iterator[tuple[float, float, str]]:
+        """Yield what stands apart on the line, with where it begins and ends."""
+        begin = 0
+        for i, char in enumerate(self.chars, 1):
+            if i == len(self.chars) or self.chars[i].x0 - char.x1 > char.size:
+                run = list(self.chars[begin:i])
+                yield run[0].x0, char.x1, _line(run, " ")
+                begin = i
 
     @property
     def top(self) -> float:
@@ -422,7 +432,7 @@ def blocks_of(drawn: Marks, page: int) -> list[Table | Words]:
     chars = [c for c in drawn.chars if outside(c)]
     for line in _lines(chars):
         box = (min(c.x0 for c in line), min(c.y0 for c in line), max(c.x1 for c in line), max(c.y1 for c in line))
-        out.append(Words(_line(line), page, box))
+        out.append(Words(_line(line), page, box, tuple(line)))
     return sorted(out, key=lambda block: block.top)
 
 

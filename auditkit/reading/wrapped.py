@@ -13,10 +13,11 @@ from urllib.parse import unquote
 MOST_FRAMES = 8
 LEAST_OF_AN_ARTICLE = 10
 """Rows and cells of an article that stands in a script; a counter of visits or an advertisement has fewer."""
-_ARCHIVE = re.compile(rb"(?im)^content-type:\s*(?:multipart/related|text/html)")
+_ARCHIVE = re.compile(rb"(?im)^content-type:\s*(?:multipart/(?:related|alternative|mixed)|text/(?:html|plain))")
 _SHEET = re.compile(r"(.*\bsheet)(\d{3})(\.html?)", re.IGNORECASE)
 """A sheet of a workbook that Excel saved as a web page: nb.files/sheet001.htm."""
 _CALL = re.compile(r"[A-Za-z_$][\w.$]{0,80}\s*\(\s*(?=[{\[])")
+_ASSIGNED = re.compile(r"\s*(?:(?:var|let|const)\s+)?[\w$.]{1,80}\s*=\s*[{\[\"'`]")
 _MARKUP = re.compile(r"<(?:p|div|span|table|tr|td|h\d|br)\b", re.IGNORECASE)
 _STRING = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`""", re.DOTALL)
 _ESCAPED = re.compile(r"""(?i)\bsrcdoc\s*=\s*(?:"([^"]*)"|'([^']*)')|<textarea\b[^<>]*>([^<]*)</textarea""")
@@ -27,17 +28,20 @@ _SPOKEN = {"n": "\n", "r": "\n", "t": "\t", "b": "", "f": "", "\n": ""}
 
 
 def pages_in_archive(data: bytes, decode: Callable[[bytes], str]) -> str | None:
-    """Return the pages of a web archive one after the other, or None if the bytes are none."""
+    """Return the pages of a web archive or a mail one after the other, else its plain texts; None if the bytes are neither."""
     begin = data[:4096].lstrip()
     if begin.startswith(b"<") or not _ARCHIVE.search(begin) or b"\n\n" not in data[:65536].replace(b"\r", b""):
         return None
-    pages = []
+    pages, texts = [], []
     for part in message_from_bytes(data).walk():
+        body = part.get_payload(decode=True)
+        if not isinstance(body, bytes) or not body.strip() or part.get_content_disposition() == "attachment":
+            continue
         if part.get_content_type() == "text/html":
-            body = part.get_payload(decode=True)
-            if isinstance(body, bytes) and body.strip():
-                pages.append(decode(_declared(part.get_content_charset()) + body))
-    return one_after_the_other(pages) or None
+            pages.append(decode(_declared(part.get_content_charset()) + body))
+        elif part.get_content_type() == "text/plain":
+            texts.append(decode(body))
+    return one_after_the_other(pages) or "\n".join(texts) or None
 
 
 def one_after_the_other(pages: Iterable[str]) -> str:
@@ -89,6 +93,11 @@ def _strings(document: object) -> Iterator[str]:
             rest += reversed(item.values())
         elif isinstance(item, list):
             rest += reversed(item)
+
+
+def article_in_program(text: str) -> str | None:
+    """Return the strings with table rows of a script that is a file of its own: var article = {...}."""
+    return article_in_script(f"<script>{text}") if _ASSIGNED.match(text) else None
 
 
 def article_in_script(text: str) -> str | None:
