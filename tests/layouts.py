@@ -847,6 +847,21 @@ LAYOUTS: dict[str, Callable[[Sheet], str]] = (
         "lines after tabs, blanks for spans": lambda s: text_page(s, lambda r: lines(spread(r))),
         "lines": lambda s: text_page(s, lambda r: lines(r, mark="")),
         "lines, total first": lambda s: text_page(s, unspaced, chain(only_labels, flat_head, total_first)),
+        **{
+            f"{name}, {what}": lambda s, show=show, head=head, text=text, at=at: text_page(  # type: ignore[misc]
+                s, show, chain(only_labels, flat_head, aside(head, text, at))
+            )
+            for name, show in {
+                "lines": unspaced,
+                "lines after tabs": lines,
+                "a blank line a row": lambda r: lines(r, mark=""),
+                "runs of spaces": lambda r: separate(r, "    "),
+            }.items()
+            for what, head, text, at in (
+                ("running numbers in a column", "序号", str, 0),
+                ("units in a column", "单位", lambda n: "件", 1),
+            )
+        },
         "lines, units behind the labels": lambda s: text_page(
             s, unspaced, chain(only_labels, each(lambda t: t + "（件）", "label"))
         ),

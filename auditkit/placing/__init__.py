@@ -16,6 +16,7 @@ from itertools import groupby, pairwise
 from auditkit.forms import FORM_IDS, form_of_year, load_form, variants
 from auditkit.placing.above import with_labels_above
 from auditkit.placing.apart import NotItsOwn, not_its_own, not_seen, tables_named
+from auditkit.placing.asides import without_asides
 from auditkit.placing.counted import counted_rows, with_blank_cells
 from auditkit.placing.cuts import joined_over_pages
 from auditkit.placing.disputes import Heading
@@ -122,6 +123,7 @@ def _walk(page: Page, form_id: str, apart: NotItsOwn, whose: Whose) -> Placement
     unseen = not_seen(page.blocks)
     state.found.leave([s for grid in unseen for row in grid.rows for s in row if is_entry(s.text)], "", "hidden")
     seen = [block for block in page.blocks if not any(block is grid for grid in unseen)]
+    seen = without_asides(seen, state.labels)
     for part in _runs(with_labels_above(seen, state.labels)):
         drawn += with_rectangles(lines, state.labels) if (lines := _lines(part)) else part
     for part in _runs(drawn):
