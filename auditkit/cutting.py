@@ -205,6 +205,11 @@ def _cut(whole: Part, starts: list[int]) -> list[Part]:
         on_its_sheet = (
             bool(sheet) and sizes[i] >= LEAST_OF_A_PART and sheets[cuts[-1] : start].count(sheet) <= 1
         )  # its name
+        if (
+            on_its_sheet and len(cuts) == 1 and told.isdisjoint(told_of[i])
+        ):  # else its own tables, the title on the second sheet
+            first = [name(piece, part.prose) for piece, part in zip(pieces[:i], placed, strict=False)]
+            on_its_sheet = any(n.agency or n.year for n in first)
         if (again or on_its_sheet) and held + sum(sizes[i:]) >= LEAST_OF_A_PART:
             cuts.append(start)
             held, told, said = 0, frozenset(), False

@@ -12,7 +12,7 @@ from auditkit.fees import sentences
 from auditkit.naming import name
 from auditkit.naming.titles import titles_in
 from auditkit.placing import place, preferred
-from auditkit.placing.labels import LONGEST_LINE, is_whole
+from auditkit.placing.labels import LONGEST_LINE, is_whole, section_of
 from auditkit.placing.placement import Placement
 from auditkit.placing.tokens import count
 from auditkit.reading import page_of, read_bytes
@@ -189,7 +189,7 @@ def _is_sample(report: Report) -> bool:
         return False
     before = [
         line
-        for line in takewhile(lambda line: not FIRST_SECTION.match(line), report.prose[:12])
+        for line in takewhile(lambda line: not (FIRST_SECTION.match(line) or section_of(line)), report.prose[:12])
         if len(line) <= LONGEST_LINE
     ]
     return bool(_ANY_NAME.match(report.agency or "")) or any(map(_SAMPLE.search, before))

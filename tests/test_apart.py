@@ -581,3 +581,52 @@ def test_stale_captions_that_differ_by_their_table_divide_nothing(year: str, tmp
         beside = beside.replace(table, f"<p>{year}{SECTIONS[n]}</p>{other_figures(table)}{table}")
     assert is_right(loaded(tmp_path, stale))
     assert is_right(loaded(tmp_path, beside))
+
+
+def alone(where: str, what: str, table: str) -> str:
+    """Table three with what it is of said in words of its own."""
+    body = table.removeprefix("<table>").removesuffix("</table>")
+    return {
+        "heading": f"<p>{what}</p>{table}",
+        "sentence": f"<p>现将{what}列示如下。</p>{table}",
+        "below": f"{table}<p>以上为{what}。</p>",
+        "below, of the table above": f"{table}<p>（上表：{what}）</p>",
+        "last row": f"<table>{body}<tr><td colspan=10>备注：本表系{what}</td></tr></table>",
+        "corner": re.sub("（本列数据[^<]*", what, table, count=1),
+        "head": table.replace("申请人情况", f"{what}申请人情况", 1),
+    }[where]
+
+
+@pytest.mark.parametrize(
+    "where", ["heading", "sentence", "below", "below, of the table above", "last row", "corner", "head"]
+)
+@pytest.mark.parametrize(
+    "what",
+    [
+        "上一年度（2022年）情况",
+        "截至2023年6月30日",
+        "全市各县区合计",
+        "示例市石桥镇2023年数据",
+        "更正前的数据",
+        "更正前（作废）",
+        "原公布数据（已更正）",
+        "样表（数字仅为示例）",
+        "所属事业单位情况",
+    ],
+)
+def test_the_only_table_of_a_section_is_not_the_reports_where_anything_says_so(
+    where: str, what: str, tmp_path: Path
+) -> None:
+    """The other sections have their own; the foreign table's figures are unplaced, whatever it is that says whose they are."""
+    other = alone(where, what, TABLES[1])
+    report = loaded(tmp_path, REPORT.replace(TABLES[1], other))
+    assert not any(c.startswith("requests.") and p.figure.kind == "figure" for c, p in report.readings.items())
+    assert set(report.placed_figures) == {c.id for c in SHEET.form.cells if c.table != "requests"}
+    assert len(report.unplaced) == len([c for c in SHEET.form.cells if c.table == "requests"])
+
+
+def test_a_caption_below_a_table_is_not_that_of_the_next(tmp_path: Path) -> None:
+    text = REPORT.replace(TABLES[1], f"{EARLIER}<p>（上表：2022年统计数据）</p>{TABLES[1]}")
+    report = loaded(tmp_path, text)
+    given = {c: report.printed(c) for c in report.placed_figures}
+    assert given.items() <= SHEET.texts.items()

@@ -10,14 +10,18 @@ from auditkit.forms import FORM_IDS, TABLES
 from auditkit.placing.captions import ANNEX, BEFORE, LONGEST_CAPTION, YEAR
 from auditkit.placing.labels import LONGEST_LINE, Labels, labels, section_of, strong
 from auditkit.placing.whose import Whose
-from auditkit.reading.numbers import squeeze, states
+from auditkit.reading.numbers import is_entry, squeeze, states
 from auditkit.reading.page import Block, Grid, Line, Page, Spot
 
 _HEAD = re.compile(r"(?:20\d\d|[上去前本今]一?)年度?(?:数|数据|数量|同期|合计)?")
 _OF_FORMS = re.compile(r"[（(]?(?:(?:填[报表制]|制表)?(?:单位|机关|人|日期|时间)|计量单位|盖章)[^，。]{0,20}$")
 """A line that forms have over their tables: who fills them in, the unit."""
-_BELOW = re.compile(r"[（(]?(?:以上|上表|注[:：]?本表)[为是系数均]|(?P<number>表[\d一二三四])")
+_BELOW = re.compile(r"[（(]?(?:以上|上表|上述|备?注[:：]?[上本]表)[为是系数均:：]|(?P<number>表[\d一二三四])")
 """The beginning of a line under a table that is its caption, or a note on it."""
+_OF_THE_ONE_ABOVE = re.compile(r"[（(]?(?:以上|上表|上述)")
+_HEAD_WORDS = re.compile(
+    r"(?:申请人情况|信息内容|行政复议|行政诉讼|本?年?(?:处理决定|制发件|制作|废止件|收费).*)$|^(?:信息内容|行政复议)"
+)
 _OF_HEAD = re.compile(
     r"[（(](?P<of>[^（()）]{2,16})[)）]$|^(?P<before>20\d\d年度?(?:[上下]半年)?|[上去]年度?)(?:申请人情况|处理决定数量|制发件数|收费|行政复议|行政诉讼)"
 )
@@ -48,7 +52,7 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
 
     One whose caption names another year is taken for the report's own where all others do so, too, and no pictures may be its own.
     """
-    compared, annexed, void, sure = set[int](), set[int](), set[int](), set[int]()
+    compared, annexed, void, sure, foreign = set[int](), set[int](), set[int](), set[int](), set[int]()
     dated: dict[int, set[int]] = {}
     grids = [b for b in page.blocks if isinstance(b, Grid)]
     sheets = {sheet for grid in grids if (sheet := _sheet(grid))}
@@ -73,6 +77,9 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
                 void.add(key)
             elif whose.is_of_another_body(text) or (is_annex and whose.is_annex_of_another(text)):
                 sure.add(key)
+                foreign.add(key)
+            elif whose.is_void(text):
+                void.add(key)
             if not is_annex and (years := {y for y in (whose.year_said(text), *map(int, YEAR.findall(text))) if y}):
                 dated[key] = years
                 sure |= {key} if whose.year_said(text) else set()
@@ -82,7 +89,7 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
                 continue
             break
     own = (whose.years or {max(map(max, dated.values()))}) if dated else set()
-    others = {key for key in (*dated, *sure) if not dated.get(key, set()) & own}
+    others = {key for key in (*dated, *sure) if not dated.get(key, set()) & own} | foreign
     out = compared | annexed | void | others
     words = labels(FORM_IDS[-1])
     all_so = bool(sure) and all(id(grid) in out for grid in grids if tables_named(words, grid))
@@ -120,8 +127,8 @@ def _captions(blocks: Sequence[Block], at: int, whose: Whose) -> Iterator[str]:
     """
     grid = blocks[at]
     texts = _alone(grid.rows[:1]) if isinstance(grid, Grid) else []
-    texts += map(squeeze, _lines_above(blocks, at))
-    yield from (text for text in texts if len(text) <= LONGEST_CAPTION and "。" not in text)
+    texts += (text for text in map(squeeze, _lines_above(blocks, at)) if not _OF_THE_ONE_ABOVE.match(text))
+    yield from (text for text in texts if len(text) <= LONGEST_CAPTION and "。" not in text[:-1])
     notes = _said_within(grid, whose) if isinstance(grid, Grid) else []
     below = blocks[at + 1] if at + 1 < len(blocks) else None
     if isinstance(below, Line) and (found := _BELOW.match(text := squeeze(below.text))):
@@ -159,6 +166,7 @@ def _said_within(grid: Grid, whose: Whose) -> list[str]:
     left = [squeeze(s.text) for row in grid.rows[:1] for s in row[:1] if s.height == len(grid.rows) > ROWS]
     heads = [squeeze(s.text) for row in grid.rows[:ROWS] for s in row if len(s.text) <= LONGEST_CAPTION]
     times = [found["of"] or found["before"] for text in heads if (found := _OF_HEAD.search(text))]
+    times += [rest for text in heads if (rest := _HEAD_WORDS.sub("", text)) and not is_entry(text)]
     return [
         *_alone(grid.rows[-1:]),
         *left,

@@ -19,11 +19,11 @@ _LIKE_ONE = re.compile(
 _PART = r"(?:(?:下属|局属|所属|直属|全系统)(?:单位|学校|事业单位|机构|部门|企业)?)"
 OF_OTHERS = re.compile(
     rf"(?:更正|修改|勘误|修订)前(?:的?(?:表.{{0,3}}|数据|数字|情况))?{_ENDS}|^原(?:公布|发布|报送|填报)?的?(?:数据|数字|表){_ENDS}"
-    rf"|已作废[）)]?{_ENDS}|(?:填报|填写)示例{_ENDS}|(?:数据|数字)均?(?:为|是)(?:示例|虚构)|不(?:计入|列入|属于)本(?:报告|年度?报告)"
+    rf"|已作废[）)]?{_ENDS}|(?:填报|填写)(?:示例|样例){_ENDS}|(?:数据|数字)[均仅]?(?:为|是)(?:示例|虚构)|不(?:计入|列入|属于)本(?:报告|年度?报告)"
     rf"|供(?:对照|对比|参考)[）)]?{_ENDS}|^(?:附[:：])?[上去]年同期(?:情况|数据)?{_ENDS}|^附.*系统.*汇总"
     rf"|^其中[:：]\D{{2,20}}(?:情况|学校|单位|部门|[镇乡局委办]|办公室|中心)[:：]?$|^其[他它](?:单位|部门|机关)[:：]\D{{2,}}$"
     rf"|^(?:附.{{0,4}}|其中[:：])?(?:本?(?:级|机关|单位|部门|局))?{_PART}(?:(?:数据|情况)(?:汇总)?(?:统计)?表?(?:[:：].{{2,20}})?)?{_ENDS}"
-    rf"|^(?:附.{{0,3}}[:：]?)?(?:样表|空表|空白表格?|模板|示例){_ENDS}"
+    rf"|^(?:附.{{0,3}}[:：]?)?(?:样表|空表|空白表格?|模板|示例|样例){_ENDS}"
     r"|^公共企事业单位|^(?:信访|网上咨询|咨询|投诉|举报|网民留言|12345)[^公开]{0,8}(?:情况|统计)"
     r"|(?:^|[（(])(?:非政府信息公开|不涉及政府信息公开|不属于政府信息公开)|全部(?:行政)?(?:复议|诉讼|应诉)?.{0,6}案件|作为(?:行政)?复议机关"
 )
@@ -45,19 +45,28 @@ _TITLE = (
     r"|(?:政府信息公开)?(?:被申请)?(?:行政)?复议[、和及]?(?:行政)?诉讼(?:的?情况)?"
 )
 _LEADS = (
-    r"(?:附(?:件|表|录|注)?[\d一二三四五六]*[:：、.]?|表(?:[\d一二三四](?=20)|[\d一二三四]+)[:：、.]?)?"
-    r"[（(【]?(?:注[:：]?)?(?:(?:以上|上表|本表|下表|此表)(?:数据)?均?[为是系])?"
+    r"(?:其中[:：]|附(?:件|表|录|注)?[\d一二三四五六]*[:：、.]?|表(?:[\d一二三四](?=20)|[\d一二三四]+)[:：、.]?)?"
+    r"[（(【]?(?:备?注[:：]?)?(?:(?:以上|上表|上述|本表|下表|此表)(?:数据)?(?:均?[为是系]|[:：])|现将)?"
 )
-_REST = rf"的?(?:有关|相关|{_TITLE}|政府信息公开(?:工作)?|申请情况|年度报告|年报|报告|数据|数字|情况|统计|汇总|表)*[）)】]?[:：]?"
+_REST = (
+    rf"的?(?:有关|相关|{_TITLE}|政府信息公开(?:工作)?|申请情况|年度报告|年报|报告|数据|数字|情况|统计|汇总|合计|总计|表|列示|见?如?下表?)*"
+    r"[）)】]?[:：。]?"
+)
 """What stands before and behind the words that count: 附件2：…数据, （以上为…情况）, 表1 …主动公开政府信息情况."""
 _PAST = "[上去前]一?年(?:度|同期)?"
 _NO_YEAR = (
     r"(?:20\d\d年?度?)?(?:[上下]半年度?|第?[一二三四]季度|(?!0?1月?[-—–至到~～]12月)\d{1,2}月?[-—–至到~～]\d{1,2}月份?)"
+    r"|截[至止](?:20\d\d年)?(?!(?:12|0?[123])月)\d{1,2}月(?:\d{1,2}日)?"
     r"|20\d\d年?[-—–至到~～]20\d\d年(?:度|累计|合计)*|20\d\d年?度?(?:计划|目标|预计|预算)"
-    r"|(?:(?:填[报写表])?(?:示例|样例|样表?|模[板版]|范例|空表|空白表))+|各(?:乡镇|镇街|街道|县区|区县|县市区)(?:合计|汇总)?|公共企事业单位"
+    r"|(?:(?:填[报写表])?(?:示例|样例|样表?|模[板版]|范例|空表|空白表))+|各(?:乡镇|镇街|街道|县[（(]?区[）)]?|区县|县市区)(?:合计|汇总)?|公共企事业单位"
 )
 """Parts of a year, several, those to come; examples; and all of those below the body, or beside it."""
-_TIME = re.compile(rf"{_LEADS}(?:(?P<none>{_NO_YEAR})|(?P<past>{_PAST})|(?P<year>20\d\d)(?:年度?)?){_REST}")
+_TIME = re.compile(
+    rf"{_LEADS}(?:(?P<none>{_NO_YEAR})|(?P<past>{_PAST})(?:[（(](?P<then>20\d\d)年度?[）)])?|(?P<year>20\d\d)(?:年度?)?){_REST}"
+)
+_OF_ALL = re.compile(
+    rf"{_LEADS}(?:20\d\d年度?)?全(?P<level>[省市县区州旗镇乡])(?=.*(?:汇总|[合总]计))(?:各[^，。各全]{{1,7}})?{_REST}"
+)
 _HEADING = re.compile(
     rf"{_ITEM}(?:(?P<year>20\d\d)年度?|(?P<other>{_NO_YEAR}|{_PAST}|(?:下属|所属|直属|局属)(?:单位|学校)|(?:错误|原始?|初稿|旧)(?:数据)?(?=[表数稿:：]|$))"
     rf"|(?P<own>[本今]年度?|全年|实际填报|(?:本|局|厅|委)机?[关局级]|本单位|(?:正确|现|定稿|新)(?:数据)?(?=[表数稿:：]|$))){_REST}"
@@ -81,7 +90,14 @@ class Time(NamedTuple):
 def time_said(text: str) -> Time | None:
     """Return of what time a caption or note says that a table is, if it says nothing else."""
     found = _TIME.fullmatch(text) if len(text) <= LONGEST_CAPTION else None
-    return Time(int(found["year"]) if found["year"] else None, bool(found["past"])) if found else None
+    year = found and (found["year"] or found["then"])
+    return Time(int(year) if year else None, bool(found["past"]) and not year) if found else None
+
+
+def level_said(text: str) -> str:
+    """Return of all of what a caption says that a table is, if it says nothing else: 市 for 全市汇总, else ``""``."""
+    found = _OF_ALL.fullmatch(text) if len(text) <= LONGEST_CAPTION else None
+    return found["level"] if found else ""
 
 
 def is_of_no_year(text: str) -> bool:
@@ -113,8 +129,12 @@ def body_of_annex(text: str) -> str:
 
 
 def without_leads(note: str) -> str:
-    """Return a note without what it begins with (注：本表为) and its brackets."""
-    return re.sub(rf"^{_LEADS}", "", note).strip("（）()【】")
+    """Return a note without what it begins with (注：本表为), what it ends with (列示如下。) and its brackets."""
+    bare = re.sub(rf"^{_LEADS}|(?:列示)?(?:见|如)?下?表?[:：。]?$", "", note)
+    for begin, end in ("（）", "()", "【】"):  # its beginning may have gone with what led to it
+        bare = bare.removeprefix(begin) if bare.count(begin) > bare.count(end) else bare
+        bare = bare.removesuffix(end) if bare.count(end) > bare.count(begin) else bare
+    return bare
 
 
 def is_like_one(text: str) -> bool:

@@ -127,8 +127,10 @@ def block_of(text: str) -> str | None:
     named = {row for words, row in BLOCKS.items() if words in norm.replace("未经复议直接起诉", "直接起诉")}
     if named:
         return named.pop() if len(named) == 1 else None
-    if "诉" in norm or "起" in norm:  # misprinted
-        near = sorted(((SequenceMatcher(None, norm, w, autojunk=False).ratio(), w) for w in BLOCKS), reverse=True)
+    known = [w for w in BLOCKS if "诉" in norm or ("起" in norm and len(w) == len(norm))]
+    if known:  # misprinted; what is shorter without its end is torn
+        near = sorted(((SequenceMatcher(None, norm, w, autojunk=False).ratio(), w) for w in known), reverse=True)
+        near.append((0.0, ""))
         if near[0][0] >= SIMILAR and near[0][0] - near[1][0] >= MARGIN:
             return BLOCKS[near[0][1]]
         if "复议" in norm and "起诉" in norm and not {"未", "直"} & {*norm}:

@@ -25,6 +25,7 @@ from auditkit.placing.captions import (
     heading,
     is_like_one,
     is_of_no_year,
+    level_said,
     time_said,
     without_leads,
 )
@@ -32,6 +33,8 @@ from auditkit.placing.labels import section_of
 from auditkit.reading.numbers import simplified, squeeze
 from auditkit.reading.page import Block, Grid, Line, Page
 
+_LEVEL = re.compile("[省市县区州旗镇乡]")
+_OF_A_PLACE = re.compile(r"(?:[省市县区州旗镇乡]|政府|街道|办事处)(?:办公[室厅])?$")
 LONGEST_ON_LINES = 24
 """Characters of a caption where nothing is drawn: longer lines may be those of a paragraph that is wrapped."""
 
@@ -172,7 +175,9 @@ class Whose:
 
     def is_of_another_body(self, text: str) -> bool:
         """Whether a caption or note says nothing of a table but that it is of a body that is not the report's, by its whole name."""
-        body = body_said(text)
+        body, level = body_said(text), level_said(text)
+        if level and self.named.agency:
+            return _LEVEL.findall(self.named.agency)[-1:] != [level] or _OF_A_PLACE.search(self.named.agency) is None
         if not body or not self.named.agency or (body == text and self._heads_pages(text)):
             return False
         return not self._is_of(body.removesuffix("系统"))
@@ -189,9 +194,12 @@ class Whose:
 
     def says_otherwise(self, note: str) -> bool:
         """Whether a note in or under a table says that it is of others, void, an example or of a year, and nothing else of either."""
-        if time_said(note) or self.is_of_another_body(note):
-            return True
-        return OF_OTHERS.search(without_leads(note)) is not None
+        return bool(time_said(note)) or self.is_of_another_body(note) or self.is_void(note)
+
+    def is_void(self, note: str) -> bool:
+        """Whether a caption or note says that a table is void, an example or of others, in words that need no name."""
+        bare = without_leads(note)
+        return OF_OTHERS.search(bare) is not None and not OWN_AGAIN.search(bare)
 
     def _is_of(self, body: str) -> bool:
         """Whether a name may be the report's body's."""
