@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import layouts
 import pytest
 from hypothesis import given
@@ -39,3 +41,14 @@ def test_figures_that_count_on_by_themselves_are_no_running_numbers(figures: lis
     page = read(layouts.LAYOUTS[name](layouts.Sheet(sheet.form, texts)), "x")
     kept = without_asides(page.blocks, labels("2021"))
     assert [b.text for b in kept if isinstance(b, Line)] == [b.text for b in page.blocks if isinstance(b, Line)]
+
+
+@given(st.lists(st.integers(0, 6), min_size=200, max_size=200), st.sampled_from(COLUMNS))
+def test_beside_running_numbers_no_small_figure_is_lost(figures: list[int], name: str) -> None:
+    sheet = distinct("2021")
+    sheet = layouts.Sheet(sheet.form, dict(zip(sheet.texts, map(str, figures), strict=True)))
+    reports = load_bytes("x.txt", layouts.LAYOUTS[name](sheet).encode())
+    given = {c: r.printed(c) for r in reports for c in r.placed_figures}
+    assert given.items() <= sheet.texts.items()
+    left = Counter(sheet.texts.values()) - Counter(given.values())
+    assert not left - Counter(u.text for r in reports for u in r.unplaced)

@@ -62,10 +62,16 @@ def _numbers(lines: Sequence[tuple[int, Line]], words: Labels) -> list[int]:
     ]
     out: list[int] = []
     for run in _counting(before, [int(squeeze(texts[k])) for k in before]):
-        while run and _entries_before(texts, run[0]) > 1:  # the last figure of a row
-            del run[0]
+        first = next((i for i, k in enumerate(run) if squeeze(texts[k]) == "1"), len(run))  # before it: of a row above
+        run = run[first:]
         entries = [_entries_before(texts, k) for k in run[1:]]
-        if len(run) >= LEAST and max(entries) <= width + 1 and entries.count(width + 1) * 2 > len(entries):
+        if (
+            len(run) >= LEAST
+            and _entries_before(texts, run[0]) == 1
+            and not strong(words.row(texts[run[0] - 1]))
+            and max(entries) <= width + 1
+            and entries.count(width + 1) * 2 > len(entries)
+        ):
             out += [lines[k][0] for k in run]
     return out
 
