@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from auditkit.case import Case, Source
 from auditkit.reading.numbers import squeeze
-from auditkit.report import Report
+from auditkit.report import Report, by_body
 from auditkit.tables import Sheet, Shown, Table, Words, heads, sentence
 from auditkit.wording import Lang, say
 
@@ -36,10 +36,11 @@ class Copy:
 def groups(case: Case) -> tuple[tuple[Copy, ...], ...]:
     """Return the reports that are there more than once, by agency and year: first those in scope, then by file."""
     found: dict[tuple[str, int], list[Copy]] = {}
-    for source in case.sources:
-        for report in source.reports:
-            if report.agency and report.year:
-                found.setdefault((report.agency, report.year), []).append(Copy(source, report))
+    source_of = {id(report): source for source in case.sources for report in source.reports}
+    for body, reports in by_body(r for source in case.sources for r in source.reports).items():
+        for report in reports:
+            if report.year:
+                found.setdefault((body, report.year), []).append(Copy(source_of[id(report)], report))
     ranked = (sorted(copies, key=lambda c: not c.source.in_scope) for _, copies in sorted(found.items()))
     return tuple(tuple(copies) for copies in ranked if len(copies) > 1)
 

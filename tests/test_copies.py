@@ -182,3 +182,18 @@ def test_what_is_stated_of_a_copy_that_is_not_examined_is_not_in_force(case: Cas
     assert not [e for e in now.stated.applied if e.kind == "correct"]
     now.include(a.source.name, True, reason="再审", author="张三")
     assert [e.kind for e in Case(case.path).stated.applied if e.kind == "correct"] == ["correct"]
+
+
+@pytest.mark.parametrize(("other", "copies"), [("淮安市教育局", 0), ("宿迁市教育局", 1)])
+def test_bodies_of_one_short_name_are_no_copies_of_each_other(other: str, copies: int, tmp_path: Path) -> None:
+    """Their titles say 教育局, their openings of which city."""
+    text = (SOURCES / WEB).read_text("utf-8")
+    body = text[text.index("<table") :]
+    for name, full in (("a.html", "宿迁市教育局"), ("b.html", other)):
+        begin = (
+            f"<h1>教育局2023年政府信息公开工作年度报告</h1><p>现将{full}2023年政府信息公开工作年度报告公布如下。</p>"
+        )
+        (tmp_path / name).write_text(f"<meta charset=utf-8>{begin}<p>一、总体情况</p>{body}", "utf-8")
+    case = new_case(tmp_path / "案卷", [tmp_path / "a.html", tmp_path / "b.html"])
+    assert {r.naming.full for s in case.sources for r in s.reports} == {"宿迁市教育局", other}
+    assert len(groups(case)) == copies
