@@ -437,3 +437,15 @@ def test_what_would_take_a_browser_minutes_to_mend_is_refused_at_once() -> None:
     for pages in ("<div>" * 99_000, "".join(f"<p><b id=b{i}>" for i in range(9_000)), "<p " + "a=1 " * 90_000 + ">"):
         with pytest.raises(ReadingError, match=r"标记错乱|嵌套"):
             page_of((begin + pages).encode(), "x")
+
+
+@pytest.mark.parametrize("within", ["\"' /" * 20_000, " " * 80_000, "a='b' " * 1_500])
+def test_a_tag_of_many_spaces_and_quotes_is_looked_through_once(within: str) -> None:
+    """A search that went back and forth between them once took two minutes for two hundred of them."""
+    page = page_of(f"<table><tr><td>1</td></div><td>2</td></tr></table><p {within}>x</p>".encode(), "x")
+    assert [s.text for b in page.blocks if isinstance(b, Grid) for row in b.rows for s in row] == ["1", "2"]
+
+
+def test_characters_that_no_document_holds_are_left_out() -> None:
+    page = page_of(b"<table><tr><td><textarea>1\x012</textarea></td><td><s>3\x08</s></td></tr></table>", "x")
+    assert [s.text for b in page.blocks if isinstance(b, Grid) for row in b.rows for s in row] == ["12", "~3~"]

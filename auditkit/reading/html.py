@@ -66,6 +66,8 @@ _IN_TABLES = {
     "colgroup": frozenset(("col",)),
 }
 """What belongs into the parts of a table that are no cells."""
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+"""Characters that no document may hold."""
 _END = re.compile(rb"(?i)</html\s*>")
 _Rows: TypeAlias = list[list[tuple[Content, int, int]]]
 _ROWS = re.compile(rb"<t[dr]\b")
@@ -199,7 +201,7 @@ def _parsed(source: bytes, walk: _Walk) -> etree._Element | None:
         encoding="utf-8", recover=True, remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )
     try:
-        root = etree.fromstring(source.replace(b"\0", b""), parser)
+        root = etree.fromstring(_CONTROLS.sub(b"", source), parser)
     except etree.ParserError:
         return None
     if root is None:

@@ -18,7 +18,7 @@ MOST_PIECES = 4000
 _LETTERS = re.compile(rb"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b")
 _PARTS = re.compile(rb"<(/?)(?!(?:p|li|d[dt]|t[dhr]|option|br|hr|img|input|meta|link|col|wbr|area|base|embed)\b)[a-z]")
 """Without those that end by themselves."""
-_MANY_PIECES = re.compile(rb"<(?:[^\s\"'/<>]*[\s\"'/]+){%d}" % MOST_PIECES)
+_MANY_PIECES = re.compile(rb"<(?:[^\s\"'/<>]*+[\s\"'/]++){%d}" % MOST_PIECES)
 
 
 def mended(source: bytes, path: str) -> bytes:
