@@ -630,3 +630,18 @@ def test_a_caption_below_a_table_is_not_that_of_the_next(tmp_path: Path) -> None
     report = loaded(tmp_path, text)
     given = {c: report.printed(c) for c in report.placed_figures}
     assert given.items() <= SHEET.texts.items()
+
+
+@pytest.mark.parametrize("head", ["上年总计", "2022年总计", "上年数"])
+def test_a_further_column_of_last_year_takes_nothing_from_the_others(head: str, tmp_path: Path) -> None:
+    """It is the head's own column alone that is last year's."""
+
+    def widened(row: re.Match[str]) -> str:
+        return row[0].replace("</tr>", "<td>77</td></tr>")
+
+    rows = re.sub(r"<tr>(?:(?!</tr>).)*?\d</td></tr>", widened, TABLES[1], flags=re.DOTALL)
+    rows = rows.replace("</tr>", f"<td rowspan=3>{head}</td></tr>", 1)
+    report = loaded(tmp_path, REPORT.replace(TABLES[1], rows))
+    given = {c: report.printed(c) for c in report.placed_figures}
+    assert given == SHEET.texts
+    assert {u.text for u in report.unplaced} == {"77"}

@@ -164,9 +164,12 @@ def _alone(rows: Sequence[Sequence[Spot]]) -> list[str]:
 def _said_within(grid: Grid, whose: Whose) -> list[str]:
     """Return what may say within a table of what time it is: alone in its last row, in a cell left of all rows, in its heads."""
     left = [squeeze(s.text) for row in grid.rows[:1] for s in row[:1] if s.height == len(grid.rows) > ROWS]
-    heads = [squeeze(s.text) for row in grid.rows[:ROWS] for s in row if len(s.text) <= LONGEST_CAPTION]
-    times = [found["of"] or found["before"] for text in heads if (found := _OF_HEAD.search(text))]
-    times += [rest for text in heads if (rest := _HEAD_WORDS.sub("", text)) and not is_entry(text)]
+    heads = [s for row in grid.rows[:ROWS] for s in row if len(s.text) <= LONGEST_CAPTION]
+    times = [found["of"] or found["before"] for s in heads if (found := _OF_HEAD.search(squeeze(s.text)))]
+    over = [
+        squeeze(s.text) for s in heads if (s.width > 1 or not s.column) and not is_entry(s.text)
+    ]  # one column's is its own
+    times += [rest for text in over if (rest := _HEAD_WORDS.sub("", text))]
     return [
         *_alone(grid.rows[-1:]),
         *left,
