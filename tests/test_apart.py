@@ -645,3 +645,17 @@ def test_a_further_column_of_last_year_takes_nothing_from_the_others(head: str, 
     given = {c: report.printed(c) for c in report.placed_figures}
     assert given == SHEET.texts
     assert {u.text for u in report.unplaced} == {"77"}
+
+
+@pytest.mark.parametrize("remark", ["（2023年度）", "（单位：件）", "（盖章）", "（含下属单位）", "（原示例市训练局）"])
+@pytest.mark.parametrize("where", ["above", "first row", "last row"])
+def test_the_bodys_own_name_with_a_remark_takes_nothing_from_its_table(where: str, remark: str, tmp_path: Path) -> None:
+    """One table of three bears the name, shortened."""
+    caption = f"市演练局{remark}"
+    row = f"<tr><td colspan=10>{caption}</td></tr>"
+    drawn = {
+        "above": f"<p>{caption}</p>{TABLES[1]}",
+        "first row": TABLES[1].replace("<table>", f"<table>{row}", 1),
+        "last row": TABLES[1].replace("</table>", f"{row}</table>"),
+    }[where]
+    assert is_right(loaded(tmp_path, REPORT.replace(TABLES[1], drawn)))

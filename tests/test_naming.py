@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditkit.naming import Naming, name
-from auditkit.naming.titles import LONGEST, year_of
+from auditkit.naming.titles import LONGEST, may_be_same, year_of
 from auditkit.naming.unwrapped import unwrapped
 from auditkit.reading.html import read as read_html
 from auditkit.reading.page import Line, Page, Place, lay_out
@@ -52,6 +52,15 @@ CASES: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str | None, int | Non
     (("关闭窗口 教育局2023年政府信息公开工作年度报告",), (), ("教育局", 2023)),
     (("海州市人民政府 白水县教育局2023年政府信息公开工作年度报告",), (), ("白水县教育局", 2023)),
     (("江苏省 海州市 白水县教育局2023年政府信息公开工作年度报告",), (), ("江苏省海州市白水县教育局", 2023)),
+    (
+        ("滨海县文化广电和旅游局 滨海县体育局2023年政府信息公开工作年度报告",),
+        (),
+        ("滨海县文化广电和旅游局滨海县体育局", 2023),
+    ),
+    (("盐城 经济技术开发区管理委员会2023年政府信息公开工作年度报告",), (), ("盐城经济技术开发区管理委员会", 2023)),
+    (("国家税务总局 盐城市税务局2023年政府信息公开工作年度报告",), (), ("国家税务总局盐城市税务局", 2023)),
+    (("海州市人民政府门户网站 白水县教育局2023年政府信息公开工作年度报告",), (), ("白水县教育局", 2023)),
+    (("白水县教育局 白水县教育局2023年政府信息公开工作年度报告",), (), ("白水县教育局", 2023)),
     (("白 水 县 教 育 局 2 0 2 3 年政府信息公开工作年度报告",), (), ("白水县教育局", 2023)),
     (
         (
@@ -710,3 +719,16 @@ def test_lines_that_never_end_are_joined_up_to_a_length() -> None:
     found = unwrapped(["，本机关依法公开政府信息" * 5] * 5000)
     assert max(map(len, found)) < 2 * LONGEST
     assert "".join(found) == "，本机关依法公开政府信息" * 25000
+
+
+@pytest.mark.parametrize(
+    ("whole", "short", "same"),
+    [
+        ("凉山彝族自治州人民政府", "凉山州人民政府", True),
+        ("恩施土家族苗族自治州人民政府", "恩施州人民政府", True),
+        ("长阳土家族自治县人民政府", "长阳县人民政府", True),
+        ("长阳土家族自治县龙舟坪镇人民政府", "长阳县人民政府", False),
+    ],
+)
+def test_an_autonomous_place_is_called_without_its_peoples(whole: str, short: str, same: bool) -> None:
+    assert may_be_same(whole, short) is may_be_same(short, whole) is same

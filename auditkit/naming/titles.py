@@ -61,6 +61,8 @@ _MENU = re.compile(
     r"^(?:[AP]?M|星期[一二三四五六日天]|(?:[打列]印|关闭|收藏|分享|返回)(?:本页|窗口|到)?|置顶|页|大中小|字[号体]|[(](?:定稿|终稿|送审稿|发布稿)[)])+(?=..)"
 )
 """Words of a page's menu, or of its print, that stand on the title's line."""
+_OF_PAGES = re.compile(rf"(?:{_MENU.pattern[1:].removesuffix('(?=..)')})|农历.*|.*(?:网站?|平台|门户|首页)")
+"""A word that is of the page and no part of a name."""
 _LAST = "府厅局委会院署处街镇乡"
 """Characters with which names of bodies end."""
 _OWN = re.compile(r"[我本该][省市县区州盟旗镇乡局委厅办院会处所站队校中心街道单位机关部门公司]{1,4}")
@@ -111,7 +113,7 @@ def titles_in(text: str) -> Iterable[tuple[str | None, int | None]]:
 def _without_words_before(text: str) -> str:
     """Leave out what stands, a space between, before a whole title whose body begins with its place: a site's name, words of a menu.
 
-    Places before it stay: 江苏省 宿迁市 宿豫区教育局.
+    Places before it stay (江苏省 宿迁市 宿豫区教育局), and what may be part of the name, or a body that reports with it.
     """
     words = text.split()
     for i in range(len(words) - 1, 0, -1):
@@ -119,8 +121,20 @@ def _without_words_before(text: str) -> str:
         if min(len(words[i]), len(words[i - 1])) > 1 and PLACE.match(title) and _WHOLE.match(normal(title)):
             while i and PLACE.fullmatch(words[i - 1]):
                 i -= 1
-            return "".join(words[i:])
+            return "".join(words[i:]) if i and _is_no_name(normal(words[i - 1]), title) else text
     return text
+
+
+def _is_no_name(word: str, title: str) -> bool:
+    """Whether a word before a title is no part of its body's name: no name at all, of the page, the body's once more, another place's site."""
+    place = PLACE.match(word)
+    site = word.endswith("政府") and place is not None and not title.startswith(place[0])
+    return (
+        site
+        or title.startswith(word)
+        or _OF_PAGES.fullmatch(word) is not None
+        or re.search("[^\u4e00-\u9fff]", word) is not None
+    )
 
 
 def titles_of(page: Page) -> Iterable[tuple[str | None, int | None]]:
@@ -230,5 +244,7 @@ def may_be_same(a: str, b: str) -> bool:
     A town's government is not its county's, though all characters of one name stand in the other.
     """
     short, long = sorted((_OFFICE.sub("", name) for name in (a, b)), key=len)
+    if own := re.fullmatch(r"(?P<place>.+?族)自治(?P<rest>[州县旗].*)", long):  # 凉山州 is 凉山彝族自治州
+        return short.endswith(own["rest"]) and own["place"].startswith(short.removesuffix(own["rest"]))
     governments = all(map(_GOVERNMENT.search, (a, b)))
     return (bool(short) and long.endswith(short)) or (not governments and same_body(a, b))

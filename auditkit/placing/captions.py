@@ -76,7 +76,7 @@ _BEGINS_WITH_A_BODY = re.compile(
     rf"(?:附(?:件|表|录)?[\d一二三四五六]*[:、.])?(?P<body>{NAME})(?:20\d\d年度?)?(?:{WORKS}|{_TITLE}|公开|信息|数据|统计|情况).{{0,16}}"
 )
 _WITH_ITS_PLACE = re.compile(r"^(?!不?包?[含括])[\u4e00-\u9fff]+?[省市县区州盟旗镇乡街][\u4e00-\u9fff]{2,}")
-_NO_BODY = re.compile(r"^[全各本我该]|公开|信息|申请|处理|统计|(?<!人民)政府$")
+_NO_BODY = re.compile(r"^[全各本我该]|^原(?!州区|平市|阳县)|公开|信息|申请|处理|统计|(?<!人民)政府$")
 """In what looks like the name of a body and is none."""
 
 
@@ -116,7 +116,7 @@ def heading(text: str) -> int | bool | None:
 def body_said(text: str) -> str:
     """Return of which body, by its whole name, or system of bodies a caption or note says that a table is; ``""`` if it says anything else."""
     found = _OF_A_BODY.fullmatch(simplified(normal(text))) if len(text) <= LONGEST_CAPTION else None
-    name = (found["body"] or found["all"]) if found else ""
+    name = re.sub(r"\([^()]*\)$", "", found["body"] or found["all"]) if found else ""
     if not found or _NO_BODY.search(name) or not _WITH_ITS_PLACE.match(name):
         return ""
     return name if found["all"] or is_body(name) else ""

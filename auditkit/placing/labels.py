@@ -57,11 +57,15 @@ def _in_chinese(norm: str) -> str:
     return norm if norm.isascii() or not _HAN.search(norm) else _OF_OTHER_LANGUAGES.sub("", norm)
 
 
+_NEXT_YEAR = re.compile(r"结转20\d\d年度?(?=继续)")
+"""结转2024年继续办理, in the report of 2023."""
+
+
 @remember(0)
 def readings(text: str) -> tuple[str, ...]:
     """Return the ways a label may be meant: with and without the remark in brackets."""
     norm = _in_chinese(normal(_FOOTNOTES.sub("", squeeze(text[: LONGEST * 4]))))
-    norm = _NUMBERING.sub("", norm)
+    norm = _NEXT_YEAR.sub("结转下年度", _NUMBERING.sub("", norm))
     bare = _NOISE.sub("", _REMARK.sub("", norm))
     full = _NOISE.sub("", norm)
     return tuple(dict.fromkeys(t for t in (full, bare) if t))

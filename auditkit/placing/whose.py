@@ -199,11 +199,11 @@ class Whose:
     def is_void(self, note: str) -> bool:
         """Whether a caption or note says that a table is void, an example or of others, in words that need no name."""
         bare = without_leads(note)
-        return OF_OTHERS.search(bare) is not None and not OWN_AGAIN.search(bare)
+        return OF_OTHERS.search(bare) is not None and not OWN_AGAIN.search(bare) and "全系统" not in bare
 
     def _is_of(self, body: str) -> bool:
         """Whether a name may be the report's body's."""
-        return may_be_same(simplified(str(self.named.agency)), body)
+        return any(may_be_same(simplified(str(self.named.agency)), part) for part in re.split("[及和、]", body))
 
 
 def _begins_a_set(block: Block) -> bool:
