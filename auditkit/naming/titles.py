@@ -244,7 +244,8 @@ def may_be_same(a: str, b: str) -> bool:
     A town's government is not its county's, though all characters of one name stand in the other.
     """
     short, long = sorted((_OFFICE.sub("", name) for name in (a, b)), key=len)
-    if own := re.fullmatch(r"(?P<place>.+?族)自治(?P<rest>[州县旗].*)", long):  # 凉山州 is 凉山彝族自治州
-        return short.endswith(own["rest"]) and own["place"].startswith(short.removesuffix(own["rest"]))
+    own = re.fullmatch(r"(?P<place>.+?族)自治(?P<rest>[州县旗].*)", long)  # 凉山州 is 凉山彝族自治州
+    if own and short.endswith(own["rest"]) and own["place"].startswith(short.removesuffix(own["rest"])):
+        return True
     governments = all(map(_GOVERNMENT.search, (a, b)))
     return (bool(short) and long.endswith(short)) or (not governments and same_body(a, b))
