@@ -19,9 +19,11 @@ _OF_FORMS = re.compile(r"[（(]?(?:(?:填[报表制]|制表)?(?:单位|机关|�
 _BELOW = re.compile(r"[（(]?(?:以上|上表|上述|备?注[:：]?[上本]表)[为是系数均:：]|(?P<number>表[\d一二三四])")
 """The beginning of a line under a table that is its caption, or a note on it."""
 _OF_THE_ONE_ABOVE = re.compile(r"[（(]?(?:以上|上表|上述)")
+"""The beginning of a line that is no caption of the table beneath it."""
 _HEAD_WORDS = re.compile(
     r"(?:申请人情况|信息内容|行政复议|行政诉讼|本?年?(?:处理决定|制发件|制作|废止件|收费).*)$|^(?:信息内容|行政复议)"
 )
+"""What heads of the form say; what else a head over several columns says is what the table is of."""
 _OF_HEAD = re.compile(
     r"[（(](?P<of>[^（()）]{2,16})[)）]$|^(?P<before>20\d\d年度?(?:[上下]半年)?|[上去]年度?)(?:申请人情况|处理决定数量|制发件数|收费|行政复议|行政诉讼)"
 )
@@ -166,9 +168,8 @@ def _said_within(grid: Grid, whose: Whose) -> list[str]:
     left = [squeeze(s.text) for row in grid.rows[:1] for s in row[:1] if s.height == len(grid.rows) > ROWS]
     heads = [s for row in grid.rows[:ROWS] for s in row if len(s.text) <= LONGEST_CAPTION]
     times = [found["of"] or found["before"] for s in heads if (found := _OF_HEAD.search(squeeze(s.text)))]
-    over = [
-        squeeze(s.text) for s in heads if (s.width > 1 or not s.column) and not is_entry(s.text)
-    ]  # one column's is its own
+    wide = [s for s in heads if s.width > 1 or not s.column]  # what one column's says is of that column only
+    over = [squeeze(s.text) for s in wide if not is_entry(s.text)]
     times += [rest for text in over if (rest := _HEAD_WORDS.sub("", text))]
     return [
         *_alone(grid.rows[-1:]),

@@ -35,6 +35,7 @@ from auditkit.reading.page import Block, Grid, Line, Page
 
 _LEVEL = re.compile("[省市县区州旗镇乡]")
 _OF_A_PLACE = re.compile(r"(?:[省市县区州旗镇乡]|政府|街道|办事处)(?:办公[室厅])?$")
+"""The end of a name that may stand for all of its place: 全市汇总 is the city's, and none of its bureaus'."""
 LONGEST_ON_LINES = 24
 """Characters of a caption where nothing is drawn: longer lines may be those of a paragraph that is wrapped."""
 
