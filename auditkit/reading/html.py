@@ -68,7 +68,8 @@ _IN_TABLES = {
 """What belongs into the parts of a table that are no cells."""
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 """Characters that no document may hold."""
-_END = re.compile(rb"(?i)</html\s*>")
+_BEHIND = re.compile(rb"(?is)</html\s*>.*<[a-z]")
+"""Tags behind the page's end: a browser goes on there, the parser does not."""
 _Rows: TypeAlias = list[list[tuple[Content, int, int]]]
 _ROWS = re.compile(rb"<t[dr]\b")
 _PICTURE = re.compile(rb"<img\b(?![^<>]*\s(?:width|height)\s*=\s*[\"']?\d{1,2}(?!\d))")
@@ -209,8 +210,7 @@ def _parsed(source: bytes, walk: _Walk) -> etree._Element | None:
     if any(e.type_name == "ERR_RESOURCE_LIMIT" for e in parser.error_log.filter_from_fatals()):
         raise too_deep(walk.path)  # the parser has cut the page off there
     if not walk.mend:
-        end = _END.search(source)
-        if any(_OUT_OF_ORDER.match(e.message) for e in parser.error_log) or (end and b"<" in source[end.end() :]):
+        if any(_OUT_OF_ORDER.match(e.message) for e in parser.error_log) or _BEHIND.search(source):
             raise _OutOfPlace
         if any(next(field.iter("td", "th"), None) is not None for field in root.iter("select")):
             raise _OutOfPlace  # it would be left out with all that it holds
