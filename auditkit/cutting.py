@@ -202,12 +202,9 @@ def _cut(whole: Part, starts: list[int]) -> list[Part]:
     for i, start in enumerate(starts, 1):
         again = not told.isdisjoint(told_of[i]) and (said or held >= LEAST_OF_A_PART)
         sheet = sheets[start]
-        on_its_sheet = (
-            bool(sheet) and sizes[i] >= LEAST_OF_A_PART and sheets[cuts[-1] : start].count(sheet) <= 1
-        )  # its name
-        if (
-            on_its_sheet and len(cuts) == 1 and told.isdisjoint(told_of[i])
-        ):  # else its own tables, the title on the second sheet
+        above = sheets[cuts[-1] : start].count(sheet)  # the sheet's name is one
+        on_its_sheet = bool(sheet) and sizes[i] >= LEAST_OF_A_PART and above <= 1
+        if on_its_sheet and len(cuts) == 1 and told.isdisjoint(told_of[i]):  # the title may stand on the second sheet
             first = [name(piece, part.prose) for piece, part in zip(pieces[:i], placed, strict=False)]
             on_its_sheet = any(n.agency or n.year for n in first)
         if (again or on_its_sheet) and held + sum(sizes[i:]) >= LEAST_OF_A_PART:

@@ -12,6 +12,7 @@ from layouts import page as drawn_page
 from auditkit import check
 from auditkit.loading import load, load_all
 from auditkit.placing.apart import not_its_own
+from auditkit.placing.captions import without_leads
 from auditkit.placing.whose import Whose
 from auditkit.reading import read_page
 from auditkit.reading.html import read
@@ -659,3 +660,34 @@ def test_the_bodys_own_name_with_a_remark_takes_nothing_from_its_table(where: st
         "last row": TABLES[1].replace("</table>", f"{row}</table>"),
     }[where]
     assert is_right(loaded(tmp_path, REPORT.replace(TABLES[1], drawn)))
+
+
+@pytest.mark.parametrize(
+    ("agency", "caption", "own"),
+    [
+        ("示例市文化和旅游局", "邻县文化和旅游局", False),
+        ("示例市人力资源和社会保障局", "邻县人力资源和社会保障局", False),
+        ("示例市文化和旅游局", "市文化和旅游局", True),
+        ("示例市人民政府办公室", "市政府及市政府办公室", True),
+        ("示例市演练区某某街道办事处", "全区汇总", False),
+        ("示例市演练区人民政府", "全区汇总", True),
+        ("示例市演练局", "全市汇总", False),
+    ],
+)
+def test_whose_a_caption_says_that_a_table_is(agency: str, caption: str, own: bool) -> None:
+    """A name with 和 in it is one name: the bureaus of two places are two bodies, though their names end alike."""
+    page = read(f"<h1>{agency}2023年政府信息公开工作年度报告</h1><p>一、总体情况</p>", "x")
+    assert Whose(page).is_of_another_body(caption) is not own
+
+
+@pytest.mark.parametrize(
+    ("note", "bare"),
+    [
+        ("样表", "样表"),
+        ("下属单位统计表", "下属单位统计表"),
+        ("现将更正前的数据列示如下。", "更正前的数据"),
+        ("（以上为样表（数字仅为示例））", "样表（数字仅为示例）"),
+    ],
+)
+def test_a_note_keeps_what_it_says_without_what_leads_to_it(note: str, bare: str) -> None:
+    assert without_leads(note) == bare

@@ -197,7 +197,7 @@ def load_form(form_id: str, variant: str = "") -> Form:
     KeyError
         If there is no such form or variant.
     """
-    return _load_form(form_id, variant)
+    return _load_form(form_id, variant)  # one form for each, however it is asked for: layouts are compared by `is`
 
 
 @cache

@@ -39,7 +39,9 @@ _TITLES = (
     re.compile(rf"(?P<agency>{BODY}){KIND}(?P<year>)$"),
 )
 _WHOLE = re.compile(rf"{NAME}{YEAR}{KIND}")
+"""The plainest title, whole by itself."""
 PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}?[省市县区州盟旗]")
+"""The place with which a name begins."""
 TO = r"(?:起)?(?:至|到|—|-|－|–|~|～)+(?:止)?"
 UNTIL = rf"{TO}(?:{YEAR.replace('?P<year>', '?:')})?"
 PART_OF_YEAR = re.compile(rf"(?<=年)(?:第?[一二三四1-4]季度|[上下]半年)(?=的?{KIND})")
@@ -57,11 +59,12 @@ COMPILED = r"(?<!机构)编制(?!委员会|办)"
 """编制 as a verb; in 机构编制委员会 it is part of a name."""
 _VERB = re.compile(rf"根据|按照|关于|做好|要求|{COMPILED}|规定|现将")
 ORGAN = re.compile(rf"{ENDS}\)?$")
-_MENU = re.compile(
-    r"^(?:[AP]?M|星期[一二三四五六日天]|(?:[打列]印|关闭|收藏|分享|返回)(?:本页|窗口|到)?|置顶|页|大中小|字[号体]|[(](?:定稿|终稿|送审稿|发布稿)[)])+(?=..)"
+_MENU = (
+    r"(?:[AP]?M|星期[一二三四五六日天]|(?:[打列]印|关闭|收藏|分享|返回)(?:本页|窗口|到)?|置顶|页|大中小|字[号体]"
+    r"|[(](?:定稿|终稿|送审稿|发布稿)[)])+"
 )
 """Words of a page's menu, or of its print, that stand on the title's line."""
-_OF_PAGES = re.compile(rf"(?:{_MENU.pattern[1:].removesuffix('(?=..)')})|农历.*|.*(?:网站?|平台|门户|首页)")
+_OF_PAGES = re.compile(rf"{_MENU}|农历.*|.*(?:网站?|平台|门户|首页)")
 """A word that is of the page and no part of a name."""
 _LAST = "府厅局委会院署处街镇乡"
 """Characters with which names of bodies end."""
@@ -149,7 +152,7 @@ def cleaned(agency: str, before: str = "") -> str | None:
     """Return the name that is in a text, if it is one; `before` is the character before it."""
     if before.isdigit() or before in _CLOSING:  # of the year or date; else a name may begin with it: 年陡镇
         agency = re.sub("^(?:年?度?|日(?!照))", "", agency)
-    agency = _MENU.sub("", agency)
+    agency = re.sub(rf"^{_MENU}(?=..)", "", agency)
     agency = re.sub("^.*月?日(?=政府$|$)", "", agency)  # of the date in the line above
     agency = _LEAD.sub("", re.sub(r"(?<=.)(?:关于(?:报送|上报|印发|公布|发布|公开|更正)?|公布|发布)$", "", agency))
     agency = re.sub(

@@ -14,15 +14,14 @@ from auditkit.reading.page import Block, Line
 LEAST = 5
 """Rows that have it."""
 _NUMBER = re.compile(r"\d{1,2}")
-_UNIT_WITHIN = re.compile(
-    r"(?P<before>^.*\S[ \t\u3000]{2,})(?P<aside>[件个项条份宗次人元]|万元|件次)(?=[ \t\u3000]{2,}[-+\d—/０-９])"
-)
+_GAP = r"[ \t\u3000]{2,}"
+_UNIT_WITHIN = re.compile(rf"(?P<before>^.*\S{_GAP})(?P<aside>[件个项条份宗次人元]|万元|件次)(?={_GAP}[-+\d—/０-９])")
 _HEAD = re.compile(r"(?P<before>^(?:.*\s)?)(?P<aside>单位|计量单位|序号|编号)(?=\s)")
 MOST_HEADS = 6
 """Lines of heads over the first row."""
 LAST_NARROW = 0x2E7F
 """Of the characters of half a square's width."""
-_NUMBER_BEFORE = re.compile(r"(?P<before>^\s*)(?P<aside>\d{1,2})(?=[ \t\u3000]{2,}(?P<label>\S+))")
+_NUMBER_BEFORE = re.compile(rf"(?P<before>^\s*)(?P<aside>\d{{1,2}})(?={_GAP}(?P<label>\S+))")
 
 
 def without_asides(blocks: Sequence[Block], words: Labels) -> list[Block]:
@@ -36,9 +35,8 @@ def without_asides(blocks: Sequence[Block], words: Labels) -> list[Block]:
     if out:
         out |= {i for i, line in lines if plain(line.text) in ASIDE}
     kept: list[Block] = [b for i, b in enumerate(blocks) if i not in out]
-    for within, fits in ((_UNIT_WITHIN, _is_unit), (_NUMBER_BEFORE, _counts(words))):
-        kept = _blanked(kept, within, fits)
-    return kept
+    kept = _blanked(kept, _UNIT_WITHIN, lambda found: list(range(len(found))))
+    return _blanked(kept, _NUMBER_BEFORE, lambda found: _numbered(found, words))
 
 
 def _units(lines: Sequence[tuple[int, Line]], words: Labels) -> list[int]:
@@ -99,14 +97,23 @@ def _counting(places: Iterable[int], numbers: Iterable[int]) -> list[list[int]]:
 def _blanked(
     blocks: Sequence[Block], within: re.Pattern[str], fits: Callable[[Sequence[re.Match[str]]], list[int]]
 ) -> list[Block]:
-    """Put spaces in the place of what states nothing within lines, so that all else stands where it stood."""
+    """Put spaces in the place of what states nothing within lines, so that all else stands where it stood.
+
+    Parameters
+    ----------
+    within : finds it in a line, as ``aside`` behind ``before``
+    fits : says which of those found are to go; fewer than `LEAST` stay
+    """
     found = [(i, m) for i, b in enumerate(blocks) if isinstance(b, Line) and (m := within.match(b.drawn))]
     out = list(blocks)
-    kept = fits([m for _, m in found])
-    for k in kept:
+    gone = fits([m for _, m in found])
+    if len(gone) < LEAST:
+        return out
+    for k in gone:
         i, m = found[k]
         out[i] = _without(out[i], m)
-    for i in range(max(found[kept[0]][0] - MOST_HEADS, 0), found[kept[0]][0]) if kept else ():
+    first = found[gone[0]][0]
+    for i in range(max(first - MOST_HEADS, 0), first):
         block = out[i]
         if isinstance(block, Line) and (m := _HEAD.match(block.drawn)):
             out[i] = _without(block, m)
@@ -122,17 +129,11 @@ def _without(block: Block, found: re.Match[str]) -> Block:
     return replace(block, text=text.lstrip(), indent=len(text) - len(text.lstrip()))
 
 
-def _is_unit(found: Sequence[re.Match[str]]) -> list[int]:
-    return list(range(len(found))) if len(found) >= LEAST else []
-
-
-def _counts(words: Labels) -> Callable[[Sequence[re.Match[str]]], list[int]]:
-    def fits(found: Sequence[re.Match[str]]) -> list[int]:
-        named = [k for k, m in enumerate(found) if _is_label(words, m["label"])]
-        runs = _counting(named, [int(found[k]["aside"]) for k in named])
-        return [k for run in runs if len(run) >= LEAST for k in run]
-
-    return fits
+def _numbered(found: Sequence[re.Match[str]], words: Labels) -> list[int]:
+    """Return which of the numbers that begin lines stand before labels and count on."""
+    named = [k for k, m in enumerate(found) if _is_label(words, m["label"])]
+    runs = _counting(named, [int(found[k]["aside"]) for k in named])
+    return [k for run in runs if len(run) >= LEAST for k in run]
 
 
 def _is_label(words: Labels, text: str) -> bool:

@@ -49,7 +49,7 @@ _LEADS = (
     r"[（(【]?(?:备?注[:：]?)?(?:(?:以上|上表|上述|本表|下表|此表)(?:数据)?(?:均?[为是系]|[:：])|现将)?"
 )
 _REST = (
-    rf"的?(?:有关|相关|{_TITLE}|政府信息公开(?:工作)?|申请情况|年度报告|年报|报告|数据|数字|情况|统计|汇总|合计|总计|表|列示|见?如?下表?)*"
+    rf"的?(?:有关|相关|{_TITLE}|政府信息公开(?:工作)?|申请情况|年度报告|年报|报告|数据|数字|情况|统计|汇总|合计|总计|列示|[见如下表])*"
     r"[）)】]?[:：。]?"
 )
 """What stands before and behind the words that count: 附件2：…数据, （以上为…情况）, 表1 …主动公开政府信息情况."""
@@ -130,7 +130,7 @@ def body_of_annex(text: str) -> str:
 
 def without_leads(note: str) -> str:
     """Return a note without what it begins with (注：本表为), what it ends with (列示如下。) and its brackets."""
-    bare = re.sub(rf"^{_LEADS}|(?:列示)?(?:见|如)?下?表?[:：。]?$", "", note)
+    bare = re.sub(rf"^{_LEADS}|(?:列示)?(?:[见如]下?表?|下表)?[:：。]?$", "", note)
     for begin, end in ("（）", "()", "【】"):  # its beginning may have gone with what led to it
         bare = bare.removeprefix(begin) if bare.count(begin) > bare.count(end) else bare
         bare = bare.removesuffix(end) if bare.count(end) > bare.count(begin) else bare

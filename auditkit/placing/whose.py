@@ -33,7 +33,8 @@ from auditkit.placing.labels import section_of
 from auditkit.reading.numbers import simplified, squeeze
 from auditkit.reading.page import Block, Grid, Line, Page
 
-_LEVEL = re.compile("[省市县区州旗镇乡]")
+_LEVEL = re.compile("街道|[省市县区州旗镇乡]")
+"""Of what place a body is, the last one in its name."""
 _OF_A_PLACE = re.compile(r"(?:[省市县区州旗镇乡]|政府|街道|办事处)(?:办公[室厅])?$")
 """The end of a name that may stand for all of its place: 全市汇总 is the city's, and none of its bureaus'."""
 LONGEST_ON_LINES = 24
@@ -204,7 +205,8 @@ class Whose:
 
     def _is_of(self, body: str) -> bool:
         """Whether a name may be the report's body's."""
-        return any(may_be_same(simplified(str(self.named.agency)), part) for part in re.split("[及和、]", body))
+        own = simplified(str(self.named.agency))
+        return any(may_be_same(own, part) for part in re.split("(?<=政府)[及和、]", body))  # 市政府及市政府办公室
 
 
 def _begins_a_set(block: Block) -> bool:

@@ -40,7 +40,7 @@ def decode(data: bytes, path: str) -> str:
 def _decoded(data: bytes, name: str, errors: str = "strict") -> str | None:
     """Decode, with ``replace`` only where hardly a character is damaged."""
     try:
-        codec = codecs.lookup(name)  # a page may name zlib
+        codec = codecs.lookup(name)  # a page may name zlib, or unicode_escape
         if not codec._is_text_encoding or "escape" in codec.name:
             return None
         text = codecs.getincrementaldecoder(name)(errors).decode(data)  # a copy may break off within a character

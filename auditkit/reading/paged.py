@@ -156,7 +156,10 @@ def _take_in(out: list[Table | Words], below: Table) -> None:
         if not end - THIN <= top < end + (bottom - top) / 2 or any(ch.isdigit() for ch in words.text):
             return
         end = bottom
-        for x0, x1, text in words.runs():
+        runs = list(words.runs())
+        if not runs:
+            return
+        for x0, x1, text in runs:
             over = [c for c in cells if c.x0 - THIN <= x0 and x1 <= c.x1 + THIN and c.page == words.page]
             if len(over) != 1:
                 return
