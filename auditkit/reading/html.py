@@ -66,7 +66,8 @@ _IN_TABLES = {
     "colgroup": frozenset(("col",)),
 }
 """What belongs into the parts of a table that are no cells."""
-_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
+_NONE = ("\ufffe".encode(), "\uffff".encode())
 """Characters that no document may hold."""
 _BEHIND = re.compile(rb"(?is)</html\s*>.*<[a-z]")
 """Tags behind the page's end: a browser goes on there, the parser does not."""
@@ -202,7 +203,7 @@ def _parsed(source: bytes, walk: _Walk) -> etree._Element | None:
         encoding="utf-8", recover=True, remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )
     try:
-        root = etree.fromstring(_CONTROLS.sub(b"", source), parser)
+        root = etree.fromstring(_without_controls(source), parser)
     except etree.ParserError:
         return None
     if root is None:
@@ -217,6 +218,14 @@ def _parsed(source: bytes, walk: _Walk) -> etree._Element | None:
         if any((around := title.getparent()) is None or around.tag != "table" for title in root.iter("caption")):
             raise _OutOfPlace
     return root
+
+
+def _without_controls(source: bytes) -> bytes:
+    """Take out of a page the characters that no document may hold."""
+    source = source.translate(None, _CONTROLS)
+    for none in _NONE:
+        source = source.replace(none, b"")
+    return source
 
 
 def _with_parts_of_apps(root: etree._Element) -> None:
