@@ -6,6 +6,7 @@ import io
 import subprocess
 import zlib
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pdfs
@@ -19,10 +20,10 @@ from auditkit.placing import place, preferred
 from auditkit.placing.labels import labels
 from auditkit.placing.tokens import count
 from auditkit.reading import pdf, read_page
-from auditkit.reading.drawing import drawn
+from auditkit.reading.drawing import Char, Marks, drawn
 from auditkit.reading.numbers import parse
 from auditkit.reading.page import Grid, Page, ReadingError
-from auditkit.reading.ruled import blocks_of
+from auditkit.reading.ruled import blocks_of, halves, plain
 from auditkit.report import Report
 
 FORMS = [("2021", ""), ("2019", ""), ("2021", "single_other")]
@@ -894,3 +895,38 @@ def test_a_bare_year_over_all_pages_is_a_head_and_a_bare_figure_is_none() -> Non
 
     assert kept("2024") == ["甲。", "乙。", "丙。"]
     assert kept("24") == ["24", "甲。", "24", "乙。", "24", "丙。"]
+
+
+def test_a_table_over_both_columns_of_a_page_is_one_and_the_prose_above_it_is_read_column_by_column() -> None:
+    """Browsers draw its rules a cell at a time: in the middle of the page one ends and the next begins."""
+
+    def line(text: str, x: float, y: float) -> list[Char]:
+        return [Char(c, x + 10 * i, y, x + 10 * i + 9, y + 9) for i, c in enumerate(text)]
+
+    prose = [[f"{side}栏第{n}行的文字写到这里为止" for n in "一二三四五六七八九十"] for side in "左右"]
+    chars = [
+        c
+        for x, column in ((20, prose[0]), (320, prose[1]))
+        for i, t in enumerate(column)
+        for c in line(t, x, 20 + 15 * i)
+    ]
+    edges, heights = (20, 200, 300, 580), (200, 220, 240)
+    table = [
+        ("行政许可", 30, 205),
+        ("45", 210, 205),
+        ("7", 400, 205),
+        ("行政处罚", 30, 225),
+        ("0", 210, 225),
+        ("8", 400, 225),
+    ]
+    chars += [c for text, x, y in table for c in line(text, x, y)]
+    marks = Marks(
+        chars=chars,
+        across=[(y, a, b) for y in heights for a, b in pairwise(edges)],
+        down=[(x, a, b) for x in edges for a, b in pairwise(heights)],
+        width=600,
+    )
+    blocks = [plain(b) for part in halves(marks) for b in blocks_of(part, 1)]
+    assert [b[1][0].strip() for b in blocks if b[0] == "line"] == [*prose[0], *prose[1]]
+    (rows,) = (b[1] for b in blocks if b[0] == "grid")
+    assert [[cell[0] for cell in row] for row in rows] == [["行政许可", "45", "7"], ["行政处罚", "0", "8"]]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
+from math import inf
 from statistics import median
 from typing import Any
 
@@ -397,11 +398,42 @@ def _is_step(line: list[Char], i: int) -> bool:
 
 
 def halves(drawn: Marks) -> list[Marks]:
-    """Return the two pages that a sheet shows side by side, or the two columns of a page: text on both sides, and nothing between."""
+    """Return the two pages that a sheet shows side by side, or the two columns of a page: text on both sides, and nothing between.
+
+    Tables that reach over both columns part what is above them from what is beneath.
+    """
+    over = _over_the_middle(drawn)
+    if not over:
+        return _in_two(drawn)
+    top, bottom = min(over) - 1, max(over) + 1
+    touching = [rule for rule in drawn.down if rule[1] <= bottom and rule[2] >= top]  # a page's end may cut a row
+    top, bottom = min([top, *(y for _, y, _ in touching)]), max([bottom, *(y for _, _, y in touching)])
+    above, within, beneath = (_between(drawn, *ends) for ends in ((-inf, top), (top, bottom), (bottom, inf)))
+    parts = [*_in_two(above), within, *_in_two(beneath)]
+    return [part for part in parts if part.chars or part.across] if len(parts) > 3 else [drawn]
+
+
+def _over_the_middle(drawn: Marks) -> list[float]:
+    """Return how high rules stand that reach over the middle of a page, whole or in two pieces that touch there."""
+    middle, free = drawn.width / 2, drawn.width / 200
+    left = {round(y) for y, a, b in drawn.across if a < middle - free <= b}
+    right = {round(y) for y, a, b in drawn.across if a <= middle + free < b}
+    return [y for y in left if right & {y - 1, y, y + 1}]
+
+
+def _between(drawn: Marks, top: float, bottom: float) -> Marks:
+    """Return what stands on a page between two heights."""
+    return replace(
+        drawn,
+        chars=[c for c in drawn.chars if top <= (c.y0 + c.y1) / 2 < bottom],
+        across=[rule for rule in drawn.across if top <= rule[0] < bottom],
+        down=[rule for rule in drawn.down if top <= (rule[1] + rule[2]) / 2 < bottom],
+    )
+
+
+def _in_two(drawn: Marks) -> list[Marks]:
     middle, free = drawn.width / 2, drawn.width / 200
     if any(c.x0 < middle + free and middle - free < c.x1 for c in drawn.chars):
-        return [drawn]
-    if any(a < middle - free and middle + free < b for _, a, b in drawn.across):
         return [drawn]
     out = []
     for side in (0, 1):
