@@ -28,6 +28,8 @@ from layouts import (
 from test_loose import held, read, wrong
 from test_placing import FORMS, each_form
 
+from auditkit.loading import load_bytes
+
 
 def rectangle(rows: Rows, mark: str = "", row_end: str = "") -> str:
     """Print the cells of a table one a line, a blank line for each that a span covers, or its text once more."""
@@ -185,3 +187,16 @@ def test_blanks_of_rows_with_as_many_blank_label_columns_each_are_counted(pads: 
     report = read(text_page(sheet, layouts.pipes, chain(only_labels, padded)))
     found = {id: report.printed(id) for id in requests if report.value(id) is not None}
     assert found == {id: sheet.texts[id] for id in requests if id not in blank}
+
+
+def test_a_figure_beneath_a_word_of_a_label_that_ran_over_the_rule_is_counted() -> None:
+    """Printed programs push a numbered label over its cell's edge: the figure beside it is not read, and said to be unplaced."""
+    sheet = distinct("2021")
+    label = "1.属于国家秘密"
+    row = re.search(rf"(<td[^>]*>){label}</td>\s*<td[^>]*>(\d+)</td>", drawn := layouts.page(sheet))
+    assert row
+    for word, figure in (("属于", "0"), ("危", "0"), ("属于", row[2])):
+        torn = drawn.replace(row[0], f"{row[1]}1.<br>国家秘密</td><td>{word}<br>{figure}</td>")
+        (report,) = load_bytes("a.html", torn.encode())
+        assert wrong(report, sheet) == {}
+        assert figure in [u.text for u in report.unplaced]

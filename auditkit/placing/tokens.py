@@ -68,6 +68,9 @@ def count(page: Page, placement: Placement) -> Count:
         else:
             lost.append(u)
     found += len(lost)
+    amid = {
+        s.place for b in page.blocks if isinstance(b, Grid) for row in b.rows for s in row if not holds_figures(s.text)
+    }
     rows = [
         (spots, near, [accounted[s.place] > 0 for s in spots])
         for spots, near in _of_tables(page, placement, set(accounted))
@@ -76,7 +79,7 @@ def count(page: Page, placement: Placement) -> Count:
     for spots, near, known in rows:
         if not any(known) and (near, *(s.text for s in spots)) in said:
             continue  # a row that is printed once more
-        for _, run in groupby(zip(spots, known, strict=True), lambda pair: pair[0].text):
+        for _, run in groupby(zip(spots, known, strict=True), lambda pair: (pair[0].text, pair[0].place in amid)):
             alike = list(run)
             found += sum(k and s.place not in texts for s, k in alike)
             if not any(k for _, k in alike):  # else a figure that spans, printed once more
@@ -181,6 +184,9 @@ def _stated(words: Labels, text: str, *, beside: bool) -> list[str]:
         return []
     if len(text) > LONGEST:  # several rows without a rule between them
         return [t for t in text.split("\n") if holds_figures(t)]
+    last = text.rpartition("\n")[2]
+    if beside and last != text and holds_figures(last):  # beneath the end of a label that ran over the rule
+        return [last]
     found = _AMID.findall(_COUNTS.sub(" ", text))
     label = _AMID.sub("", text)
     known = words.row(text)
