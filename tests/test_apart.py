@@ -691,3 +691,85 @@ def test_whose_a_caption_says_that_a_table_is(agency: str, caption: str, own: bo
 )
 def test_a_note_keeps_what_it_says_without_what_leads_to_it(note: str, bare: str) -> None:
     assert without_leads(note) == bare
+
+
+# --- sets of tables behind the report, and captions within one table -------------------------------------------------------
+
+SECTION_TITLES = tuple(f"{n}、{title}" for n, title in zip("二三四", SECTIONS, strict=True))
+BEHIND = (
+    REPORT[: REPORT.index("<p>二、")]
+    + "".join(f"<p>{title}</p><p>见附表。</p>" for title in SECTION_TITLES)
+    + REPORT[REPORT.index("<p>五、") :].replace("</body></html>", "")
+)
+"""The report whose tables are said to stand behind it."""
+
+
+def sets_of(*headings: str) -> str:
+    """Whole sets of tables, each under a heading, but for the first one with other figures; one with titles of its sections."""
+    drawn = [TABLES, *([other_figures(t) for t in TABLES] for _ in headings[1:])]
+    titled = [[f"<p>{t}</p>{table}" for t, table in zip(SECTIONS, drawn[-1], strict=True)]]
+    return "".join(
+        f"<p>{heading}</p>{''.join(tables)}" for heading, tables in zip(headings, drawn[:-1] + titled, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("示例市演练局", "附表2：邻县财政局", "邻县水利局"),
+        ("2023年", "2022年", "附表3：2021年"),
+        ("附表1：示例市演练局", "全市汇总"),
+    ],
+)
+def test_of_sets_of_tables_behind_a_report_that_under_its_own_name_or_year_is_its_own(
+    headings: tuple[str, ...], tmp_path: Path
+) -> None:
+    """A heading holds over all tables up to the next, whatever titles they have."""
+    for report in load_all(saved(tmp_path, BEHIND + sets_of(*headings)), []):
+        assert not {u.text for u in report.unplaced if u.reason != "apart"}
+        if report.agency == "示例市演练局" and report.year == 2023 and report.placed_figures:
+            assert is_right(report)
+
+
+@pytest.mark.parametrize("headings", [("邻县财政局", "附表2：邻县水利局"), ("附表：邻县财政局", "邻县水利局")])
+def test_sets_of_others_behind_a_report_without_tables_give_it_no_figure(
+    headings: tuple[str, ...], tmp_path: Path
+) -> None:
+    for report in load_all(saved(tmp_path, BEHIND + sets_of(*headings)), []):
+        assert report.agency != "示例市演练局" or not report.placed_figures
+
+
+def in_one(*parts: str) -> str:
+    """All rows in one table, as on a sheet: a title or caption in a row of its own before the rows of each table."""
+    rows = (
+        part.removeprefix("<table>").removesuffix("</table>")
+        if part.startswith("<table")
+        else f"<tr><td colspan=10>{part}</td></tr>"
+        for part in parts
+    )
+    return f"<table>{''.join(rows)}</table>"
+
+
+@pytest.mark.parametrize("caption", ["附：2022年数据", "其中：邻县财政局", "全市汇总", "填报示例", "2022年"])
+def test_a_caption_within_the_one_table_of_a_sheet_is_that_of_the_rows_beneath_it(caption: str, tmp_path: Path) -> None:
+    own = [part for title, table in zip(SECTION_TITLES, TABLES, strict=True) for part in (title, table)]
+    begin, end = REPORT.index("<p>二、"), REPORT.index("<p>五、")
+
+    def report_of(parts: list[str]) -> Report:
+        return loaded(tmp_path, REPORT[:begin] + in_one(*parts) + REPORT[end:])
+
+    assert is_right(report_of(own))
+    assert is_right(report_of([*own[:4], caption, EARLIER, *own[4:]]))  # beside its own
+    report = report_of([*own[:3], caption, EARLIER, *own[4:]])  # in place of its own
+    assert not any(c in report.readings for c in CELLS)
+    assert {c: report.printed(c) for c in report.readings} == {c: t for c, t in SHEET.texts.items() if c not in CELLS}
+
+
+@pytest.mark.parametrize("note", ["（上表：附件1：邻县财政局）", "附：2022年全市情况汇总", "2022年数据"])
+def test_a_line_beneath_a_table_that_ends_a_section_is_said_of_that_table(note: str, tmp_path: Path) -> None:
+    report = loaded(tmp_path, f"{REPORT[:AT]}{EARLIER}<p>{note}</p>{REPORT[END:]}")
+    assert not any(c in report.readings for c in CELLS)
+    report = loaded(
+        tmp_path, f"{REPORT[:END]}<p>{note.strip('（）').removeprefix('上表：')}</p>{EARLIER}{REPORT[END:]}"
+    )
+    assert is_right(report)  # of the next, where one follows

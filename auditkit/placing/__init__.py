@@ -15,7 +15,7 @@ from itertools import groupby, pairwise
 
 from auditkit.forms import FORM_IDS, form_of_year, load_form, variants
 from auditkit.placing.above import with_labels_above
-from auditkit.placing.apart import NotItsOwn, not_its_own, not_seen, tables_named
+from auditkit.placing.apart import NotItsOwn, not_its_own, not_seen, parted, tables_named
 from auditkit.placing.asides import without_asides
 from auditkit.placing.counted import counted_rows, with_blank_cells
 from auditkit.placing.cuts import joined_over_pages
@@ -72,6 +72,9 @@ def place(page: Page) -> tuple[Placement, ...]:
     placements: list[Placement] = []
     whose = Whose(page)
     apart = not_its_own(page, whose)
+    divided = parted(page, whose)
+    if divided is not page and (within := not_its_own(divided, Whose(divided))).all:
+        page, apart, whose = divided, within, Whose(divided)
     printed = {form_id: _heads_printed(page.blocks, form_id) for form_id in FORM_IDS}
     for form_id in sorted(FORM_IDS, key=lambda form_id: -printed[form_id]):
         if printed[form_id] == 0 and max(printed.values()) > 1:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from auditkit.forms import FORM_IDS, TABLES
+from auditkit.naming.titles import FIRST, is_body
 from auditkit.placing.captions import ANNEX, BEFORE, LONGEST_CAPTION, YEAR
-from auditkit.placing.labels import LONGEST_LINE, Labels, labels, section_of, strong
+from auditkit.placing.labels import LONGEST_LINE, Labels, labels, names_clause, section_of, strong
 from auditkit.placing.whose import Whose
 from auditkit.reading.numbers import is_entry, squeeze, states
 from auditkit.reading.page import Block, Grid, Line, Page, Spot
@@ -52,19 +54,29 @@ class NotItsOwn(NamedTuple):
 def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
     """Tell the grids that compare years, are an annex, or whose caption names years, none of them that of a title of the page, or another body.
 
-    One whose caption names another year is taken for the report's own where all others do so, too, and no pictures may be its own.
+    One in the report's sections whose caption names another year or body is taken for the report's own where all others do so, too, and
+    no pictures may be its own: a former name, a year that was left. Behind the sections a caption stands over all tables up to the next.
     """
-    compared, annexed, void, sure, foreign = set[int](), set[int](), set[int](), set[int](), set[int]()
+    compared, annexed, behind = set[int](), set[int](), set[int]()
+    void, sure, foreign = set[int](), set[int](), set[int]()
     dated: dict[int, set[int]] = {}
     grids = [b for b in page.blocks if isinstance(b, Grid)]
     sheets = {sheet for grid in grids if (sheet := _sheet(grid))}
     stale = {sheet for sheet in sheets if whose.is_sheet_of_another_time(sheet)}
     stale = stale if stale < sheets else set()  # where all are named so, the names were left from last year
     bodies = {sheet for sheet in sheets if whose.is_of_another_body(squeeze(sheet))}
-    stale |= bodies if bodies < sheets or len(bodies) > 1 else set()
+    written = {b.place.sheet for b in page.blocks if isinstance(b, Line) and len(b.text) > LONGEST_CAPTION}
+    stale |= bodies if bodies < sheets | written or len(bodies) > 1 else set()
+    standing, ended = "", False
     for i, block in enumerate(page.blocks):
-        if not isinstance(block, Grid):
+        if isinstance(block, Line):
+            section = section_of(block.text)
+            ended = section == "end" or (ended and (bool(standing) or section not in TABLES))  # else a list of contents
+            standing = block.text if ended and whose.may_head_a_set(squeeze(block.text)) else standing
+            if FIRST.match(block.text):  # a further report begins, which has a part of its own
+                standing, ended = "", False
             continue
+        behind |= {id(block)} if ended else set()
         key, before = id(block), page.blocks[i - 1] if i else None
         if any(_compares([squeeze(s.text) for s in row]) for row in block.rows[:ROWS]):
             compared.add(key)
@@ -72,10 +84,10 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
             void.add(key)
         if isinstance(before, Grid) and id(before) in annexed:  # an annex's tables, one right behind the other
             annexed.add(key)
-        for text in _captions(page.blocks, i, whose):
+        for text in (*_captions(page.blocks, i, whose), squeeze(standing)):
             is_annex = ANNEX.match(text) is not None
             annexed |= {key} if is_annex else set()
-            if whose.is_of_another_time(text) or (is_annex and whose.is_annex_of_a_year_before(text)):
+            if (is_annex and whose.is_annex_of_a_year_before(text)) or whose.is_of_another_time(text):
                 void.add(key)
             elif whose.is_of_another_body(text) or (is_annex and whose.is_annex_of_another(text)):
                 sure.add(key)
@@ -91,11 +103,12 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
                 continue
             break
     own = (whose.years or {max(map(max, dated.values()))}) if dated else set()
-    others = {key for key in (*dated, *sure) if not dated.get(key, set()) & own} | foreign
+    of_its_year = {key for key, years in dated.items() if years & own}
+    others = {*dated, *sure} - of_its_year | foreign
     out = compared | annexed | void | others
     words = labels(FORM_IDS[-1])
-    all_so = bool(sure) and all(id(grid) in out for grid in grids if tables_named(words, grid))
-    never = void | (sure & others if page.pictures >= len(TABLES) or not all_so else set())
+    all_so = bool(sure) and all(id(grid) in out - of_its_year for grid in grids if tables_named(words, grid))
+    never = void | sure & others & (others if page.pictures >= len(TABLES) or not all_so else behind)
     return NotItsOwn(frozenset(out), frozenset(never))
 
 
@@ -132,22 +145,65 @@ def _captions(blocks: Sequence[Block], at: int, whose: Whose) -> Iterator[str]:
     texts += (text for text in map(squeeze, _lines_above(blocks, at)) if not _OF_THE_ONE_ABOVE.match(text))
     yield from (text for text in texts if len(text) <= LONGEST_CAPTION and "。" not in text[:-1])
     notes = _said_within(grid, whose) if isinstance(grid, Grid) else []
-    below = blocks[at + 1] if at + 1 < len(blocks) else None
-    if isinstance(below, Line) and (found := _BELOW.match(text := squeeze(below.text))):
-        above_all = found["number"] and any(map(_BELOW.match, texts))  # then it is the next table's caption
-        notes += [] if above_all else [text]
+    below = [b for b in blocks[at + 1 :] if not isinstance(b, Line) or squeeze(b.text)]
+    if below and isinstance(below[0], Line):
+        text = squeeze(below[0].text)
+        if found := _BELOW.match(text):
+            above_all = found["number"] and any(map(_BELOW.match, texts))  # then it is the next table's caption
+            notes += [] if above_all else [text]
+        elif not is_body(text) and _ends_a_part(below[1:]):  # else a signature, or the next table's
+            notes.append(text)
     yield from (text for text in notes if whose.says_otherwise(text))
 
 
+def _ends_a_part(behind: Sequence[Block]) -> bool:
+    """Whether what is behind a line is the end, a paragraph, or a section that is not the first of a further set."""
+    if not behind:
+        return True
+    first = behind[0]
+    return isinstance(first, Line) and (
+        section_of(first.text) not in (None, TABLES[0]) or len(first.text) > LONGEST_CAPTION
+    )
+
+
+def parted(page: Page, whose: Whose) -> Page:
+    """Return a page whose tables end where a section of the form begins within them, or a caption stands that says otherwise."""
+    blocks: list[Block] = []
+    for block in page.blocks:
+        blocks += _parts(block, whose) if isinstance(block, Grid) else [block]
+    return replace(page, blocks=tuple(blocks)) if len(blocks) > len(page.blocks) else page
+
+
+def _parts(grid: Grid, whose: Whose) -> Iterator[Block]:
+    """Yield the parts of a table, before each the line that stands over it; what stands over none is that of the part above."""
+    alone = [texts[0] if (texts := _alone([row])) else "" for row in grid.rows]
+    begins = [bool(section_of(text)) or len(text) > LONGEST_CAPTION for text in alone]
+    said = [text != "" and whose.says_otherwise(text) for text in alone]
+    over = [caption and not begin for caption, begin in zip(said, [*begins[1:], True], strict=True)]
+    first = 0
+    for i, row in enumerate(grid.rows):
+        if begins[i] or over[i]:
+            if i > first:
+                yield Grid(grid.rows[first:i], grid.above[first:i])
+            spot = next(s for s in row if squeeze(s.text))
+            yield Line(spot.text, spot.place)
+            first = i + 1
+    if first < len(grid.rows):
+        yield Grid(grid.rows[first:], grid.above[first:]) if first else grid
+
+
 def _lines_above(blocks: Sequence[Block], at: int) -> Iterator[str]:
-    """Yield the two lines above a table from below, up to another table or a section's title."""
+    """Yield the two lines above a table from below, up to another table or a section's title; blanks and clauses are none."""
     left = 2
     for i in range(at - 1, -1, -1):
         block = blocks[i]
         if isinstance(block, Grid) or not left:
             break
+        text = squeeze(block.text)
+        if not text:
+            continue
         yield block.text
-        left -= not _OF_FORMS.match(squeeze(block.text))
+        left -= not (_OF_FORMS.match(text) or names_clause(text))
         if section_of(block.text):
             break
 

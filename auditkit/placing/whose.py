@@ -194,6 +194,10 @@ class Whose:
         year = self.year_said(annex)
         return year is not None and year < max(self.years, default=0)
 
+    def may_head_a_set(self, text: str) -> bool:
+        """Whether a line may be the heading of a set of tables: it names nothing but a body, all of a place or a time."""
+        return bool(body_said(text) or level_said(text) or time_said(text))
+
     def says_otherwise(self, note: str) -> bool:
         """Whether a note in or under a table says that it is of others, void, an example or of a year, and nothing else of either."""
         return bool(time_said(note)) or self.is_of_another_body(note) or self.is_void(note)
