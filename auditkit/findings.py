@@ -150,20 +150,28 @@ class ReportResult:
         return "sound if blanks are zero" if "conditional" in carried else "sound"
 
     def conclusion(self, lang: Lang) -> str:
-        """Say the verdict, and on how many blanks that an auditor stated to be zero it rests."""
-        zeros = self.report.stated_zeros
-        rests = (
-            say(lang, f"（{zeros} 格空白由审计人员按 0 计）", f" ({zeros} blanks taken as 0 by the auditor)")
-            if zeros
-            else ""
-        )
-        return in_words(self.verdict, lang) + rests
+        """Say the verdict, and on how many figures and zeros for blanks that an auditor stated it rests."""
+        rests = []
+        if stated := self.report.stated_figures:
+            rests.append(
+                say(
+                    lang, f"{stated} 个数字由审计人员更正或落位", f"{stated} figures corrected or placed by the auditor"
+                )
+            )
+        if zeros := self.report.stated_zeros:
+            rests.append(say(lang, f"{zeros} 格空白由审计人员按 0 计", f"{zeros} blanks taken as 0 by the auditor"))
+        said = say(lang, "，", ", ").join(rests)
+        return in_words(self.verdict, lang) + (say(lang, f"（{said}）", f" ({said})") if said else "")
 
     @property
     def mild(self) -> int:
-        """Number of checks that failed and found nothing worse than a warning, which leaves the verdict as it is."""
+        """Number of checks that failed and found nothing worse than a warning, which leaves the verdict as it is.
+
+        One that found nothing of its own failed for the contradiction that another tells.
+        """
         worse = {f.check for f in self.findings if f.severity == "error"}
-        return sum(c.outcome == "failed" and c.check not in worse for c in self.checks)
+        found = {f.check for f in self.findings} - worse
+        return sum(c.outcome == "failed" and c.check in found for c in self.checks)
 
     def count(self, outcome: Outcome) -> int:
         """Number of checks that ended so."""

@@ -176,8 +176,15 @@ def _letter(case: Case, body: str | None, known: Sequence[Report], own: Sequence
     for i, e in enumerate(own, 1):
         item = say(lang, f"{i}（{e.code}）", f"{i} ({e.code})"), names(years_of(e), lang)
         items.append(item)
-        ask = ASK[e.finding.kind] if case.disposition(e.finding).state == "open" else _CORRECT
-        rows.append((*item, _plain(e, lang), *printed_and_implied(e, lang, remarks=False), say(lang, *ask)))
+        decided = case.disposition(e.finding)
+        ask = say(lang, *(ASK[e.finding.kind] if decided.state == "open" else _CORRECT))
+        if (
+            decided.state != "open" and decided.entry and decided.entry.reason
+        ):  # what was found: the figures may not say it
+            ask = say(
+                lang, f"{ask}。认定的情况：{decided.entry.reason}", f"{ask}. What was found: {decided.entry.reason}"
+            )
+        rows.append((*item, _plain(e, lang), *printed_and_implied(e, lang, remarks=False), ask))
     zh = "序号|年度|事项|所列|若其余数据无误，应为|请核实"
     en = "no.|year|item|printed|would be, if all others are right|please verify"
     columns = heads(lang, zh, en)

@@ -135,6 +135,11 @@ class Report:
         """How many blank cells a person stated to be zero."""
         return sum(found.stated == "blanks" for found in self.readings.values())
 
+    @property
+    def stated_figures(self) -> int:
+        """How many cells hold what a person corrected or placed there."""
+        return sum(found.stated in ("correct", "place") for found in self.readings.values())
+
     def shown_text(self, cell_id: str) -> str:
         """Return the text in force of a cell, without remarks."""
         return self.readings[cell_id].figure.text

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -162,6 +163,16 @@ def _outputs(path: Path, case: Path, lang: Lang) -> list[Compared]:
             details.append(
                 f"{say(lang, f'「{heading}」', f'“{heading}”')} {next(_unlike_lines(_shown(old), _shown(new), lang), '')}"
             )
+    saved, entries = path.stat().st_mtime, Case(case, lang).journal.entries
+    if details and any(datetime.fromisoformat(e.time).timestamp() > saved for e in entries):
+        details.insert(
+            0,
+            say(
+                lang,
+                "案卷记录在笔记本保存之后又有增加：请先重新运行并保存笔记本，再核对。",
+                "Entries were added to the case after the notebook was saved: run and save it again first, then verify.",
+            ),
+        )
     return [_compared(what, details, lang)]
 
 
@@ -221,7 +232,21 @@ def verify_memo(memo: Path, lang: Lang, case_path: Path | None = None) -> tuple[
         out.append(Compared("not compared", what, _compared(what, later, lang).details))
     if then_by != now_by or any(c.outcome == "differs" for c in out if c != seal):
         return (*out, _tables(memo, alone, lang))
-    moved_on = bool(later) or Case(folder).journal.heads != heads
+    now = Case(folder, alone.lang)
+    moved_on = bool(later) or now.journal.heads != heads
+    if since := len(now.journal.entries) - len(then.journal.entries):
+        what = say(
+            lang,
+            f"备忘录之后案卷新增 {since} 条记录，备忘录不含；下列例外的处理已变",
+            f"entries added to the case since, which the memo does not hold: {since}; exceptions decided otherwise by now",
+        )
+        changed = [
+            f"{e.label}: {state_in_words(was, lang)} → {state_in_words(is_now, lang)}"
+            for e in then.exceptions
+            if (was := then.disposition(e.finding).state) != (is_now := now.disposition(e.finding).state)
+        ]
+        none = say(lang, "没有", "none")
+        out.append(Compared("note", what, _compared(what, changed or [none], lang).details))
     return (*out, _page(memo, then, data, lang, moved_on=moved_on))
 
 

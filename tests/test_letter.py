@@ -162,7 +162,7 @@ def test_an_error_that_the_auditor_has_found_is_asked_to_be_corrected(own: Case)
     own.dispose(finding, "error confirmed", reason="已对照原文", author="张三")
     text = letters(Case(own.path)).text
     assert finding.message("zh") in text
-    assert text.count("已确认有误，请更正") == 1
+    assert text.count("已确认有误，请更正。认定的情况：已对照原文") == text.count("已确认有误，请更正") == 1
     assert "需要请贵机关核实或更正" in text
     own.dispose(finding, "corrected by agency", reason="已重新公布", author="张三")
     assert finding.message("zh") not in letters(Case(own.path)).text

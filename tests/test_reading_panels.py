@@ -462,6 +462,8 @@ def test_what_was_read_counts_what_people_corrected_and_placed(case: Case) -> No
     report = next(r for r in case.reports if r.year == 2021)
     case.correct(report, "requests.new.total", "209", reason="x", author="张三")
     assert [row[-2] for row in read.reading(case).rows] == [0, 1, 0]
+    result = next(r for r in case.results if r.report.year == 2021)
+    assert result.conclusion("zh").endswith("（1 个数字由审计人员更正或落位）")
 
 
 def test_the_rows_in_the_source_are_those_of_the_file_in_tables_and_in_loose_lines() -> None:
@@ -471,6 +473,9 @@ def test_the_rows_in_the_source_are_those_of_the_file_in_tables_and_in_loose_lin
     [(place, text)] = read.rows_in_source(loose, row, "zh")
     assert place == "第 116 行至第 126 行"
     assert text.endswith("一、本年新收政府信息公开申请数量 | 16 | 1 | 0 | 0 | 0 | 0 | 17")
+    for cell in ("total", "natural_person", "business"):  # one cell of a row is shown with all of it
+        [(_, text)] = read.rows_in_source(loose, [loose.place(f"requests.unavailable.not_held.{cell}")], "zh")
+        assert text == "（四）无法提供 | 1.本机关不掌握相关政府信息 | 7 | 0 | 0 | 0 | 0 | 0 | 7"
 
 
 def test_a_source_that_is_gone_is_said_to_be(case: Case) -> None:

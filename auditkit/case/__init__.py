@@ -349,9 +349,12 @@ class Case:
             "数字之间可能有空白格，不能依次落位，请逐个落位。",
             "Blanks may stand between the figures: place them one by one.",
         )
-        need(gapless or whole, zh, en)
-        zh = f"这一行从所选数字起有 {len(own)} 个数字，从所选格起只有 {len(cells)} 格，请逐个落位。"
-        en = f"From the figure chosen on there are {len(own)} in the row, from the cell on {len(cells)} cells: place them one by one."
+        need(gapless or whole or len(own) > len(cells), zh, en)
+        zh = f"这一行从所选数字起有 {len(own)} 个数字，从所选格起只有 {len(cells)} 格：请选择第一个数字所在的格，或逐个落位。"
+        en = (
+            f"From the figure chosen on there are {len(own)} in the row, from the cell on {len(cells)} cells: choose the cell of the first "
+            "figure, or place them one by one."
+        )
         need(len(own) <= len(cells), zh, en)
         zh, en = "有的格已有数字；请逐个落位。", "Some of the cells hold a figure already: place them one by one."
         need(all(report.kind(c) in ("absent", "blank") for c in cells[: len(own)]), zh, en)

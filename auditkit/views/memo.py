@@ -407,7 +407,7 @@ def appendix(case: Case) -> Sheet:
 
 
 def _where(e: Numbered, lang: Lang) -> str:
-    """Say in which rows of the form an exception stands, or which check it comes from."""
+    """Say in which rows of the form an exception stands, or by its title which check it comes from."""
     report, layout, rows = e.result.report, e.result.report.layout, list[str]()
     for year, _, cell_id in (name.rpartition(":") for name in e.finding.cells):
         if cell_id in layout.index:
@@ -416,5 +416,6 @@ def _where(e: Numbered, lang: Lang) -> str:
             rows.append(f"{of}{table_name(cell.table, lang)} {layout.row_label(cell.table, cell.row, lang)}")
     rows = list(dict.fromkeys(rows))
     if not rows or len(rows) > MOST_ROWS:
-        return say(lang, *e.finding.title)
+        title = say(lang, *e.finding.title)
+        return say(lang, f"检查“{title}”", f"check “{title}”")
     return names(rows, lang)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,13 +16,15 @@ from auditkit.findings import ReportResult
 from auditkit.placing.labels import is_whole
 from auditkit.placing.placement import Unplaced
 from auditkit.reading import read_page
-from auditkit.reading.numbers import parse
+from auditkit.reading.numbers import is_entry, parse
 from auditkit.reading.page import Block, Grid, Line, Place, ReadingError
 from auditkit.report import Report
 from auditkit.tables import Sheet, Shown, Table, escape, heads, report_tables, sentence
 from auditkit.views.common import file_name
 from auditkit.wording import Lang, say
 
+MOST_OF_A_LABEL = 2
+"""Lines over which the label of a row runs whose figures stand a line each."""
 LONGEST_SPAN = 60
 """Lines of a plain text that are shown for one row."""
 
@@ -34,8 +36,7 @@ def reading(case: Case) -> Table:
         kinds = [report.kind(c.id) for c in report.layout.cells]
         read = f"{len(kinds) - kinds.count('absent')}/{len(kinds)}"
         counts = (*map(kinds.count, ("figure", "blank", "text", "absent")), len(report.unplaced))
-        stated = sum(p.stated in ("correct", "place") for p in report.readings.values())
-        rows.append((report.name(lang), read, *counts, stated, file_name(report)))
+        rows.append((report.name(lang), read, *counts, report.stated_figures, file_name(report)))
     zh = "报告|读到|数字|空白|文字|未读到|未落位|更正和落位|文件"
     en = "report|cells read|figures|blanks|texts|not read|unplaced|corrected and placed|file"
     return Table(heads(lang, zh, en), tuple(rows))
@@ -139,12 +140,14 @@ def rows_in_source(
     """Return the rows of a report's file that stand at some places, as the file has them, whatever was made of them.
 
     Each is its place in words and its texts divided by ``|``, in the file's order. In loose lines one row of the form runs
-    over several: these are one, with the two lines above where its label stands. With `around` so many rows before and behind are
+    over several: these are one, with its label, or the two lines above where that may stand. With `around` so many rows before and behind are
     returned, too, and a row of a table is marked by ▶.
     """
     wanted = {row_of(p): p for p in places if p != Place()}
     if not wanted:
         return ()
+    if any(p.table is None for p in wanted.values()):  # on a line stands one cell, or all of the row
+        wanted |= {row_of(p): p for p in _beside(report, wanted)}
     try:
         state = Path(report.path).stat()
         blocks = _blocks(report.path, state.st_mtime_ns, state.st_size)
@@ -166,10 +169,24 @@ def rows_in_source(
                 out.append((mark + place._replace(cell=None).describe(lang), " | ".join(texts)))
     at = [i for i, b in enumerate(lines) if row_of(b.place) in wanted]
     if at:
-        run = lines[max(at[0] - 2 - around, 0) : at[-1] + 1 + around][:LONGEST_SPAN]
+        begin = max(at[0] - 2, 0)
+        if is_entry(lines[at[0]].text):  # the label is what stands above the figures, up to those of the row before
+            begin = at[0]
+            while begin and at[0] - begin < MOST_OF_A_LABEL and not is_entry(lines[begin - 1].text):
+                begin -= 1
+        run = lines[max(begin - around, 0) : at[-1] + 1 + around][:LONGEST_SPAN]
         first, last = run[0].place.describe(lang), run[-1].place.describe(lang)
         out.append((say(lang, f"{first}至{last}", f"{first} to {last}"), " | ".join(b.text for b in run)))
     return tuple(out)
+
+
+def _beside(report: Report, wanted: Collection[tuple[object, ...]]) -> Iterator[Place]:
+    """Yield where the cells stand that are in one row of the form with what stands at some places, and in no table of the file."""
+    rows = {(c.table, c.row) for c in report.layout.cells if row_of(report.place(c.id)) in wanted}
+    for cell in report.layout.cells:
+        place = report.place(cell.id)
+        if (cell.table, cell.row) in rows and place != Place() and place.table is None:
+            yield place
 
 
 def in_source(report: Report, places: Iterable[Place], lang: Lang, *, around: int = 0) -> Shown:
