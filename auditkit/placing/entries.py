@@ -13,7 +13,8 @@ from auditkit.placing.labels import block_of, plain, strong
 from auditkit.placing.placement import Hit
 from auditkit.placing.records import SUMS, Record, cells_of, figure_in_label, row_named, rows_summed
 from auditkit.placing.state import State
-from auditkit.reading.numbers import is_entry, numbers_page, parse, squeeze, states
+from auditkit.reading.numbering import numbers_page
+from auditkit.reading.numbers import is_entry, parse, squeeze, states
 from auditkit.reading.page import Spot
 
 

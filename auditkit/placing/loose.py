@@ -10,7 +10,6 @@ from auditkit.placing.labels import LONGEST_LINE, Labels, names_clause, section_
 from auditkit.placing.spaced import (
     LEAST_FIGURES,
     LONGEST_ROW,
-    PAGE_NUMBER,
     POINTS,
     SENTENCE,
     Piece,
@@ -18,6 +17,7 @@ from auditkit.placing.spaced import (
     rows_of,
 )
 from auditkit.placing.torn import VAGUE
+from auditkit.reading.numbering import page_number
 from auditkit.reading.numbers import is_entry, is_odd, parse, squeeze
 from auditkit.reading.page import Line, Spot
 
@@ -152,7 +152,7 @@ def _is_spaced(lines: Sequence[Line]) -> bool:
 
 def _cut(labels: Labels, text: str) -> list[str] | None:
     """Cut a line at its spaces if it is nothing but entries, a row's label (or the end of one) and entries, or heads."""
-    if len(text) > LONGEST_ROW or SENTENCE.search(text) or PAGE_NUMBER.fullmatch(text):
+    if len(text) > LONGEST_ROW or SENTENCE.search(text) or page_number(text):
         return None
     tokens = text.split()
     if is_entry(" ".join(tokens)) and len(tokens) <= 3 and not re.search(r"\s{2}", text):
@@ -176,7 +176,7 @@ def _is_odd_entry(labels: Labels, record: Sequence[Spot], text: str, following: 
 
     That is before a figure of the row. Behind what may be all of them stands perhaps the number of a page, a note or of the next label.
     """
-    if not section or not is_odd(text) or PAGE_NUMBER.fullmatch(text) or labels.row(text):
+    if not section or not is_odd(text) or page_number(text) or labels.row(text):
         return False
     stated, wanted, labelled = _row_so_far(labels, record, section)
     goes_on = parse(following).kind == "figure" or _LAST.fullmatch(text) is not None

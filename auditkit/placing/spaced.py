@@ -21,7 +21,8 @@ from auditkit.placing.standing import (
     under_heads,
 )
 from auditkit.placing.torn import NUMBER_ONLY, VAGUE, Item, Words, name_rows, words_of
-from auditkit.reading.numbers import is_entry, normal, numbers_page, squeeze, states
+from auditkit.reading.numbering import numbers_page, page_number
+from auditkit.reading.numbers import is_entry, normal, squeeze, states
 from auditkit.reading.page import Line, Spot
 
 LONGEST_ROW = 1000
@@ -39,7 +40,6 @@ THOUSANDS = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?:\.\d+)?(?:万?元|[件条�
 """951 733, where nothing else stands."""
 POINTS = (".", "．")
 """A point by itself before a figure: what the digits of 0 . 8 come to is not certain."""
-PAGE_NUMBER = re.compile(r"[-—–－]\s*0?[1-9]\d{0,2}\s*[-—–－]|第\s*\d{1,3}\s*页.*")
 _DOWNWARDS = tuple("一二三四五六七、")
 SENTENCE = re.compile(r"(?<!\d)[。；]|[！？]")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）])(?=\d{1,2}[.．、][“\"\u4e00-\u9fff])")
@@ -72,7 +72,7 @@ def _items(lines: Sequence[Line], words: Words) -> list[Item]:
             return []
         if not squeeze(line.text):
             continue
-        if PAGE_NUMBER.fullmatch(line.text):
+        if page_number(line.text):
             out.append(Item(line, ()))
             continue
         tokens = _with_units([(m[0], *m.span()) for m in TOKEN.finditer(line.drawn[:LONGEST_ROW])])

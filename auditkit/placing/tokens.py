@@ -14,7 +14,8 @@ from itertools import groupby
 
 from auditkit.placing.labels import ASIDE, LONGEST, Labels, is_piece_of_block, labels, names_clause, plain, section_of
 from auditkit.placing.placement import Placement, Unplaced
-from auditkit.placing.spaced import LEAST_FIGURES, PAGE_NUMBER, SENTENCE
+from auditkit.placing.spaced import LEAST_FIGURES, SENTENCE
+from auditkit.reading.numbering import page_number
 from auditkit.reading.numbers import holds_figures, squeeze
 from auditkit.reading.page import Grid, Line, Page, Place, Spot
 
@@ -164,7 +165,7 @@ def _of_grid(grid: Grid, words: Labels) -> Iterator[tuple[list[Spot], str]]:
 
     for row in grid.rows:
         near = next((s.text for s in row if squeeze(s.text) and not holds_figures(s.text)), "")
-        if len(row) == 1 and PAGE_NUMBER.fullmatch(row[0].text):
+        if len(row) == 1 and page_number(row[0].text):
             continue
         beside = any(holds_figures(s.text) and s.column not in running for s in row)
         spots = [

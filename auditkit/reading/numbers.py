@@ -260,11 +260,6 @@ def is_odd(text: str) -> bool:
     return len(text) <= LONGEST_ODD and may_hold_figures(text) and not is_entry(text)
 
 
-def numbers_page(text: str, page: int) -> bool:
-    """Whether a text is a bare number about that of its page: covers may not be counted."""
-    return text.isdigit() and abs(int(text[:5]) - page) < 3
-
-
 _NUMBERING = re.compile(r"[(]?\d{1,2}[).、]+|[①-⑳]")
 _WORDS_OF_FIGURES = re.compile(rf"[{_COUNTERS}元百千万亿约近逾超余多减少增加新下降其中含]")
 _LETTER = re.compile(r"[^\W\d_]")

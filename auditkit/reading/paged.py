@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditkit.reading.drawing import THIN
-from auditkit.reading.numbers import is_entry, numbers_page
+from auditkit.reading.numbering import numbers_page, page_number
+from auditkit.reading.numbers import is_entry
 from auditkit.reading.ruled import Cell, Table, Words, positions
-
-_PAGE_NUMBER = re.compile(r"^[\s\-—–－·第]*\d{1,3}[\s\-—–－·页]*(?:[/共]\s*\d{1,3}\s*页?)?$")
 
 _NUMBER = re.compile(r"(?<!\d)(?!20\d\d(?:年|\s*$))\d+")
 """One that may differ from page to page; a year does not."""
@@ -133,9 +132,8 @@ def _is_running(words: Words, page: list[Table | Words], often: Counter[str]) ->
     if re.fullmatch(r"[\d.,\s]+", words.text):
         is_year = re.fullmatch("20[0-9]{2}", words.text.strip()) is not None
         return numbers_page(words.text.strip(), words.page) or (is_year and often[_key(words)] > 1)
-    return _PAGE_NUMBER.match(words.text) is not None or (
-        often[_key(words)] > 1 and not _DATE.fullmatch(words.text.strip())
-    )
+    repeated = often[_key(words)] > 1 and not _DATE.fullmatch(words.text.strip())
+    return repeated or page_number(words.text, at_edge=True) is not None
 
 
 def _take_in(out: list[Table | Words], below: Table) -> None:

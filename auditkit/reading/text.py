@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
+from auditkit.reading.numbering import page_number
 from auditkit.reading.numbers import MUTE, holds_figures, is_entry, parse, squeeze
 from auditkit.reading.page import (
     LONGEST_TEXT,
@@ -32,11 +33,8 @@ _BARS = str.maketrans(dict.fromkeys(BARS, "|"))
 _COVERED, _BLANK = "\0", "\1"
 """What stands between two pipes where there is one space, where there are two."""
 _RULE = frozenset(" \t:" + BARS + DASHES + CORNERS)
-_PAGE_NUMBER = re.compile(r"[-—–\s第]*(\d{1,3})[-—–\s页]*")
 _SHORT_RULE = re.compile(r"\|?(?:\s*:?-:?\s*\|)+(?:\s*:?-:?\s*)?")
 """The line under a table's head, a dash a column."""
-_IS_PAGE = re.compile(r"[-—–]+\s*[1-9]\d{0,2}\s*[-—–]+|第\s*\d{1,3}\s*页(?:\s*[/,，]?\s*共\s*\d{1,3}\s*页)?")
-"""The number of a page and nothing else."""
 _UNDERLINE = re.compile("={3,}|-{7,}")
 """A line under a heading; fewer dashes may be a mark that states nothing."""
 _ROW = re.compile(r"\S {2,}\S|\S(?: [\d—/-]\S*){3,}$")
@@ -117,7 +115,7 @@ def read(text: str, path: str, is_whole: IsWhole | None = None) -> Page:
         numbered = broken.with_whole_cells(numbered, sketches, is_whole)
     for number, line in _by_tabs(numbered) if _is_tabs_alone(lines) else numbered:
         page = page and page + line.count("\f")
-        if page is None and _IS_PAGE.fullmatch(line.strip()):
+        if page is None and page_number(line):
             continue  # neither a figure nor, where blank lines are counted, a blank cell
         if number in sketches:
             flush()
@@ -168,7 +166,7 @@ def _without_page_numbers(lines: list[str]) -> list[str]:
     out = list(lines)
     for end in (0, -1):
         last = [(page, own[end]) for page, own in enumerate(pages, 1) if own]
-        found = [(page, n, int(m[1])) for page, n in last if (m := _PAGE_NUMBER.fullmatch(lines[n].strip()))]
+        found = [(page, n, number) for page, n in last if (number := page_number(lines[n], at_edge=True))]
         ahead = {number - page for page, _, number in found}
         if len(found) > 1 and len(ahead) == 1 and (ahead == {0} or len(found) > 2):
             for _, n, _ in found:
