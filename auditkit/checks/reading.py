@@ -12,6 +12,7 @@ from auditkit.findings import number
 from auditkit.forms import TABLES, form_of_year
 from auditkit.naming.titles import PART_OF_YEAR, normalised
 from auditkit.placing.placement import Unplaced
+from auditkit.reading.numbering import HAN
 from auditkit.reading.numbers import squeeze
 from auditkit.report import Report
 from auditkit.wording import Lang, say
@@ -186,7 +187,7 @@ _SECTIONS = (
 )
 """The form's sections: number, title, in English, and what a title of other wording holds."""
 _WORDS = re.compile("|".join(words for *_, words in _SECTIONS))
-_TITLE = re.compile(r"第?([一二三四五六七八九])(?:部分)?[、.．,，:：]?")
+_TITLE = re.compile(rf"第?([{HAN[:9]}])(?:部分)?[、.．,，:：]?")
 LONGEST_TITLE = 40
 LEAST_SECTIONS = 4
 """Titles that must be found before a missing one is spoken of: else the file holds the tables only, or has other titles."""

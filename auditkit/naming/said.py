@@ -10,7 +10,6 @@ from auditkit.naming.titles import (
     BODY,
     COMPILED,
     FIRST,
-    ITEM,
     KIND,
     LONGEST_TITLE,
     NAME,
@@ -24,6 +23,7 @@ from auditkit.naming.titles import (
     normalised,
     year_of,
 )
+from auditkit.reading.numbering import HAN, without_number
 from auditkit.reading.numbers import squeeze
 from auditkit.reading.page import Grid, Line, Page
 
@@ -48,9 +48,7 @@ _LED = re.compile(
 )
 """How the first section begins."""
 _IN_YEAR = re.compile(rf"(?:^|。){YEAR},(?:在|本|我|按照|根据)")
-_DATE = re.compile(
-    rf"[（(]?{YEAR}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})日[）)]?"
-)
+_DATE = re.compile(rf"[（(]?{YEAR}(?:\d{{1,2}}|[{HAN}]{{1,3}})月(?:\d{{1,2}}|[{HAN}]{{1,3}})日[）)]?")
 _DATED = re.compile(rf"(?:发布|成文|公开|生成|公布)(?:时间|日期):{YEAR}")
 _NAMELESS = re.compile(r"[我本][省市县区镇乡局委厅办院会街道单位机关部门]{1,2}”?指(?P<agency>[^,。;]{3,30})")
 """What a report means by 我局."""
@@ -240,7 +238,7 @@ def around(page: Page, lines: Sequence[str]) -> str | None:
         for label in _PUBLISHERS
     ]
     before = takewhile(lambda line: "。" not in line and (not FIRST.match(line) or is_heading(line)), lines[:12])
-    alone = [ITEM.sub("", line) for line in before]
+    alone = [without_number(line) for line in before]
     offices = [line for line in alone if not line.endswith("政府")]  # that is the site's, perhaps
     asked = [m["agency"] for line in lines if (m := _ASK.search(line))]
     for bodies in (heads, offices, *publishers, alone, asked):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from auditkit.reading.numbering import HAN, without_number
 from auditkit.reading.numbers import normal, simplified, squeeze
 from auditkit.reading.page import Line, Page
 
@@ -159,9 +160,7 @@ def cleaned(agency: str, before: str = "") -> str | None:
     agency = re.sub(
         rf"^.*{WORKS}(?:网站?|平台|专栏|目录|指南)?(?!办|科|处|室|中心|工作|和|与|服务)(?={NAME}$)", "", agency
     )  # the site's
-    agency = re.sub(
-        r"^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+、|第[一二三四五六七八九十]+部分)", "", agency
-    )
+    agency = without_number(agency)
     agency = re.sub(
         rf"^(?:{KIND}|年报|的|及|与(?!儿街)|{YEAR}|正文|附件|公开(?!镇|乡|街)|A)+", "", agency
     )  # A A A: sizes of type
@@ -198,13 +197,9 @@ CHANNEL = re.compile(
 """Says that a line is of the page around the report."""
 SERVICES = re.compile(r"政务服务|(?<=.)服务|(?:互联|电)网|网络|新闻出版|政策研究")
 """What bodies are named after, though it stands in such lines too."""
-ITEM = re.compile(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.]|^\([一二三四五六七八九十]{1,3}\)")
-"""The number of a heading."""
-
-
 _OFFICE = re.compile(r"(?:人民)?政府(?:办公[室厅])?$|(?:党政|综合|党政综合)办公[室厅]$")
 _GOVERNMENT = re.compile(r"政府(?:办公[室厅])?$|[省市县区旗镇乡]$")
-_BODY_IS = re.compile(r"^附(?:件|表|录)?[\d一二三四五六七八九十]*:|^(?:填报|报送|填表|编制)?(?:单位|机关)(?:名称)?:")
+_BODY_IS = re.compile(rf"^附(?:件|表|录)?[\d{HAN}]*:|^(?:填报|报送|填表|编制)?(?:单位|机关)(?:名称)?:")
 
 
 def normalised(text: str) -> str:
@@ -224,7 +219,7 @@ def is_body(text: str) -> bool:
 
 def heading_said(text: str) -> str | int | None:
     """Return the body or the year that a line over a report in a file of several names by itself, numbered perhaps, or None."""
-    line = _BODY_IS.sub("", ITEM.sub("", normalised(text))) if len(text) <= LONGEST_TITLE else ""
+    line = _BODY_IS.sub("", without_number(normalised(text))) if len(text) <= LONGEST_TITLE else ""
     if year := re.fullmatch(rf"\(?{YEAR}\)?", line):
         return year_of(year["year"])
     return line if is_body(line) else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from auditkit.naming.titles import LONGEST, LONGEST_TITLE, is_title
+from auditkit.reading.numbering import leads_heading
 
 NARROWEST, WIDEST = 40, 200
 """Half characters in a line of a page of text, at least and at most."""
@@ -14,9 +15,6 @@ _END = ("。", "；", ";", "：", ":", "！", "？")
 _NO_BEGINNING = frozenset("，。；、》）”")
 _AROUND = re.compile(r"(?:发布|时间|日期|来源|字号|机构|单位)\s*[:：]|字号|浏览|点击|[>＞»›|｜]")
 """Said of the page around the report."""
-_HEADING = re.compile(
-    "[一二三四五六七八九十]{1,2}、|[（(][一二三四五六七八九十]{1,2}[）)]|第[一二三四五六七八九十]{1,2}[章部条]"
-)
 
 
 def unwrapped(lines: Sequence[str]) -> list[str]:
@@ -32,7 +30,7 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
     for line, below in zip(lines, [*lines[1:], ""], strict=False):
         text = line.strip()
         fits = bool(out) and len(out[-1]) < LONGEST  # else lines without an end would take forever to join
-        if fits and (goes_on or text[:1] in _NO_BEGINNING) and not _HEADING.match(text):
+        if fits and (goes_on or text[:1] in _NO_BEGINNING) and not leads_heading(text):
             out[-1] += text
         else:
             goes_on = False

@@ -43,13 +43,13 @@ from auditkit.placing.records import (
     UNIT,
     Record,
     cells_of,
-    is_serial,
     records_of,
     row_named,
 )
 from auditkit.placing.rectangles import with_rectangles
 from auditkit.placing.state import State
 from auditkit.placing.whose import Whose
+from auditkit.reading.numbering import is_serial
 from auditkit.reading.numbers import holds_figures, is_entry, parse, squeeze, states
 from auditkit.reading.page import Block, Grid, Line, Page, Spot
 
@@ -394,8 +394,9 @@ def _without_notes(state: State, row: Sequence[Spot], end: int) -> list[Spot]:
         return list(row)  # shifted: the figure under the head of notes is that of a cell beside it
     if state.header.loose and sum(is_entry(s.text) for s in row if s.column not in asides) != len(named):
         return list(row)  # a blank was not seen: what is counted off as a note may be a figure
-    first = min(named, default=end)  # running numbers stand before the figures
-    state.found.leave([s for s in row if s.column in asides and not (is_serial(s) and s.column < first)], "", "outside")
+    first = min(named, default=end)
+    running = [s for s in row if s.column < first and is_serial(squeeze(s.text))]
+    state.found.leave([s for s in row if s.column in asides and s not in running], "", "outside")
     return [s for s in row if s.column not in asides]
 
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from auditkit.placing.labels import ASIDE, LONGEST_LINE, Labels, plain, strong
 from auditkit.placing.records import UNIT
+from auditkit.reading.numbering import is_serial
 from auditkit.reading.numbers import is_entry, squeeze, states
 from auditkit.reading.page import Block, Line
 
 LEAST = 5
 """Rows that have it."""
-_NUMBER = re.compile(r"\d{1,2}")
 _GAP = r"[ \t\u3000]{2,}"
 _UNIT_WITHIN = re.compile(rf"(?P<before>^.*\S{_GAP})(?P<aside>[件个项条份宗次人元]|万元|件次)(?={_GAP}[-+\d—/０-９])")
 _HEAD = re.compile(r"(?P<before>^(?:.*\s)?)(?P<aside>单位|计量单位|序号|编号)(?=\s)")
@@ -55,9 +55,7 @@ def _numbers(lines: Sequence[tuple[int, Line]], words: Labels) -> list[int]:
     """Return the lines that are the running number before a row's label."""
     texts = [line.text for _, line in lines]
     width = len(words.form.columns("requests"))
-    before = [
-        k for k in range(len(lines) - 1) if _NUMBER.fullmatch(squeeze(texts[k])) and _is_label(words, texts[k + 1])
-    ]
+    before = [k for k in range(len(lines) - 1) if is_serial(squeeze(texts[k])) and _is_label(words, texts[k + 1])]
     out: list[int] = []
     for run in _counting(before, [int(squeeze(texts[k])) for k in before]):
         first = next((i for i, k in enumerate(run) if squeeze(texts[k]) == "1"), len(run))  # before it: of a row above

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 from auditkit.placing.labels import Labels, strong
 from auditkit.placing.records import UNIT
+from auditkit.reading.numbering import is_number
 from auditkit.reading.numbers import is_entry, squeeze
 from auditkit.reading.page import Grid, Spot
 
-_NUMBER = re.compile(r"\s*\d{1,2}[.、．)）]\s*")
-"""The number of a label whose words follow on the next page."""
 _PIECES = re.compile(r"[\d,，.\s]+")
 """A figure that is wrapped, or a part of one: 30, over 600."""
 
@@ -35,7 +34,7 @@ def joined_over_pages(labels: Labels, grid: Grid) -> Grid:
 def _one_row(labels: Labels, upper: Sequence[Spot], lower: Sequence[Spot]) -> tuple[Spot, ...] | None:
     """Join two rows column by column if a page's end must have parted them; a figure in two pieces becomes a text."""
     halves = [{s.column: s for s in row if squeeze(s.text) and not UNIT.match(s.text)} for row in (upper, lower)]
-    words = [[c for c, s in half.items() if not _is_entry(s.text) or _NUMBER.fullmatch(s.text)] for half in halves]
+    words = [[c for c, s in half.items() if not _is_entry(s.text) or is_number(s.text)] for half in halves]
     figures = [set(half) - set(named) for half, named in zip(halves, words, strict=True)]
     if not (words[0] and halves[1] and figures[1] <= {s.column for s in upper}):
         return None

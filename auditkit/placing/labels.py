@@ -13,6 +13,7 @@ from functools import cache
 from typing import TypeAlias
 
 from auditkit.forms import FORM_IDS, Form, load_form, variants
+from auditkit.reading.numbering import HAN, leads_heading, without_number
 from auditkit.reading.numbers import normal, remember, simplified, squeeze
 
 SIMILAR = 0.8
@@ -29,9 +30,8 @@ LONGEST = 120
 LONGEST_LINE = 60
 """Characters of a label that stands on a line of its own."""
 
-_NUMBERING = re.compile(
-    r"^(?:第?[(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]?[、.．,，:：)）]+|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]|\d{1,2}(?=[\u4e00-\u9fff]))"
-)
+_UNMARKED = re.compile(r"^\d{1,2}(?=[\u4e00-\u9fff])")
+"""A label's number without a mark behind it."""
 _REMARK = re.compile(r"[(（][^()（）]*(?:[)）]|$)")
 _FOOTNOTES = re.compile(r"[⁰¹²³⁴-⁹]+|(?<=.)[①-⑳*※]+$")
 _OF_A_YEAR = re.compile(r"(?:20\d\d|[上去]一?|[本今])年(?:度|数)?$")
@@ -48,7 +48,12 @@ _OF_OTHER_LANGUAGES = re.compile(
 @remember(0)
 def plain(text: str) -> str:
     """Return the bare characters of a label: no spaces, numbering, punctuation, quotes; simplified, half-width."""
-    return _NOISE.sub("", _NUMBERING.sub("", _in_chinese(normal(text[: LONGEST * 4]))))
+    return _NOISE.sub("", _unnumbered(_in_chinese(normal(text[: LONGEST * 4]))))
+
+
+def _unnumbered(norm: str) -> str:
+    bare = without_number(norm)
+    return bare if bare != norm else _UNMARKED.sub("", norm)
 
 
 def _in_chinese(norm: str) -> str:
@@ -65,7 +70,7 @@ _NEXT_YEAR = re.compile(r"结转20\d\d年度?(?=继续)")
 def readings(text: str) -> tuple[str, ...]:
     """Return the ways a label may be meant: with and without the remark in brackets."""
     norm = _in_chinese(normal(_FOOTNOTES.sub("", squeeze(text[: LONGEST * 4]))))
-    norm = _NEXT_YEAR.sub("结转下年度", _NUMBERING.sub("", norm))
+    norm = _NEXT_YEAR.sub("结转下年度", _unnumbered(norm))
     bare = _NOISE.sub("", _REMARK.sub("", norm))
     full = _NOISE.sub("", norm)
     return tuple(dict.fromkeys(t for t in (full, bare) if t))
@@ -180,8 +185,7 @@ def section_of(text: str) -> str | None:
     """Return the table that a heading announces, ``"end"`` for a heading of what follows table four, else None."""
     if len(text) > 120 or "。" in text or len(norm := plain(text)) > 40:
         return None
-    numbered = re.match(r"^\s*[(（]?第?[一二三四五六七八][、.．)）部]", text) is not None
-    listed = len(re.findall(r"[、，,]", re.sub(r"^\s*[(（]?[一二三四五六七八][、.．)）]", "", text)))
+    numbered, listed = leads_heading(text), len(re.findall("[、，,]", without_number(text)))
     for table, (words, commas) in _SECTIONS.items():
         found = re.search(words, norm)
         if found and listed <= commas and (numbered or len(norm) - len(found[0]) <= 6):
@@ -280,7 +284,7 @@ class Labels:
     def _is_path(self, words: str, row: Row) -> bool:
         """Whether what stands before a row's label in the same cell is nothing but the labels of its own groups (and numbering)."""
         while words:
-            words = re.sub(r"^(?:\d{1,2}(?!\d)|[一二三四五六七八九十]{1,3})", "", words)
+            words = re.sub(rf"^(?:\d{{1,2}}(?!\d)|[{HAN}]{{1,3}})", "", words)
             group = next((g for g in self._groups_of[row] if words.startswith(g)), None)
             if group is None:
                 return not words

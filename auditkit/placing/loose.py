@@ -17,7 +17,7 @@ from auditkit.placing.spaced import (
     rows_of,
 )
 from auditkit.placing.torn import VAGUE
-from auditkit.reading.numbering import page_number
+from auditkit.reading.numbering import HAN, is_number, page_number
 from auditkit.reading.numbers import is_entry, is_odd, parse, squeeze
 from auditkit.reading.page import Line, Spot
 
@@ -25,7 +25,6 @@ LONGEST_CAPTION = 30
 _THREE = "三、收到和处理政府信息公开申请情况"
 _HEADS_OF_THREE = re.compile(r"[（(]?本列数据的勾稽关系|申请人情况$")
 """What stands at the head of table three and nowhere else."""
-_LABEL_NUMBER = re.compile(r"\s*(?:\d{1,2}\s*[.．、)）]|[一二三四五六七八九十])\s*")
 _LAST = re.compile(r"[OoＯｏ○]|\d{1,6}%")
 """What may be the last of a row without being a figure, and nothing else."""
 
@@ -94,6 +93,7 @@ def _one_a_line(
         following = next(filter(None, islice(behind, i + 1, i + 4)), "")
         text, spot = line.text, Spot(line.text, line.place, 0)
         titled = titled and not squeeze(text)
+        numbers_label = is_number(text) or text.strip() in [*HAN]
         if line.boxed and names_clause(text):  # its row may have blank cells behind it
             yield from flush()
             yield Piece(caption=spot)
@@ -105,7 +105,7 @@ def _one_a_line(
                 record.append(Spot("", line.place, len(record)))
             elif not spaced:
                 yield from flush()
-        elif record and section() and _LABEL_NUMBER.fullmatch(text) and following and not is_entry(following):
+        elif record and section() and numbers_label and following and not is_entry(following):
             stated, wanted, _ = _row_so_far(labels, record, section() or "")
             yield from flush()  # the number of the next label; of a row that lacks a figure it may be that
             yield Piece(prose=text) if stated >= wanted else Piece(record=(spot,))

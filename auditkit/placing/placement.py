@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from auditkit.forms import Cell, Form
 from auditkit.placing.labels import Labels, Row, strong
+from auditkit.reading.numbering import number_of
 from auditkit.reading.numbers import LONGEST, Figure, holds_figures, may_hold_figures, parse, squeeze
 from auditkit.reading.page import Place, Spot
 
@@ -236,7 +236,7 @@ def _side_by_side(hits: Sequence[Hit]) -> Hit | None:
 
 
 def _is_numbered_total(hit: Hit) -> bool:
-    return re.match(r"[（(]?七[）)、.．]", squeeze(hit.label)) is not None
+    return number_of(squeeze(hit.label)) == "七"
 
 
 def _contradicted(hit: Hit, unread: Iterable[tuple[tuple[str, ...], bool, bool]]) -> bool:

@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from auditkit.forms import Cell, Form
 from auditkit.placing.labels import KEYS, RESEMBLING, RESEMBLING_OF_TWO, Labels, Match, names_block, plain, strong
+from auditkit.reading.numbering import is_number, is_serial, number_of
 from auditkit.reading.numbers import is_entry, is_odd, normal, squeeze
 from auditkit.reading.page import Spot
 
@@ -16,8 +17,6 @@ SUMS = ("小计", "合计", "总计")
 """What a row is called that adds others up."""
 UNIT = re.compile(r"^[（(]?(?:单位[:：]?)?(?:件|个|项|条|份|宗|次|人|元|万元|件次)[)）]?$")
 """A unit, where it stands by itself."""
-_NUMBERING = re.compile(r"^(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]+|[①-⑳])$")
-_NUMBER = re.compile(r"\((?P<group>[一二三四五六七])\)|\(?(?P<row>\d)[.、)]")
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff)）”,，])\d[\d,.]*$")
 """A figure that follows a label without a space."""
 
@@ -50,13 +49,15 @@ def records_of(known: Known, row: Sequence[Spot], above: tuple[Spot, ...]) -> It
     part = Record([], [], above)
     figures = False
     for spot, behind in zip_longest(row, row[1:]):
+        stated = tuple(filter(_filled, part.entries))
         if not squeeze(spot.text):
             part.entries.append(spot)
-        elif _NUMBERING.match(squeeze(spot.text)) and not figures and behind and not is_entry(behind.text):
+        elif is_number(squeeze(spot.text)) and not figures and behind and not is_entry(behind.text):
             continue  # the number of the label behind it
         elif is_entry(spot.text):
-            if not part.words:
-                part.entries.clear() if not figures and is_serial(spot) and spot.column == 0 and len(row) > 2 else None
+            running = spot.column == 0 and len(row) > 2 and is_serial(squeeze(spot.text))
+            if running and not part.words and not figures:
+                part.entries.clear()
             part.entries.append(spot)
             figures = True
         elif known.section == "disputes" and not part.words and is_odd(spot.text) and not known.labels.row(spot.text):
@@ -69,8 +70,8 @@ def records_of(known: Known, row: Sequence[Spot], above: tuple[Spot, ...]) -> It
                     continue
             part.entries.clear()
             part.words.append(spot)
-        elif not part.words and all(map(is_serial, filter(_filled, part.entries))) and known.labels.row(spot.text):
-            part = Record([spot], [], above, before=tuple(filter(_filled, part.entries)))
+        elif not part.words and all(is_serial(squeeze(s.text)) for s in stated) and known.labels.row(spot.text):
+            part = Record([spot], [], above, before=stated)
             figures = False
         elif strong(known.labels.row(spot.text)):
             yield part
@@ -83,11 +84,6 @@ def records_of(known: Known, row: Sequence[Spot], above: tuple[Spot, ...]) -> It
 
 def _filled(spot: Spot) -> bool:
     return bool(squeeze(spot.text))
-
-
-def is_serial(spot: Spot) -> bool:
-    """Whether a cell holds what may be a running number."""
-    return re.fullmatch(r"\d{1,2}", squeeze(spot.text)) is not None
 
 
 def _named_by(known: Known, words: Sequence[Spot]) -> Match | None:
@@ -134,17 +130,16 @@ def _numbered(known: Known, words: Sequence[Spot], above: Sequence[Spot]) -> Mat
 
     Short labels (2.需要另行制作) and misprints of short ones (2.重复申情) are told so; where they stand, they can be no others.
     """
-    number = _NUMBER.match(normal(words[-1].text))
-    if number is None or known.section != "requests" or not plain(words[-1].text):
+    number = number_of(normal(words[-1].text))
+    if not number or known.section != "requests" or not plain(words[-1].text):
         return None
-    begin = f"({number['group']})" if number["group"] else f"{number['row']}."
     paths = {c.row: c.row_path for c in known.form.cells if c.table == "requests"}
     named = {plain(s.text) for s in (*words[:-1], *above)}
     before = list(paths).index(known.before.row) if known.before and known.before.row in paths else -1
     found = [
         (row, path)
         for i, (row, path) in enumerate(paths.items())
-        if normal(path[-1]).startswith(begin) and (plain(path[-2:][0]) in named or i == before + 1 > 0)
+        if number_of(path[-1]) == number and (plain(path[-2:][0]) in named or i == before + 1 > 0)
     ]
     if len(found) != 1:
         return None
@@ -165,12 +160,11 @@ def _fits(known: Known, match: Match, left: Sequence[Spot], own: Sequence[Spot],
         within = not set(_groups(known).values()).isdisjoint(plain(s.text) for s in (*left, *above))
         return known.before is not None and known.before.table == "requests" and not within and _is_last(known)
     if match.row == "other.other":
-        group = any("其他处理" in plain(s.text) or re.match(r"^\s*[（(]?六", s.text) for s in (*left, *above))
+        group = any("其他处理" in plain(s.text) or number_of(s.text) == "六" for s in (*left, *above))
         group |= any("其他处理" in plain(s.text) for s in own)
-        numbered = known.section == "requests" and re.match(r"^\s*[（(]?[3３三]\s*[.．、)）]", own[-1].text)
-        return bool(group or numbered) or (
-            known.before is not None and known.before.row in ("other.fee_unpaid", "other.not_corrected")
-        )
+        numbered = known.section == "requests" and number_of(normal(own[-1].text)) in ("3", "三")
+        behind = known.before is not None and known.before.row in ("other.fee_unpaid", "other.not_corrected")
+        return group or numbered or behind
     return True
 
 

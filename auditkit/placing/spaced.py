@@ -20,7 +20,7 @@ from auditkit.placing.standing import (
     tokens,
     under_heads,
 )
-from auditkit.placing.torn import NUMBER_ONLY, VAGUE, Item, Words, name_rows, words_of
+from auditkit.placing.torn import VAGUE, Item, Words, is_wordless, name_rows, words_of
 from auditkit.reading.numbering import numbers_page, page_number
 from auditkit.reading.numbers import is_entry, normal, squeeze, states
 from auditkit.reading.page import Line, Spot
@@ -85,7 +85,7 @@ def _items(lines: Sequence[Line], words: Words) -> list[Item]:
         said = any(re.search(r"[\d零〇十]", t) for t, *_ in figures) or len(figures) >= LEAST_FIGURES
         if not said and not any(t == "proactive" for t, _ in words.names(tuple(t for t, *_ in tokens[:at]))):
             at, figures = len(tokens), []  # 三 or 、 of a torn group label, which table two does not have
-        if at == 0 and figures and NUMBER_ONLY.fullmatch(figures[0][0]) and figures[0][0] not in "—－-/":
+        if at == 0 and figures and is_wordless(figures[0][0]) and figures[0][0] not in "—－-/":
             at, figures = 1, figures[1:]  # a number torn from its label
         downwards = at == 0 and len(figures) > 1 and figures[0][0] in _DOWNWARDS
         if downwards and any(c.isdigit() for t, *_ in figures[1:] for c in t):
@@ -101,7 +101,7 @@ def _items(lines: Sequence[Line], words: Words) -> list[Item]:
         )
         item.known = len(line.text) <= LONGEST_ROW and not SENTENCE.search(line.text)
         item.known &= all(
-            NUMBER_ONLY.fullmatch(w) or words.in_label(w) or words.in_group(w) or words.in_head(w) for w in item.words
+            is_wordless(w) or words.in_label(w) or words.in_group(w) or words.in_head(w) for w in item.words
         )
         out.append(item)
     return out

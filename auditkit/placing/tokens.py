@@ -15,7 +15,7 @@ from itertools import groupby
 from auditkit.placing.labels import ASIDE, LONGEST, Labels, is_piece_of_block, labels, names_clause, plain, section_of
 from auditkit.placing.placement import Placement, Unplaced
 from auditkit.placing.spaced import LEAST_FIGURES, SENTENCE
-from auditkit.reading.numbering import page_number
+from auditkit.reading.numbering import is_serial, page_number
 from auditkit.reading.numbers import holds_figures, squeeze
 from auditkit.reading.page import Grid, Line, Page, Place, Spot
 
@@ -203,8 +203,7 @@ def _running(grid: Grid) -> set[int]:
     """Return the columns of running numbers: by their head, or because they count 1, 2, 3 from the left edge."""
     spots = [s for row in grid.rows for s in row]
     found = {c for s in spots if plain(s.text) in ASIDE for c in range(s.column, s.column + s.width)}
-    first = [s.text for s in spots if s.column == 0 and re.fullmatch(r"\d{1,2}[.、]?", squeeze(s.text))]
-    numbers = [int(re.sub(r"\D", "", t)) for t in first]
+    numbers = [int(t) for s in spots if s.column == 0 and is_serial(t := squeeze(s.text).rstrip(".、"))]
     if len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
         found.add(0)
     return found

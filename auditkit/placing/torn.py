@@ -17,11 +17,11 @@ from auditkit.placing.labels import (
     labels,
     plain,
 )
+from auditkit.reading.numbering import is_number
 from auditkit.reading.numbers import normal, simplified
 from auditkit.reading.page import Line, Spot
 
 MOST_LINES_OF_A_LABEL = 40
-NUMBER_ONLY = re.compile(r"[（(]?\d{1,2}[)）.．、]+|[^\w]+")
 _HEAD_WORDS = (RELATION, "申请人情况", "法人或其他组织", *KEYS)
 VAGUE = frozenset(("requests", row) for row in (*WEAK, "other"))
 """Rows whose label also is, or ends, a head or a group's label: alone on a line with figures it settles nothing."""
@@ -76,7 +76,7 @@ class Words:
 
     def tells(self, word: str) -> bool:
         """Whether a word is more than a number or what may be a piece of a group's label."""
-        return not NUMBER_ONLY.fullmatch(word) and not self.in_group(word)
+        return not is_wordless(word) and not self.in_group(word)
 
     def in_head(self, word: str) -> bool:
         """Whether a word is a piece of a column's head."""
@@ -86,7 +86,7 @@ class Words:
     def read_on(self, states: States, words: Iterable[str]) -> States:
         """Read words, each as the next piece of a row's label or as a piece of a group's label among them."""
         for word in words:
-            norm = "" if NUMBER_ONLY.fullmatch(word) else plain(word)
+            norm = "" if is_wordless(word) else plain(word)
             if not norm:
                 continue
             after = dict(states) if self.in_group(word) else {}
@@ -108,6 +108,11 @@ class Words:
     def names(self, words: Iterable[str]) -> dict[Row, str]:
         """Return the rows that words name when pieces of group labels among them are left out, with the labels."""
         return self.named(self.read_on(self.unread, words))
+
+
+def is_wordless(word: str) -> bool:
+    """Whether a word is a label's number, or marks only."""
+    return is_number(word) or not re.search(r"\w", word)
 
 
 @cache

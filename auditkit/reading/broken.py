@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import islice, pairwise, takewhile
 from typing import TypeAlias
 
+from auditkit.reading.numbering import is_number, is_serial, number_of
 from auditkit.reading.numbers import is_entry, parse
 from auditkit.reading.page import IsWhole
 from auditkit.reading.text import BARS, LONGEST_ROW
@@ -19,8 +20,6 @@ MOST_BARE = 4
 _CELL_END = re.compile(rf"[\t{BARS}]")
 _FIGURES_APART = re.compile(r"\S(?: +[\d—/-][^\s|]*){3,}\s*$")
 """A row with spaces between its figures."""
-_LABEL_NUMBER = re.compile(r"\d{1,2}[.．、]?")
-_NUMBERED = re.compile(r"\d{1,2}[.．、]\S")
 
 Numbered: TypeAlias = list[tuple[int, str]]
 """Lines, each with its number in the file."""
@@ -66,7 +65,7 @@ def _broken_over(line: str, following: Numbered, is_whole: IsWhole) -> int:
     """Return over how many of the lines that follow the last text of a line is broken."""
     found = 0
     *before, last = (cell.strip() for cell in _CELL_END.split(line))
-    number = bool(_LABEL_NUMBER.fullmatch(last)) and not any(map(is_entry, filter(None, before)))
+    number = (is_number(last) or is_serial(last)) and not any(map(is_entry, filter(None, before)))
     pieces = [last]
     empty = 0
     for more, (_, text) in enumerate(following, 1):
@@ -76,7 +75,7 @@ def _broken_over(line: str, following: Numbered, is_whole: IsWhole) -> int:
         first, *behind = (cell.strip() for cell in _CELL_END.split(text))
         if not (pieces[-1] and first) or line.startswith(" ") or text.startswith(" "):
             break  # beside spaces, a text may go on anywhere below
-        torn = number and behind and more == 1 and not first[0].isdigit() and _NUMBERED.match(last + first)
+        torn = number and behind and more == 1 and not first[0].isdigit() and number_of(last + first)
         if is_entry(first) or (is_entry(pieces[-1]) and not torn):
             break
         pieces.append(first)

@@ -1,13 +1,55 @@
-"""Numbers that only count, and are no figures: those of pages. What each looks like stands here alone."""
+"""Numbers that only count, and are no figures: those of labels and headings, and of pages. What each looks like stands here alone."""
 
 from __future__ import annotations
 
 import re
 
+HAN = "一二三四五六七八九十"
+_DIGITS, _WORDS = r"\d{1,2}", f"[{HAN}]{{1,3}}"
+_MARKS = "[)）.．、]+"
+LOOKS = {
+    "digits": rf"[（(]?{_DIGITS}\s*{_MARKS}",  # 1. 1、 1） （1）
+    "words": rf"第?[（(]?{_WORDS}\s*{_MARKS}",  # 一、 （一） 第一、
+    "part": f"[（(]?第{_WORDS}(?:部分?|章)",  # 第一部分
+    "circled": "[①-⑳]",
+}
+"""What the number of a label or heading looks like, with its mark."""
+_NUMBER = re.compile(rf"\s*(?:{LOOKS['digits']}|{LOOKS['words']}|{LOOKS['circled']})\s*")
+_HEADING = re.compile(rf"\s*(?:{LOOKS['words']}|{LOOKS['part']})")
+_LEADING = re.compile(rf"\s*(?:第?[（(]?(?P<count>{_DIGITS}|{_WORDS})[)）.．、,，:：]+|{LOOKS['part']}[、,，:：]*)")
+"""A number before words, where commas and colons are its marks too; by itself 12, is a figure."""
+
 _PAGE = re.compile(
     r"(?P<before>[-—–－·第\s]*)(?P<number>\d{1,3})(?P<behind>[-—–－·页\s]*)(?:(?:[/,，]?\s*共|/)\s*\d{1,3}\s*页?)?"
 )
 _DASHES = frozenset("-—–－")
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is the number of a label and nothing else, with a mark: 1. （一） ①."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def is_serial(text: str) -> bool:
+    """Whether a text is digits that may be a running number, without a mark."""
+    return re.fullmatch(rf"\s*{_DIGITS}\s*", text) is not None
+
+
+def leads_heading(text: str) -> bool:
+    """Whether a text begins with the number of a heading: 一、 （一） 第一部分."""
+    return _HEADING.match(text) is not None
+
+
+def number_of(text: str) -> str:
+    """Return the number that a label begins with, without its marks, or nothing: 三 for （三）不予公开."""
+    found = _LEADING.match(text)
+    return (found["count"] or "") if found else ""
+
+
+def without_number(text: str) -> str:
+    """Return a label or heading without the number it begins with."""
+    found = _LEADING.match(text)
+    return text[found.end() :] if found else text
 
 
 def page_number(text: str, *, at_edge: bool = False) -> int | None:

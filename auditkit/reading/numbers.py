@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import lru_cache, wraps
 from typing import Any, Literal, TypeAlias, TypeVar, cast
 
+from auditkit.reading.numbering import is_number
+
 Kind: TypeAlias = Literal["figure", "blank", "none", "text"]
 Number: TypeAlias = int | Decimal
 
@@ -260,7 +262,6 @@ def is_odd(text: str) -> bool:
     return len(text) <= LONGEST_ODD and may_hold_figures(text) and not is_entry(text)
 
 
-_NUMBERING = re.compile(r"[(]?\d{1,2}[).、]+|[①-⑳]")
 _WORDS_OF_FIGURES = re.compile(rf"[{_COUNTERS}元百千万亿约近逾超余多减少增加新下降其中含]")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -275,6 +276,6 @@ def holds_figures(text: str) -> bool:
     [True, True, True, False, False, False]
     """
     norm = normal(text)
-    if not re.search(r"\d", norm) or _NUMBERING.fullmatch(norm):
+    if not re.search(r"\d", norm) or is_number(norm):
         return False
     return not _LETTER.search(_WORDS_OF_FIGURES.sub("", norm)) or parse(text).kind == "figure"
