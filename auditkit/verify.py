@@ -27,7 +27,7 @@ from auditkit.case.words import state_in_words
 from auditkit.checks import catalog_version
 from auditkit.evidence import Embedded, embedded, evidence, unsealed
 from auditkit.findings import in_words as codes_in_words
-from auditkit.forms import FORM_IDS, load_form, variants
+from auditkit.forms import FORM_IDS, layouts
 from auditkit.tables import report_tables
 from auditkit.template import is_panel
 from auditkit.wording import Lang, say
@@ -287,8 +287,8 @@ def _unlike(a: Any, b: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[
 
 
 def _label(part: str, lang: Lang) -> str:
-    layouts = (load_form(form, variant) for form in FORM_IDS for variant in ("", *variants(form)))
-    return next((f.label(part, lang) for f in layouts if part in f.index), say(lang, *_PARTS.get(part, (part, part))))
+    forms = (form for form_id in FORM_IDS for form in layouts(form_id))
+    return next((f.label(part, lang) for f in forms if part in f.index), say(lang, *_PARTS.get(part, (part, part))))
 
 
 def _brief(value: object, lang: Lang) -> str:

@@ -274,6 +274,12 @@ def variants(form_id: str) -> tuple[str, ...]:
     return tuple(v["id"] for v in _toml(f"{form_id}.toml").get("variants", ()))
 
 
+@cache
+def layouts(form_id: str) -> tuple[Form, ...]:
+    """Return a form and its row variants."""
+    return tuple(load_form(form_id, variant) for variant in ("", *variants(form_id)))
+
+
 def form_of_year(year: int) -> str:
     """Return the id of the form that a report of this year is to use."""
     return next(f for f in FORM_IDS if (last := load_form(f).last_year) is None or year <= last)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby, pairwise
 
-from auditkit.forms import FORM_IDS, form_of_year, load_form, variants
+from auditkit.forms import FORM_IDS, form_of_year, layouts, load_form
 from auditkit.placing.above import with_labels_above
 from auditkit.placing.apart import NotItsOwn, not_its_own, not_seen, parted, tables_named
 from auditkit.placing.asides import without_asides
@@ -114,7 +114,7 @@ def preferred(placements: Sequence[Placement], year: int | None = None) -> Place
 
 def _walk(page: Page, form_id: str, apart: NotItsOwn, whose: Whose) -> Placement:
     """Place a page's figures on one form; `apart` are the grids that are not the report's own, `whose` says whose it is."""
-    forms = (load_form(form_id), *(load_form(form_id, v) for v in variants(form_id)))
+    forms = layouts(form_id)
     state = State(labels(form_id), forms[0], forms)
     state.announced = any(isinstance(b, Line) and section_of(b.text) == "proactive" for b in page.blocks)
     order = order_of_heads(state.labels, page.blocks)

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import TypeAlias
 
-from auditkit.forms import FORM_IDS, Form, load_form, variants
+from auditkit.forms import FORM_IDS, Form, layouts, load_form
 from auditkit.reading.numbering import HAN, leads_heading, without_number
 from auditkit.reading.numbers import normal, remember, simplified, squeeze
 
@@ -218,7 +218,7 @@ class Labels:
     """The words of one form, its row variants included."""
 
     def __init__(self, form_id: str) -> None:
-        forms = [load_form(form_id), *(load_form(form_id, v) for v in variants(form_id))]
+        forms = layouts(form_id)
         self.form = forms[0]
         self.rows: dict[str, tuple[str, str]] = {}
         self._columns: dict[str, dict[str, str]] = {"proactive": {}, "requests": {}, "disputes": {}}
@@ -412,7 +412,7 @@ def _alike(text: str, known: Iterable[str], least: float) -> Iterator[tuple[str,
 
 @cache
 def _all_words() -> frozenset[str]:
-    cells = [c for form_id in FORM_IDS for v in ("", *variants(form_id)) for c in load_form(form_id, v).cells]
+    cells = [c for form_id in FORM_IDS for form in layouts(form_id) for c in form.cells]
     own = {w for form_id in FORM_IDS for w in labels(form_id).words}
     heads = {reading for c in cells for reading in readings(c.column_label["zh"])}
     groups = {plain(part) for c in cells for part in c.row_path[:-1]}

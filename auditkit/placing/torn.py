@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeAlias
 
-from auditkit.forms import load_form, variants
+from auditkit.forms import layouts
 from auditkit.placing.labels import (
     KEYS,
     RELATION,
@@ -55,7 +55,7 @@ class Words:
     def __init__(self, form_id: str) -> None:
         known = labels(form_id)
         self.rows = known.rows
-        forms = [load_form(form_id), *(load_form(form_id, v) for v in variants(form_id))]
+        forms = layouts(form_id)
         groups = {part for form in forms for cell in form.cells for part in cell.row_path[:-1]}
         self.groups = {_bare(g) for g in groups if not g.startswith("第二十条")}
         self.columns = {

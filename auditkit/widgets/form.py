@@ -20,7 +20,7 @@ from auditkit.case.register import compared
 from auditkit.checks import catalog
 from auditkit.checks.identities import evaluate
 from auditkit.findings import fingerprint
-from auditkit.forms import FORM_IDS, TABLES, Form, TableId, form_of_year, load_form, variants
+from auditkit.forms import FORM_IDS, TABLES, Form, TableId, form_of_year, layouts, load_form
 from auditkit.loading import load_bytes
 from auditkit.placing.placement import Placed
 from auditkit.reading.numbers import parse
@@ -34,7 +34,7 @@ from auditkit.wording import LANGS, Lang, say
 MOST_NAMED = 6
 """Cells named in one sentence."""
 _DRAFTS = ".typing-*.json"
-_FORMS = sum(1 + len(variants(f)) for f in FORM_IDS)
+_FORMS = sum(len(layouts(f)) for f in FORM_IDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def type_in(case: Case) -> Panel:
     title = "录入读不出的报告（空白法定表格）", "type in a report that cannot be read (the empty form)"
     if closed := off(case):
         return panel(lang, *title, [w.HTML(closed.html)])
-    forms = [load_form(f, v) for f in reversed(FORM_IDS) for v in ("", *variants(f))]
+    forms = [form for f in reversed(FORM_IDS) for form in layouts(f)]
     agency, year = agency_and_year(lang)
     author, said, filled, grid = author_field(case), w.HTML(), w.HTML(), w.VBox()
     sums: dict[TableId, w.HTML] = {table: w.HTML() for table in TABLES}
