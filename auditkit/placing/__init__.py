@@ -50,7 +50,7 @@ from auditkit.placing.rectangles import with_rectangles
 from auditkit.placing.state import State
 from auditkit.placing.whose import Whose
 from auditkit.reading.numbering import is_serial
-from auditkit.reading.numbers import holds_figures, is_entry, parse, squeeze, states
+from auditkit.reading.numbers import holds_figures, is_entry, is_figure, squeeze, states
 from auditkit.reading.page import Block, Grid, Line, Page, Spot
 
 LONGEST_TABLE = 20_000
@@ -310,7 +310,7 @@ def _read_row(state: State, row: Sequence[Spot], above: tuple[Spot, ...], *, loo
     parts = list(records_of(state, _without_notes(state, row, end), above))
     for part in parts:
         part.end = end
-    stated = any(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
+    stated = any(states(s.text) for s in texts)
     found = [leaf for p in parts if (leaf := row_named(state, p, loose=loose))]
     leaves = state.header.leaves(state.labels, "disputes")
     over = any(leaf.kind == "column" and leaf.start <= texts[0].column < leaf.end for leaf in leaves) and not loose
@@ -334,8 +334,8 @@ def _read_row(state: State, row: Sequence[Spot], above: tuple[Spot, ...], *, loo
 
 
 def _is_head_row(state: State, row: Sequence[Spot], texts: list[Spot]) -> bool:
-    entries = sum(parse(s.text).kind in ("figure", "none") or parse(s.text, "万元").kind == "figure" for s in texts)
-    if entries * 2 > len(texts) or any(parse(s.text).kind == "figure" or holds_figures(s.text) for s in texts):
+    entries = sum(states(s.text) for s in texts)
+    if entries * 2 > len(texts) or any(is_figure(s.text) or holds_figures(s.text) for s in texts):
         return False
     if _is_blank_row(state, row, texts):
         return False
@@ -390,7 +390,7 @@ def _without_notes(state: State, row: Sequence[Spot], end: int) -> list[Spot]:
         {c for leaf in leaves if leaf.kind == kind for c in range(leaf.start, leaf.end)} for kind in ("aside", "column")
     )
     lacking = any(s.column in named and not squeeze(s.text) for s in row)
-    if lacking and any(s.column in asides - state.usual() and parse(s.text).kind == "figure" for s in row):
+    if lacking and any(s.column in asides - state.usual() and is_figure(s.text) for s in row):
         return list(row)  # shifted: the figure under the head of notes is that of a cell beside it
     if state.header.loose and sum(is_entry(s.text) for s in row if s.column not in asides) != len(named):
         return list(row)  # a blank was not seen: what is counted off as a note may be a figure

@@ -18,7 +18,7 @@ from auditkit.placing.spaced import (
 )
 from auditkit.placing.torn import VAGUE
 from auditkit.reading.numbering import HAN, is_number, page_number
-from auditkit.reading.numbers import is_entry, is_odd, parse, squeeze
+from auditkit.reading.numbers import is_entry, is_figure, is_odd, parse, squeeze
 from auditkit.reading.page import Line, Spot
 
 LONGEST_CAPTION = 30
@@ -179,7 +179,7 @@ def _is_odd_entry(labels: Labels, record: Sequence[Spot], text: str, following: 
     if not section or not is_odd(text) or page_number(text) or labels.row(text):
         return False
     stated, wanted, labelled = _row_so_far(labels, record, section)
-    goes_on = parse(following).kind == "figure" or _LAST.fullmatch(text) is not None
+    goes_on = is_figure(following) or _LAST.fullmatch(text) is not None
     return (labelled or stated > 0) and stated < wanted and goes_on
 
 

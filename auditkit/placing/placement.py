@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from auditkit.forms import Cell, Form
 from auditkit.placing.labels import Labels, Row, strong
 from auditkit.reading.numbering import number_of
-from auditkit.reading.numbers import LONGEST, Figure, holds_figures, may_hold_figures, parse, squeeze
+from auditkit.reading.numbers import LONGEST, Figure, holds_figures, is_figure, may_hold_figures, parse, squeeze
 from auditkit.reading.page import Place, Spot
 
 
@@ -121,8 +121,7 @@ class Found:
     def leave(self, spots: Iterable[Spot], near: str, reason: str) -> None:
         """Note the figures among some spots as unplaced, damaged ones too."""
         for spot in spots:
-            stated = "figure" in (parse(spot.text).kind, parse(spot.text, "万元").kind)
-            if stated or (len(spot.text) <= LONGEST and holds_figures(spot.text)):
+            if is_figure(spot.text) or (len(spot.text) <= LONGEST and holds_figures(spot.text)):
                 self.unplaced.append(Unplaced(spot.text.strip(), spot.place, near, reason))
 
     def leave_subtotal(self, form: Form, spot: Spot, near: str, rows: Iterable[str], column: str) -> None:

@@ -9,7 +9,7 @@ from itertools import islice, pairwise, takewhile
 from typing import TypeAlias
 
 from auditkit.reading.numbering import is_number, is_serial, number_of
-from auditkit.reading.numbers import is_entry, parse
+from auditkit.reading.numbers import is_entry, is_figure
 from auditkit.reading.page import IsWhole
 from auditkit.reading.text import BARS, LONGEST_ROW
 
@@ -46,7 +46,7 @@ def with_whole_cells(lines: Numbered, drawn: Container[int], is_whole: IsWhole) 
 def _are_labels_torn(lines: Sequence[str]) -> bool:
     """Whether pieces of labels stand on any line around their rows': spaces are between figures, or rows have nothing else."""
     rows = ([cell for cell in _CELL_END.split(line) if cell.strip()] for line in lines if line.strip())
-    bare = (cells for cells in rows if len(cells) > 2 and all(parse(cell).kind == "figure" for cell in cells))
+    bare = (cells for cells in rows if len(cells) > 2 and all(map(is_figure, cells)))
     return len(list(islice(bare, MOST_BARE))) == MOST_BARE or any(
         _FIGURES_APART.search(line[-LONGEST_ROW:]) for line in lines
     )

@@ -247,6 +247,11 @@ def is_entry(text: str) -> bool:
     return parse(text).kind != "text" or parse(text, "万元").kind != "text"
 
 
+def is_figure(text: str) -> bool:
+    """Whether a text is a figure: a count, or an amount."""
+    return "figure" in (parse(text).kind, parse(text, "万元").kind)
+
+
 def states(text: str) -> bool:
     """Whether a text that could stand in a cell of figures is no blank."""
     return bool(squeeze(text)) and is_entry(text)

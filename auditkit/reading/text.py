@@ -9,7 +9,7 @@ from collections import Counter
 from itertools import pairwise
 
 from auditkit.reading.numbering import page_number
-from auditkit.reading.numbers import MUTE, holds_figures, is_entry, parse, squeeze
+from auditkit.reading.numbers import MUTE, holds_figures, is_entry, is_figure, squeeze
 from auditkit.reading.page import (
     LONGEST_TEXT,
     MOST_CELLS,
@@ -348,12 +348,8 @@ def _separated_by(mark: str, text: str) -> list[tuple[int, list[str]]] | None:
     cut = sum(bool(_CUT.match(mark.join(row))) for row in wide) if mark == "," else 0
     if max(spaced, cut) * 4 > len(wide) or any(cell.count("\n") > 12 for row in wide for cell in row):
         return None  # 1,234 1,234; 规章1,2343,456; or a stray quotation mark
-    stated = [row for row in wide if any(map(_is_figure, row))]
+    stated = [row for row in wide if any(map(is_figure, row))]
     return rows if sum(sum(map(is_entry, row)) * 2 > len(row) for row in stated) > 2 else None
-
-
-def _is_figure(cell: str) -> bool:
-    return parse(cell).kind == "figure" or parse(cell, "万元").kind == "figure"
 
 
 def _comma_blocks(rows: list[tuple[int, list[str]]], path: str) -> list[Block]:
