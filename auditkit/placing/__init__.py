@@ -439,7 +439,7 @@ def _read_lines(state: State, lines: Sequence[Line], whose: Whose) -> None:
     for row in boxed_runs(lines):
         state.note_window(row, len(row))
     for piece in pieces(lines, state.labels, lambda: state.section):
-        words = [s.column for s in piece.record if squeeze(s.text) and not is_entry(s.text)]
+        words = [s.column for s in piece.record if not is_entry(s.text)]
         window = (max(words, default=-1) + 1, len(piece.record)) if counted and piece.record else piece.columns
         if window:
             state.windows.setdefault(window[1], Counter())[window] += 2

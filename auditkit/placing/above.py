@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditkit.placing.labels import LONGEST_LINE, Labels, plain, section_of, strong
+from auditkit.placing.labels import LONGEST_LINE, VAGUE, Labels, plain, section_of, strong
 from auditkit.placing.records import SUMS
-from auditkit.placing.torn import VAGUE
-from auditkit.reading.numbers import is_entry, squeeze, states
+from auditkit.reading.numbers import is_entry, states
 from auditkit.reading.page import Block, Grid, Line
 
 LEAST_ROWS = 5
@@ -26,13 +25,9 @@ def with_labels_above(blocks: Sequence[Block], labels: Labels) -> Sequence[Block
     above = {i: _text(blocks[i - 1]) for i in bare}
     named = [i for i, text in above.items() if labels.row(text) or plain(text).endswith(SUMS)]
     alone = {
-        i
-        for i, block in enumerate(blocks[:-1])
-        if strong(m := labels.row(_text(block))) and m and (m.table, m.row) not in VAGUE
+        i for i, block in enumerate(blocks[:-1]) if (m := labels.row(_text(block))) and strong(m) and m.key not in VAGUE
     }
-    behind = {i + 1 for i in alone}.issubset(
-        {*bare, *(i for i, b in enumerate(blocks) if is_entry(_text(b)) and squeeze(_text(b)))}
-    )
+    behind = {i + 1 for i in alone}.issubset({*bare, *(i for i, b in enumerate(blocks) if states(_text(b)))})
     first = bare[0] - 1 in alone
     if len(named) < len(bare) or not (behind and first):
         return blocks

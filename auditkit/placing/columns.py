@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from auditkit.placing.heads import OUTCOMES, Header, Leaf, stands_under
 from auditkit.placing.labels import plain
-from auditkit.reading.numbers import is_entry, squeeze
+from auditkit.reading.numbers import squeeze, states
 from auditkit.reading.page import Spot
 
 LEAST_NAMED = 2
@@ -179,7 +179,7 @@ def _is_shifted(entries: list[Spot], leaves: list[Leaf], extent: Extent) -> bool
     last = max(leaf.start for leaf in named)
     unused = any(extent.usual.isdisjoint(range(leaf.start, leaf.end)) for leaf in named)
     lacking = any(leaf.kind == "column" and not squeeze(s.text) for s, leaf in pairs)
-    beside = [s.column for s, leaf in pairs if leaf.kind == "blank" and squeeze(s.text) and is_entry(s.text)]
+    beside = [s.column for s, leaf in pairs if leaf.kind == "blank" and states(s.text)]
     return any(lacking if c < last else unused or c not in extent.usual for c in beside)
 
 

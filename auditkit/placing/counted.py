@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from auditkit.placing.heads import OUTCOMES
-from auditkit.placing.labels import LONGEST_LINE, Labels, names_clause, plain, section_of
+from auditkit.placing.labels import LONGEST_LINE, VAGUE, Labels, names_clause, plain, section_of
 from auditkit.placing.loose import boxed_runs
 from auditkit.placing.rectangles import LEAST_ROWS
-from auditkit.placing.torn import VAGUE
 from auditkit.reading.numbers import is_entry, squeeze, states
 from auditkit.reading.page import Line, Place, Spot
 
@@ -157,13 +156,10 @@ def _behind_label(row: Sequence[Spot], labels: Labels) -> tuple[list[str], int] 
     """Return the texts in the columns behind the label of a row of table three, and how many label columns stand there on the form."""
     for i, spot in enumerate(row):
         match = labels.row(spot.text)
-        if (
-            match
-            and match.table == "requests"
-            and ("requests", match.row) not in VAGUE
-            and not any(map(_filled_word, row[i + 1 :]))
-        ):
-            return [s.text for s in row[i + 1 :] for _ in range(s.width)], _beside(labels, match.row)
+        behind = row[i + 1 :]
+        bare = all(is_entry(s.text) for s in behind)
+        if match and match.table == "requests" and match.key not in VAGUE and bare:
+            return [s.text for s in behind for _ in range(s.width)], _beside(labels, match.row)
     return None
 
 
@@ -185,13 +181,9 @@ def _ahead(labels: Labels, text: str) -> int:
     return 0
 
 
-def _filled_word(spot: Spot) -> bool:
-    return bool(squeeze(spot.text)) and not is_entry(spot.text)
-
-
 def _runs(lines: Sequence[Line], labels: Labels) -> Iterator[_Run]:
     heads = 0
-    bare = [not squeeze(line.text) or is_entry(line.text) for line in lines]
+    bare = [is_entry(line.text) for line in lines]
     for i, line in enumerate(lines[:-1]):
         if bare[i] or len(line.text) > LONGEST_LINE:
             heads = 0 if squeeze(line.text) else heads
@@ -206,8 +198,7 @@ def _runs(lines: Sequence[Line], labels: Labels) -> Iterator[_Run]:
             if heads % len(OUTCOMES) == 0:
                 yield _Run("disputes", heads, behind, headed=True)
         elif match:
-            vague = (match.table, match.row) in VAGUE
             cells = labels.form.row_cells(match.table, match.row) or labels.form.columns(match.table)
             beside = _beside(labels, match.row) if match.table == "requests" else 0
             following = lines[behind.stop].text if behind.stop < len(lines) else ""
-            yield _Run("" if vague else match.table, len(cells), behind, beside, _ahead(labels, following))
+            yield _Run("" if match.key in VAGUE else match.table, len(cells), behind, beside, _ahead(labels, following))

@@ -70,7 +70,7 @@ def read_record(state: State, row: Record, *, loose: bool) -> None:
         apart=state.apart,
     )
     state.found.add(match.table, match.row, hit)
-    state.after_bare = hit if bare and (bare.table, bare.row) != (match.table, match.row) else None
+    state.after_bare = hit if bare and bare.key != match.key else None
     used = {id(s) for s in given.values()} | _copies(entries, leaves)
     state.found.leave([s for s in entries if id(s) not in used], label, "outside")
 

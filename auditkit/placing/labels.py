@@ -88,9 +88,16 @@ class Match:
     row: str
     exact: bool
 
+    @property
+    def key(self) -> Row:
+        """The row named, exactly or not."""
+        return self.table, self.row
+
 
 WEAK = frozenset(("total", "other.other"))
 """Rows whose label is also a column head: only where they stand tells."""
+VAGUE = frozenset(("requests", row) for row in (*WEAK, "other"))
+"""Rows whose label also is, or ends, a head or a group's label: alone on a line with figures it settles nothing."""
 
 
 def strong(match: Match | None) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, islice, pairwise
 
-from auditkit.placing.labels import LONGEST_LINE, Labels, names_clause, section_of
+from auditkit.placing.labels import LONGEST_LINE, VAGUE, Labels, names_clause, section_of
 from auditkit.placing.spaced import (
     LEAST_FIGURES,
     LONGEST_ROW,
@@ -16,9 +16,8 @@ from auditkit.placing.spaced import (
     named_rows,
     rows_of,
 )
-from auditkit.placing.torn import VAGUE
 from auditkit.reading.numbering import HAN, is_number, page_number
-from auditkit.reading.numbers import is_entry, is_figure, is_odd, parse, squeeze
+from auditkit.reading.numbers import is_entry, is_figure, is_odd, parse, squeeze, states
 from auditkit.reading.page import Line, Spot
 
 LONGEST_CAPTION = 30
@@ -77,13 +76,13 @@ def _one_a_line(
             record.clear()
 
     def add(spot: Spot, following: str = "") -> Iterator[Piece]:
-        filled = any(squeeze(s.text) and is_entry(s.text) for s in record)
+        filled = any(states(s.text) for s in record)
         label = labels.row(spot.text)
-        leaf = label and label.table != "disputes" and (label.table, label.row) not in VAGUE
+        leaf = label and label.table != "disputes" and label.key not in VAGUE
         begins = leaf or (labels.is_piece(spot.text) and not labels.is_head(spot.text))  # a row, or its group
         headed = begins and sum(labels.is_head(s.text) for s in record) > 1
         odd = not headed and _is_odd_entry(labels, record, spot.text, following, section())
-        if headed or (filled and squeeze(spot.text) and not is_entry(spot.text) and not odd):
+        if headed or (filled and not is_entry(spot.text) and not odd):
             yield from flush()
         record.append(Spot(spot.text, spot.place, len(record)))
 
@@ -146,7 +145,7 @@ def boxed_runs(lines: Sequence[Line]) -> Iterator[tuple[Spot, ...]]:
 
 def _is_spaced(lines: Sequence[Line]) -> bool:
     """Whether an empty line follows every cell, so that it separates no rows."""
-    short = [i for i, line in enumerate(lines) if squeeze(line.text) and is_entry(line.text)]
+    short = [i for i, line in enumerate(lines) if states(line.text)]
     return len(short) > 3 and not any(line.boxed for line in lines) and not any(b - a == 1 for a, b in pairwise(short))
 
 
@@ -185,7 +184,7 @@ def _is_odd_entry(labels: Labels, record: Sequence[Spot], text: str, following: 
 
 def _row_so_far(labels: Labels, record: Sequence[Spot], section: str) -> tuple[int, int, bool]:
     """Return how many entries a row has so far, how many it wants, and whether a row's label stands before them."""
-    stated = next((i for i, s in enumerate(reversed(record)) if squeeze(s.text) and not is_entry(s.text)), len(record))
+    stated = next((i for i, s in enumerate(reversed(record)) if not is_entry(s.text)), len(record))
     match = labels.row(record[-stated - 1].text) if stated < len(record) else None
     cells = labels.form.row_cells(match.table, match.row) if match else ()
     blocks = len(labels.form.rows(section)) if section == "disputes" else 1

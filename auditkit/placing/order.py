@@ -314,7 +314,7 @@ def _rows_in_other_order(labels: Labels, blocks: Sequence[Block]) -> set[str]:
     for block in blocks:
         rows = [_WIDE.split(block.text)] if isinstance(block, Line) else [[s.text for s in row] for row in block.rows]
         for texts in rows:
-            if len(texts) < 2 or any(squeeze(t) and is_entry(t) for t in texts):
+            if len(texts) < 2 or any(map(states, texts)):
                 continue
             people = [p for t in texts for p in [_place_of_group(labels, t)] if p is not None]
             named = [BLOCK_ORDER.index(b) for b in map(block_of, texts) if b]

@@ -8,8 +8,7 @@ from itertools import pairwise
 from math import gcd
 
 from auditkit.placing.heads import BLOCK_ORDER, OUTCOMES
-from auditkit.placing.labels import Labels, names_block, names_clause, plain, section_of
-from auditkit.placing.torn import VAGUE
+from auditkit.placing.labels import VAGUE, Labels, names_block, names_clause, plain, section_of
 from auditkit.reading.numbers import squeeze, states
 from auditkit.reading.page import Block, Grid, Line, Spot
 
@@ -99,7 +98,7 @@ def _between_labels(lines: Sequence[Line], table: str, labels: Labels) -> int:
     places: dict[int, list[int]] = {}
     for i, line in enumerate(lines):
         match = labels.row(line.text) if i == 0 or line.text != lines[i - 1].text else None  # else a copy, for a span
-        if match and match.table == table and (table, match.row) not in VAGUE:
+        if match and match.table == table and match.key not in VAGUE:
             places.setdefault(len(labels.form.row_cells(table, match.row)[0].row_path), []).append(i)
     return gcd(*(b - a for at in places.values() for a, b in pairwise(at)))
 
@@ -127,7 +126,7 @@ def _is_labelled(rows: list[list[str]], table: str, labels: Labels) -> bool:
         figures = [c for c, text in enumerate(texts) if states(text)]
         words = [c for c, text in enumerate(texts) if squeeze(text) and c not in figures]
         matches = [(c, match) for c in words if (match := labels.row(texts[c])) and match.table == table]
-        own = {match.row: c for c, match in matches if (table, match.row) not in VAGUE}
+        own = {match.row: c for c, match in matches if match.key not in VAGUE}
         if len(own) > 1 or (figures and not words):
             return False
         if own or figures:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from auditkit.placing.labels import Labels, Match, plain
+from auditkit.placing.labels import VAGUE, Labels, Match, plain
 from auditkit.placing.order import heads_in_order
 from auditkit.placing.records import SUMS, UNIT
 from auditkit.placing.standing import (
@@ -20,7 +20,7 @@ from auditkit.placing.standing import (
     tokens,
     under_heads,
 )
-from auditkit.placing.torn import VAGUE, Item, Words, is_wordless, name_rows, words_of
+from auditkit.placing.torn import Item, Words, is_wordless, name_rows, words_of
 from auditkit.reading.numbering import numbers_page, page_number
 from auditkit.reading.numbers import is_entry, normal, squeeze, states
 from auditkit.reading.page import Line, Spot
@@ -138,7 +138,7 @@ def _as_rows(items: list[Item], words: Words, labels: Labels, table: str) -> lis
     before = out[: out.index(next(item for item in out if item.figures))]
     labelled = [bool(words.names(item.words)) or any(map(words.in_group, item.words)) for item in out]
     numbers = [a.figures[-1].text for a, label in zip(out, labelled[1:], strict=False) if a.stacked and label]
-    named = [(m.table, m.row) for item in before if (m := labels.row("".join(item.words)))]  # misprinted, perhaps
+    named = [m.key for item in before if (m := labels.row("".join(item.words)))]  # misprinted, perhaps
     named += [row for item in before for row in words.names(item.words)]
     led = numbers[:3] == ["1", "2", "3"] or bool(set(named) - VAGUE)
     last = next(item for item in reversed(out) if item.figures)  # table four's row, perhaps, without its title
@@ -173,7 +173,7 @@ def named_rows(items: list[Item], labels: Labels, table: str, *, closed: bool) -
                 and len(item.figures) == len(words.columns[table])
                 and (match := _similar(labels, item))
             ):
-                item.row, item.label = (match.table, match.row), "".join(item.words)
+                item.row, item.label = match.key, "".join(item.words)
     items = _joined(items, words, len(words.columns[table]))
     cuts = [i for i, item in enumerate(items) if item.row or not item.known]
     for a, b in pairwise([-1, *cuts, len(items)]):

@@ -12,7 +12,7 @@ from auditkit.placing.heads import Header
 from auditkit.placing.labels import Match, names_clause
 from auditkit.placing.placement import Found, Hit
 from auditkit.placing.records import Known, Record
-from auditkit.reading.numbers import is_entry, squeeze, states
+from auditkit.reading.numbers import squeeze, states
 from auditkit.reading.page import Spot
 
 LEAST_ROWS = 3
@@ -69,7 +69,7 @@ class State(Known):
         for spot in reversed(row):
             if not squeeze(spot.text) and not run:
                 continue
-            if not squeeze(spot.text) or not is_entry(spot.text):
+            if not states(spot.text):
                 break
             run.append(spot)
         if len(run) > 1:

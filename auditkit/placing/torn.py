@@ -12,7 +12,6 @@ from auditkit.forms import layouts
 from auditkit.placing.labels import (
     KEYS,
     RELATION,
-    WEAK,
     Row,
     labels,
     plain,
@@ -23,8 +22,6 @@ from auditkit.reading.page import Line, Spot
 
 MOST_LINES_OF_A_LABEL = 40
 _HEAD_WORDS = (RELATION, "申请人情况", "法人或其他组织", *KEYS)
-VAGUE = frozenset(("requests", row) for row in (*WEAK, "other"))
-"""Rows whose label also is, or ends, a head or a group's label: alone on a line with figures it settles nothing."""
 
 States: TypeAlias = dict[tuple[str, int], str]
 """How far which labels have been read, with what was printed."""
