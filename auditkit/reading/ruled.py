@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
 from math import inf
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 from auditkit.reading.drawing import THIN, Char, Marks, merged
 from auditkit.reading.page import MOST_CELLS, SUPERSCRIPT
@@ -40,6 +40,7 @@ NOTE, SMALL = 0.9, 0.8
 one that is smaller still."""
 
 
+_Part = TypeVar("_Part")
 _Rule = tuple[float, float, float]
 """Where it stands, begins and ends."""
 
@@ -107,24 +108,25 @@ def positions(values: Iterable[float]) -> list[float]:
     return [(b[0] + b[-1]) / 2 for b in bundles]
 
 
+def _root(parents: dict[_Part, _Part], part: _Part) -> _Part:
+    """Return which part stands for all those that are one with this one; what leads there is shortened on the way."""
+    while parents[part] != part:
+        parents[part] = parents[parents[part]]
+        part = parents[part]
+    return part
+
+
 def tables(drawn: Marks, page: int, most_beneath: int = MOST_BENEATH) -> list[Table]:
     """Return the tables whose rules cross; those with more lines of figures in one cell than `most_beneath` have no rows."""
     across, down = merged(drawn.across), merged(drawn.down)
-    group = list(range(len(across) + len(down)))
-
-    def root(i: int) -> int:
-        while group[i] != i:
-            group[i] = group[group[i]]
-            i = group[i]
-        return i
-
+    group = {i: i for i in range(len(across) + len(down))}
     for i, (y, a, b) in enumerate(across):
         for j, (x, top, bottom) in enumerate(down, len(across)):
             if a - THIN <= x <= b + THIN and top - THIN <= y <= bottom + THIN:
-                group[root(j)] = root(i)
+                group[_root(group, j)] = _root(group, i)
     parts: dict[int, tuple[list[_Rule], list[_Rule]]] = {}
     for i, rule in enumerate([*across, *down]):
-        parts.setdefault(root(i), ([], []))[i >= len(across)].append(rule)
+        parts.setdefault(_root(group, i), ([], []))[i >= len(across)].append(rule)
     crossing = [(h, v) for h, v in parts.values() if len(h) + len(v) > 3 and len(v) > 1 and h]
     alone = [rule for h, v in parts.values() if not h for rule in v]
     out = [_ruled(h, v + _sides(v, alone), drawn.chars, page, most_beneath) for h, v in crossing]
@@ -161,12 +163,6 @@ def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int,
     if rows < 1 or columns < 2 or rows * columns > MOST_CELLS:  # a frame around lines is no table
         return Table(xs, [], ys[0])
     whole = {(r, c): (r, c) for r in range(rows) for c in range(columns)}
-
-    def root(key: tuple[int, int]) -> tuple[int, int]:
-        while whole[key] != key:
-            key = whole[key]
-        return key
-
     upright = [[(a, b) for x, a, b in down if abs(x - at) <= THIN] for at in xs]
     level = [[(a, b) for y, a, b in across if abs(y - at) <= THIN] for at in ys]
     for r in range(rows):
@@ -174,13 +170,13 @@ def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int,
         for c in range(columns):
             centre = (xs[c] + xs[c + 1]) / 2
             if c + 1 < columns and not any(a <= middle <= b for a, b in upright[c + 1]):
-                whole[root((r, c + 1))] = root((r, c))
+                whole[_root(whole, (r, c + 1))] = _root(whole, (r, c))
             if r + 1 < rows and not any(a <= centre <= b for a, b in level[r + 1]):
-                one, two = root((r, c)), root((r + 1, c))
+                one, two = _root(whole, (r, c)), _root(whole, (r + 1, c))
                 whole[max(one, two)] = min(one, two)
     regions: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for key in whole:
-        regions.setdefault(root(key), []).append(key)
+        regions.setdefault(_root(whole, key), []).append(key)
     texts: dict[tuple[int, int], list[Char]] = {}
 
     def is_open(x: float) -> bool:
@@ -193,7 +189,7 @@ def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int,
         if ys[-1] <= y < hang and is_open(x):
             y = ys[-1] - THIN / 2
         key = bisect(ys, y) - 1, bisect(xs, x) - 1
-        return root(key) if key in whole else None
+        return _root(whole, key) if key in whole else None
 
     for char, (x, y) in _in_cells(_without_watermark(chars, across, down), cell):
         if home := cell(x, y):
