@@ -175,7 +175,7 @@ def _rows_named(page: Page, form_id: str) -> int:
     known = labels(form_id)
     texts = {s.text for b in page.blocks for s in ([b] if isinstance(b, Line) else chain.from_iterable(b.rows))}
     found = (known.row(text) for text in texts if len(text) <= LONGEST_LINE)
-    return len({(match.table, match.row) for match in found if match and strong(match)})
+    return len({match.key for match in found if strong(match)})
 
 
 def _is_titled(page: Page) -> bool:

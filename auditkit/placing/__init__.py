@@ -21,7 +21,7 @@ from auditkit.placing.counted import counted_rows, with_blank_cells
 from auditkit.placing.cuts import joined_over_pages
 from auditkit.placing.disputes import Heading
 from auditkit.placing.entries import read_disputes, read_record
-from auditkit.placing.heads import OUTCOMES, Header, reach, stands_under
+from auditkit.placing.heads import OUTCOMES, Header, columns_under, reach, stands_under
 from auditkit.placing.labels import (
     KEYS,
     LONGEST,
@@ -213,8 +213,7 @@ def _read_grid(state: State, grid: Grid, whose: Whose) -> None:
         end = reach(cells)
         state.windows.setdefault(end, Counter())[end - len(state.form.columns("requests")), end] += 2
     leaves = heads.leaves(state.labels, state.section or "requests") if before else []
-    under = {c for leaf in leaves if leaf.kind == "column" for c in range(leaf.start, leaf.end)}
-    if before and not state.usual() <= before | under:  # the figures stand elsewhere than before
+    if before and not state.usual() <= before | columns_under(leaves):  # the figures stand elsewhere than before
         state.header = Header()
     for begin, end in pairwise(_stretches(grid, state.labels)):
         state.columns = Counter(s.column for row in grid.rows[begin:end] for s in row if states(s.text))
@@ -351,8 +350,7 @@ def _is_head_row(state: State, row: Sequence[Spot], texts: list[Spot]) -> bool:
         return not any(state.labels.row(s.text) for s in texts)  # of a list of two columns: 类别, 项数
     if any(state.labels.is_group(s.text) for s in texts):
         return not any(strong(state.labels.row(s.text)) for s in texts)
-    table = state.header.table or state.section or "requests"
-    pieces = [s for s in texts if state.labels.is_fragment(table, s.text)]
+    pieces = [s for s in texts if state.labels.is_fragment(state.section or "requests", s.text)]
     return len(pieces) == len(texts) and (state.header.open or len(texts) >= 3)
 
 
@@ -374,7 +372,7 @@ def _is_row_of_marks(state: State, texts: list[Spot]) -> bool:
 def _is_row_of_texts(state: State, texts: list[Spot]) -> bool:
     """Whether a row is a label with as many texts behind it as the form has figures, none of them a label or head."""
     for i, spot in enumerate(texts):
-        if (match := state.labels.row(spot.text)) and match.exact and strong(match):
+        if strong(match := state.labels.row(spot.text)) and match.exact:
             rest = texts[i + 1 :]
             words = any(state.labels.row(s.text) or state.labels.is_head(s.text) for s in rest)
             return len(rest) == len(cells_of(state, match)) and not words
@@ -386,9 +384,7 @@ def _without_notes(state: State, row: Sequence[Spot], end: int) -> list[Spot]:
     if not state.header.rows or state.header.end != end:
         return list(row)
     leaves = state.header.leaves(state.labels, state.section or "requests")
-    asides, named = (
-        {c for leaf in leaves if leaf.kind == kind for c in range(leaf.start, leaf.end)} for kind in ("aside", "column")
-    )
+    asides, named = columns_under(leaves, "aside"), columns_under(leaves)
     lacking = any(s.column in named and not squeeze(s.text) for s in row)
     if lacking and any(s.column in asides - state.usual() and is_figure(s.text) for s in row):
         return list(row)  # shifted: the figure under the head of notes is that of a cell beside it

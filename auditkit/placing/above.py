@@ -24,9 +24,7 @@ def with_labels_above(blocks: Sequence[Block], labels: Labels) -> Sequence[Block
         return blocks
     above = {i: _text(blocks[i - 1]) for i in bare}
     named = [i for i, text in above.items() if labels.row(text) or plain(text).endswith(SUMS)]
-    alone = {
-        i for i, block in enumerate(blocks[:-1]) if (m := labels.row(_text(block))) and strong(m) and m.key not in VAGUE
-    }
+    alone = {i for i, block in enumerate(blocks[:-1]) if strong(m := labels.row(_text(block))) and m.key not in VAGUE}
     behind = {i + 1 for i in alone}.issubset({*bare, *(i for i, b in enumerate(blocks) if states(_text(b)))})
     first = bare[0] - 1 in alone
     if len(named) < len(bare) or not (behind and first):

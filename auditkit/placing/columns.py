@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from auditkit.placing.heads import OUTCOMES, Header, Leaf, stands_under
+from auditkit.placing.heads import OUTCOMES, Header, Leaf, columns_under, stands_under
 from auditkit.placing.labels import plain
 from auditkit.reading.numbers import squeeze, states
 from auditkit.reading.page import Spot
@@ -152,19 +152,16 @@ def _is_total_displaced(header: Header, leaves: list[Leaf]) -> bool:
     group = {
         c for row, _ in header.rows for s in row if "法人" in plain(s.text) for c in range(s.column, s.column + s.width)
     }
-    inner = {
-        c for name, leaf in of.items() if name not in ("natural_person", "total") for c in range(leaf.start, leaf.end)
-    }
+    inner = columns_under(leaf for name, leaf in of.items() if name not in ("natural_person", "total"))
     begun = {s.column for row, _ in header.rows for s in row if "法人" in plain(s.text)}
     drawn = bool(inner) and (min(inner) in begun or (inner <= group and of["total"].start not in group))
-    flat = order[:2] == ["natural_person", "total"] and not drawn
-    return flat
+    return order[:2] == ["natural_person", "total"] and not drawn
 
 
 def _is_torn(columns: list[str], leaves: list[Leaf], extent: Extent) -> bool:
     """Whether figures stand under no head, and a head of the form is not there: then others may be displaced, in every row."""
     named = [leaf for leaf in leaves if leaf.kind == "column"]
-    blank = {c for leaf in leaves if leaf.kind == "blank" for c in range(leaf.start, leaf.end)}
+    blank = columns_under(leaves, "blank")
     lacking = len(named) > 1 and not set(columns) <= {leaf.column for leaf in named}
     return lacking and any(c >= extent.labels_end for c in blank & extent.held)
 

@@ -10,7 +10,6 @@ from auditkit.placing import disputes, listed
 from auditkit.placing.columns import assign
 from auditkit.placing.heads import OUTCOMES, Header, Leaf, stands_under
 from auditkit.placing.labels import block_of, plain, strong
-from auditkit.placing.placement import Hit
 from auditkit.placing.records import SUMS, Record, cells_of, figure_in_label, row_named, rows_summed
 from auditkit.placing.state import State
 from auditkit.reading.numbering import numbers_page
@@ -58,17 +57,7 @@ def read_record(state: State, row: Record, *, loose: bool) -> None:
     by_column = {c.column: c.id for c in cells}
     spots = {by_column[column]: spot for column, spot in given.items()}
     remarks = tuple(r for r in (remark, "" if match.exact else "label") if r)
-    unseen = all(s.hidden for s in spots.values())
-    hit = Hit(
-        spots,
-        label,
-        remarks,
-        in_order=remark == "order",
-        hidden=unseen,
-        loose=loose,
-        astray=state.strays,
-        apart=state.apart,
-    )
+    hit = state.hit(spots, label, remarks, in_order=remark == "order", loose=loose)
     state.found.add(match.table, match.row, hit)
     state.after_bare = hit if bare and bare.key != match.key else None
     used = {id(s) for s in given.values()} | _copies(entries, leaves)
@@ -138,7 +127,7 @@ def read_disputes(state: State, row: Record, *, loose: bool) -> None:
     if here and loose and on_lines not in ({len(row.entries)}, {len(OUTCOMES)}, {1}):
         given, remark = None, "width"  # figures are wrapped in their cells
     near = " ".join(w.text for w in row.words)
-    if given is None or any(state.labels.row(w.text) and strong(state.labels.row(w.text)) for w in row.words):
+    if given is None or any(strong(state.labels.row(w.text)) for w in row.words):
         state.found.leave([*figure_in_label(state, row, loose=loose), *row.entries], near, remark)
         if state.section == "disputes" and not loose:
             _note_unread(state, "disputes", {leaf.block for leaf in leaves if leaf.block}, row.entries, loose=loose)
@@ -155,20 +144,10 @@ def read_disputes(state: State, row: Record, *, loose: bool) -> None:
     for line in state.form.rows("disputes"):
         spots = {f"disputes.{r}.{c}": s for (r, c), s in given.items() if r == line}
         if spots:
-            unseen = all(s.hidden for s in spots.values())
             in_order = not headed and list(spots) == [
                 c.id for c in state.form.row_cells("disputes", line) if c.id in spots
             ]
-            hit = Hit(
-                spots,
-                near,
-                (remark,) if remark else (),
-                in_order,
-                hidden=unseen,
-                loose=loose,
-                astray=state.strays,
-                apart=state.apart,
-            )
+            hit = state.hit(spots, near, (remark,) if remark else (), in_order=in_order, loose=loose)
             state.found.add("disputes", line, hit)
             if loose:
                 state.heading.add(hit)

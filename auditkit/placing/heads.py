@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from auditkit.placing.labels import ASIDE, GENERIC, KEYS, Labels, block_of, names_block, names_relation, plain
@@ -51,7 +51,6 @@ class Header:
     rows: list[tuple[Sequence[Spot], tuple[Spot, ...]]] = field(default_factory=list)
     open: bool = False
     loose: bool = False
-    table: str | None = None
     known: dict[str, list[Leaf]] = field(default_factory=dict)
 
     def add(self, row: Sequence[Spot], above: tuple[Spot, ...], *, loose: bool) -> None:
@@ -219,6 +218,11 @@ def _kind(labels: Labels, table: str, path: list[str]) -> tuple[str, str | None]
     if labels.is_fragment(table, path[-1]):
         return "fragment", None
     return "foreign", None
+
+
+def columns_under(leaves: Iterable[Leaf], kind: str = "column") -> set[int]:
+    """Return the columns of a grid over which heads of one kind stand."""
+    return {c for leaf in leaves if leaf.kind == kind for c in range(leaf.start, leaf.end)}
 
 
 def reach(row: Sequence[Spot], above: Sequence[Spot] = ()) -> int:

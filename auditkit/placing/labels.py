@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from auditkit.forms import FORM_IDS, Form, layouts, load_form
 from auditkit.reading.numbering import HAN, leads_heading, without_number
@@ -100,7 +100,7 @@ VAGUE = frozenset(("requests", row) for row in (*WEAK, "other"))
 """Rows whose label also is, or ends, a head or a group's label: alone on a line with figures it settles nothing."""
 
 
-def strong(match: Match | None) -> bool:
+def strong(match: Match | None) -> TypeGuard[Match]:
     """Whether a label names a row wherever it stands."""
     return match is not None and match.row not in WEAK and match.table != "disputes"
 

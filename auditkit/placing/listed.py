@@ -35,7 +35,7 @@ def assign(known: Known, record: Record, leaves: Sequence[Leaf]) -> list[tuple[C
                 (cell, entries[0]) for cell in known.form.row_cells("disputes", blocks[-1]) if cell.column == outcome
             ]
         match = known.labels.row(before[-1]) if before else None
-        if match and match.exact and strong(match) and match.table == "proactive":
+        if strong(match) and match.exact and match.table == "proactive":
             column = known.labels.exact_column("proactive", own.text)
             return [(cell, entries[0]) for cell in cells_of(known, match) if cell.column == column]
     blocks = [leaf.block or "" for leaf in over if leaf.kind == "group"]

@@ -248,7 +248,7 @@ def _printed_variant(found: Found, rows: dict[Row, Hit], words: Labels, forms: S
     """Return the row variant of the form that is printed; the line of a group above its own rows is a subtotal."""
     form, layout = forms[0], forms[0]
     near = (words.row(u.near) for u in found.unplaced if u.reason != "hidden")
-    named = {m.row for m in near if m and strong(m)}
+    named = {m.row for m in near if strong(m)}
     for variant in forms[1:]:
         single = {c.row for c in variant.cells if c.table == "requests"} - set(form.rows("requests"))
         replaced = set(form.rows("requests")) - set(variant.rows("requests"))

@@ -187,7 +187,7 @@ def _doubtful(known: Known, match: Match, left: Sequence[Spot]) -> bool:
         return True
     if match.table == "disputes" and any(names_block(s.text) for s in left):  # heads of two blocks, one after the other
         return True
-    others = {m.row for s in left if (m := known.labels.row(s.text)) and strong(m) and m.row != match.row}
+    others = {m.row for s in left if strong(m := known.labels.row(s.text)) and m.row != match.row}
     if match.row.startswith("other."):
         others.discard("other")
     return bool(others)

@@ -53,6 +53,11 @@ class State(Known):
         """Whether what is read here is not announced as the form's, or not the report's own."""
         return self.astray or self.apart
 
+    def hit(self, cells: dict[str, Spot], label: str, remarks: tuple[str, ...], *, in_order: bool, loose: bool) -> Hit:
+        """Return a row of the form as it is read here."""
+        hidden = all(s.hidden for s in cells.values())
+        return Hit(cells, label, remarks, in_order, hidden, loose=loose, astray=self.strays, apart=self.apart)
+
     def says_table_two(self) -> bool:
         """Whether the table in hand, or a head over it, is table two's: by a clause, a head or 信息内容; else 件数 may be of anything.
 

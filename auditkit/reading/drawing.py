@@ -176,7 +176,7 @@ def drawn(page: Any) -> Marks:
     for one in out.chars:
         one.turn = (one.turn - turn) % 4
     for _ in range(turn):
-        _turn(out, width, height)
+        _turn(out, height)
         width, height = height, width
     out.chars, out.width = _printed_once(out.chars), width
     _strike(out)
@@ -200,7 +200,7 @@ def _within(a: Box, b: Box) -> bool:
     return b[0] - 1 < a[0] and b[1] - 1 < a[1] and a[2] < b[2] + 1 and a[3] < b[3] + 1
 
 
-def _turn(out: Marks, width: float, height: float) -> None:
+def _turn(out: Marks, height: float) -> None:
     """Turn a page by a quarter, clockwise."""
     out.chars = [Char(c.text, height - c.y1, c.x0, height - c.y0, c.x1, c.turn, c.spaced) for c in out.chars]
     out.across, out.down = (
