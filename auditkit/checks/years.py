@@ -154,14 +154,10 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         return
 
     def sides(rule: Continuity) -> tuple[Number, Number]:
-        a, b = next(iter(rule.earlier)), next(iter(rule.later))
+        a, b = rule.ends
         return earlier.value(a) or 0, later.value(b) or 0
 
-    cells = [
-        c
-        for rule in failed.values()
-        for c in (f"{earlier.year}:{next(iter(rule.earlier))}", f"{later.year}:{next(iter(rule.later))}")
-    ]
+    cells = [f"{r.year}:{c}" for rule in failed.values() for r, c in zip((earlier, later), rule.ends, strict=True)]
     listed = []
     for i, lang in enumerate(("zh", "en")):
         names = [
@@ -181,7 +177,7 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
     if known and len(sink.suspects) == 1:
         which = _SAME_CAUSE[0].format(later.year), _SAME_CAUSE[1].format(later.year)
     elif known:
-        own = {next(iter(rule.later)) for rule in failed.values()}
+        own = {rule.ends[1] for rule in failed.values()}
         same = _SAME_AS_ONE if sink.suspects[0].corrected.keys() <= own else _PART_OF_IT
         more = same if year_at_fault(explained) else _ONE_MENDS_BOTH
         which = which[0] + more[0].format(later.year), which[1] + more[1].format(later.year)
@@ -198,7 +194,7 @@ def _balances(sink: Sink, earlier: Report, rules: list[Continuity], states: list
         which = f"报告说明：“{told}”。{zh}", f" The report says: “{told}”.{en}"
     years = {"earlier": str(earlier.year), "later": str(later.year), "which": which}
     elsewhere = str(earlier.year) in charged  # that year's own report is charged with it
-    place = later.place(next(iter(next(iter(failed.values())).later)))
+    place = later.place(next(iter(failed.values())).ends[1])
     softened: Severity | None = "warning" if known or elsewhere or told else None
     if "total" in failed:
         left, right = sides(failed["total"])
@@ -236,7 +232,7 @@ def _is_exchanged(earlier: Report, later: Report) -> bool:
 
 def _blank_balance(sink: Sink, earlier: Report, total: Continuity) -> None:
     """Say that one year's total is blank where the other year's is not 0: as 0 the two would differ."""
-    later, a, b = sink.report, next(iter(total.earlier)), next(iter(total.later))
+    later, (a, b) = sink.report, total.ends
     kinds, figures = {earlier.kind(a), later.kind(b)}, (earlier.value(a), later.value(b))
     if kinds != {"blank", "figure"} or not any(figures):
         return
@@ -286,8 +282,7 @@ def _is_known(sink: Sink, earlier: Report, failed: Collection[Continuity]) -> bo
 
 def _mends(earlier: Report, later: Report, suspect: Suspect, failed: Collection[Continuity]) -> bool:
     now = suspect.corrected
-    ends = [(next(iter(rule.earlier)), next(iter(rule.later))) for rule in failed]
-    return all(earlier.value(a) == now.get(b, later.value(b)) for a, b in ends)
+    return all(earlier.value(a) == now.get(b, later.value(b)) for a, b in (rule.ends for rule in failed))
 
 
 def whose(earlier: Report, later: Report, column: str = "", *, zeros: bool = False) -> Explained:
@@ -310,7 +305,7 @@ def whose(earlier: Report, later: Report, column: str = "", *, zeros: bool = Fal
             unsound.add(years[-1].name)
     links: dict[tuple[str, str], Number] = {}
     for rule in load_bridge().continuity(earlier.form, later.form):
-        before, after = next(iter(rule.earlier)), next(iter(rule.later))
+        before, after = rule.ends
         wanted = rule.check == "Y-01" and column in ("", rule.column)
         kinds = {earlier.kind(before), later.kind(after)}
         stated = {"figure", "blank"} if zeros else {"figure"}  # else a blank proves nothing of the other year
@@ -484,7 +479,7 @@ def _also(later: Report, row: str, before: Text) -> Text:
 def _as_much_before(earlier: Report, before: Report | None, rule: Continuity, off: Number) -> Text:
     """Say that the year between is off by as much against its own year before: then its figure may be the wrong one."""
     for other in load_bridge().continuity(before.form, earlier.form) if before else ():
-        (*_, last), stock = other.later, next(iter(rule.earlier))
+        (*_, last), stock = other.later, rule.ends[0]
         if before is None or other.check != rule.check or last != stock or _state(other, before, earlier) != "failed":
             continue
         terms = _terms(other, before, earlier)

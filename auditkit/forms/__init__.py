@@ -294,6 +294,11 @@ class Continuity:
     later: Mapping[str, int]
 
     @property
+    def ends(self) -> tuple[str, str]:
+        """The first cell of each year: of a balance the two that are to be the same."""
+        return next(iter(self.earlier)), next(iter(self.later))
+
+    @property
     def column(self) -> str | None:
         """Column of table three it is stated for, if it is one of the seven."""
         cell = next(iter(self.later))
