@@ -59,7 +59,7 @@ def read(data: bytes, path: str) -> Page:
         If the file is damaged, protected, or beyond the bounds.
     """
     package = Package(data, path)
-    main = next((part for kind, part in package.related("").values() if kind == "officeDocument"), "word/document.xml")
+    main = package.main or "word/document.xml"
     if main not in package.names:
         raise ReadingError(
             path,

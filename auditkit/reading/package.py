@@ -141,6 +141,11 @@ class Package:
             for rel in inner
         }
 
+    @property
+    def main(self) -> str:
+        """The part that an office file begins with, "" if it names none."""
+        return next((part for kind, part in self.related("").values() if kind == "officeDocument"), "")
+
     def _absurd(self, part: str) -> ReadingError:
         return ReadingError(
             self._path,

@@ -91,8 +91,7 @@ def _open(data: bytes, path: str) -> tuple[Package, dict[str, tuple[str, dict[st
     from auditkit.reading.package import Package
 
     package = Package(data, path)
-    main = next((p for kind, p in package.related("").values() if kind == "officeDocument"), "")
-    if main in package.names and _STRICT in package.read(main):
+    if package.main in package.names and _STRICT in package.read(package.main):
         data = _rewritten(package, _transitional)
         package = Package(data, path)
     parts = _sheets(package, path)
@@ -152,7 +151,7 @@ def _sheets(package: Package, path: str) -> dict[str, tuple[str, dict[str, str]]
             raise too_much(path, MOST_TAGS, "个标记", "tags")
     out: dict[str, tuple[str, dict[str, str]]] = {}
     filled = 0
-    main = next((p for kind, p in package.related("").values() if kind == "officeDocument"), "")
+    main = package.main
     if main not in package.names or not main.endswith(".xml"):
         return out
     root, targets = package.parse(main), package.related(main)
