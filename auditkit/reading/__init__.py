@@ -19,8 +19,33 @@ LARGEST_FILE = 40_000_000
 
 _MAIL = re.compile(rb"(?i)(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*mime-version:")
 _ATTACHED = re.compile(rb"(?im)^content-disposition:\s*attachment")
-_ARCHIVES = (b"Rar!\x1a", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
+_REFUSED = (
+    (
+        re.compile(
+            rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*|BM.{4}\0{4}|RIFF.{4}WEBP|.{4}ftyp(?:hei[cx]|mif1|avif)",
+            re.DOTALL,
+        ),
+        "是图片（扫描件或截图），其中的表格不是文字，无法读取。请向机关索取网页、Word 或 Excel 版本，或在笔记本 00 中录入。",
+        "a picture (a scan or screenshot); the tables in it are no text and cannot be read. Ask the agency for the web, Word or Excel "
+        "version, or type the figures in, in notebook 00.",
+    ),
+    (
+        re.compile(rb"Rar!\x1a|7z\xbc\xaf\x27\x1c|\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", re.DOTALL),
+        "是 RAR、7z 等压缩包，没有读取。请先解压，再读取其中的报告（或压缩为 ZIP）。",
+        "a packed file (RAR, 7z, gz, tar), not read. Unpack it and read the reports in it, or pack them as ZIP.",
+    ),
+    (
+        re.compile(rb"(?:CAJ|HN)\0"),
+        "是知网 CAJ 文件，没有读取。请用 CAJViewer 另存为 PDF，或换用原网页。",
+        "a CAJ file, not read. Save it as PDF with CAJViewer, or use the original web page.",
+    ),
+    (
+        re.compile(b"Founder CEB"),
+        "是方正 CEB 文件，没有读取。请用 Apabi Reader 打印为 PDF，或换用原网页。",
+        "a CEB file, not read. Print it as PDF with Apabi Reader, or use the original web page.",
+    ),
+)
+"""How files begin that are no text, and what is said of them."""
 
 
 def read_page(path: str | Path, is_whole: IsWhole | None = None) -> Page:
@@ -127,33 +152,9 @@ def _page_of(data: bytes, name: str, is_whole: IsWhole | None) -> Page:
         from auditkit.reading import legacy
 
         return legacy.read(data, name)
-    heic = data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
-    bitmap = data.startswith(b"BM") and data[6:10] == b"\0\0\0\0"
-    if data.startswith(_PICTURES) or bitmap or heic or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
-        raise ReadingError(
-            name,
-            "是图片（扫描件或截图），其中的表格不是文字，无法读取。请向机关索取网页、Word 或 Excel 版本，或在笔记本 00 中录入。",
-            "a picture (a scan or screenshot); the tables in it are no text and cannot be read. Ask the agency for the web, Word or Excel "
-            "version, or type the figures in, in notebook 00.",
-        )
-    if data.startswith(_ARCHIVES) or data[257:262] == b"ustar":
-        raise ReadingError(
-            name,
-            "是 RAR、7z 等压缩包，没有读取。请先解压，再读取其中的报告（或压缩为 ZIP）。",
-            "a packed file (RAR, 7z, gz, tar), not read. Unpack it and read the reports in it, or pack them as ZIP.",
-        )
-    if data.startswith((b"CAJ\0", b"HN\0")):
-        raise ReadingError(
-            name,
-            "是知网 CAJ 文件，没有读取。请用 CAJViewer 另存为 PDF，或换用原网页。",
-            "a CAJ file, not read. Save it as PDF with CAJViewer, or use the original web page.",
-        )
-    if data.startswith(b"Founder CEB"):
-        raise ReadingError(
-            name,
-            "是方正 CEB 文件，没有读取。请用 Apabi Reader 打印为 PDF，或换用原网页。",
-            "a CEB file, not read. Print it as PDF with Apabi Reader, or use the original web page.",
-        )
+    for begins, zh, en in _REFUSED:
+        if begins.match(data):
+            raise ReadingError(name, zh, en)
     if _MAIL.match(data[:4000]) and _ATTACHED.search(data) and b"text/html" not in data:
         raise ReadingError(
             name,
