@@ -9,13 +9,14 @@ _DIGITS, _WORDS = r"\d{1,2}", f"[{HAN}]{{1,3}}"
 _MARKS = "[)）.．、]+"
 LOOKS = {
     "digits": rf"[（(]?{_DIGITS}\s*{_MARKS}",  # 1. 1、 1） （1）
-    "words": rf"第?[（(]?{_WORDS}\s*{_MARKS}",  # 一、 （一） 第一、
+    "words": rf"(?:第|[（(])?{_WORDS}\s*{_MARKS}",  # 一、 （一） 第一、
     "part": f"[（(]?第{_WORDS}(?:部分?|章)",  # 第一部分
+    "clause": f"第{_WORDS}条",  # which is no number of a label, but its name
     "circled": "[①-⑳]",
 }
 """What the number of a label or heading looks like, with its mark."""
 _NUMBER = re.compile(rf"\s*(?:{LOOKS['digits']}|{LOOKS['words']}|{LOOKS['circled']})\s*")
-_HEADING = re.compile(rf"\s*(?:{LOOKS['words']}|{LOOKS['part']})")
+_HEADING = re.compile(rf"\s*(?:{LOOKS['words']}|{LOOKS['part']}|{LOOKS['clause']})")
 _LEADING = re.compile(rf"\s*(?:第?[（(]?(?P<count>{_DIGITS}|{_WORDS})[)）.．、,，:：]+|{LOOKS['part']}[、,，:：]*)")
 """A number before words, where commas and colons are its marks too; by itself 12, is a figure."""
 
