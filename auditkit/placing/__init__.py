@@ -117,8 +117,7 @@ def _walk(page: Page, form_id: str, apart: NotItsOwn, whose: Whose) -> Placement
     forms = layouts(form_id)
     state = State(labels(form_id), forms[0], forms)
     state.announced = any(isinstance(b, Line) and section_of(b.text) == "proactive" for b in page.blocks)
-    order = order_of_heads(state.labels, page.blocks)
-    state.found.reordered, state.found.displaced, state.found.noted = order.reordered, order.displaced, order.noted
+    state.found.order = order_of_heads(state.labels, page.blocks)
     if apart.all:
         others = [b for b in page.blocks if isinstance(b, Grid) and id(b) not in apart.all]
         state.found.own = {table for grid in others for table in tables_named(state.labels, grid)}

@@ -48,7 +48,7 @@ def read_record(state: State, row: Record, *, loose: bool) -> None:
         given, remark = None, "width"
     state.before, state.section = match, match.table
     if given is not None and remark != "order" and list(given) != [c.column for c in cells]:
-        state.found.reordered.add(match.table)
+        state.found.order.reordered.add(match.table)
     if given is None:
         state.found.leave([*row.before, *figure_in_label(state, row, loose=loose), *entries], label, remark)
         if loose or not _counts_otherwise(leaves):

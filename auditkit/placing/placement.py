@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from auditkit.forms import Cell, Form
 from auditkit.placing.labels import Labels, Row, strong
+from auditkit.placing.order import Order
 from auditkit.reading.numbering import number_of
 from auditkit.reading.numbers import LONGEST, Figure, holds_figures, is_figure, may_hold_figures, parse, squeeze
 from auditkit.reading.page import Place, Spot
@@ -91,17 +92,14 @@ class Hit:
 class Found:
     """What one walk over a page found: the rows of the form each time they were read, and the figures without a cell.
 
-    `reordered` are the tables whose columns stand in another order than the form's, `displaced` those of which heads on lines say
-    so, or that they have further columns, `noted` those with columns of notes; `unread` the figures of rows of the form,
-    whose columns were not certain, whether of loose lines and whether astray.
+    `order` says of which tables the form's order of columns cannot be relied on; `unread` holds the figures of rows of the form whose
+    columns were not certain, whether of loose lines and whether astray.
     """
 
     hits: dict[Row, list[Hit]] = field(default_factory=dict)
     unplaced: list[Unplaced] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
-    reordered: set[str] = field(default_factory=set)
-    displaced: set[str] = field(default_factory=set)
-    noted: set[str] = field(default_factory=set)
+    order: Order = field(default_factory=Order)
     unread: dict[Row, list[tuple[tuple[str, ...], bool, bool]]] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
     """Tables of which the report's own grids have labels or heads, read or not."""
@@ -190,8 +188,8 @@ def _settled(found: Found, key: Row, hits: list[Hit]) -> Hit | None:
     """Return the one reading of a row that stands, if one does; the figures of all others are unplaced."""
     kept: list[Hit] = []
     for hit in hits:
-        noted = key[0] in found.noted and any(parse(s.text).kind == "none" for s in hit.cells.values())
-        displaced = key[0] in found.reordered or (hit.loose and (key[0] in found.displaced or noted))
+        noted = key[0] in found.order.noted and any(parse(s.text).kind == "none" for s in hit.cells.values())
+        displaced = key[0] in found.order.reordered or (hit.loose and (key[0] in found.order.displaced or noted))
         if hit.in_order and displaced:  # the form's order is not this table's
             found.leave(hit.cells.values(), hit.label, "heads")
         elif hit.doubted:
