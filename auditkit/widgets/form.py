@@ -58,6 +58,7 @@ def type_in(case: Case) -> Panel:
     forms = [form for f in reversed(FORM_IDS) for form in layouts(f)]
     agency, year = agency_and_year(lang)
     author, said, filled, grid = author_field(case), w.HTML(), w.HTML(), w.VBox()
+    result = w.HTML()  # beside the button that adds: the form between is longer than a screen
     sums: dict[TableId, w.HTML] = {table: w.HTML() for table in TABLES}
     zh = "格式|按年份预选；以原文为准"
     en = "Form|preset by the year; the source decides"
@@ -97,6 +98,7 @@ def type_in(case: Case) -> Panel:
             whose, of = typed.one_line(agency.value), year_given(year.value)
             need(whose, "请填写机关。", "Please give the agency.")
             opened.clear()
+            result.value = ""
             known = _draft(_file(case, _Draft(whose, of)))
             blank.value = False  # said of the report before
             if known:
@@ -142,7 +144,7 @@ def type_in(case: Case) -> Panel:
             grid.children, filled.value, add.disabled = (), "", True
             return [done, as_read(reports[0], lang), say(lang, *AGAIN)]
 
-        told(lang, said, act)
+        told(lang, result, act)
 
     def preset() -> None:
         if not opened and year.value.strip().isdecimal():
@@ -169,7 +171,9 @@ def type_in(case: Case) -> Panel:
         zh = f"有未加入的草稿：{names}。点“打开表格”继续。"
         en = f"Drafts not added yet: {names}. Press “Open the form” to go on."
         said.value = sentence(lang, zh, en).html
-    return panel(lang, *title, [beside([agency, year, form]), origin, author, start, said, grid, filled, blank, add])
+    return panel(
+        lang, *title, [beside([agency, year, form]), origin, author, start, said, grid, filled, blank, add, result]
+    )
 
 
 def _need_as_typed(report: Report, form: Form, texts: Mapping[str, str]) -> None:

@@ -73,3 +73,16 @@ def test_the_memo_opens_without_network_or_complaint(browser: Any, tmp_path: Pat
     assert pictures.count() > 0
     assert page.evaluate("[...document.images].every(i => i.naturalWidth > 100 && i.alt)")
     page.close()
+
+
+def test_a_wide_table_scrolls_within_its_panel(browser: Any, lab: tuple[str, Path]) -> None:
+    page = open_and_run(browser, lab[0], "zh", "02_consistency", viewport={"width": 1100, "height": 1000})
+    board = page.locator(".widget-select select").last
+    board.select_option(next(o for o in board.locator("option").all_text_contents() if "T3-50" in o))
+    page.add_style_tag(content="table.ak.form { min-width: 1500px }")  # as where every figure is marked
+    page.wait_for_timeout(3000)  # the panel is drawn in several steps
+    beyond = """() => [...document.querySelectorAll('.jupyter-widgets :is(.ak-scroll, .ak-verdict)')].filter(
+        e => e.getBoundingClientRect().right > e.closest('.jp-OutputArea-output').getBoundingClientRect().right + 1
+    ).map(e => e.outerHTML.slice(0, 150))"""
+    assert page.evaluate(beyond) == []
+    page.close()
