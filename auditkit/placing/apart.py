@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from auditkit.forms import FORM_IDS, TABLES
@@ -145,25 +146,23 @@ def _captions(blocks: Sequence[Block], at: int, whose: Whose) -> Iterator[str]:
     texts += (text for text in map(squeeze, _lines_above(blocks, at)) if not _OF_THE_ONE_ABOVE.match(text))
     yield from (text for text in texts if len(text) <= LONGEST_CAPTION and "。" not in text[:-1])
     notes = _said_within(grid, whose) if isinstance(grid, Grid) else []
-    below = [b for b in blocks[at + 1 :] if not isinstance(b, Line) or squeeze(b.text)]
+    rest = (blocks[i] for i in range(at + 1, len(blocks)))
+    below = list(islice((b for b in rest if not isinstance(b, Line) or squeeze(b.text)), 2))
     if below and isinstance(below[0], Line):
         text = squeeze(below[0].text)
         if found := _BELOW.match(text):
             above_all = found["number"] and any(map(_BELOW.match, texts))  # then it is the next table's caption
             notes += [] if above_all else [text]
-        elif not is_body(text) and _ends_a_part(below[1:]):  # else a signature, or the next table's
+        elif not is_body(text) and _ends_a_part(*below[1:]):  # else a signature, or the next table's
             notes.append(text)
     yield from (text for text in notes if whose.says_otherwise(text))
 
 
-def _ends_a_part(behind: Sequence[Block]) -> bool:
+def _ends_a_part(behind: Block | None = None) -> bool:
     """Whether what is behind a line is the end, a paragraph, or a section that is not the first of a further set."""
-    if not behind:
-        return True
-    first = behind[0]
-    return isinstance(first, Line) and (
-        section_of(first.text) not in (None, TABLES[0]) or len(first.text) > LONGEST_CAPTION
-    )
+    if not isinstance(behind, Line):
+        return behind is None
+    return section_of(behind.text) not in (None, TABLES[0]) or len(behind.text) > LONGEST_CAPTION
 
 
 def parted(page: Page, whose: Whose) -> Page:
