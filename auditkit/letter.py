@@ -178,9 +178,7 @@ def _letter(case: Case, body: str | None, known: Sequence[Report], own: Sequence
         items.append(item)
         decided = case.disposition(e.finding)
         ask = say(lang, *(ASK[e.finding.kind] if decided.state == "open" else _CORRECT))
-        if (
-            decided.state != "open" and decided.entry and decided.entry.reason
-        ):  # what was found: the figures may not say it
+        if decided.state != "open" and decided.entry and decided.entry.reason:  # the figures may not say it
             ask = say(
                 lang, f"{ask}。认定的情况：{decided.entry.reason}", f"{ask}. What was found: {decided.entry.reason}"
             )

@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -163,8 +162,7 @@ def _outputs(path: Path, case: Path, lang: Lang) -> list[Compared]:
             details.append(
                 f"{say(lang, f'「{heading}」', f'“{heading}”')} {next(_unlike_lines(_shown(old), _shown(new), lang), '')}"
             )
-    saved, entries = path.stat().st_mtime, Case(case, lang).journal.entries
-    if details and any(datetime.fromisoformat(e.time).timestamp() > saved for e in entries):
+    if details and any(e.is_after(path.stat().st_mtime) for e in Case(case, lang).journal.entries):
         details.insert(
             0,
             say(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -432,6 +433,10 @@ def test_stored_outputs_are_those_of_running_again_and_an_edited_one_is_found_un
     assert told.startswith("不符  notebooks/zh/edited.ipynb")
     assert "「1 问题1」" in told
     assert "审核" in told
+    assert "先重新运行并保存笔记本" not in told
+    case.dispose(case.exceptions[0].finding, "error confirmed", reason="已核对", author="王五")
+    os.utime(notebook.with_name("edited.ipynb"), (0, 0))
+    assert "先重新运行并保存笔记本" in differing(verify(case.path, "zh")[0])
 
 
 def test_the_demonstration_case_agrees() -> None:

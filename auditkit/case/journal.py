@@ -73,6 +73,13 @@ class Entry:
             return self.time
         return f"{made.astimezone(_CHINA):%Y-%m-%d %H:%M:%S} UTC+8"
 
+    def is_after(self, moment: float) -> bool:
+        """Whether it was made after a moment, in seconds since 1970 as files have it; unknown is not."""
+        try:
+            return datetime.fromisoformat(self.time).timestamp() > moment
+        except (ValueError, OverflowError):
+            return False
+
     def signed(self, lang: Lang) -> str:
         """Say who made it and when."""
         return say(lang, f"{self.author}，{self.when}", f"{self.author}, {self.when}")
