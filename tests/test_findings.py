@@ -44,13 +44,13 @@ def test_the_verdict_follows_the_rule(carried: str, severities: tuple[str, ...])
         assert verdict == expected.get(carried, "sound")
 
 
-@pytest.mark.parametrize("outcome", ["conditional", "not assessable", "failed"])
 def test_a_sum_that_fails_for_a_contradiction_told_by_another_is_no_mere_warning() -> None:
     failed = result({"X": ("failed", True), "Y": ("failed", True), "Z": ("failed", True)}, "error")
     assert failed.mild == 0
     assert replace(failed, findings=(*failed.findings, finding("warning", "Y"))).mild == 1
 
 
+@pytest.mark.parametrize("outcome", ["conditional", "not assessable", "failed"])
 def test_checks_that_do_not_carry_the_verdict_leave_it(outcome: str) -> None:
     assert result({"A": ("passed", True), "B": (outcome, False)}, "warning").verdict == "sound"
 

@@ -335,7 +335,7 @@ def test_words_that_cannot_be_saved_are_named_with_the_way_out(case: Case) -> No
 
 def test_a_name_that_the_reader_does_not_give_back_is_refused_with_the_way_out(case: Case) -> None:
     panel = type_in(case)
-    fill(panel, agency="示例市第86中学", year="2023", source=ORIGIN, author="李四")
+    fill(panel, agency="示例市第86检验所", year="2023", source=ORIGIN, author="李四")
     control(panel, "打开表格").click()
     cells(panel)["requests.new.total"].value = "7"
     control(panel, "加入案卷").click()
