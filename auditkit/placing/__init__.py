@@ -73,8 +73,11 @@ def place(page: Page) -> tuple[Placement, ...]:
     whose = Whose(page)
     apart = not_its_own(page, whose)
     divided = parted(page, whose)
-    if divided is not page and (within := not_its_own(divided, Whose(divided))).all:
-        page, apart, whose = divided, within, Whose(divided)
+    if divided is not page:
+        of_parts = Whose(divided)
+        within = not_its_own(divided, of_parts)
+        if within.all:
+            page, apart, whose = divided, within, of_parts
     printed = {form_id: _heads_printed(page.blocks, form_id) for form_id in FORM_IDS}
     for form_id in sorted(FORM_IDS, key=lambda form_id: -printed[form_id]):
         if printed[form_id] == 0 and max(printed.values()) > 1:

@@ -109,7 +109,8 @@ def not_its_own(page: Page, whose: Whose) -> NotItsOwn:
     out = compared | annexed | void | others
     words = labels(FORM_IDS[-1])
     all_so = bool(sure) and all(id(grid) in out - of_its_year for grid in grids if tables_named(words, grid))
-    never = void | sure & others & (others if page.pictures >= len(TABLES) or not all_so else behind)
+    refused = sure & others
+    never = void | (refused & behind if all_so and page.pictures < len(TABLES) else refused)
     return NotItsOwn(frozenset(out), frozenset(never))
 
 
