@@ -852,10 +852,11 @@ def test_a_line_of_a_cut_row_below_its_rule_is_of_its_cell_and_a_title_below_a_t
         words = Words(text + beside, 1, (4, top, chars[-1].x1, top + 11), chars)
         return [[Table([0, 50, 100], [head], 734), words], [Table([0, 50, 100], [below, row], 57)]]
 
-    (table,) = joined(pages("人", 756))
-    assert isinstance(table, Table)
-    assert table.rows[0][0].text == "自然\n人"
-    assert len(table.rows) == 3
+    for top in (756, 762):  # the lines of a label may stand wide apart
+        (table,) = joined(pages("人", top))
+        assert isinstance(table, Table)
+        assert table.rows[0][0].text == "自然\n人"
+        assert len(table.rows) == 3
     (table,) = joined(pages("人", 756, "数"))
     assert isinstance(table, Table)
     assert [c.text for c in table.rows[0]] == ["自然\n人", "总计\n数"]

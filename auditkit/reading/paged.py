@@ -151,7 +151,7 @@ def _take_in(out: list[Table | Words], below: Table) -> None:
     under: list[tuple[Cell, str]] = []
     for words in beneath:
         _, top, _, bottom = words.box
-        if not end - THIN <= top < end + (bottom - top) / 2 or any(ch.isdigit() for ch in words.text):
+        if not end - THIN <= top < end + (bottom - top) or any(ch.isdigit() for ch in words.text):
             return
         end = bottom
         runs = list(words.runs())
