@@ -773,3 +773,38 @@ def test_a_line_beneath_a_table_that_ends_a_section_is_said_of_that_table(note: 
         tmp_path, f"{REPORT[:END]}<p>{note.strip('（）').removeprefix('上表：')}</p>{EARLIER}{REPORT[END:]}"
     )
     assert is_right(report)  # of the next, where one follows
+
+
+@pytest.mark.parametrize("times", [("上年度", "本年度"), ("上年", "本年"), ("2022年", "2023年"), ("去年同期", "今年")])
+def test_a_column_of_the_year_before_is_not_that_of_the_head_above_it(times: tuple[str, str], tmp_path: Path) -> None:
+    """Spans that were lost leave the head over both years above the first of them."""
+    own, heads = (22, 5, 48), ("本年制发件数", "本年废止件数", "现行有效件数")
+    rows = [
+        ["信息内容", *(t for head in heads for t in (head, ""))],
+        ["", *times * 3],
+        ["行政规范性文件", *(t for n in own for t in (str(900 + n), str(n)))],
+    ]
+    table = "".join(f"<tr>{''.join(f'<td>{t}</td>' for t in row)}</tr>" for row in rows)
+    report = loaded(tmp_path, REPORT.replace(TABLES[0], f"<table>{table}</table>"))
+    read = [report.value(f"proactive.normative_documents.{c}") for c in ("made", "repealed", "in_force")]
+    assert read in ([*own], [None] * 3)
+    assert {str(900 + n) for n in own} <= {u.text for u in report.unplaced}
+
+
+def test_a_table_of_which_nothing_is_placed_is_one_finding(tmp_path: Path) -> None:
+    """Its figures are named, but do not bury the rest under a warning a row."""
+    rows = ("新收政府信息公开申请", "予以公开", "不予公开", "行政复议", "行政诉讼")
+    figures = "".join(f"<tr><td>{t}</td><td>{7000 + n}</td><td>{7100 + n}</td></tr>" for n, t in enumerate(rows))
+    at = REPORT.index("<p>二、")
+    years = f"<table><tr><td>指标</td><td>2022年</td><td>2023年</td></tr>{figures}</table>"
+    (finding,) = (f for f in check(loaded(tmp_path, REPORT[:at] + years + REPORT[at:])) if f.check == "R-02")
+    assert "10 个数字" in finding.message("zh")
+    assert "不予公开" in finding.message("zh")
+
+
+def test_a_column_beside_the_forms_is_one_finding(tmp_path: Path) -> None:
+    beside = re.sub(r"</tr>", "<td>核对</td></tr>", THREE, count=1)
+    beside = re.sub(r"(<td>\d{4}</td>)</tr>", r"\1<td>0</td></tr>", beside)
+    findings = [f for f in check(loaded(tmp_path, REPORT[:AT] + beside + REPORT[END:])) if f.check == "R-02"]
+    assert beside.count("<td>0</td></tr>") > 10
+    assert len(findings) == 1

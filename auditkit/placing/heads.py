@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from auditkit.placing.captions import time_said
 from auditkit.placing.labels import ASIDE, GENERIC, KEYS, Labels, block_of, names_block, names_relation, plain
 from auditkit.reading.numbers import squeeze
 from auditkit.reading.page import Spot
@@ -200,6 +201,8 @@ def _kind(labels: Labels, table: str, path: list[str]) -> tuple[str, str | None]
     """Say what the head over a column is; a head broken over rows is joined from below."""
     if not path:
         return "blank", None
+    if (said := time_said(path[-1])) and (said.past or said.year):
+        return "foreign", None  # 上年度 under 本年制发件数
     for k in range(1, len(path) + 1):
         column = labels.column(table, "".join(path[-k:]))
         if column:
