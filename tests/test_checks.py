@@ -71,6 +71,10 @@ def unplaced(reason: str) -> dict[str, object]:
     return {"unplaced": (Unplaced("17", PLACE, "其中：小计", reason),)}
 
 
+YEARS = tuple(Unplaced(f"{n}", PLACE._replace(table=9, row=n), f"指标{n}", "heads") for n in (1, 2, 3))
+"""Of a table of years beside the form's."""
+
+
 def remark(code: str, printed: str) -> dict[str, object]:
     cells = tuple(c.id for c in FORM_2021.row_cells("requests", "granted"))
     return {"remarks": (Remark(code, cells, printed, PLACE),)}
@@ -156,6 +160,7 @@ PLANTS = [
     Plant("R-01", "missing", {"requests.granted.total": None}),
     Plant("R-01", "pictures", dict.fromkeys((c.id for c in FORM_2021.cells if c.table == "disputes"), None), attributes={"pictures": 3}),
     *(Plant("R-02", reason, attributes=unplaced(reason)) for reason in REASONS),
+    Plant("R-02", "table", attributes={"unplaced": YEARS}),
     Plant("R-03", "text", {"requests.granted.total": "见附件"}),
     Plant("R-04", "order", attributes=remark("order", "（一）予以公开")),
     Plant("R-05", "label", attributes=remark("label", "（一）予以公幵")),

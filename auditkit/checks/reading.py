@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Container
 from functools import partial
 from pathlib import PurePath
 
@@ -14,10 +15,15 @@ from auditkit.naming.titles import PART_OF_YEAR, normalised
 from auditkit.placing.placement import Unplaced
 from auditkit.reading.numbering import HAN
 from auditkit.reading.numbers import squeeze
+from auditkit.reading.page import Place
 from auditkit.report import Report
 from auditkit.wording import Lang, say
 
 MOST_LISTED = 6
+LEAST_ROWS = 3
+"""Rows of a table whose figures without a cell are one finding."""
+UNKNOWN = ("label", "heads", "width", "subtotal", "outside")
+"""Why figures of a table have no cell that may be no table of the form."""
 
 
 def check(sink: Sink) -> None:
@@ -60,23 +66,47 @@ def _completeness(sink: Sink) -> None:
 
 def _unplaced(sink: Sink) -> None:
     groups: dict[tuple[str, str], list[Unplaced]] = defaultdict(list)
+    # a warning a row of a table of which nothing was placed, or of a column beside the form's, would bury the rest
+    strange = _strange(sink.report, UNKNOWN) - {_table_of(placed.place) for placed in sink.report.readings.values()}
+    beside = _strange(sink.report, ("outside",))
     for item in sink.report.unplaced:
-        groups[item.reason, "" if item.reason == "apart" else item.near].append(item)
-    for (reason, near), items in groups.items():
+        table = _table_of(item.place)
+        if item.reason in UNKNOWN and table in strange:
+            groups["table", table].append(item)
+        elif item.reason == "outside" and table in beside:
+            groups["outside", table].append(item)
+        else:
+            groups[item.reason, "" if item.reason == "apart" else item.near].append(item)
+    for (case, near), items in groups.items():
         texts = [u.text for u in items]
+        labels = list(dict.fromkeys(u.near.replace("\n", "") for u in items if u.near))
         sink.find(
             "R-02",
-            reason,
+            case,
             (),
-            subject=(reason, near),
-            severity="note" if reason == "apart" or all(u.sums for u in items) else None,
+            subject=(case, near),
+            severity="note" if case == "apart" or all(u.sums for u in items) else None,
             figures=texts,
             place=items[0].place,
             n=len(items),
             texts=lambda lang, texts=texts: _listed(texts, lang),
-            near=(near or "（没有行标题）", near or "(no row label)"),
+            near=(_listed(labels, "zh") or "（没有行标题）", _listed(labels, "en") or "(no row label)"),
         )
     sink.conclude("R-02")
+
+
+def _table_of(place: Place) -> str:
+    """Return what tells a table of the file from the others; ``""`` for a figure that stands in none."""
+    return place.sheet or (f"{place.table}" if place.table else "")
+
+
+def _strange(report: Report, reasons: Container[str]) -> set[str]:
+    """Return the tables in which several rows have figures that for these reasons have no cell."""
+    rows: dict[str, set[str]] = defaultdict(set)
+    for item in report.unplaced:
+        if item.reason in reasons:
+            rows[_table_of(item.place)].add(item.near)
+    return {table for table, labels in rows.items() if table and len(labels) >= LEAST_ROWS}
 
 
 def _texts(sink: Sink) -> None:
