@@ -809,3 +809,13 @@ def test_a_unit_a_space_behind_its_figure_belongs_to_it(name: str) -> None:
     report = read(text.replace(amount, f"{amount} 万元"))
     assert text.count(amount) == 1
     assert (wrong(report, sheet), report.printed("proactive.fees.amount")) == ({}, f"{amount}万元")
+
+
+def test_a_comparison_of_years_one_cell_a_line_takes_nothing_from_the_tables_behind_it() -> None:
+    sheet = distinct("2021")
+    text = layouts.LAYOUTS["lines"](sheet)
+    years = "近两年依申请公开情况对比：\n项目\n2022年\n2023年\n增减\n新收政府信息公开申请\n901\n902\n1\n予以公开\n903\n904\n1\n"
+    at = text.index("二、")
+    report = read(f"{text[:at]}{years}{text[at:]}")
+    assert all(report.printed(c) == figure for c, figure in sheet.texts.items())
+    assert {"901", "902", "903", "904"} <= {u.text for u in report.unplaced}

@@ -190,7 +190,7 @@ def is_piece_of_block(text: str) -> bool:
 @remember(0)
 def section_of(text: str) -> str | None:
     """Return the table that a heading announces, ``"end"`` for a heading of what follows table four, else None."""
-    if len(text) > 120 or "。" in text or len(norm := plain(text)) > 40:
+    if len(text) > 120 or "。" in text or len(norm := plain(text)) > 40 or _OF_YEARS.search(norm):
         return None
     numbered, listed = leads_heading(text), len(re.findall("[、，,]", without_number(text)))
     for table, (words, commas) in _SECTIONS.items():
@@ -207,6 +207,8 @@ _SECTIONS = {
     "end": (r"存在的?(?:主要)?问题.*|其他需要(?:报告|说明)的?事项|需要报告的其他事项|主要问题及改进.*", 1),
 }
 """What the headings of the form's sections say, and how many commas such a heading may bear (a list of sections has more)."""
+_OF_YEARS = re.compile("对比|近[两二三四五]年|历年")
+"""In a heading like those of the form's sections, but over a comparison."""
 
 
 def _ungrouped(head: str) -> str:
