@@ -1254,15 +1254,54 @@ def test_one_misprinted_head_does_not_lose_the_table(misprint: str, folder: Path
     assert len(reports[0].readings) == len(sheet.form.cells)
 
 
-@pytest.mark.parametrize("misprint", ["公民", "外国企业", "上年"])
-def test_a_head_of_something_else_is_no_misprint(misprint: str, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("head", "instead"),
+    [
+        *(
+            ("自然人", t)
+            for t in ("公民", "外国企业", "上年", "非自然人", "上年自然人", "自然人占比", "自然人（上年）")
+        ),
+        *(("总计", t) for t in ("上年总计", "累计总计", "全区总计", "总计（上年）")),
+        *(("尚未审结", t) for t in ("已审结", "未维持")),
+        *(("结果维持", t) for t in ("部分维持", "结果维持率", "上年结果维持")),
+        *(("现行有效件数", t) for t in ("上年现行有效件数", "现行失效件数", "非现行有效件数")),
+        *(("本年制发件数", t) for t in ("上年制发件数", "本年未制发件数")),
+        ("本年收费金额（单位：万元）", "减免收费金额（单位：万元）"),
+        ("本年处理决定数量", "上年处理决定数量"),
+    ],
+)
+def test_a_head_of_something_else_is_no_misprint(head: str, instead: str, folder: Path) -> None:
     sheet = distinct("2021")
-    shown = page(
-        sheet, lambda rows: [[replace(b, text=misprint) if b.text == "自然人" else b for b in r] for r in rows]
-    )
-    reports = read(folder, shown)
-    assert not any(c.startswith("requests") for c in reports[0].readings)
+    reports = read(folder, page(sheet).replace(f">{head}<", f">{instead}<"))
+    assert wrong(reports, sheet) == {}
     assert lost(reports, sheet) == set()
+    of = {c.id for c in sheet.form.cells if c.column_label["zh"] == head}
+    assert of
+    assert not of & set(reports[0].readings)
+
+
+@pytest.mark.parametrize(
+    ("label", "instead"),
+    [
+        ("（二）部分公开（区分处理的，只计这一情形，不计其他情形）", "（二）部分不公开"),
+        ("四、结转下年度继续办理", "四、结转上年度继续办理"),
+        ("1.属于国家秘密", "1.不属于国家秘密"),
+    ],
+)
+def test_a_label_that_says_otherwise_is_no_misprint(label: str, instead: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    reports = read(folder, page(sheet).replace(label, instead))
+    assert instead in page(sheet).replace(label, instead)
+    row = {c.id for c in sheet.form.cells if c.table == "requests" and c.row_path[-1] == label}
+    assert not row & set(reports[0].readings)
+    assert lost(reports, sheet) == set()
+
+
+@pytest.mark.parametrize("head", ["自然人数量/件", "自然人（件）", "自然人申请"])
+def test_a_head_may_say_what_is_counted(head: str, folder: Path) -> None:
+    sheet = distinct("2021")
+    reports = read(folder, page(sheet).replace("自然人<", f"{head}<"))
+    assert {c.id: reports[0].printed(c.id) for c in sheet.form.cells} == sheet.texts
 
 
 @pytest.mark.parametrize("apart", ["-", "—", "：", ""])

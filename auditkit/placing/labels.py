@@ -33,6 +33,8 @@ LONGEST_LINE = 60
 _UNMARKED = re.compile(r"^\d{1,2}(?=[\u4e00-\u9fff])")
 """A label's number without a mark behind it."""
 _REMARK = re.compile(r"[(（][^()（）]*(?:[)）]|$)")
+_OF_ANOTHER_TIME = re.compile(r"[(（](?:[上去前]一?年度?|累计|占比)(?:数[据字量]?)?(?:[)）]|$)")
+"""Of a remark in brackets: then the label is not that of this year's figures."""
 _FOOTNOTES = re.compile(r"[⁰¹²³⁴-⁹]+|(?<=.)[①-⑳*※]+$")
 _OF_A_YEAR = re.compile(r"(?:20\d\d|[上去]一?|[本今])年(?:度|数)?$")
 _OF_ITS_YEAR = re.compile(r"^\s*20\d\d\s*年度?")
@@ -66,12 +68,37 @@ _NEXT_YEAR = re.compile(r"结转20\d\d年度?(?=继续)")
 """结转2024年继续办理, in the report of 2023."""
 
 
+_TURNS = {
+    "before": re.compile("[上去前]一?年|[往历]年|以前"),
+    "after": re.compile("[下次明]一?年|来年"),
+    "not": re.compile("[不未末非无]|没有"),
+    "done": re.compile("已"),
+    "part": re.compile("占比|比[例重]|率|[同环]比|增[长幅]"),
+    "more": re.compile("累计|全[省市县区州旗镇乡]"),
+    "less": re.compile("减免|失效"),
+}
+"""Words that turn a label into that of something else, be it as long as it may."""
+_BY_THE_WAY = re.compile("(?:申请|人|的|类|小?计|数量?|件|项|次|[个人]数|情况|单位)*")
+"""What a head may say more than the form's without saying anything else."""
+
+
+@remember(0)
+def _turns(text: str) -> frozenset[str]:
+    return frozenset(turn for turn, words in _TURNS.items() if words.search(text))
+
+
+def _says_else(text: str, words: str) -> bool:
+    """Whether a label, similar to the form's words as it may be, says something that these do not: 上年总计, 非自然人."""
+    return not _turns(text) <= _turns(words)
+
+
 @remember(0)
 def readings(text: str) -> tuple[str, ...]:
     """Return the ways a label may be meant: with and without the remark in brackets."""
     norm = _in_chinese(normal(_FOOTNOTES.sub("", squeeze(text[: LONGEST * 4]))))
     norm = _NEXT_YEAR.sub("结转下年度", _unnumbered(norm))
-    bare = _NOISE.sub("", _REMARK.sub("", norm))
+    bare = norm if _OF_ANOTHER_TIME.search(norm) else _REMARK.sub("", norm)
+    bare = _NOISE.sub("", bare)
     full = _NOISE.sub("", norm)
     return tuple(dict.fromkeys(t for t in (full, bare) if t))
 
@@ -306,6 +333,8 @@ class Labels:
         best: dict[tuple[str, str], float] = {}
         for text in texts:
             for words, ratio in _alike(text, self.rows, SIMILAR - MARGIN) if len(text) >= SHORT else ():
+                if _says_else(text, words):
+                    continue
                 row = self.rows[words]
                 best[row] = max(best.get(row, 0.0), ratio)
         within = {row for text in texts for words, row in self.rows.items() if len(words) >= SHORT and words in text}
@@ -330,7 +359,9 @@ class Labels:
             return exact
         for reading in map(_ungrouped, readings(text)):
             if len(reading) >= SHORT:
-                near = {columns[words] for words, _ in _alike(reading, columns, SIMILAR)}
+                near = {
+                    columns[words] for words, _ in _alike(reading, columns, SIMILAR) if not _says_else(reading, words)
+                }
                 if len(near) == 1:
                     return near.pop()
         return None
@@ -347,7 +378,12 @@ class Labels:
 
     def resembles(self, table: str, column: str, text: str) -> bool:
         """Whether a head may be that of a column misprinted, where it can be no other's."""
-        return _likeness(text, (words for words, c in self._columns[table].items() if c == column)) >= RESEMBLING
+        norm = plain(text)
+        own = [w for w, c in self._columns[table].items() if c == column and not _says_else(norm, w)]
+        within = max((w for w in own if w in norm), key=len, default="")
+        if within and _BY_THE_WAY.fullmatch(norm.replace(within, "", 1)) is None:
+            return False  # 全区总计 is none misprinted
+        return bool(within) or _likeness(text, own) >= RESEMBLING
 
     def likeness(self, table: str, row: str, text: str) -> float:
         """Return how similar a label is to that of a row (difflib ratio, the best wording); 0 if it holds another's, or is a group's."""
@@ -356,7 +392,7 @@ class Labels:
             return 0.0
         if norm in self._group_words:
             return 0.0
-        return _likeness(text, (words for words, r in self.rows.items() if r == (table, row)))
+        return _likeness(text, (w for w, r in self.rows.items() if r == (table, row) and not _says_else(norm, w)))
 
     def says_two(self, text: str) -> bool:
         """Whether a text says that what it stands in is table two: a clause's title, one of its own heads, 信息内容."""
