@@ -453,6 +453,41 @@ def test_table_four_under_other_groups_is_left(groups: str, tmp_path: Path) -> N
     assert len(report.unplaced) == 15
 
 
+OF_GROUPS = {
+    "table": lambda rows: (
+        "<table>" + "".join(f"<tr>{''.join(f'<td>{t}</td>' for t in row)}</tr>" for row in rows) + "</table>"
+    ),
+    "tabs": lambda rows: "<pre>" + "\n".join("\t".join(row) for row in rows) + "</pre>",
+    "spaces": lambda rows: "".join(f"<p>{' '.join(filter(None, row))}</p>" for row in rows),
+    "lines": lambda rows: "".join(f"<p>{t}</p>" for row in rows for t in row if t),
+}
+"""Tables without spans: with blanks for them, or without."""
+
+
+@pytest.mark.parametrize("drawn", OF_GROUPS)
+@pytest.mark.parametrize(
+    ("groups", "own"),
+    [
+        ("行政复议,行政诉讼,国家赔偿", False),
+        ("行政复议,行政诉讼（一审）,行政诉讼（二审）", False),
+        ("行政复议,行政裁决,行政诉讼", False),
+        ("行政复议,行政诉讼,信访", False),
+        ("本机关行政复议,下属单位行政复议,行政诉讼", False),
+        ("行政复议,未经复议直接起诉,复议后起诉", True),
+    ],
+)
+def test_groups_of_table_four_are_the_forms_only_under_its_names(
+    groups: str, drawn: str, *, own: bool, tmp_path: Path
+) -> None:
+    outcomes = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+    figures = [f"{9101 + 7 * i}" for i in range(15)]
+    rows = [[t for g in groups.split(",") for t in (g, "", "", "", "")], [*outcomes * 3], figures]
+    report = loaded(tmp_path, REPORT.replace(TABLES[2], OF_GROUPS[drawn](rows)))
+    read = [report.printed(c.id) for c in SHEET.form.cells if c.table == "disputes" and c.id in report.readings]
+    assert read == (figures if own else [])
+    assert {u.text for u in report.unplaced} == (set() if own else set(figures))
+
+
 def test_a_table_of_all_cases_fills_no_row_of_a_blank_table_four(tmp_path: Path) -> None:
     blank = re.sub(r">\d+<", "><", TABLES[2])
     outcomes = "<td>结果维持<td>结果纠正<td>其他结果<td>尚未审结<td>总计"

@@ -49,7 +49,7 @@ from auditkit.placing.records import (
 from auditkit.placing.rectangles import with_rectangles
 from auditkit.placing.state import State
 from auditkit.placing.whose import Whose
-from auditkit.reading.numbering import is_serial
+from auditkit.reading.numbering import is_serial, leads_heading
 from auditkit.reading.numbers import holds_figures, is_entry, is_figure, squeeze, states
 from auditkit.reading.page import Block, Grid, Line, Page, Spot
 
@@ -300,6 +300,9 @@ def _read_row(state: State, row: Sequence[Spot], above: tuple[Spot, ...], *, loo
             state.header.close()
             read_disputes(state, Record([], list(row), above, reach(row, above)), loose=loose)
         return
+    for spot in texts:
+        if not is_entry(spot.text):
+            state.heading.note(spot.text)
     if _is_head_row(state, row, texts):
         outcomes = {c for s in texts if (c := state.labels.exact_column("disputes", s.text))}
         if outcomes >= {"upheld", "corrected", "pending"} and state.section == "requests":  # no other table has these
@@ -452,6 +455,8 @@ def _read_lines(state: State, lines: Sequence[Line], whose: Whose) -> None:
             state.lasting = state.ended or whose.goes_on(said)
         if piece.caption and not others:
             _read_caption(state, [piece.caption])
+        if said and not leads_heading(said):
+            state.heading.note(said)
         if piece.prose:
             state.found.prose.append(piece.prose)
             if "诉" in piece.prose and not piece.caption:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from auditkit.placing.columns import Extent, without_copies
 from auditkit.placing.heads import BLOCK_ORDER, OUTCOME_HEADS, OUTCOMES, Header, Leaf, stands_under
-from auditkit.placing.labels import KEYS, block_of, names_block, plain
+from auditkit.placing.labels import KEYS, LONGEST_LINE, block_of, names_block, plain, readings
 from auditkit.placing.placement import Hit
-from auditkit.reading.numbers import squeeze
+from auditkit.reading.numbers import simplified, squeeze
 from auditkit.reading.page import Spot
 
 _GROUP = re.compile(r"(?:政府信息公开|被?申请|提起|行政|复议|诉讼|直接|起诉|未经|后|情况|案件|[、和或])+")
 """What heads over several columns of the table say, and pieces of them."""
+_OF_HEADS = set(
+    "因工作引发本机关年度被申请人提起行政复议诉讼未经直接后情况案件数量单位结果维持纠正其他它尚审总合共计类别项目名称序号宗个次的和或及"
+)
+"""Characters of the heads, and of what may stand beside them."""
+LEAST_STRANGE = 2
+"""Other characters that tell that a head speaks of something else; one may be misprinted."""
 _GROUPS = ("行政复议", "行政诉讼", "未经复议直接起诉", "复议后起诉", *OUTCOME_HEADS)
 _ROLE = re.compile(r"[(（][^()（）]*(?:作为|机关|被申请|受理|[省市县区]级?政府)[^()（）]*[)）]")
 """Behind the name of a group: that it counts only some of what the form's counts."""
@@ -29,17 +36,30 @@ class Heading:
     named : whether the name of a block came just before
     stray : whether loose figures stand here that are no row of the table
     hits : the rows read of loose lines here
+    heads : what stands between the first name of a block and the figures
     """
 
     name: str | None = None
     named: bool = False
     stray: bool = False
     hits: list[Hit] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Note a text that stands over the figures, or between them."""
+        if (self.heads or "复议" in text or "诉讼" in text) and len(bare := plain(text)) <= LONGEST_LINE:
+            self.heads.append(bare)
+
+    @property
+    def names_others(self) -> bool:
+        """Whether the heads speak of what the form's do not: 国家赔偿, 一审 and 二审. Torn heads, and a misprint, do not."""
+        said = set(re.findall("[\u4e00-\u9fff]", simplified("".join(self.heads)).replace("政府信息公开", "")))
+        return len(said - _OF_HEADS) >= LEAST_STRANGE
 
     def begun(self, name: str | None) -> Heading:
         """Return what a block's name, or 行政诉讼 alone (None), begins; of two names before figures neither is certain."""
         sure = None if self.named and name != self.name else name
-        return Heading(sure, self.named or name is not None)
+        return Heading(sure, self.named or name is not None, heads=self.heads)
 
     def doubt(self) -> None:
         """Say that loose figures stand here that are no row of the table: then those that look like its rows are not certain."""
@@ -54,7 +74,7 @@ class Heading:
 
 
 def assign(
-    entries: list[Spot], leaves: list[Leaf], header: Header, block: str | None, extent: Extent
+    entries: list[Spot], leaves: list[Leaf], header: Header, heading: Heading, block: str | None, extent: Extent
 ) -> tuple[dict[tuple[str, str], Spot] | None, str]:
     """Give the figures of table four, which has no row labels, their block and column.
 
@@ -85,7 +105,7 @@ def assign(
     litigation = next((i for i, t in enumerate(texts) if t == "行政诉讼"), len(texts))
     first = next((i for i, t in enumerate(header.texts) if block_of(t) == BLOCK_ORDER[0]), litigation)
     strange = any(("诉" in t or "复议" in t) and not block_of(t) and not _GROUP.fullmatch(t) for t in texts)
-    strange = strange or _has_other_groups(header)
+    strange = strange or heading.names_others or _has_other_groups(header)
     foreign = any(leaf.kind == "foreign" for leaf in leaves)
     named = [BLOCK_ORDER[i] for i in blocks]
     outcomes = [OUTCOMES[OUTCOME_HEADS.index(t)] for t in texts if t in OUTCOME_HEADS]
@@ -120,14 +140,28 @@ def assign(
 def _has_other_groups(header: Header) -> bool:
     """Whether a head over several columns names another group than the form's: 行政赔偿, 一审, 市政府受理, 行政复议（作为被申请人）."""
     named: dict[str, str] = {}
-    for spot in (s for row, _ in header.rows for s in row if 1 < s.width < header.end):
-        words, block = plain(spot.text), block_of(spot.text)
-        if block and named.setdefault(block, words) != words:
-            return True
-        known = block or words in KEYS or words in OUTCOME_HEADS or _GROUP.fullmatch(words)
-        if _ROLE.search(spot.text) or not (known or any(words in name for name in _GROUPS)):
-            return True
+    for row, _ in header.rows:
+        texts = [next(iter(readings(s.text)), "") for s in row]
+        groups = any(map(names_block, texts))  # a span may be lost, or never have been there
+        outcomes = sum(words in OUTCOME_HEADS for words in texts)
+        for spot, words in zip(row, texts, strict=True):
+            if not words or not (groups or 1 < spot.width < header.end):
+                continue
+            block = block_of(spot.text)
+            if block and named.setdefault(block, words) != words:
+                return True
+            known = block or words in KEYS or words in OUTCOME_HEADS or _GROUP.fullmatch(words)
+            known = known or any(words in name for name in _GROUPS) or (outcomes > 1 and _is_outcome(words))
+            if _ROLE.search(spot.text) or not known:
+                return True
     return False
+
+
+def _is_outcome(words: str) -> bool:
+    """Whether a head among those of outcomes is one in other words, or misprinted."""
+    return words in ("合计", "其他", "其它") or any(
+        SequenceMatcher(None, words, h, autojunk=False).ratio() >= 0.5 for h in OUTCOME_HEADS
+    )
 
 
 def _is_row_by_itself(entries: list[Spot], header: Header) -> bool:

@@ -122,7 +122,9 @@ def read_disputes(state: State, row: Record, *, loose: bool) -> None:
     leaves = header.leaves(state.labels, "disputes")
     here = state.section == "disputes" or header.is_disputes
     extent = state.extent(row, row.entries)
-    given, remark = disputes.assign(row.entries, leaves, header, block, extent) if here else (None, "label")
+    given, remark = (
+        disputes.assign(row.entries, leaves, header, state.heading, block, extent) if here else (None, "label")
+    )
     on_lines = set(Counter(s.place for s in row.entries).values())
     if here and loose and on_lines not in ({len(row.entries)}, {len(OUTCOMES)}, {1}):
         given, remark = None, "width"  # figures are wrapped in their cells
@@ -135,6 +137,7 @@ def read_disputes(state: State, row: Record, *, loose: bool) -> None:
             state.heading.doubt()
         return
     state.section = "disputes"
+    state.heading.heads.clear()
     told = {(leaf.block, leaf.column) for leaf in leaves if leaf.kind == "column" and leaf.block}
     headed = extent.aligned and not loose and told >= given.keys()  # each figure stands under its own head
     blocks = list(dict.fromkeys(b for b, _ in given))

@@ -78,6 +78,10 @@ _TURNS = {
     "less": re.compile("减免|失效"),
 }
 """Words that turn a label into that of something else, be it as long as it may."""
+_OF_ONE_LETTER = {"not", "done"}
+"""Turns that may be a misprint in the place of another letter."""
+LONG = 6
+"""Characters of a label in which one is taken for a misprint."""
 _BY_THE_WAY = re.compile("(?:申请|人|的|类|小?计|数量?|件|项|次|[个人]数|情况|单位)*")
 """What a head may say more than the form's without saying anything else."""
 
@@ -89,7 +93,8 @@ def _turns(text: str) -> frozenset[str]:
 
 def _says_else(text: str, words: str) -> bool:
     """Whether a label, similar to the form's words as it may be, says something that these do not: 上年总计, 非自然人."""
-    return not _turns(text) <= _turns(words)
+    misprints = _OF_ONE_LETTER if len(text) == len(words) >= LONG else set()
+    return bool(_turns(text) - _turns(words) - misprints)
 
 
 @remember(0)
