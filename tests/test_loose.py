@@ -819,3 +819,15 @@ def test_a_comparison_of_years_one_cell_a_line_takes_nothing_from_the_tables_beh
     report = read(f"{text[:at]}{years}{text[at:]}")
     assert all(report.printed(c) == figure for c, figure in sheet.texts.items())
     assert {"901", "902", "903", "904"} <= {u.text for u in report.unplaced}
+
+
+def test_titles_of_sections_with_commas_behind_them_are_found() -> None:
+    """A spreadsheet saved as text has on every line a comma for each of its columns."""
+    lines = (
+        layouts.text_page(distinct("2021"), commas)
+        .replace("一、总体情况\n本机关", "一、总体情况\n\n本机关")
+        .split("\n")
+    )
+    text = "\n".join(line if "," in line or not line else line + "," * 14 for line in lines)
+    assert "\n一、总体情况,,," in text
+    assert "一、总体情况" in read(text).prose

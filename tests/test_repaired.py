@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -449,3 +450,28 @@ def test_a_tag_of_many_spaces_and_quotes_is_looked_through_once(within: str) -> 
 def test_characters_that_no_document_holds_are_left_out() -> None:
     page = page_of(b"<table><tr><td><textarea>1\x012</textarea></td><td><s>3\x08</s></td></tr></table>", "x")
     assert [s.text for b in page.blocks if isinstance(b, Grid) for row in b.rows for s in row] == ["12", "~3~"]
+
+
+@pytest.mark.parametrize(
+    "row", [("requests", "denied.deliberative"), ("requests", "new"), ("disputes", "reconsideration")]
+)
+@pytest.mark.parametrize("marks", ["（{}）", "({})", "{}、", "{}）"])
+def test_figures_that_look_like_the_numbers_of_labels_do_not_vanish(row: tuple[str, str], marks: str) -> None:
+    """A clerk may have typed a whole row in brackets: that is no figure as printed, but all of it is listed."""
+    sheet = distinct("2021")
+    cells = [c.id for c in sheet.form.row_cells(*row)]
+    typed = {c: marks.format((7 * n + 3) % 60) for n, c in enumerate(cells)}
+    report = read(layouts.page(replace(sheet, texts=sheet.texts | typed)))
+    assert not set(cells) & set(report.placed_figures)
+    shown = [u.text for u in report.unplaced] + [report.printed(c) for c in cells if c in report.readings]
+    assert Counter(shown) >= Counter(typed.values())
+
+
+def test_the_numbers_of_columns_are_no_figures() -> None:
+    sheet = distinct("2021")
+    numbers = "".join(f"<td>（{n}）</td>" for n in range(1, 8))
+    page = layouts.page(sheet).replace(
+        '<tr><td colspan="3">一、', f'<tr><td colspan="3">栏次</td>{numbers}</tr><tr><td colspan="3">一、'
+    )
+    assert numbers in page
+    right(read(page), sheet)

@@ -207,6 +207,8 @@ def _read_grid(state: State, grid: Grid, whose: Whose) -> None:
     rows = any(strong(state.labels.row(s.text)) or section_of(s.text) for s in spots)
     bare = all(is_entry(s.text) and s.place.page for s in spots)  # the further columns of a table on another page
     if not (state.section or rows or len(named) >= LEAST_HEADS or bare):
+        alone = (texts[0] for row in grid.rows if len(texts := [s.text for s in row if squeeze(s.text)]) == 1)
+        state.found.prose += filter(leads_heading, alone)  # a section's title in a text of commas
         return
     state.texts = [s.text for s in spots]
     for row, above in zip(grid.rows, grid.above, strict=True):
@@ -321,7 +323,8 @@ def _read_row(state: State, row: Sequence[Spot], above: tuple[Spot, ...], *, loo
     headed = bool(leaves) and not over  # else 行政复议 with blanks behind it stands over the heads of its block
     if not stated and not any(entries and (headed or m.table != "disputes") for m, entries, _ in found):
         if not loose:  # a section's title may stand in the first row of its table, a paragraph in a row of the page's
-            state.found.prose += [s.text for s in texts if len(row) == 1 or section_of(s.text)]
+            alone = len(row) == 1 or (len(texts) == 1 and leads_heading(texts[0].text))
+            state.found.prose += [s.text for s in texts if alone or section_of(s.text)]
         _read_caption(state, texts)
         match = state.labels.row(texts[-1].text)
         state.bare = match if strong(match) else None

@@ -150,7 +150,7 @@ def _has_other_groups(header: Header) -> bool:
             block = block_of(spot.text)
             if block and named.setdefault(block, words) != words:
                 return True
-            known = block or words in KEYS or words in OUTCOME_HEADS or _GROUP.fullmatch(words)
+            known = bool(block or words in KEYS or words in OUTCOME_HEADS or _GROUP.fullmatch(words))
             known = known or any(words in name for name in _GROUPS) or (outcomes > 1 and _is_outcome(words))
             if _ROLE.search(spot.text) or not known:
                 return True

@@ -15,8 +15,8 @@ from itertools import groupby
 from auditkit.placing.labels import ASIDE, LONGEST, Labels, is_piece_of_block, labels, names_clause, plain, section_of
 from auditkit.placing.placement import Placement, Unplaced
 from auditkit.placing.spaced import LEAST_FIGURES, SENTENCE
-from auditkit.reading.numbering import is_serial, page_number
-from auditkit.reading.numbers import holds_figures, squeeze
+from auditkit.reading.numbering import is_number, is_serial, page_number, state_figures
+from auditkit.reading.numbers import holds_figures, normal, squeeze
 from auditkit.reading.page import Grid, Line, Page, Place, Spot
 
 _AT_END = re.compile(
@@ -171,6 +171,10 @@ def _of_grid(grid: Grid, words: Labels) -> Iterator[tuple[list[Spot], str]]:
         spots = [
             s._replace(text=t) for s in row if s.column not in running for t in _stated(words, s.text, beside=beside)
         ]
+        words_end = max((s.column for s in row if not holds_figures(s.text) and not is_number(normal(s.text))), default=-1)
+        marked = [s for s in row if s.column > words_end and is_number(normal(s.text))]
+        if beside or state_figures([normal(s.text) for s in marked]):
+            spots += marked
         if spots:
             yield spots, near
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 HAN = "一二三四五六七八九十"
 _DIGITS, _WORDS = r"\d{1,2}", f"[{HAN}]{{1,3}}"
@@ -20,6 +22,9 @@ _HEADING = re.compile(rf"\s*(?:{LOOKS['words']}|{LOOKS['part']}|{LOOKS['clause']
 _LEADING = re.compile(rf"\s*(?:第?[（(]?(?P<count>{_DIGITS}|{_WORDS})[)）.．、,，:：]+|{LOOKS['part']}[、,，:：]*)")
 """A number before words, where commas and colons are its marks too; by itself 12, is a figure."""
 
+_DIGIT = re.compile("[0-9]")
+LEAST_FIGURES = 3
+"""Numbers with marks in one row that no label would bear: （18） （0） （18）."""
 _PAGE = re.compile(
     r"(?P<before>[-—–－·第\s]*)(?P<number>\d{1,3})(?P<behind>[-—–－·页\s]*)(?:(?:[/,，]?\s*共|/)\s*\d{1,3}\s*页?)?"
 )
@@ -29,6 +34,14 @@ _DASHES = frozenset("-—–－")
 def is_number(text: str) -> bool:
     """Whether a text is the number of a label and nothing else, with a mark: 1. （一） ①."""
     return _NUMBER.fullmatch(text) is not None
+
+
+def state_figures(texts: Sequence[str]) -> bool:
+    """Whether texts beside each other that look like the numbers of labels are figures after all: several, that do not count up."""
+    if len(texts) < LEAST_FIGURES or not all(map(_DIGIT.search, texts)) or not all(map(is_number, texts)):
+        return False
+    numbers = [int("".join(_DIGIT.findall(text))) for text in texts]
+    return any(b - a != 1 for a, b in pairwise(numbers))
 
 
 def is_serial(text: str) -> bool:
