@@ -19,6 +19,8 @@ _OF_HEADS = set(
     "因工作引发本机关年度被申请人提起行政复议诉讼未经直接后情况案件数量单位结果维持纠正其他它尚审总合共计类别项目名称序号宗个次的和或及"
 )
 """Characters of the heads, and of what may stand beside them."""
+_TITLE = re.compile("(?:(?:(?:政?府)?信)?息)?公开")
+"""What of the section's title may stand above the heads, torn off."""
 LEAST_STRANGE = 2
 """Other characters that tell that a head speaks of something else; one may be misprinted."""
 _GROUPS = ("行政复议", "行政诉讼", "未经复议直接起诉", "复议后起诉", *OUTCOME_HEADS)
@@ -53,7 +55,7 @@ class Heading:
     @property
     def names_others(self) -> bool:
         """Whether the heads speak of what the form's do not: 国家赔偿, 一审 and 二审. Torn heads, and a misprint, do not."""
-        said = set(re.findall("[\u4e00-\u9fff]", simplified("".join(self.heads)).replace("政府信息公开", "")))
+        said = set(re.findall("[\u4e00-\u9fff]", _TITLE.sub("", simplified("".join(self.heads)))))
         return len(said - _OF_HEADS) >= LEAST_STRANGE
 
     def begun(self, name: str | None) -> Heading:
