@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,13 @@ from strategies import AS_THE_SEED, IN_HTML, SOURCES, report, results, sheet, ty
 
 import auditkit
 from auditkit import cli, loading
-from auditkit.case.opening import new_case, open_case
+from auditkit.case.opening import add_source, new_case, open_case
 from auditkit.checks import catalog
 from auditkit.forms import load_form
 from auditkit.placing.placement import Remark
 from auditkit.reading.page import Page, Place
 from auditkit.terminal import clean, verdicts
+from auditkit.views import start
 
 FAULT = loading.Fault
 """As it is for users: in the tests what failed comes through."""
@@ -524,6 +526,38 @@ def test_new_keeps_what_cannot_be_read_where_asked_to(tmp_path: Path, capsys: py
         ("picture.png", False),
         ("seed.html", True),
     ]
+
+
+def test_files_of_one_name_in_an_archive_are_told_apart_by_their_folders(tmp_path: Path, capsys: Any) -> None:
+    packed, folders = tmp_path / "报告.zip", ("县A", "县B")
+    with zipfile.ZipFile(packed, "w") as archive:
+        for folder, file in zip(folders, (SOUND, FAULTY), strict=True):
+            archive.write(file, f"2023/{folder}/2023.html")
+        archive.write(SEED, "2023/县B/2020.txt")
+    _, got = as_json(capsys, str(packed))
+    assert {r["path"] for r in got["reports"]} == {
+        f"{packed}/2023/{name}" for name in ("县A/2023.html", "县B/2023.html", "县B/2020.txt")
+    }
+    assert cli.main(["new", str(tmp_path / "case"), str(packed), FAULTY]) == 0
+    case = open_case(tmp_path / "case")
+    agencies = {s.name: s.reports[0].agency for s in case.sources}
+    assert set(agencies) == {"县A_2023.html", "县B_2023.html", "2020.txt", Path(FAULTY).name}
+    assert agencies["县A_2023.html"] == "宿迁市"
+    assert all(name in start.sources(case).text for name in agencies)  # 00.2, and the memo's section on sources
+    case = new_case(tmp_path / "by hand", [Path(SOUND)])
+    for folder, file in zip(folders, (FAULTY, SEED), strict=True):
+        case = add_source(case, f"{folder}.zip/{Path(SOUND).name}", Path(file).read_bytes())
+    assert [s.name for s in case.sources] == sorted(
+        [Path(SOUND).name, *(f"{f}.zip_{Path(SOUND).name}" for f in folders)]
+    )
+
+
+def test_files_of_one_name_that_a_person_names_are_numbered(tmp_path: Path) -> None:
+    for folder, file in (("a", SOUND), ("b", FAULTY)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "2023.html").write_bytes(Path(file).read_bytes())
+    files = [tmp_path / folder / "2023.html" for folder in "ab"]
+    assert [s.name for s in new_case(tmp_path / "case", files).sources] == ["2023-2.html", "2023.html"]
 
 
 def test_many_notes_fold_under_one_line() -> None:

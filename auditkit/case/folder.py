@@ -9,7 +9,8 @@ import re
 import stat
 import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from auditkit.wording import LANGS, Lang, say
@@ -122,6 +123,27 @@ def safe_name(name: str) -> str:
         stem, ending = (stem[:-1], ending) if len(stem) > 1 else (stem, ending[:-1])
         name = stem + dot + ending
     return name
+
+
+def names_of(paths: Sequence[str], named: Container[str] = ()) -> list[str]:
+    """Return a file name for each path; before one that several bear, the folders that tell them apart (not of those `named` by a person).
+
+    Examples
+    --------
+    >>> names_of(["a.zip/县A/2023.html", "a.zip/县B/2023.html", "a.zip/县B/2022.html"])
+    ['县A_2023.html', '县B_2023.html', '2022.html']
+    """
+    steps = [[s for s in p.replace("\\", "/").split("/") if s not in ("", ".", "..")] or [p] for p in paths]
+    bearing: dict[str, list[list[str]]] = {}
+    for of in steps:
+        bearing.setdefault(safe_name(of[-1]).casefold(), []).append(of[:-1])
+    shared = {
+        n: sum(1 for _ in takewhile(lambda s: len({*s}) == 1, zip(*of, strict=False))) for n, of in bearing.items()
+    }
+    return [
+        of[-1] if path in named else "_".join(of[shared[safe_name(of[-1]).casefold()] :])
+        for path, of in zip(paths, steps, strict=True)
+    ]
 
 
 def sums_text(recorded: dict[str, str]) -> str:

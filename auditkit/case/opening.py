@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from auditkit.case import Case
-from auditkit.case.folder import fill, put, recorded, safe_name, shipped
+from auditkit.case.folder import fill, names_of, put, recorded, safe_name, shipped
 from auditkit.case.journal import CaseError
 from auditkit.loading import load_bytes
 from auditkit.material import files as members
@@ -56,7 +56,7 @@ def new_case(
     Parameters
     ----------
     path : the folder to make; it must not exist
-    files : reports, or folders and ZIP archives of reports; files of equal name are numbered
+    files : reports, or folders and ZIP archives of reports; files of equal name are numbered, those in folders get the folders' names
     lang : the case's language
     title : what the engagement is called; the folder's name if empty
     problems : where given, files that cannot be read as reports are kept in the case as material, and what is wrong with them is added here
@@ -90,7 +90,8 @@ def new_case(
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
         try:
-            fill(aside, material, lang, title or path.name)
+            sources = names_of([name for name, _ in material], {str(file) for file in files})
+            fill(aside, list(zip(sources, (data for _, data in material), strict=True)), lang, title or path.name)
             aside.chmod(0o755)
             os.rename(aside, path)
         except BaseException:
@@ -112,12 +113,12 @@ def add_source(case: Case, name: str, data: bytes, *, unread: bool = False) -> C
         zh = "演示案卷只读。请用 auditkit lab 打开自己的案卷再添加文件。"
         en = "the demonstration case is read-only. Open a case of your own with auditkit lab and add files there."
         raise CaseError(zh, en)
-    name = safe_name(name)
     digest = hashlib.sha256(data).hexdigest()
     if same := next((n for n, sha in recorded(case.path).items() if sha == digest), None):  # added since, perhaps
         zh = f"案卷里已有内容完全相同的文件（{same}），没有再添加。"
         en = f"the case has a file with the very same content ({same}); nothing was added."
         raise CaseError(zh, en)
+    name = safe_name(names_of([*recorded(case.path), name])[-1])
     try:
         load_bytes(name, data)
     except ReadingError:
