@@ -24,7 +24,8 @@ _COMPANION = re.compile(r"(?:_files|\.files)/", re.IGNORECASE)
 def files(path: str | Path) -> Iterator[tuple[str, bytes | ReadingError | None]]:
     """Yield the files that a path stands for: itself, or those in a folder (at any depth) or a ZIP archive, by name.
 
-    Links in a folder are not followed, but named; hidden and temporary files and what browsers save beside a page are no material.
+    Links in a folder are not followed, but named, as pipes and devices are; hidden and temporary files and what browsers save beside a
+    page are no material.
 
     Of a file on the disk None stands for its bytes, so that only one is held at a time; for those of a file in an archive that cannot
     be unpacked, what is wrong with it. A `ReadingError` is raised where there is nothing in it or far too much, or the archive is damaged.
@@ -34,12 +35,14 @@ def files(path: str | Path) -> Iterator[tuple[str, bytes | ReadingError | None]]
         found = False
         for file in _within(Path(path)):
             found = True
-            if file.is_symlink() or not _may_be_archive(str(file)):
-                yield str(file), (_link(str(file)) if file.is_symlink() else None)
-                continue
             try:
-                yield from unpacked(str(file), read_bytes(file))
-            except ReadingError as error:  # of this archive alone
+                if file.is_symlink():
+                    raise _link(str(file))
+                if file.is_file() and not _may_be_archive(str(file)):
+                    yield str(file), None
+                else:  # what is no file, a pipe say, is refused there
+                    yield from unpacked(str(file), read_bytes(file))
+            except ReadingError as error:  # of this one alone
                 yield str(file), error
         if not found:
             raise ReadingError(name, "文件夹里没有文件。", "there are no files in the folder.")
@@ -98,7 +101,7 @@ def _within(folder: Path) -> Iterator[Path]:
             folders.clear()
         for name in sorted([*names, *(f for f in folders if (Path(root) / f).is_symlink())]):
             file = Path(root) / name
-            if not _is_material((here / name).as_posix()) or not (file.is_symlink() or file.is_file()):
+            if not _is_material((here / name).as_posix()):
                 continue
             count += 1
             if count > MOST_FILES:

@@ -244,19 +244,21 @@ def test_a_bad_file_in_an_archive_is_named_and_those_behind_it_are_read(bad: str
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither")
-def test_a_pipe_is_not_waited_for_and_a_link_is_named(tmp_path: Path) -> None:
+def test_a_pipe_is_not_waited_for_and_is_named_as_a_link_is(tmp_path: Path) -> None:
     (tmp_path / "report.html").write_text(WEB, encoding="utf-8")
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "link.html").symlink_to(tmp_path / "report.html")
     (folder / "linked").symlink_to(tmp_path)
     (folder / "own.html").write_text(WEB, encoding="utf-8")
-    os.mkfifo(tmp_path / "pipe.html")
+    for where in (tmp_path, folder):
+        os.mkfifo(where / "pipe.html")
     with pytest.raises(ReadingError, match="管道"):
         load(tmp_path / "pipe.html")
     problems: list[ReadingError] = []
     assert [Path(r.path).name for r in load_all(folder, problems)] == ["own.html"]
-    assert [(Path(p.path).name, "链接" in p.message("zh")) for p in problems] == [("link.html", True), ("linked", True)]
+    named = [(Path(p.path).name, "链接" in p.message("zh"), "管道" in p.message("zh")) for p in problems]
+    assert named == [("link.html", True, False), ("linked", True, False), ("pipe.html", False, True)]
 
 
 def test_a_page_that_ends_after_table_two_is_a_report_of_what_it_holds() -> None:
