@@ -184,6 +184,16 @@ def test_what_is_stated_of_a_copy_that_is_not_examined_is_not_in_force(case: Cas
     assert [e.kind for e in Case(case.path).stated.applied if e.kind == "correct"] == ["correct"]
 
 
+def test_what_is_stated_is_in_force_though_a_file_of_the_very_same_content_is_not_examined(tmp_path: Path) -> None:
+    (tmp_path / "again.html").write_bytes((SOURCES / WEB).read_bytes())
+    case = new_case(tmp_path / "案卷", [SOURCES / WEB, tmp_path / "again.html"])
+    case.include("again.html", False, reason="副本", author="张三")
+    case.correct(case.reports[0], CELL, "17", reason="看错", author="张三")
+    assert [r.value(CELL) for r in case.reports] == [17]
+    assert {e.kind for e in case.stated.applied} == {"scope", "correct"}
+    assert not case.stated.lapsed
+
+
 @pytest.mark.parametrize(("other", "copies"), [("淮安市教育局", 0), ("宿迁市教育局", 1)])
 def test_bodies_of_one_short_name_are_no_copies_of_each_other(other: str, copies: int, tmp_path: Path) -> None:
     """Their titles say 教育局, their openings of which city."""

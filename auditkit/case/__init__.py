@@ -277,7 +277,7 @@ class Case:
                 lapsed.append(Lapsed(entry, why.get(entry.id, stated.VANISHED)))
         kinds: tuple[Kind, ...] = ("note", "register")
         applied += [e for kind in kinds for group in journal.standing(kind) for e in group]
-        out = {s.sha256 for s in self.sources if not s.in_scope}
+        out = {s.sha256 for s in self.sources if not s.in_scope} - {s.sha256 for s in self.sources if s.in_scope}
         of_readings = [e for e in applied if e.kind in ("place", "correct", "blanks") and e.seen.get("source") in out]
         lapsed = [
             Lapsed(x.entry, stated.OUT_OF_SCOPE) if x.entry.kind != "scope" and x.entry.seen.get("source") in out else x
