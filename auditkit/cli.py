@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 from auditkit.case.journal import CaseError, need
-from auditkit.loading import load_all, load_bytes
+from auditkit.loading import load_bytes
+from auditkit.reading import read_bytes
 from auditkit.reading.page import ReadingError
 from auditkit.report import Report
 from auditkit.terminal import clean, verdicts
@@ -214,14 +216,28 @@ def _lang_of(args: argparse.Namespace) -> Lang:
     return _lang(args)
 
 
-def _gather(files: Sequence[str], lang: Lang) -> tuple[list[Report], list[tuple[str, str]]]:
+def _gather(files: Sequence[str], lang: Lang, *, once: bool = False) -> tuple[list[Report], list[tuple[str, str]]]:
     """Read every file; what cannot be read is a problem (path, sentence), the rest goes on.
 
-    Of a case the reports in scope, its journal applied; what of the journal does not hold is told.
+    Of a case the reports in scope, its journal applied; what of the journal does not hold is told. A file with the very content of one
+    before is told, too, and counts no second time; where not `once`, it does if it is of a case or a person named it.
     """
     reports: list[Report] = []
     problems: list[tuple[str, str]] = []
     todo: list[str] = []
+    known: dict[tuple[object, ...], str] = {}
+
+    def take(file: str, sha256: str, found: Sequence[Report], *, again: bool) -> None:
+        key = _content(sha256, found)
+        if found and key in known:
+            zh = "给出不止一次" if known[key] == file else f"与 {known[key]} 内容完全相同"
+            en = "given more than once" if known[key] == file else f"the very same content as {known[key]}"
+            zh, en = f"{zh}，{'另计一份' if again else '不再计入'}。", f"{en}; {'' if again else 'not '}counted again."
+            _tell([(file, say(lang, zh, en))])
+        if again or key not in known:
+            reports.extend(found)
+        known.setdefault(key, file)
+
     for file in files:
         if not _is_case(file):
             todo.append(file)
@@ -230,7 +246,8 @@ def _gather(files: Sequence[str], lang: Lang) -> tuple[list[Report], list[tuple[
 
         try:
             case = Case(Path(file))
-            reports += [r for source in case.sources if source.in_scope for r in source.reports]
+            for source in (s for s in case.sources if s.in_scope):
+                take(str(case.path / "sources" / source.name), source.sha256, source.reports, again=not once)
         except CaseError as error:
             problems.append((file, error.message(lang)))
             continue
@@ -247,7 +264,9 @@ def _gather(files: Sequence[str], lang: Lang) -> tuple[list[Report], list[tuple[
             if problem:
                 raise problem
             told: list[ReadingError] = []
-            reports += load_all(item, told) if data is None else load_bytes(item, data, told)
+            data = read_bytes(item) if data is None else data
+            found = load_bytes(item, data, told)
+            take(item, hashlib.sha256(data).hexdigest(), found, again=not once and item in files)
             problems += ((item, error.message(lang)) for error in told)
         except ReadingError as error:
             problems.append((item, error.message(lang)))
@@ -274,6 +293,22 @@ def _files(paths: Sequence[str]) -> Iterator[tuple[str, bytes | None, ReadingErr
 def _tell(problems: list[tuple[str, str]]) -> None:
     for path, sentence in problems:
         print(f"{clean(path or '“”')}: {clean(sentence)}", file=sys.stderr)
+
+
+def _content(sha256: str, reports: Sequence[Report]) -> tuple[object, ...]:
+    """Return what is in a file; of tables without a title its name says whose they are."""
+    return sha256, *((r.agency, r.year) for r in reports)
+
+
+def _tell_copies(case: Case) -> None:
+    """Say which sources of a new case have the very same content: both are in it, and people decide which one counts."""
+    known: dict[tuple[object, ...], str] = {}
+    for source in case.sources:
+        if first := known.get(_content(source.sha256, source.reports)):
+            zh = f"与 {first} 内容完全相同，两份都计入；可在笔记本 00 第 4 问中选定一份。"
+            en = f"the very same content as {first}; both count. Notebook 00, question 4, lets you choose one."
+            _tell([(source.name, say(case.lang, zh, en))])
+        known.setdefault(_content(source.sha256, source.reports), source.name)
 
 
 # --- check -------------------------------------------------------------------------------------------------------------
@@ -317,7 +352,7 @@ def _read(args: argparse.Namespace) -> int:
     lang = _lang_of(args)
     known, endings = not args.output or args.output.suffix.lower() in export.ENDINGS, " ".join(export.ENDINGS)
     need(known, f"{args.output}：只能写出 {endings}。", f"{args.output}: only {endings} can be written.")
-    reports, problems = _gather(args.files, lang)
+    reports, problems = _gather(args.files, lang, once=True)
     if args.output:
         try:
             args.output.parent.mkdir(parents=True, exist_ok=True)
@@ -354,6 +389,7 @@ def _new(args: argparse.Namespace) -> int:
         print(say(lang, zh, en), file=sys.stderr)
         return 2
     _tell([(error.path, error.message(lang)) for error in told or ()])
+    _tell_copies(case)
     n, folder = len(case.sources), clean(str(args.case))
     zh = f"已新建案卷 {folder}，{n} 个文件。打开：auditkit lab {folder}"
     en = f"case {folder} made, {n} {'file' if n == 1 else 'files'}. Open it: auditkit lab {folder}"
@@ -400,6 +436,7 @@ def _memo(args: argparse.Namespace) -> int:
             folder = Path(aside) / "case"
             title = say(lang, "政府信息公开工作年度报告审阅", "Review of annual reports")
             case = new_case(folder, args.inputs, lang=lang, title=title)
+            _tell_copies(case)
             name = "letter.html" if args.letter else "list.html" if args.list else "memo.html"
             return _write(case, args, args.output or Path(name))
     except OSError as error:

@@ -97,7 +97,7 @@ def _as_read(report: Report) -> Report:
 
 
 def compare(case: Case) -> Shown:
-    """Say which reports are there twice, what differs, and which one counts (03.1)."""
+    """Say which reports are there twice, what differs, and which one counts (00.4)."""
     lang, parts = case.lang, list[Shown]()
     for copies in groups(case):
         states = [f"{c.name} · SHA-256 {c.source.sha256[:12]}… · {_state(c.source, lang)}" for c in copies]

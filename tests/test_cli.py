@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from layouts import LAYOUTS
 from strategies import AS_THE_SEED, IN_HTML, SOURCES, report, results, sheet, typed
@@ -226,6 +228,41 @@ def test_the_same_bytes_whatever_the_order_zone_seed_and_locale() -> None:
     assert len(json.loads(one.stdout)["reports"]) == len(files)
 
 
+def test_a_file_that_is_there_twice_counts_once_and_that_is_said(tmp_path: Path, capsys: Any) -> None:
+    folder, out = tmp_path / "报告", tmp_path / "cells.csv"
+    (folder / "备份").mkdir(parents=True)
+    first, again = str(folder / "a.html"), str(folder / "备份" / "a.html")
+    for file in (first, again):
+        Path(file).write_bytes(Path(SOUND).read_bytes())
+
+    def paths(*args: str) -> list[str]:
+        assert cli.main(["check", "--json", *args]) == 0
+        return [r["path"] for r in json.loads(capsys.readouterr().out)["reports"]]
+
+    assert paths(str(folder)) == [first]
+    assert paths(first, again) == [first, again]  # each was named
+    assert cli.main(["check", str(folder)]) == 0
+    assert capsys.readouterr().err == f"{again}: 与 {first} 内容完全相同，不再计入。\n"
+    for given in ([str(folder)], [first, again]):  # else a sum over the cells counts its figures twice
+        assert cli.main(["read", *given, "-o", str(out)]) == 0
+        assert set(pd.read_csv(out)["file"]) == {first}
+        done = capsys.readouterr()
+        assert "内容完全相同，不再计入" in done.err
+        assert done.out.endswith("已落位 200 + 未落位 0 = 表格中的 200\n")
+    assert cli.main(["new", str(tmp_path / "case"), str(folder)]) == 0
+    assert "与 a.html 内容完全相同" in capsys.readouterr().err
+    assert cli.main(["read", str(tmp_path / "case"), "-o", str(out)]) == 0
+    assert pd.read_csv(out)["file"].nunique() == 1
+
+
+def test_files_of_one_content_whose_names_say_that_they_are_of_two_bodies_are_two_reports(tmp_path: Path) -> None:
+    bare = re.sub("<title>.*?</title>|<h1.*?</h1>|宿迁市", "", Path(SOUND).read_text("utf-8"), flags=re.DOTALL)
+    for name in ("甲县教育局", "乙县教育局"):
+        (tmp_path / f"{name}2023年政府信息公开工作年度报告.html").write_text(bare, encoding="utf-8")
+    reports, _ = cli._gather([str(tmp_path)], "zh", once=True)
+    assert {r.agency for r in reports} == {"甲县教育局", "乙县教育局"}
+
+
 # --- language --------------------------------------------------------------------------------------------------------------
 
 
@@ -438,7 +475,7 @@ def test_colours_only_on_a_terminal_and_not_where_refused() -> None:
 
 
 def test_progress_only_on_a_terminal_and_for_many_files() -> None:
-    many = [SOUND] * 6
+    many = [str(p) for p in sorted(SOURCES.glob("*.html"))[:6]]
     out, err = on_a_terminal("check", *many)
     assert b"6/6" in err
     assert b"6/6" not in out
@@ -463,7 +500,7 @@ def test_stopping_is_no_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "load_all", stop)
+    monkeypatch.setattr(cli, "load_bytes", stop)
     assert cli.main(["check", SOUND]) == 130
     assert capsys.readouterr().err == "已中止。\n"
 
