@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn
 
+from auditkit import progress
 from auditkit.case.journal import CaseError, need
 from auditkit.loading import load_bytes
 from auditkit.reading import read_bytes
@@ -33,7 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     args = _parser().parse_args(argv)
     try:
-        status = int(args.run(args))
+        with progress.shown():
+            status = int(args.run(args))
         sys.stdout.flush()  # a closed pipe is to show here, not while Python shuts down
         return status
     except KeyboardInterrupt:
@@ -245,7 +247,7 @@ def _gather(files: Sequence[str], lang: Lang, *, once: bool = False) -> tuple[li
         from auditkit.case import Case
 
         try:
-            case = Case(Path(file))
+            case = Case(Path(file), lang)
             for source in (s for s in case.sources if s.in_scope):
                 take(str(case.path / "sources" / source.name), source.sha256, source.reports, again=not once)
         except CaseError as error:
@@ -254,12 +256,10 @@ def _gather(files: Sequence[str], lang: Lang, *, once: bool = False) -> tuple[li
         problems += [(s.problem.path, s.problem.message(lang)) for s in case.sources if s.problem]
         said = [fault.message(lang) for fault in case.journal.faults]
         said += [lapsed.message(lang) for lapsed in case.stated.lapsed] if case.journal.entries else []
-        for sentence in said:
-            print(f"{clean(file)}: {clean(sentence)}", file=sys.stderr)
-    progress = len(todo) > 5 and sys.stderr.isatty()
-    for i, (item, data, problem) in enumerate(_files(todo), 1):
-        if progress:
-            print(f"\r{i}/{max(i, len(todo))}", end="", file=sys.stderr, flush=True)
+        _tell([(file, sentence) for sentence in said])
+    n = sum(1 for _ in _files(todo)) if sys.stderr.isatty() else 0
+    for k, (item, data, problem) in enumerate(_files(todo), 1):
+        progress.doing(lang, f"读取 {k}/{n}：{item}", f"reading {k}/{n}: {item}")
         try:
             if problem:
                 raise problem
@@ -270,8 +270,7 @@ def _gather(files: Sequence[str], lang: Lang, *, once: bool = False) -> tuple[li
             problems += ((item, error.message(lang)) for error in told)
         except ReadingError as error:
             problems.append((item, error.message(lang)))
-    if progress:
-        print("\r" + " " * 20 + "\r", end="", file=sys.stderr, flush=True)
+    progress.done()
     return reports, problems
 
 
@@ -291,6 +290,7 @@ def _files(paths: Sequence[str]) -> Iterator[tuple[str, bytes | None, ReadingErr
 
 
 def _tell(problems: list[tuple[str, str]]) -> None:
+    progress.done()
     for path, sentence in problems:
         print(f"{clean(path or '“”')}: {clean(sentence)}", file=sys.stderr)
 
@@ -327,7 +327,9 @@ def _check(args: argparse.Namespace) -> int:
         print(json.dumps(catalog_as_json(lang), ensure_ascii=False, indent=1) if args.json else catalogue(lang).text)
         return 0
     reports, problems = _gather(args.files, lang)
+    progress.doing(lang, f"核对 {len(reports)} 份报告", f"checking {len(reports)} reports")
     findings = run(reports, lang)
+    progress.done()
     if args.json:
         from auditkit.export import as_json
         from auditkit.tables import INVISIBLE
@@ -354,9 +356,11 @@ def _read(args: argparse.Namespace) -> int:
     need(known, f"{args.output}：只能写出 {endings}。", f"{args.output}: only {endings} can be written.")
     reports, problems = _gather(args.files, lang, once=True)
     if args.output:
+        progress.doing(lang, f"写出 {args.output}", f"writing {args.output}")
         try:
             args.output.parent.mkdir(parents=True, exist_ok=True)
             export.write(reports, args.output, lang)
+            progress.done()
             print(clean(say(lang, f"已写出 {args.output}", f"written: {args.output}")))
         except OSError as error:
             problems.append((str(args.output), say(lang, f"无法写出（{error}）。", f"cannot be written ({error}).")))
@@ -454,12 +458,14 @@ def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
 
         which: Literal["letter", "list"] = "letter" if args.letter else "list"
         out = letter.write(case, _room_for(output or case.path / "out" / f"{which}.{lang}.html"), which)
+        progress.done()
         print(clean(say(lang, f"已写出{'核实函' if args.letter else '问题清单'}：{out}", f"{which} written: {out}")))
         return 0
     if output and output.suffix.lower() == ".xlsx":
         from auditkit import workpaper
 
         out = workpaper.write(case, _room_for(output))
+        progress.done()
         print(clean(say(lang, f"已写出 Excel 底稿：{out}", f"workpaper written: {out}")))
         return 0
     from auditkit.case import NOTEBOOKS
@@ -480,6 +486,7 @@ def _write(case: Case, args: argparse.Namespace, output: Path | None) -> int:
         here.mkdir(parents=True, exist_ok=True)
     out = _room_for(output or case.path / "out" / f"{name}.{lang}.html")
     export(execute(notebook, cwd=here, lang=lang), out, lang=lang)
+    progress.done()
     print(clean(say(lang, f"已写出审阅备忘录：{out}", f"memo written: {out}")))
     return 0
 
@@ -508,11 +515,13 @@ def _verify(args: argparse.Namespace) -> int:
     if args.tool:
         from auditkit import selfcheck
 
-        found = selfcheck.run(selfcheck.shipped_reports())
+        found = selfcheck.run(selfcheck.shipped_reports(), lang)
+        progress.done()
         for line in selfcheck.shown(found, lang).text.splitlines():
             print(clean(line))
         return 0 if found.holds else 1
     lines, status = verify(args.target, lang, args.case)
+    progress.done()
     for line in lines:
         print(clean(line), file=sys.stderr if status == 2 else sys.stdout)
     return status

@@ -12,6 +12,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditkit import progress
 from auditkit.case.folder import write_aside
 from auditkit.case.journal import CaseError
 from auditkit.template import WIDGET_VIEW, is_panel
@@ -69,11 +70,15 @@ async def _execute(notebook: Path, source: str, cwd: Path, lang: Lang, scratch: 
     kernel = _new_kernel(scratch)
     client = None
     begun: list[int] = []  # index of each code cell that was started
+    name = f"{notebook.parent.name}/{notebook.name}"
+    progress.doing(lang, f"启动笔记本 {name}", f"starting notebook {name}")
 
     def begin(cell: NotebookNode, cell_index: int) -> None:
         if (task := asyncio.current_task()) is not None and task.cancelling():
             raise asyncio.CancelledError  # Ctrl-C came as the cell before ended: until Python 3.12, wait_for loses it there
         begun.append(cell_index)
+        at = f"{name} {len(begun)}/{sum(c.cell_type == 'code' for c in nb.cells)}"
+        progress.doing(lang, f"运行笔记本 {at}", f"running notebook {at}")
 
     try:
         await _start(kernel, cwd, scratch)

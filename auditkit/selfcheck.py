@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from auditkit import progress
 from auditkit.checks import run as check
 from auditkit.findings import ReportResult
 from auditkit.forms import TABLES, table_name
@@ -90,13 +91,15 @@ def shipped_reports() -> tuple[Report, ...]:
     return tuple(load(shipped("data") / "sources" / name) for name in SOURCES)
 
 
-def run(reports: Sequence[Report]) -> Assurance:
-    """Change every cell of sound reports in every way, one at a time, and check each report again."""
+def run(reports: Sequence[Report], lang: Lang = "zh") -> Assurance:
+    """Change every cell of sound reports in every way, one at a time, and check each report again; `lang` is of what is said meanwhile."""
     tallies: dict[tuple[str, str], Tally] = {(table, m): Tally() for table in TABLES for m in MUTATIONS}
     seen: dict[tuple[str, str], bool] = {}
     for report in reports:
         before = _said(check([report]).results[0])
-        for cell, placed in report.readings.items():
+        for k, (cell, placed) in enumerate(report.readings.items(), 1):
+            at = f"{report.name(lang)} {k}/{len(report.readings)}"
+            progress.doing(lang, f"逐格改动 {at}", f"changing cells of {at}")
             where = report.layout.cell(cell)
             for name, text in mutated(placed.figure.text):
                 wrong = replace(placed, figure=parse(text, where.unit))

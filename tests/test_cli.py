@@ -474,13 +474,28 @@ def test_colours_only_on_a_terminal_and_not_where_refused() -> None:
     assert "\x1b" not in run("check", SOUND).stdout
 
 
-def test_progress_only_on_a_terminal_and_for_many_files() -> None:
-    many = [str(p) for p in sorted(SOURCES.glob("*.html"))[:6]]
-    out, err = on_a_terminal("check", *many)
-    assert b"6/6" in err
-    assert b"6/6" not in out
-    assert on_a_terminal("check", SOUND)[1] == b""
-    assert run("check", *many).stderr == ""
+def test_what_is_being_done_is_said_on_a_terminal_only_and_goes_again(tmp_path: Path) -> None:
+    packed = tmp_path / "报告.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for file in (SOUND, FAULTY):
+            archive.write(file, Path(file).name)
+    out, err = (side.decode() for side in on_a_terminal("check", "--json", SEED, str(packed)))
+    told = [line for line in err.split("\r") if line.strip()]
+    assert told[1].startswith(f"读取 2/3：{packed}/hongze"[:40])
+    assert told[-1] == "核对 3 份报告"
+    assert err.endswith("\r" + " " * 79 + "\r")
+    plain = run("check", "--json", SEED, str(packed))
+    assert (plain.stdout, plain.stderr) == (out.replace("\r\n", "\n"), "")
+
+
+def test_a_memo_and_a_verification_say_which_notebook_is_run_and_how_far(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    new_case(case, [Path(SOUND)], lang="en")
+    _, err = on_a_terminal("memo", str(case))
+    assert b"running notebook en/05_memo.ipynb 3/" in err
+    _, err = on_a_terminal("verify", str(case))
+    assert b"reading source 1/1: suqian-gov-2023.html" in err
+    assert b"running notebook en/05_memo.ipynb 3/" in err
 
 
 def test_a_closed_pipe_is_no_traceback() -> None:

@@ -20,6 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from auditkit import progress
 from auditkit.case import stated
 from auditkit.case.folder import FORMAT, names, recorded, sha256, shipped
 from auditkit.case.journal import CaseError as CaseError
@@ -187,7 +188,10 @@ class Case:
     def _read(self) -> tuple[Source, ...]:
         """The files as the program reads them."""
         hashes, out = recorded(self.path), []
-        for name in sorted({*hashes, *names(self.path / "sources")}):
+        found = sorted({*hashes, *names(self.path / "sources")})
+        for k, name in enumerate(found, 1):
+            of = f"{k}/{len(found)}"
+            progress.doing(self.lang, f"读取来源文件 {of}：{name}", f"reading source {of}: {name}")
             file = self.path / "sources" / name
             told: list[ReadingError] = []
             reports = load_all(file, told) if _is_text(name) else ()

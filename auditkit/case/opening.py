@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from auditkit import progress
 from auditkit.case import Case
 from auditkit.case.folder import fill, names_of, put, recorded, safe_name, shipped
 from auditkit.case.journal import CaseError
@@ -73,7 +74,9 @@ def new_case(
         en = f"{path}: exists already and was left alone. Choose another name."
         raise CaseError(zh, en)
     material: list[tuple[str, bytes]] = []
-    for name, data in (item for file in files for item in members(file)):
+    given = [item for file in files for item in members(file)]
+    for k, (name, data) in enumerate(given, 1):
+        progress.doing(lang, f"读取 {k}/{len(given)}：{name}", f"reading {k}/{len(given)}: {name}")
         if isinstance(data, ReadingError):
             if problems is None:
                 raise data
