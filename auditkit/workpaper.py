@@ -256,7 +256,7 @@ def _figures(paper: _Paper) -> None:
         for item in report.unplaced:
             rows.append((*whose, none, item.near, "", None, "", none, item.text, "", "", item.place.describe(lang), ""))
     sheet = paper.sheet("figures", rows)
-    sheet.print_area(0, 0, len(rows), 13)  # ids are not for paper
+    sheet.set_column(14, 14, 30, None, {"hidden": True})  # ids are for programs
     sheet.set_comments_author("auditkit")
     allowed = ("objects", "scenarios", "format_cells", "format_columns", "format_rows", "autofilter")
     sheet.protect("", dict.fromkeys(allowed, True))  # sorting would tear figures from the formulas that point at them

@@ -146,6 +146,12 @@ def test_blanks_are_empty_cells_texts_stay_as_printed_and_unplaced_figures_are_l
     assert [r["行"] for r in rows if r["类别"] == "未落位"] == ["=其他"]
 
 
+def test_what_only_programs_need_is_hidden(tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(workpaper.write(Case(shipped("data")), tmp_path / "a.xlsx"))["数字"]
+    hidden = [c.value for c in sheet[1] if sheet.column_dimensions[c.column_letter].hidden]
+    assert hidden == ["单元格代号"]
+
+
 @pytest.mark.parametrize("made", [awkward, lambda _: Case(shipped("data"))], ids=["awkward", "demonstration"])
 def test_each_sum_ends_as_the_checks_say_or_leaves_blanks_to_them(tmp_path: Path, made) -> None:  # type: ignore[no-untyped-def]
     case = made(tmp_path)
