@@ -11,8 +11,9 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from auditkit import progress
 from auditkit.case.journal import CaseError, need
@@ -21,7 +22,7 @@ from auditkit.reading import read_bytes
 from auditkit.reading.page import ReadingError
 from auditkit.report import Report
 from auditkit.terminal import clean, verdicts
-from auditkit.wording import Lang, say
+from auditkit.wording import LANGS, Lang, say
 
 if TYPE_CHECKING:
     from auditkit.case import Case
@@ -32,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    args = _parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    args = _parser(_spoken(argv)).parse_args(argv)
     try:
         with progress.shown():
             status = int(args.run(args))
@@ -61,15 +63,34 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that says in a sentence, in the user's language, what it could not understand."""
+    """A parser that speaks the user's language, and says in a sentence what it could not understand."""
+
+    def __init__(self, *, lang: Lang, **options: Any) -> None:
+        super().__init__(add_help=False, formatter_class=partial(_Help, lang), **options)
+        self.lang: Lang = lang
+        self._positionals.title, self._optionals.title = say(lang, "参数", "arguments"), say(lang, "选项", "options")
+        self.add_argument("-h", "--help", action="help", help=say(lang, "显示本说明", "show this help"))
+        self.add_argument("--lang", choices=LANGS, default=argparse.SUPPRESS, help="语言 · language")
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where help is; exit with status 2."""
-        lang: Lang = "en" if _locale().startswith("en") else "zh"
+        lang = self.lang
         zh = next((made for pattern, words in _MISTAKES if (made := _said(pattern, words, message))), message)
         print(clean(say(lang, f"命令写法有误：{zh}。", f"The command is not right: {message}.")), file=sys.stderr)
         print(say(lang, f"用法见 {self.prog} --help", f"Usage: {self.prog} --help"), file=sys.stderr)
         raise SystemExit(2)
+
+
+class _Help(argparse.HelpFormatter):
+    """The text of ``--help``, its first word in the user's language too."""
+
+    def __init__(self, lang: Lang, prog: str) -> None:
+        super().__init__(prog)
+        self._lang: Lang = lang
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """Add the line that shows how a command is written."""
+        super().add_usage(usage, actions, groups, say(self._lang, "用法: ", "usage: ") if prefix is None else prefix)
 
 
 _MISTAKES = (
@@ -95,89 +116,111 @@ def _locale() -> str:
     return next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "").lower()
 
 
-def _parser() -> _Parser:
-    parser = _Parser(
-        prog="auditkit",
-        description="审阅政府信息公开工作年度报告 · Audit government information disclosure annual reports.",
-        epilog="示例 · example:  auditkit check 2023.html 2024.html",
-    )
+def _spoken(argv: Sequence[str]) -> Lang:
+    """Return the language in which to speak of a command before it is understood: ``--lang``, else the locale, else Chinese."""
+    asked = re.search(r"(?:^|\0)--lang[\0=](zh|en)(?:\0|$)", "\0".join(argv))
+    return "en" if (asked[1] if asked else _locale()).startswith("en") else "zh"
+
+
+def _parser(lang: Lang) -> _Parser:
     from auditkit import __version__
 
-    parser.add_argument("--version", action="version", version=f"auditkit {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="check | read | new | lab | memo | verify")
-    common = _Parser(add_help=False)
-    common.add_argument("--lang", choices=("zh", "en"), help="语言 · language")
+    def of(text: str) -> str:
+        return say(lang, *text.split(" · "))
 
-    check = commands.add_parser("check", parents=[common], help="核对报告，逐份给出结论 · a verdict for each report")
-    check.add_argument("files", nargs="*", metavar="FILE", help="报告文件或案卷文件夹 · reports, or a case folder")
-    check.add_argument(
-        "--list", action="store_true", help="列出检查哪些、不检查哪些 · what is checked, and what is not"
+    parser = _Parser(
+        lang=lang,
+        prog="auditkit",
+        description=of("审阅政府信息公开工作年度报告。 · Audit government information disclosure annual reports."),
+        epilog=of("示例：auditkit check 2023.html 2024.html · Example: auditkit check 2023.html 2024.html"),
     )
-    check.add_argument("--json", action="store_true", help="输出 JSON · print JSON")
+
+    parser.add_argument(
+        "--version", action="version", version=f"auditkit {__version__}", help=of("显示版本 · print the version")
+    )
+    parser.set_defaults(lang=None)  # the commands have no such default, so that ``--lang`` before one stays
+    commands = parser.add_subparsers(dest="command", required=True, metavar="check | read | new | lab | memo | verify")
+    command = partial(commands.add_parser, lang=lang)
+
+    check = command("check", help=of("核对报告，逐份给出结论 · a verdict for each report"))
+    check.add_argument("files", nargs="*", metavar="FILE", help=of("报告文件或案卷文件夹 · reports, or a case folder"))
+    check.add_argument(
+        "--list", action="store_true", help=of("列出检查哪些、不检查哪些 · what is checked, and what is not")
+    )
+    check.add_argument("--json", action="store_true", help=of("输出 JSON · print JSON"))
     check.set_defaults(run=_check)
 
-    read = commands.add_parser("read", parents=[common], help="按原表式样显示读到的三张表 · show the tables as read")
-    read.add_argument("files", nargs="+", metavar="FILE", help="报告文件或案卷文件夹 · reports, or a case folder")
+    read = command("read", help=of("按原表式样显示读到的三张表 · show the tables as read"))
+    read.add_argument("files", nargs="+", metavar="FILE", help=of("报告文件或案卷文件夹 · reports, or a case folder"))
     read.add_argument(
         "-o",
         "--output",
         type=Path,
         metavar="OUT",
-        help="写出各格数据：.csv .xlsx .parquet .json · write the cells as data",
+        help=of("写出各格数据：.csv .xlsx .parquet .json · write the cells as data: .csv .xlsx .parquet .json"),
     )
     read.set_defaults(run=_read)
 
-    new = commands.add_parser("new", parents=[common], help="新建案卷文件夹 · make a case folder")
-    new.add_argument("case", type=Path, metavar="CASE", help="要新建的文件夹 · the folder to make")
-    new.add_argument("files", nargs="*", type=Path, metavar="FILE", help="报告文件 · reports")
+    new = command("new", help=of("新建案卷文件夹 · make a case folder"))
+    new.add_argument("case", type=Path, metavar="CASE", help=of("要新建的文件夹 · the folder to make"))
+    new.add_argument("files", nargs="*", type=Path, metavar="FILE", help=of("报告文件 · reports"))
     new.add_argument(
         "--keep",
         action="store_true",
-        help="无法读取的文件也作为材料放进案卷 · keep files that cannot be read as material",
+        help=of("无法读取的文件也作为材料放进案卷 · keep files that cannot be read as material"),
     )
     new.set_defaults(run=_new)
 
-    lab = commands.add_parser("lab", parents=[common], help="在 JupyterLab 中打开案卷 · open a case in JupyterLab")
+    lab = command("lab", help=of("在 JupyterLab 中打开案卷 · open a case in JupyterLab"))
     lab.add_argument(
-        "case", nargs="?", type=Path, metavar="CASE", help="案卷文件夹；缺省为演示案卷的副本 · a case folder"
+        "case",
+        nargs="?",
+        type=Path,
+        metavar="CASE",
+        help=of("案卷文件夹；缺省为演示案卷的副本 · a case folder; else a copy of the demonstration case"),
     )
-    lab.add_argument("--no-browser", action="store_true", help="不打开浏览器 · open no browser")
-    lab.add_argument("--port", type=int, help="端口 · port")
+    lab.add_argument("--no-browser", action="store_true", help=of("不打开浏览器 · open no browser"))
+    lab.add_argument("--port", type=int, help=of("端口 · port"))
     lab.set_defaults(run=_lab)
 
-    memo = commands.add_parser(
-        "memo", parents=[common], help="执行笔记本并导出审阅备忘录 · run a notebook, export the memo"
-    )
+    memo = command("memo", help=of("执行笔记本并导出审阅备忘录 · run a notebook, export the memo"))
     memo.add_argument(
-        "inputs", nargs="+", type=Path, metavar="CASE|FILE", help="案卷文件夹，或若干报告文件 · a case, or reports"
+        "inputs", nargs="+", type=Path, metavar="CASE|FILE", help=of("案卷文件夹，或若干报告文件 · a case, or reports")
     )
     memo.add_argument(
         "-o",
         "--output",
         type=Path,
         metavar="OUT",
-        help="输出文件；以 .xlsx 结尾时写出 Excel 底稿 · file to write; an Excel workpaper if it ends in .xlsx",
+        help=of("输出文件；以 .xlsx 结尾时写出 Excel 底稿 · file to write; an Excel workpaper if it ends in .xlsx"),
     )
-    memo.add_argument("--notebook", default="05", metavar="NN", help="笔记本编号，缺省 05 · notebook, 05 if not given")
+    memo.add_argument(
+        "--notebook", default="05", metavar="NN", help=of("笔记本编号，缺省 05 · notebook, 05 if not given")
+    )
     kind = memo.add_mutually_exclusive_group()
-    kind.add_argument("--letter", action="store_true", help="写出致各机关的核实函 · write the letters to the agencies")
-    kind.add_argument("--list", action="store_true", help="写出问题清单 · write the list of exceptions")
+    kind.add_argument(
+        "--letter", action="store_true", help=of("写出致各机关的核实函 · write the letters to the agencies")
+    )
+    kind.add_argument("--list", action="store_true", help=of("写出问题清单 · write the list of exceptions"))
     memo.set_defaults(run=_memo)
 
-    verify = commands.add_parser(
-        "verify", parents=[common], help="由来源重新计算并核对案卷或备忘录 · recompute a case or a memo and compare"
-    )
+    verify = command("verify", help=of("由来源重新计算并核对案卷或备忘录 · recompute a case or a memo and compare"))
     verify.add_argument(
-        "target", type=Path, nargs="?", metavar="CASE|MEMO", help="案卷文件夹或备忘录 · a case, or a memo"
+        "target", type=Path, nargs="?", metavar="CASE|MEMO", help=of("案卷文件夹或备忘录 · a case, or a memo")
     )
     verify.add_argument(
         "--self",
         action="store_true",
         dest="tool",
-        help="核对本工具：逐格改动随附的报告，看能否察觉 · verify the tool: change every cell of the shipped reports",
+        help=of(
+            "核对本工具：逐格改动随附的报告，看能否察觉 · verify the tool: change every cell of the shipped reports"
+        ),
     )
     verify.add_argument(
-        "--case", type=Path, metavar="CASE", help="备忘录所属的案卷，若不在其中 · the memo's case, if it lies in none"
+        "--case",
+        type=Path,
+        metavar="CASE",
+        help=of("备忘录所属的案卷，若不在其中 · the memo's case, if it lies in none"),
     )
     verify.set_defaults(run=_verify)
     return parser

@@ -134,6 +134,36 @@ def test_version_and_help() -> None:
         assert "--lang" in done.stdout
 
 
+HEADINGS = ("usage", "positional", "arguments", "options", "show this", "exit", "a case")
+
+
+@pytest.mark.parametrize("command", ["", "check", "read", "new", "lab", "memo", "verify"])
+def test_help_is_in_the_language_asked_for_before_or_after_the_command(command: str, capsys: Any) -> None:
+    def told(*args: str) -> str:
+        with pytest.raises(SystemExit):
+            cli.main([a for a in args if a])
+        return str(capsys.readouterr().out)
+
+    assert not [words for words in HEADINGS if words in told(command, "--help")]
+    en = told(command, "--lang", "en", "--help").replace("语言 · language", "")
+    assert en == told("--lang", "en", command, "--help").replace("语言 · language", "")
+    assert clean(en, keep="\n").isascii()
+    assert {words for words in HEADINGS if words in en} >= {"usage", "arguments", "options", "show this"}
+
+
+def test_the_language_may_stand_before_or_after_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    for args, said in (
+        (["--lang", "en", "check", SOUND], ": sound"),
+        (["--lang", "en", "check", "--lang", "zh", SOUND], "勾稽相符"),
+        (["check", SOUND, "--lang=en"], ": sound"),
+    ):
+        assert cli.main(args) == 0
+        assert said in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        cli.main(["--lang", "en", "chekc"])
+    assert capsys.readouterr().err.startswith("The command is not right")
+
+
 # --- JSON ------------------------------------------------------------------------------------------------------------------
 
 
