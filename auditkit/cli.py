@@ -393,6 +393,7 @@ def _check(args: argparse.Namespace) -> int:
 def _read(args: argparse.Namespace) -> int:
     from auditkit import export
     from auditkit.tables import report_tables
+    from auditkit.views.read import why_unplaced
 
     lang = _lang_of(args)
     known, endings = not args.output or args.output.suffix.lower() in export.ENDINGS, " ".join(export.ENDINGS)
@@ -410,10 +411,9 @@ def _read(args: argparse.Namespace) -> int:
     for report in reports if not args.output else ():
         print(clean(report_tables(report, lang).text, keep="\n"))
         for item in report.unplaced:
-            where = item.place.describe(lang)
-            zh = f"未落位：{item.text}（{item.near}，{where}）"
-            en = f"unplaced: {item.text} ({item.near}, {where})"
-            print(clean(say(lang, zh, en)))
+            said = filter(None, (item.near or why_unplaced(item, lang), item.place.describe(lang)))
+            where = say(lang, "，", ", ").join(said)
+            print(clean(say(lang, f"未落位：{item.text}（{where}）", f"unplaced: {item.text} ({where})")))
         print()
     _tell(problems)
     print(export.account(reports, lang))

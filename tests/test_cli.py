@@ -429,6 +429,26 @@ def test_read_prints_the_three_tables_and_what_is_unplaced(tmp_path: Path, capsy
 HOSTILE = "\x1b]0;owned\x07\x1b[31m见附件\u202e\u2066\x9b2J"
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", "未落位：3402（在另一年度、对照或附件的表中，第 4 个"),
+        ("en", "unplaced: 3402 (in a table of another year, a"),
+    ],
+)
+def test_read_says_of_a_figure_that_stands_by_no_label_why_it_is_unplaced(
+    lang: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, caption = Path(SOUND).read_text("utf-8"), "<p>附：某某县教育局 2020年政府信息公开申请情况表</p>"
+    annex = re.findall("<table.*?</table>", page, flags=re.DOTALL)[1]
+    (tmp_path / "a.html").write_text(page.replace("</body>", f"{caption}{annex}</body>"), encoding="utf-8")
+    assert cli.main(["read", "--lang", lang, str(tmp_path / "a.html")]) == 0
+    out = capsys.readouterr().out
+    assert said in out
+    assert "（，" not in out
+    assert "(, " not in out
+
+
 @pytest.mark.parametrize("command", ["check", "read"])
 def test_nothing_from_a_report_reaches_the_terminal_as_a_command(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
