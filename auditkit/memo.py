@@ -216,9 +216,10 @@ def _what_failed(notebook: Path, nb: NotebookNode, begun: list[int], reason: str
     return say(
         lang,
         f"{notebook.name}：「{heading}」之下的第 {len(begun)} 个单元未能运行：{reason}。"
-        "没有写出文件。请用 auditkit lab 打开该笔记本，逐个单元运行以查明原因。",
+        "没有写出文件。请用 auditkit lab 打开该笔记本，逐个单元运行以查明原因；若它出自 auditkit 的另一版本，请从新建的案卷中取用同名笔记本。",
         f"{notebook.name}: under “{heading}”, code cell {len(begun)} could not be run: {reason}. "
-        "No file was written. Open the notebook with auditkit lab and run it cell by cell to see why.",
+        "No file was written. Open the notebook with auditkit lab and run it cell by cell to see why; if it is of another version of auditkit, "
+        "take the one of that name from a new case.",
     )
 
 

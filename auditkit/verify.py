@@ -23,8 +23,9 @@ from auditkit.case import NOTEBOOKS, Case, CaseError, Source
 from auditkit.case.folder import shipped, sums_text
 from auditkit.case.sittings import heads_in
 from auditkit.case.words import state_in_words
-from auditkit.checks import catalog_version
+from auditkit.checks import catalog, catalog_version
 from auditkit.evidence import Embedded, embedded, evidence, unsealed
+from auditkit.findings import Text
 from auditkit.findings import in_words as codes_in_words
 from auditkit.forms import FORM_IDS, layouts
 from auditkit.tables import report_tables
@@ -62,6 +63,42 @@ _PARTS = {
     "reason": ("理由", "reason"),
     "author": ("作者", "author"),
     "value": ("内容", "value"),
+    "entry": ("所据记录", "entry"),
+    "seen": ("作者所见", "what its author saw"),
+    "subject": ("对象", "subject"),
+    "time": ("时间", "time"),
+    "supersedes": ("取代的记录", "entries replaced"),
+    "title": ("标题", "title"),
+    "as_of": ("截止日期", "as-of date"),
+    "materiality": ("重要性水平", "materiality"),
+    "office": ("落款", "office"),
+    "reference": ("文号", "reference"),
+    "reply_by": ("回复期限", "reply by"),
+    "auditors": ("审计人员", "auditors"),
+    "aliases": ("曾用名", "aliases"),
+    "sha256": ("SHA-256", "SHA-256"),
+    "recorded": ("登记的 SHA-256", "SHA-256 as recorded"),
+    "in_scope": ("是否审阅", "in scope"),
+    "problem": ("无法读取的原因", "why it cannot be read"),
+    "key": ("机关与年份", "agency and year"),
+    "agency": ("机关", "agency"),
+    "year": ("年份", "year"),
+    "form": ("格式", "form"),
+    "variant": ("行的写法", "row variant"),
+    "tags": ("材料种类", "kind of material"),
+    "other_years": ("他处写的年份", "years stated elsewhere"),
+    "other_agencies": ("他处写的机关", "agencies stated elsewhere"),
+    "of_file": ("取自文件名的", "taken from the file's name"),
+    "full": ("机关全称", "full name"),
+    "pictures": ("图片", "pictures"),
+    "unplaced": ("未落位的数字", "unplaced figures"),
+    "remarks": ("读取说明", "remarks on reading"),
+    "titles": ("部分的标题", "titles of sections"),
+    "fees": ("信息处理费的文字", "sentences on fees"),
+    "severity": ("程度", "severity"),
+    "expected": ("应为", "expected"),
+    "found": ("现为", "as it stands"),
+    "figures": ("所涉数字", "figures concerned"),
 }
 
 
@@ -133,7 +170,10 @@ def verify_case(path: Path, lang: Lang) -> tuple[Compared, ...]:
 
 def _changed(source: Source, lang: Lang) -> str:
     now, was = source.sha256, source.recorded
-    zh, en = f"内容已改变（登记 {was}，现为 {now}）", f"changed (recorded {was}, now {now})"
+    zh, en = (
+        f"内容已改变（登记 {was}，现为 {now}）。请恢复登记的文件。",
+        f"changed (recorded {was}, now {now}). Put the recorded file back.",
+    )
     if not now:
         zh, en = "文件缺失", "the file is missing"
     elif not was:
@@ -162,16 +202,30 @@ def _outputs(path: Path, case: Path, lang: Lang) -> list[Compared]:
             details.append(
                 f"{say(lang, f'「{heading}」', f'“{heading}”')} {next(_unlike_lines(_shown(old), _shown(new), lang), '')}"
             )
-    if details and any(e.is_after(path.stat().st_mtime) for e in Case(case, lang).journal.entries):
-        details.insert(
-            0,
-            say(
-                lang,
-                "案卷记录在笔记本保存之后又有增加：请先重新运行并保存笔记本，再核对。",
-                "Entries were added to the case after the notebook was saved: run and save it again first, then verify.",
-            ),
-        )
+    if details:
+        details.insert(0, say(lang, *_why_unlike(path, Case(case, lang))))
     return [_compared(what, details, lang)]
+
+
+def _why_unlike(notebook: Path, case: Case) -> Text:
+    """Say what may have made a notebook's stored outputs others than those of now, and what to do."""
+    if any(s.recorded != s.sha256 for s in case.sources):
+        zh = "来源文件与登记时不同（见上），以下差别可能由此而来：请先恢复原来的文件，再核对。"
+        return (
+            zh,
+            "The sources are not those recorded (see above), which may explain this: put them back first, then verify.",
+        )
+    if any(e.is_after(notebook.stat().st_mtime) for e in case.journal.entries):
+        zh = "案卷记录在笔记本保存之后又有增加：请先重新运行并保存笔记本，再核对。"
+        return (
+            zh,
+            "Entries were added to the case after the notebook was saved: run and save it again first, then verify.",
+        )
+    zh = "笔记本保存的输出可能被改动过，或由 auditkit 的另一版本运行：请重新运行并保存笔记本，再核对。"
+    return (
+        zh,
+        "The outputs may have been changed by hand, or made by another version of auditkit: run and save it again, then verify.",
+    )
 
 
 def _shown(cell: NotebookNode) -> str:
@@ -271,7 +325,10 @@ def _recomputed(old: Mapping[str, Any], new: Mapping[str, Any], what: str, lang:
         for path, a, b in _unlike(old.get(section), new.get(section), (section,)):
             at = " · ".join(findings.get(part) or _label(part, lang) for part in path)
             was, now = _brief(a, lang), _brief(b, lang)
-            details.append(say(lang, f"{at}：备忘录 {was}，重新计算 {now}", f"{at}: memo {was}, recomputed {now}"))
+            zh, en = f"{at}：备忘录 {was}，重新计算 {now}", f"{at}: memo {was}, recomputed {now}"
+            if was == now:  # in what is not shown: where a figure stands, or the end of a long text
+                zh, en = f"{at}：与重新计算的不同（{was}）", f"{at}: not as recomputed ({was})"
+            details.append(say(lang, zh, en))
     return _compared(what, details, lang)
 
 
@@ -285,14 +342,22 @@ def _unlike(a: Any, b: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[
 
 
 def _label(part: str, lang: Lang) -> str:
+    if part in catalog():
+        return f"{part} {say(lang, *catalog()[part].title)}"
     forms = (form for form_id in FORM_IDS for form in layouts(form_id))
     return next((f.label(part, lang) for f in forms if part in f.index), say(lang, *_PARTS.get(part, (part, part))))
 
 
 def _brief(value: object, lang: Lang) -> str:
-    if isinstance(value, Mapping) and "check" in value:  # a finding that the other side does not have
-        value = value["check"]
-    text = say(lang, "（无）", "(none)") if value in (None, [], {}) else value
+    if isinstance(value, Mapping):  # a finding, entry or report that the other side does not have
+        value = next((value[name] for name in ("check", "key", "author", "state") if name in value), value)
+        value = _label(str(value), lang).replace("|", " ") if isinstance(value, str) else value
+    if isinstance(value, list) and all(isinstance(v, Mapping) and "corrected" in v for v in value):  # suspects
+        ways = (say(lang, "、", ", ").join(f"{_label(c, lang)} {n}" for c, n in v["corrected"].items()) for v in value)
+        value = say(lang, "；", "; ").join(ways)
+    elif isinstance(value, list):  # of an unplaced figure its text
+        value = say(lang, "、", ", ").join(str(v[0] if isinstance(v, list) and v else v) for v in value)
+    text = say(lang, "（无）", "(none)") if value in (None, [], {}, "") else value
     if not isinstance(text, str):
         text = json.dumps(text, ensure_ascii=False)
     for in_words in (codes_in_words, state_in_words):
@@ -305,7 +370,10 @@ def _seal(memo: Path, lang: Lang) -> Compared:
     """Compare a page with the hash it carries: it tells of an edit by hand, not of one that renewed the hash."""
     holds = unsealed(memo.read_text(encoding="utf-8", errors="replace"))
     what = say(lang, "整页与页内登记的校验值", "the page and the hash it carries")
-    return Compared("not compared" if holds is None else "agrees" if holds else "differs", what)
+    zh, en = "备忘录写出之后，页面被改动过。", "the page was changed after the memo was written."
+    return (
+        Compared("not compared", what) if holds is None else _compared(what, [] if holds else [say(lang, zh, en)], lang)
+    )
 
 
 def _tables(memo: Path, case: Case, lang: Lang) -> Compared:
