@@ -17,6 +17,7 @@ from strategies import ROOT, SOURCES
 import auditkit
 from auditkit import cli
 from auditkit.checks import catalog
+from auditkit.wording import LANGS, Lang
 
 HEAVY = ("pandas", "scipy", "matplotlib", "ipywidgets", "IPython", "nbclient", "nbconvert", "nbformat", "jupyterlab")
 
@@ -72,8 +73,8 @@ def test_the_version_is_said_once() -> None:
     assert auditkit.__version__ == project["version"] == importlib.metadata.version("auditkit")
 
 
-def commands() -> dict[str, argparse.ArgumentParser]:
-    parser = cli._parser()
+def commands(lang: Lang = "zh") -> dict[str, argparse.ArgumentParser]:
+    parser = cli._parser(lang)
     (action,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
     return dict(action.choices)
 
@@ -83,13 +84,15 @@ def test_the_readme_names_every_command() -> None:
     assert [c for c in commands() if f"auditkit {c}" not in text] == []
 
 
-def test_every_command_says_in_both_languages_what_it_does() -> None:
-    parser = cli._parser()
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_command_says_in_the_language_asked_for_what_it_does(lang: Lang) -> None:
+    parser = cli._parser(lang)
     (action,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
-    assert {a.dest for a in action._choices_actions} == set(commands())
-    assert all(" · " in (a.help or "") for a in action._choices_actions)
-    for command in commands().values():
-        assert all(" · " in (a.help or "") for a in command._actions if a.dest != "help"), command.prog
+    assert {a.dest for a in action._choices_actions} == set(commands(lang))
+    told = [*action._choices_actions, *(a for c in commands(lang).values() for a in c._actions if a.dest != "lang")]
+    for option in told:
+        assert option.help, option.dest
+        assert option.help.isascii() == (lang == "en"), option.help
 
 
 def test_public_functions_say_what_they_take() -> None:
