@@ -245,6 +245,8 @@ def _shown(cell: NotebookNode) -> str:
 
 def verify_memo(memo: Path, lang: Lang, case_path: Path | None = None) -> tuple[Compared, ...]:
     """Verify a memo: what it embeds against itself, then against its case as it was then, then the page."""
+    from auditkit.views.common import coded
+
     zh = "内嵌的数字、结论、处理和记录：由其自身重新计算"
     en = "embedded figures, verdicts, dispositions, entries: recomputed from themselves"
     what = say(lang, zh, en)
@@ -293,7 +295,7 @@ def verify_memo(memo: Path, lang: Lang, case_path: Path | None = None) -> tuple[
             f"entries added to the case since, which the memo does not hold: {since}; exceptions decided otherwise by now",
         )
         changed = [
-            f"{e.label}: {state_in_words(was, lang)} → {state_in_words(is_now, lang)}"
+            f"{e.label} · {coded(e, lang)}: {state_in_words(was, lang)} → {state_in_words(is_now, lang)}"
             for e in then.exceptions
             if (was := then.disposition(e.finding).state) != (is_now := now.disposition(e.finding).state)
         ]

@@ -61,10 +61,10 @@ _SHEETS: Mapping[str, tuple[Text, Text, tuple[float, ...]]] = {  # name, heads, 
         "judged by the program (on export)",
     ), (6, 22, 7, 18, 60, 9, 9, 10, 8, 9, 9, 14, 14)),
     "exceptions": (("例外", "Exceptions"), (
-        "编号|报告|程度|检查|内容|现为|若其余数据无误，应为|相差|所在单元格|依据|处理|理由|记录人|时间|经过",
+        "编号|报告|程度|检查|内容|现为|若其余数据无误，应为|相差|所在单元格|依据|处理|理由|记录人|时间|经过|函中编号",
         "no.|report|severity|check|finding|as it stands|if all other figures are right|difference|cells|basis|disposition|reason|"
-        "by|when|history",
-    ), (6, 16, 13, 7, 46, 12, 12, 10, 11, 22, 11, 16, 9, 11, 24)),
+        "by|when|history|in letters",
+    ), (6, 16, 13, 7, 46, 12, 12, 10, 11, 22, 11, 16, 9, 11, 24, 9)),
     "journal": (("记录", "Journal"), (
         "时间|记录人|种类|对象|内容|理由|效力|记录编号", "when|by|kind|about|what is stated|reason|standing|entry",
     ), (12, 12, 12, 50, 20, 26, 20, 28)),
@@ -442,6 +442,7 @@ def _exceptions(paper: _Paper) -> None:
             state_in_words(decided.state, lang) if found.counts or history else "",
             *((entry.reason, entry.author, entry.when) if entry else ("", "", "")),
             "\n".join([*history, *([say(lang, *decided.why_open)] if decided.why_open else [])]),
+            e.code if found.counts else "",
         ))  # fmt: skip
     paper.sheet("exceptions", rows)
 

@@ -353,7 +353,7 @@ def test_after_more_was_stated_and_added_the_memo_is_still_what_the_case_was(cas
     assert (status, lines[-1]) == (0, "相符  重新执行笔记本并导出，与备忘录逐字节比较")
     assert any(line.startswith("未核对  备忘录之后加入的来源文件：1") for line in lines)
     at = next(i for i, line in enumerate(lines) if line.startswith("说明  备忘录之后案卷新增 2 条记录"))
-    assert lines[at + 1].strip() == "E1: 接受 → 确认有误"
+    assert re.fullmatch(r"E1 · 函中编号 [0-9A-F]{4}: 接受 → 确认有误", lines[at + 1].strip())
     assert sorted((f, f.stat().st_mtime_ns) for f in case.path.rglob("*")) == before  # nothing was written
 
 

@@ -304,6 +304,21 @@ def test_comments_carry_the_exceptions_of_a_figure_with_their_disposition() -> N
     assert set(comments) == set(expected)
 
 
+def test_an_exception_keeps_its_number_in_letters_when_others_come_before_it(tmp_path: Path) -> None:
+    def numbers() -> dict[object, tuple[object, object]]:
+        rows = table(workpaper.workbook(Case(case.path)), "例外")
+        return {r["内容"]: (r["编号"], r["函中编号"]) for r in rows if r["编号"] != "–"}
+
+    case = new_case(tmp_path / "case", [SOURCES / "hongze-gov-2023.html", SOURCES / "suqian-gov-2023.html"])
+    before = numbers()
+    case.correct(case.reports[0], "requests.new.total", "19", reason="看错", author="甲")
+    after = numbers()
+    assert len(after) > len(before) > 1
+    for finding, (label, code) in before.items():
+        assert after[finding] != (label, code)
+        assert after[finding][1] == code
+
+
 def test_what_auditors_stated_is_in_the_file(tmp_path: Path) -> None:
     files = sorted(f for f in SOURCES.iterdir() if f.name != "SHA256SUMS")
     case = new_case(tmp_path / "case", files)
