@@ -14,6 +14,7 @@ from auditkit.case.folder import shipped
 from auditkit.case.opening import new_case
 from auditkit.forms import load_form
 from auditkit.sampling import sample
+from auditkit.views.memo import conclusion
 from auditkit.views.start import shared, sources, steps, triage
 
 SOURCES = shipped("data") / "sources"
@@ -105,6 +106,25 @@ def test_a_file_without_report_is_named_under_the_triage_and_a_typed_one_says_so
     assert "没有读出报告的文件 1 个：扫描件.pdf。" in triage(again).note
     assert any("录入：由张三键入，所据材料：纸质件。" in str(row[4]) for row in sources(again).rows)
     assert len(sources(again).rows) == 2
+
+
+@pytest.mark.parametrize("of", ["民政局 2024 扫描.jpg", "民政局 2024 扫描.jpg 第 1—3 页"])
+def test_a_scan_typed_in_is_not_said_to_be_unexamined_but_examined_as_typed(tmp_path: Path, of: str) -> None:
+    scan, other = tmp_path / "民政局 2024 扫描.jpg", tmp_path / "卫健委扫描.jpg"
+    for file in (scan, other):
+        file.write_bytes(b"\xff\xd8\xff\xe0" + bytes(64))
+    name = f"录入-{layouts.AGENCY}-2024.html"
+    typed_in = tmp_path / name
+    typed_in.write_bytes(typed.page(FORM, strategies.typed("suqian-gov-2023"), layouts.AGENCY, 2024, "张三", of))
+    case = new_case(tmp_path / "案卷", [scan, other, typed_in], problems=[])
+    memo = conclusion(case).text
+    assert f"未审阅：{scan.name}" not in memo
+    assert f"{scan.name}：程序读不出，其数字由审计人员录入为 {name}，按录入的审阅" in memo
+    assert f"未审阅：{other.name}" in memo  # nobody typed that one
+    assert "examined as typed" in conclusion(Case(case.path, "en")).text
+    assert f"没有读出报告的文件 1 个：{other.name}。" in triage(case).note
+    remark = {row[0]: str(row[4]) for row in sources(case).rows}[scan.name]
+    assert remark.endswith(f"已由审计人员录入为 {name}")
 
 
 def test_a_file_out_of_scope_stays_listed_with_its_hash_and_the_reason(tmp_path: Path) -> None:

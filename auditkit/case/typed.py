@@ -20,6 +20,7 @@ from auditkit.wording import Lang, say
 
 MARK = "录入："
 """Begins the line of a source that says who typed or pasted it, and from what."""
+_ORIGIN = re.compile(r"(?:所据材料|复制自|from)[:：]\s*(.*?)。?$")
 
 
 def one_line(text: str) -> str:
@@ -38,6 +39,13 @@ def said(author: str, origin: str, how: str, lang: Lang) -> str:
     en = {"typed": "typed by {}, from", "pasted": "pasted by {}, copied from"}[how]
     who, what = (re.sub(r"[|｜│┃]", "/", one_line(t)) for t in (author, origin))
     return MARK + say(lang, f"由{who}{zh}：{what}。", f"{en.format(who)}: {what}。")
+
+
+def origin(report: Report) -> tuple[str, str]:
+    """Return the line of a report that says who typed or pasted it, and from what; both empty for one that nobody did."""
+    line = next((line for line in report.prose if line.startswith(MARK)), "") if "typed" in report.tags else ""
+    found = _ORIGIN.search(line)
+    return line, found[1] if found else ""
 
 
 def page(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from auditkit.case import Case
+from auditkit.case import Case, Source, typed
 from auditkit.checks import catalog
 from auditkit.checks.identities import evaluate
 from auditkit.findings import Finding, Numbered, Outcome, Text, Verdict, in_words, number
-from auditkit.reading.numbers import Number
+from auditkit.reading.numbers import Number, normal
 from auditkit.report import Report
-from auditkit.tables import Table, heads
+from auditkit.tables import Table, heads, visible
 from auditkit.wording import Lang, say
 
 WORST: tuple[Verdict, ...] = ("exceptions", "not assessable", "sound if blanks are zero", "sound")
@@ -29,6 +29,15 @@ def listed(names: Sequence[str], lang: Lang) -> str:
 def file_name(report: Report) -> str:
     """Return the name of a report's file, without its folder."""
     return report.path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def typed_from(case: Case, source: Source) -> tuple[Source, ...]:
+    """Return the sources in scope into which the figures of a file that cannot be read were typed: they name it as their origin."""
+    name = normal(visible(source.name))
+    found = (
+        s for s in case.sources if s.in_scope and any(normal(typed.origin(r)[1]).startswith(name) for r in s.reports)
+    )
+    return tuple(found) if source.problem else ()
 
 
 def failing_cells(report: Report) -> frozenset[str]:

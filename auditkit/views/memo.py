@@ -26,6 +26,7 @@ from auditkit.views.common import (
     numbered,
     open_checks,
     printed_and_implied,
+    typed_from,
 )
 from auditkit.views.common import listed as names
 from auditkit.views.consistency import MOST_ROWS, confirmed_tables, source_pictures, source_rows, verdict
@@ -81,6 +82,12 @@ def _not_examined(case: Case) -> list[str]:
     """Say which files were not examined and why, and which are no longer those recorded."""
     lang, out = case.lang, []
     for source in case.sources:
+        if typed := typed_from(case, source):
+            by = names([s.name for s in typed], lang)
+            zh = f"{source.name}：程序读不出，其数字由审计人员录入为 {by}，按录入的审阅；录入与原件是否一致，程序无法核对。"
+            en = f"{source.name}: cannot be read by program; its figures were typed in by an auditor as {by} and examined as typed. "
+            out.append(say(lang, zh, en + "Whether they were typed as they stand there no program can tell."))
+            continue
         if source.problem:
             why = source.problem.message(lang)
         elif source.scope:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from auditkit.case import Case, Source
 from auditkit.case.register import Row, compared, due_day, published, registered
-from auditkit.case.typed import MARK
+from auditkit.case.typed import origin
 from auditkit.findings import Finding, ReportResult, in_words
 from auditkit.forms import TABLES
 from auditkit.report import Report
 from auditkit.sampling import reread, sample
 from auditkit.tables import Sheet, Shown, Table, Words, heads, sentence
-from auditkit.views.common import WORST, by_materiality, difference, listed
+from auditkit.views.common import WORST, by_materiality, difference, listed, typed_from
 from auditkit.views.consistency import confirmed_tables
 from auditkit.wording import Lang, say
 
@@ -28,22 +28,28 @@ def sources(case: Case) -> Table:
         for report in source.reports or (None,):
             name = report.name(lang) if report else None
             form = report.layout.name(lang) if report else None
-            rows.append((source.name, name, form, source.sha256, _remark(source, report, lang)))
+            rows.append((source.name, name, form, source.sha256, _remark(case, source, report)))
     columns = heads(lang, "文件|报告|格式|SHA-256|备注", "file|report|form|SHA-256|remark")
     return Table(columns, tuple(rows))
 
 
-def _remark(source: Source, report: Report | None, lang: Lang) -> str:
+def _remark(case: Case, source: Source, report: Report | None) -> str:
+    lang = case.lang
     note = say(lang, "与登记的一致", "as recorded")
     if source.changed:
         note = say(lang, "未登记", "not recorded")
         if source.recorded:
             note = say(lang, "与登记的不一致", "not as recorded")
+    if typed := typed_from(case, source):
+        names = listed([s.name for s in typed], lang)
+        return note + say(
+            lang, f"；读不出，已由审计人员录入为 {names}", f"; cannot be read, typed in by an auditor as {names}"
+        )
     if source.problem:
         return f"{note}{say(lang, '；', '; ')}{source.problem.message(lang)}"
     if (why := source.scope) is not None:
         note += say(lang, f"；不审阅（{why.author}：{why.reason}）", f"; not in scope ({why.author}: {why.reason})")
-    by_hand = next((line for line in report.prose if line.startswith(MARK)), "") if report else ""
+    by_hand = origin(report)[0] if report else ""
     return f"{note}{say(lang, '；', '; ')}{by_hand}" if by_hand else note
 
 
@@ -124,7 +130,7 @@ def _count(result: ReportResult, severity: str) -> int:
 
 
 def _not_read(case: Case) -> list[str]:
-    names = [s.name for s in case.sources if s.problem and not s.reports]
+    names = [s.name for s in case.sources if s.problem and not s.reports and not typed_from(case, s)]
     zh, en = (f"没有读出报告的文件 {len(names)} 个：", f"Files of which no report was read ({len(names)}): ")
     return [say(case.lang, zh, en) + named(names, case.lang) + say(case.lang, "。", ".")] if names else []
 
