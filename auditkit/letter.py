@@ -29,6 +29,14 @@ _SUBJECT = (
 )
 _NONE = ("没有需要请机关核实或更正的事项，不必发函。", "Nothing for an agency to verify or correct: no letter.")
 _IN_THE_FILE = re.compile(r"（文件中[^（）]*）| \(in the file: [^()]*\)")
+_LIMITS = (
+    ("标题可能另有写法，请对照原文核实。", "如写在其他标题之下，请在回执中指明。"),
+    (
+        "The title may be worded otherwise; please compare with the source.",
+        "If it stands under another title, please name it in your reply.",
+    ),
+)
+"""What a finding tells the auditor of the program's limits, and what the agency is asked instead."""
 _TO_ANSWER = ("open", "error confirmed")
 _CORRECT = ("已确认有误，请更正", "found to be an error: please correct it")
 
@@ -151,7 +159,7 @@ def _letter(case: Case, body: str | None, known: Sequence[Report], own: Sequence
     opening = say(
         lang,
         f"我们审阅了{about}。按报告表内数字之间的关系和法定格式，有下列 {n} 项需要请贵机关核实{or_correct[0]}。“若其余数据无误，应为”一栏只在"
-        f"其余数据无误时成立；{but[0]}不表示所列数字有误；真实数字以贵机关的原始台账为准。",
+        f"其余数据无误时成立；{but[0]}列在下面不表示所列数字有误；真实数字以贵机关的原始台账为准。",
         f"We have reviewed {about}. From the form and from how the figures of its tables depend on each other, the points below "
         f"({n}) need your verification{or_correct[1]}. What a figure “would be” holds only if all other figures are right. {but[1]} does "
         "not say that the printed figure is wrong. Your own records decide.",
@@ -253,11 +261,13 @@ def _item(e: Numbered, lang: Lang) -> str:
 
 
 def _plain(e: Numbered, lang: Lang) -> str:
-    """Say an item without how the program had read its figures: an agency knows what it has printed.
+    """Say an item without how the program had read its figures or what it may have missed: an agency knows what it has printed.
 
     Of a report that the auditor typed in, also without places: they are those of the auditor's file.
     """
     text = e.finding.message(lang) if is_flag(e.finding) else _item(e, lang)
+    for limit, instead in _LIMITS:
+        text = text.replace(limit, instead)
     for remark in filter(None, (e.result.report.remark(c, lang) for c in e.finding.cells)):
         text = text.replace(remark, "")
     return _IN_THE_FILE.sub("", text) if "typed" in e.result.report.tags else text

@@ -86,12 +86,29 @@ def test_what_the_auditor_typed_in_is_cited_as_the_agencys_report_not_by_the_aud
 
 def test_a_letter_asks_and_does_not_accuse() -> None:
     text = letters(demonstration("zh")).text
-    assert "不表示所列数字有误；真实数字以贵机关的原始台账为准" in text
+    assert "列在下面不表示所列数字有误；真实数字以贵机关的原始台账为准" in text
     assert "请" in text
     for word in ("错误", "违规", "虚假", "瞒报", "造假", "责任", "矛盾", "正确值"):
         assert word not in text
     for word in ("error", "false", "violat", "fault", "right value"):
         assert word not in letters(demonstration("en")).text.lower()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_letter_says_nothing_of_what_the_program_may_have_missed(tmp_path: Path, lang: Any) -> None:
+    """That a title may be worded otherwise is for the auditor to look at; the agency is asked where the section stands."""
+    text = (SOURCES / "suqian-gov-2023.html").read_text(encoding="utf-8")
+    file = tmp_path / "2023.html"
+    file.write_text(text.replace("<p>六、其他需要报告的事项</p>", ""), encoding="utf-8")
+    case = new_case(tmp_path / "case", [file], lang=lang)
+    assert [e.finding.check for e in case.exceptions] == ["F-01"]
+    limit, asked = {
+        "zh": ("另有写法", "如写在其他标题之下，请在回执中指明。"),
+        "en": ("worded otherwise", "If it stands under another title, please name it in your reply."),
+    }[lang]
+    assert limit in exceptions(case).text
+    assert limit not in letters(case).text
+    assert asked in letters(case).text
 
 
 def test_only_what_is_open_and_what_the_agency_can_answer_is_asked(own: Case) -> None:

@@ -12,6 +12,8 @@ from driving import ERRORS, expected, held, open_and_run
 
 from auditkit.case import NOTEBOOKS, Case
 from auditkit.case.folder import shipped
+from auditkit.case.opening import new_case
+from auditkit.letter import write
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)  # those in Chinese: test_the_auditors_file.py
@@ -20,6 +22,25 @@ def test_every_notebook_runs_whole_at_one_click(browser: Any, lab: tuple[str, Pa
     page.wait_for_timeout(3000)
     assert page.locator("table.ak").count() > 0
     assert page.locator(ERRORS).count() == 0
+    page.close()
+
+
+def test_no_column_of_a_letter_is_a_letter_wide(browser: Any, tmp_path: Path) -> None:
+    case = new_case(tmp_path / "case", [shipped("data") / "sources" / "exercise-2022.html"])
+    case.dispose(
+        case.exceptions[0].finding,
+        "error confirmed",
+        author="甲",
+        reason="经与机关核对，两行数据颠倒填列，尚未更正；" * 5,
+    )
+    page = browser.new_page(viewport={"width": 670, "height": 950})  # A4 between its margins
+    page.emulate_media(media="print")
+    page.goto(write(case, tmp_path / "letter.html", "letter").as_uri())
+    heads = page.locator("table.items thead th")
+    letters = "e => e.clientWidth / parseFloat(getComputedStyle(e).fontSize)"
+    assert heads.nth(4).inner_text() == "若其余数据无误，应为"
+    assert heads.nth(4).evaluate(letters) > 7
+    assert heads.nth(3).evaluate(letters) > 4
     page.close()
 
 
