@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal, TypeAlias
 
-from auditkit.tables import Table, heads
+from auditkit.tables import BEYOND, Table, heads
 from auditkit.wording import Lang, say
 
 LEVEL = 0.01
@@ -179,7 +179,7 @@ def table(
         counts = ((t.earlier, t.exposure[0]), (t.later, t.exposure[1]))
         said = (f"{n:,}" if of < 100 else f"{n:,} / {of:,}" for n, of in counts)  # a few years are no size
         ratio = f"{times(r.ratio)} ({times(r.low)}–{times(r.high)})"
-        odds = ("▲ " if t.outcome == "beyond" else "") + in_words(t.adjusted, lang)
+        odds = (f"{BEYOND} " if t.outcome == "beyond" else "") + in_words(t.adjusted, lang)
         rows.append((names[t.cells], *said, f"{low:,}–{high:,}", ratio, in_words(r.p, lang), odds))
     n, m, span = sum(t.outcome == "beyond" for t in tests), len(rows), " → ".join(years)
     caption = say(lang, f"检验 {m} 行，{n} 行的变化超出偶然", f"{m} rows tested, {n} beyond chance")
@@ -191,9 +191,9 @@ def table(
     lines = [
         say(
             lang,
-            f"▲ 超出偶然：{m} 行一并按 Benjamini–Hochberg 校正后低于 {LEVEL:.0%}，并不说明数字有误。"
+            f"{BEYOND} 超出偶然：{m} 行一并按 Benjamini–Hochberg 校正后低于 {LEVEL:.0%}，并不说明数字有误。"
             "新收按年度相比，结转下年按占应办件数、其余按占办结总数的比重相比（件数 / 总数）。",
-            f"▲ beyond chance: below {LEVEL:.0%} when {m} rows are adjusted together after Benjamini and Hochberg; it "
+            f"{BEYOND} beyond chance: below {LEVEL:.0%} when {m} rows are adjusted together after Benjamini and Hochberg; it "
             "does not mean that a figure is wrong. New requests are compared by year, the rest as a share (cases / all).",
         )
     ]

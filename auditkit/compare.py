@@ -27,7 +27,7 @@ from auditkit.comparable import (
 )
 from auditkit.figures import Amount, Boundary, Step, signed
 from auditkit.forms import load_bridge
-from auditkit.tables import Shown, Table, Words, heads, sentence
+from auditkit.tables import FAILING, Shown, Table, Words, heads, sentence
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
@@ -155,8 +155,8 @@ def roll_forward(case: Case) -> Exhibits:
     title = say(
         lang, f"{n} 组相邻年度的结转（总计与各列）：{said}", f"Balances between neighbouring years ({n}): {said}"
     )
-    zh = "左为上年报告的结转下年，右为下年报告的上年结转。不符的请核实；机构合并、拆分也会造成不符。"
-    en = "Left: carried forward; right: carried over. Please verify differences; a reorganisation may explain them."
+    zh = f"左为上年报告的结转下年，右为下年报告的上年结转。{FAILING} 不符，请核实；机构合并、拆分也会造成不符。"
+    en = f"Left: carried forward; right: carried over. {FAILING} differ, please verify; a reorganisation may explain them."
     columns = (*heads(lang, "相邻年度", "years"), *labels.values(), *heads(lang, "结果", "result"))
     return Exhibits((figures.roll_forward(title, drawn, lang), Table(columns, tuple(rows), title, say(lang, zh, en))))
 
@@ -340,7 +340,7 @@ def stocks(case: Case) -> Shown:
             if implied is None or reported is None:
                 result = say(lang, "有空白，无法判断", "blank, cannot be judged")
             elif off := reported - implied:
-                result = say(lang, f"▲ 差 {signed(off)}，请核实", f"▲ differ by {signed(off)}, please verify")
+                result = say(lang, f"差 {signed(off)}，请核实", f"differ by {signed(off)}, please verify")
             rows.append((name, row_name(b.layout, (cell,), lang), opening, implied, reported, result))
     zh, en = (
         "相邻年度|行|上年报告|推算|本年报告|结果",

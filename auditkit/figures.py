@@ -31,7 +31,7 @@ from auditkit.canvas import (
     write_blank,
     write_label,
 )
-from auditkit.tables import Table, heads
+from auditkit.tables import BEYOND, FAILING, Table, heads
 from auditkit.wording import Lang, say
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Boundary:
     def said(self, lang: Lang) -> str:
         """Write both, e.g. ▲ 121 ≠ 120."""
         both = f"{amount(self.closing, lang)} {self.state} {amount(self.opening, lang)}"
-        return f"▲ {both}" if self.state == "≠" else both
+        return f"{FAILING} {both}" if self.state == "≠" else both
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,8 @@ def _rows(title: str, key: str, rows: Sequence[_Row]) -> Axes:
 
 def roll_forward(title: str, boundaries: Sequence[Boundary], lang: Lang) -> Picture:
     """Closing balance of each year against the opening balance of the next: □ carried forward, ● carried over."""
-    zh = "□ 上年报告：结转下年　● 下年报告：上年结转　所列为总计，以及不符或无法判断的各列　平方根刻度，单位：件"
-    en = "□ carried forward   ● carried over   shown: totals, and columns that do not agree   square-root scale, counts"
+    zh = f"□ 上年报告：结转下年　● 下年报告：上年结转　{FAILING} 不符　所列为总计，以及不符或无法判断的各列　平方根刻度，单位：件"
+    en = f"□ carried forward   ● carried over   {FAILING} differ   shown: totals, and columns that do not agree   square-root scale, counts"
     rows = [_Row(b.label, ((b.closing, "s", BLUE), (b.opening, "o", INK)), b.said(lang)) for b in boundaries]
     columns = heads(lang, "相邻年度|结转下年与上年结转", "years|carried forward and carried over")
     twin = Table(columns, tuple((row.label, row.words) for row in rows), title)
@@ -169,22 +169,22 @@ def roll_forward(title: str, boundaries: Sequence[Boundary], lang: Lang) -> Pict
 
 
 def own_past(title: str, years: tuple[tuple[int, ...], int], strips: Sequence[Strip], lang: Lang) -> Picture:
-    """Each row's past values (│), this year's (dot, ▲ if beyond it) and the range that chance allows (grey band).
+    """Each row's past values (│), this year's (dot, ◆ if beyond it) and the range that chance allows (grey band).
 
     `years` are the past years, in the order of each strip's values, and this year.
     """
     before, year = years
     which = "–".join(map(str, dict.fromkeys((before[0], before[-1]))))
-    zh = f"│ {which} 年　● {year} 年（▲ 超出偶然，空心为 0）　灰带：单看一行，偶然波动的范围　平方根刻度，单位：件"
-    en = f"│ {which}   ● {year} (▲ beyond chance, hollow: 0)   grey: range of chance for one row   square-root scale"
+    zh = f"│ {which} 年　● {year} 年（{BEYOND} 超出偶然，空心为 0）　灰带：单看一行，偶然波动的范围　平方根刻度，单位：件"
+    en = f"│ {which}   ● {year} ({BEYOND} beyond chance, hollow: 0)   grey: range of chance for one row   square-root scale"
     comma, rows, twin = say(lang, "、", ", "), [], []
     for s in strips:
         span = f"{s.span[0]:,}–{s.span[1]:,}" if s.span else "–"
         words = f"{comma.join(amount(v, lang) for v in s.past)} → {amount(s.now, lang)}"
         words += say(lang, f"（{span}）", f" ({span})")
-        now = (s.now, "^", ORANGE) if s.mark else (s.now, "o", BLUE)
+        now = (s.now, "D", ORANGE) if s.mark else (s.now, "o", BLUE)
         rows.append(_Row(s.label, (*((v, "|", INK) for v in s.past), now), words, s.span))
-        twin.append((s.label, *s.past, s.now, span, "▲" if s.mark else ""))
+        twin.append((s.label, *s.past, s.now, span, BEYOND if s.mark else ""))
     last_two = heads(lang, "偶然波动的范围|超出", "range of chance|beyond")
     columns = (say(lang, "行", "row"), *map(str, before), str(year), *last_two)
     alt = say(lang, f"与自身往年对照，{len(rows)} 行：{title}。", f"{len(rows)} rows against their own past: {title}.")

@@ -15,9 +15,15 @@ from auditkit.wording import Lang, say
 if TYPE_CHECKING:
     from auditkit.report import Report
 
-FAILING = "▲"
-"""Stands before a figure of a sum that fails: a sign, not a colour alone."""
-
+FAILING, LOOKED_AT, BEYOND = "▲", "▶", "◆"
+"""Signs, not colours alone: of figures that contradict each other, of what one looks at, of what chance hardly brings about."""
+_MARKS = {
+    FAILING: (
+        "不平的等式所涉及的格，不表示每一格都有误",
+        "cells of sums that fail; it does not mean that each is wrong",
+    ),
+    LOOKED_AT: ("本项所涉及的格，不表示每一格都有误", "the cells concerned; it does not mean that each is wrong"),
+}
 
 SHORT, LONG = 22, 140
 """Columns of text up to which a cell is not broken over lines, and beyond which it gets more room."""
@@ -232,8 +238,9 @@ class FormTable(Shown):
     report: Report
     table: str
     lang: Lang
-    failing: frozenset[str] = frozenset()
-    """Cells that stand in a failing sum."""
+    marked: frozenset[str] = frozenset()
+    """Cells that stand in a failing sum, or are looked at."""
+    mark: str = FAILING
 
     @property
     def html(self) -> str:
@@ -264,12 +271,12 @@ class FormTable(Shown):
 
     def _shown(self, cell_id: str) -> str:
         text = self.report.shown(cell_id, self.lang)
-        return FAILING + text if cell_id in self.failing else text
+        return self.mark + text if cell_id in self.marked else text
 
     def _td(self, cell_id: str, span: int = 1) -> str:
         kind = self.report.kind(cell_id)
         css = {"figure": "num", "blank": "blank", "absent": "blank", "text": "word"}[kind]
-        css += " mark" if cell_id in self.failing else ""
+        css += " mark" if cell_id in self.marked else ""
         return f'<td class="{css}"{_over(span)}>{_words(self._shown(cell_id))}</td>'
 
     def _row(self, row: str, spans: Sequence[int] = ()) -> str:
@@ -354,6 +361,11 @@ def report_tables(report: Report, lang: Lang, failing: frozenset[str] = frozense
     """Draw a report's three tables like the official form."""
     head = Words((f"{report.name(lang)} · {report.layout.name(lang)}",), "ak-name ak-report")
     return Sheet((head, *(FormTable(report, t, lang, failing) for t in ("proactive", "requests", "disputes"))))
+
+
+def marks(lang: Lang, mark: str) -> Words:
+    """Say beneath a form what the mark on its cells means."""
+    return Words((f"{mark} {say(lang, *_MARKS[mark])}{say(lang, '。', '.')}",), "ak-note")
 
 
 def number_or_text(value: object) -> str:

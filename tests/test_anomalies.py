@@ -68,7 +68,7 @@ def test_the_picture_is_of_the_latest_year_and_marks_what_is_beyond_chance() -> 
     picture, *tables = anomalies.own_past(Case(YEARS))
     assert isinstance(picture, Picture)
     assert "演练局 2022 年与自身往年（2020–2021 合并）比：2 行超出偶然，其中" in picture.text
-    marked = [line for line in picture.text.splitlines() if "▲" in line]
+    marked = [line for line in picture.text.splitlines() if "◆" in line]
     assert len(marked) == 2
     assert "10–45" in next(line for line in marked if "本机关不掌握" in line)
     assert [t.caption for t in tables if not isinstance(t, Picture)] == [

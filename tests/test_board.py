@@ -167,7 +167,7 @@ def test_beside_an_exception_stand_its_figure_in_the_form_and_in_the_source(case
     panel = board(case)
     choose(panel, SLIP)
     html = shown(panel)
-    assert re.search(r'<td class="num mark">▲68</td>', html)
+    assert re.search(r'<td class="num mark">▶68</td>', html)
     assert "68 | 9 | 2 | 3 | 6 | 3 | 109" in html
     assert "第 2 个表格第 6 行" in html
     assert re.search(r"应为.*>86<", html, re.S)
@@ -454,7 +454,7 @@ def test_in_the_demonstration_case_all_is_shown_nothing_is_recorded_and_the_way_
     case = Case(shipped("data"), "zh")
     panel = board(case)
     choose(panel, SLIP)
-    assert "▲68" in shown(panel)
+    assert "▶68" in shown(panel)
     assert "auditkit lab" in shown(panel)
     for name in ("处理结果", "理由", "备注", "审计人员", "记录决定", "记录并下一项", "撤销", "记录备注", "撤回备注"):
         assert controls(panel)[name].disabled

@@ -290,9 +290,9 @@ def test_suqians_stocks_agree_and_a_planted_one_does_not() -> None:
         ("proactive.rules.in_force", 11, 12, 12),
         ("proactive.normative_documents.in_force", 597, 420, 420),
     )
-    assert "▲" not in compare.stocks(PAIR).text
+    assert "请核实" not in compare.stocks(PAIR).text
     off = Case((suqian(2023), suqian(2024, **{"proactive.rules.repealed": 0})))
-    assert "▲ 差 −1，请核实" in compare.stocks(off).text
+    assert "差 −1，请核实" in compare.stocks(off).text
 
 
 def test_stocks_of_the_2019_form_and_of_two_forms() -> None:
@@ -462,7 +462,7 @@ def test_the_table_says_family_level_and_what_it_does_not_mean() -> None:
     assert "件数太少，看不出：（三）不予公开 1.属于国家秘密" in table.note
     assert table.rows[0][0] == "（五）不予处理 1.信访举报投诉类申请"
     assert table.rows[0][1:5] == ("305 / 3,486", "87 / 3,521", "247–376", "0.28 (0.20–0.39)")
-    assert [str(row[6]).startswith("▲") for row in table.rows] == [True] * 8 + [False] * 12
+    assert [str(row[6]).startswith("◆") for row in table.rows] == [True] * 8 + [False] * 12
 
 
 # ---- all questions ---------------------------------------------------------------------------------------------------

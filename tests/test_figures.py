@@ -46,7 +46,7 @@ def one_of_each(name: str = "宿迁市") -> dict[str, Picture]:
 FIGURES = {
     "waterfall": ("96", "3,511", "1,191", "0", "121"),
     "roll_forward": ("▲ 121 ≠ 120", "空白 / 0"),
-    "own_past": ("16", "61", "7–46", "▲"),
+    "own_past": ("16", "61", "7–46", "◆"),
     "row_over_years": ("59,237.2449", "2019", "2022"),
 }
 

@@ -13,12 +13,13 @@ import pytest
 from strategies import sheet
 
 from auditkit import views
-from auditkit.anomalies import decidable
+from auditkit.anomalies import decidable, own_past
 from auditkit.case import Case
 from auditkit.case.folder import shipped
 from auditkit.case.opening import new_case
 from auditkit.tables import Table
 from auditkit.views import common, consistency, memo, read, start
+from auditkit.widgets.board import in_full
 
 NOT_SHOWN = (memo.decided_line, consistency.confirmed_tables, consistency.corrected_cells)
 VIEWS = [
@@ -453,3 +454,22 @@ def test_what_was_decided_and_noted_on_notes_and_flags_is_in_the_memo(tmp_path: 
         assert note.message(lang) in said
         assert second.finding.message(lang) in said
     assert len(kept.rows) + len(gone.rows) == len(decidable(case))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_mark_means_one_thing_and_says_so_where_it_stands(lang: Any) -> None:
+    """▲ contradicts, ▶ is looked at, ◆ is beyond chance and no error: the agency's figures are not all called wrong."""
+    case = Case(shipped("data"), lang)
+    contradicts, beyond = {"zh": ("▲ 不平的等式", "◆ 超出偶然"), "en": ("▲ cells of sums", "◆ beyond chance")}[lang]
+    for view in (consistency.failing, memo.appendix):
+        assert "▲68" in view(case).text
+        assert contradicts in view(case).text
+    past = own_past(case)
+    assert "▲" not in past.text
+    assert "◆" in past.text
+    assert beyond in past.text
+    e = of(case, "T3-50")
+    looked_at = in_full(case, e, case.disposition(e.finding)).text
+    assert "▶68" in looked_at
+    assert {"zh": "▶ 本项所涉及的格", "en": "▶ the cells concerned"}[lang] in looked_at
+    assert "▲" not in looked_at

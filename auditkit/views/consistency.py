@@ -12,7 +12,7 @@ from auditkit.forms import TABLES, table_name
 from auditkit.reading.page import Place
 from auditkit.report import Report
 from auditkit.slips import SLIPS
-from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads, sentence
+from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads, marks, sentence
 from auditkit.views.common import WORST, failing_cells, file_name, listed, numbered, open_checks
 from auditkit.views.read import Cutting, pictures, row_of, rows_in_source
 from auditkit.wording import say
@@ -115,9 +115,7 @@ def failing(case: Case) -> Shown:
             parts += [FormTable(report, t, lang, cells) for t in tables]
     if not parts:
         return sentence(lang, "各报告的等式没有不平。", "No sum fails in any report.")
-    zh = f"{FAILING} 为不平的等式所涉及的格，不表示每一格都有误。"
-    en = f"{FAILING} marks the cells of failing sums; it does not mean that each is wrong."
-    return Sheet((*parts, Words((say(lang, zh, en),), "ak-note")))
+    return Sheet((*parts, marks(lang, FAILING)))
 
 
 def suspects(case: Case) -> Shown:
@@ -172,7 +170,7 @@ def source_rows(case: Case, e: Numbered) -> list[tuple[str, str]]:
     For an exception across years, the rows of both reports.
     """
     lang, out = case.lang, []
-    parts = _source_places(case, e)
+    parts = source_places(case, e)
     for report, places in parts:
         year = f"{report.name(lang)} · " if len(parts) > 1 else ""
         out += [(year + place, text) for place, text in rows_in_source(report, places, lang)]
@@ -184,20 +182,26 @@ def source_pictures(case: Case, exceptions: Iterable[Numbered]) -> list[Cutting]
     found = (
         dataclasses.replace(picture, said=f"{e.label} · {report.name(case.lang)} · {picture.said}")
         for e in exceptions
-        for report, places in _source_places(case, e)
+        for report, places in source_places(case, e)
         for picture in pictures(report, places, case.lang)
     )
     return list(islice(found, MOST_PICTURES))
 
 
-def _source_places(case: Case, e: Numbered) -> list[tuple[Report, list[Place]]]:
-    """Return where an exception stands in which reports; of many rows its main cell only."""
+def cells_concerned(case: Case, e: Numbered) -> list[tuple[Report, str]]:
+    """Return the cells that an exception is about, each with its report; across years those of both reports."""
+    named = ((year, cell) for year, _, cell in (name.rpartition(":") for name in e.finding.cells))
+    return [(r, cell) for year, cell in named for r in _of_year(case, e.result.report, year) if cell in r.layout.index]
+
+
+def source_places(case: Case, e: Numbered) -> list[tuple[Report, list[Place]]]:
+    """Return where an exception stands in which reports; of many rows its main cell only, of no cell where it was found."""
     finding, own = e.finding, e.result.report
     parts: dict[int, tuple[Report, list[Place]]] = {}
-    for name in finding.cells:
-        year, _, cell = name.rpartition(":")
-        for report in _of_year(case, own, year):
-            parts.setdefault(id(report), (report, []))[1].append(report.place(cell))
+    for report, cell in cells_concerned(case, e):
+        parts.setdefault(id(report), (report, []))[1].append(report.place(cell))
+    if not finding.cells and finding.place != Place():
+        return [(own, [finding.place])]
     many = {k for k, (r, places) in parts.items() if len({row_of(p) for p in places}) > MOST_ROWS}
     return [
         (report, [finding.place if report is own else places[-1]] if key in many else places)

@@ -15,7 +15,7 @@ from auditkit.checks import catalog, catalog_version, unchecked
 from auditkit.findings import CheckResult, Numbered, ReportResult, in_words
 from auditkit.forms import TABLES, table_name
 from auditkit.report import Report
-from auditkit.tables import Sheet, Shown, Table, Words, heads, report_tables, sentence
+from auditkit.tables import FAILING, Sheet, Shown, Table, Words, heads, marks, report_tables, sentence
 from auditkit.views.common import (
     ASK,
     WORST,
@@ -403,7 +403,8 @@ def appendix(case: Case) -> Sheet:
     """The tables of each report as read, with the marks of 02 and the numbers of its exceptions (05.7)."""
     lang, parts = case.lang, list[Shown]()
     for result in case.results:
-        parts.append(report_tables(result.report, lang, failing_cells(result.report)))
+        failing = failing_cells(result.report)
+        parts += [report_tables(result.report, lang, failing), *([marks(lang, FAILING)] if failing else [])]
         own = [e for e in case.exceptions if e.result is result]
         if own:
             listed = say(lang, "；", "; ").join(f"{e.label} {_where(e, lang)}" for e in own)

@@ -14,7 +14,7 @@ from auditkit.case.stated import Disposition
 from auditkit.case.words import STATES, State, says, state_in_words
 from auditkit.findings import Finding, Findings, Numbered, in_words
 from auditkit.forms import TABLES, table_name
-from auditkit.tables import FAILING, FormTable, Sheet, Shown, Table, Words, heads, sentence
+from auditkit.tables import LOOKED_AT, FormTable, Sheet, Shown, Table, Words, heads, marks, sentence
 from auditkit.views.common import coded, printed_and_implied
 from auditkit.views.consistency import source_rows
 from auditkit.views.decisions import Which, counts, is_flag, items, progress, when
@@ -384,9 +384,8 @@ def in_full(case: Case, e: Numbered, decided: Disposition) -> Sheet:
         parts += [Table(tuple(columns), tuple(lines), caption)] if lines else []
     own = frozenset(c for c in finding.cells if c in report.layout.index)
     tables = dict.fromkeys(c.table for c in report.layout.cells if c.id in own)
-    parts += [FormTable(report, table, lang, own) for table in tables]
-    legend = say(lang, f"{FAILING} 为本项所涉及的格。", f"{FAILING} marks the cells concerned.")
-    return Sheet((*parts, Words((legend,), "ak-note")) if own else tuple(parts))
+    parts += [FormTable(report, table, lang, own, LOOKED_AT) for table in tables]
+    return Sheet((*parts, marks(lang, LOOKED_AT)) if own else tuple(parts))
 
 
 def _current(case: Case, decided: Disposition) -> Sequence[Entry]:

@@ -19,7 +19,7 @@ from auditkit.checks.identities import Arithmetic, against_zero, evaluate, sum_n
 from auditkit.findings import in_words
 from auditkit.forms import TABLES
 from auditkit.report import Report
-from auditkit.tables import FormTable, Table, Words, heads, number_or_text, sentence
+from auditkit.tables import LOOKED_AT, FormTable, Table, Words, heads, number_or_text, sentence
 from auditkit.views.read import blanks_in_words, in_source, side_by_side, why_unplaced
 from auditkit.widgets.base import (
     NO_REPORT,
@@ -112,8 +112,8 @@ def correct_and_place(case: Case) -> Panel:
             + _cell_as_read(of, cell(), lang).html
             + _conflict(case, standing(), lang)
             + in_source(of, [place], lang, around=NEIGHBOURS if placing else 0).html
-            + FormTable(of, table.value, lang, frozenset((cell(),))).html
-            + Words((say(lang, "▲ 为所选的格。", "▲ marks the chosen cell."),), "ak-note").html
+            + FormTable(of, table.value, lang, frozenset((cell(),)), LOOKED_AT).html
+            + Words((say(lang, f"{LOOKED_AT} 为所选的格。", f"{LOOKED_AT} marks the chosen cell."),), "ak-note").html
         )
 
     def finish(before: Report, at: str, entry: Entry | None) -> None:
