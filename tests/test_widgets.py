@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pdfs
 import pytest
+from strategies import sheet
 
 import auditkit
 from auditkit import widgets
 from auditkit.case import Case
 from auditkit.case.folder import shipped
 from auditkit.case.opening import new_case
+from auditkit.views.consistency import source_rows
 
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 SOURCES = shipped("data") / "sources"
@@ -70,6 +73,55 @@ def test_the_figure_implied_makes_the_sums_hold_and_another_does_not(case: Case)
     trial.value = "<script>"
     assert "<script>" not in shown(panel)
     assert "不是数字" in shown(panel)
+
+
+@pytest.fixture(scope="module")
+def messy(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """A PDF with a wrong cell, two years whose balances differ, a section that is missing."""
+    folder = tmp_path_factory.mktemp("messy")
+    (folder / "a.pdf").write_bytes(pdfs.drawn(sheet("exercise-2021", {"requests.granted.natural_person": "47"})))
+    text = (SOURCES / "suqian-gov-2023.html").read_text(encoding="utf-8")
+    (folder / "2023.html").write_text(text.replace("<p>六、其他需要报告的事项</p>", ""), encoding="utf-8")
+    text = (SOURCES / "suqian-gov-2024.html").read_text(encoding="utf-8")
+    (folder / "2024.html").write_text(text.replace("<td>121</td>", "<td>122</td>", 1), encoding="utf-8")
+    return new_case(folder / "case", [folder / name for name in ("a.pdf", "2023.html", "2024.html")])
+
+
+def test_every_exception_is_offered_with_its_row_in_the_source(messy: Case) -> None:
+    panel = widgets.source_of_figure(messy)
+    offered = control(panel, "例外")
+    assert {e.finding.check for e in messy.exceptions} >= {"F-01", "T3-50", "Y-01"}
+    assert [label.split()[0] for label, _ in offered.options] == [e.label for e in messy.exceptions]
+    seen = {}
+    for (_, value), e in zip(offered.options, messy.exceptions, strict=True):
+        offered.value = value
+        html = panel.children[1].value
+        assert e.finding.message("zh") in html
+        assert all(f"<td>{text}</td>" in html for _, text in source_rows(messy, e))
+        seen[e.finding.check] = html, control(panel, "格").options
+    html, _ = seen["T3-50"]
+    assert re.search(r'<img [^>]*alt="第 \d+ 页上的该行" src="data:image/png;base64,', html)
+    assert ">▶47<" in html
+    assert "▶ 本项所涉及的格" in html
+    html, cells = seen["Y-01"]  # the rows and the cells of both years
+    assert "2023.html（" in html
+    assert "2024.html（" in html
+    assert {label.split(" · ")[0] for label, _ in cells} == {"宿迁市 2023 年〔摘录〕", "宿迁市 2024 年〔摘录〕"}
+    html, cells = seen["F-01"]
+    assert not cells
+    assert "不在文件的某一行中" in html
+
+
+def test_a_figure_of_the_year_before_is_tried_in_its_own_report(messy: Case) -> None:
+    panel = widgets.source_of_figure(messy)
+    control(panel, "例外").value = next(i for i, e in enumerate(messy.exceptions) if e.finding.check == "Y-01")
+    cell = control(panel, "格")
+    cell.value = next(v for label, v in cell.options if "2023 年" in label and "总计" in label)
+    control(panel, "试填").value = "122"
+    assert re.search(
+        r"新收加上年结转等于办理总计加结转下年（总计）</t[hd]><td[^>]*>0</td><td[^>]*>-1</td>", panel.children[-1].value
+    )
+    assert "两年之间的见笔记本 03" in panel.children[-1].value
 
 
 def test_what_if_changes_nothing_in_the_case(case: Case) -> None:

@@ -8,12 +8,27 @@ import ipywidgets as w
 
 from auditkit.case import Case
 from auditkit.checks.identities import Arithmetic, evaluate, sum_name
-from auditkit.findings import Finding, Numbered, ReportResult
+from auditkit.findings import Numbered
 from auditkit.forms import load_bridge, load_form
 from auditkit.reading.numbers import Number, parse
 from auditkit.report import Report
-from auditkit.tables import FormTable, Table, Words, escape, heads, number_or_text, report_tables, sentence
-from auditkit.widgets.base import WIDE, Panel, choice, named, on_change, panel
+from auditkit.tables import (
+    LOOKED_AT,
+    FormTable,
+    Sheet,
+    Shown,
+    Table,
+    Words,
+    escape,
+    heads,
+    marks,
+    number_or_text,
+    report_tables,
+    sentence,
+)
+from auditkit.views.consistency import cells_concerned, source_places
+from auditkit.views.read import in_source
+from auditkit.widgets.base import WIDE, Panel, choice, named, on_change, panel, refill
 from auditkit.wording import Lang, say
 
 
@@ -35,8 +50,7 @@ def report_chooser(case: Case) -> Panel:
 
 def source_of_figure(case: Case) -> Panel:
     """From an exception to its place in the source, and what if the figure were another (02.7)."""
-    lang = case.lang
-    exceptions = [e for e in case.exceptions if _own_cells(e.result, e.finding)]
+    lang, exceptions = case.lang, case.exceptions
     if not exceptions:
         text = say(lang, "没有例外事项。", "No exceptions.")
         zh = "例外的出处与试算；没有例外事项"
@@ -54,16 +68,34 @@ def source_of_figure(case: Case) -> Panel:
     )
     source, sums = w.HTML(), w.HTML()
 
+    concerned: list[tuple[Report, str]] = []
+
     def choose() -> None:
-        result, finding = exceptions[exception.value].result, exceptions[exception.value].finding
-        cells = _own_cells(result, finding)
-        cell.options = [(result.report.layout.label(c, lang), c) for c in cells]
-        cell.value = cells[0]
-        source.value = _source(result, finding, lang)
+        e = exceptions[exception.value]
+        concerned[:] = cells_concerned(case, e)
+        several = len({id(r) for r, _ in concerned}) > 1  # across years
+        refill(
+            cell,
+            [
+                (f"{r.name(lang)} · {r.layout.label(c, lang)}" if several else r.layout.label(c, lang), i)
+                for i, (r, c) in enumerate(concerned)
+            ],
+        )
+        cell.value = 0 if concerned else None
+        cell.layout.display = trial.layout.display = "" if concerned else "none"
+        source.value = _source(case, e, concerned).html
         show()
 
     def show() -> None:
-        sums.value = _trial(exceptions[exception.value].result.report, cell.value, trial.value, lang)
+        if cell.value is None:
+            sums.value = ""
+            return
+        report, of = concerned[cell.value]
+        sums.value = _trial(report, of, trial.value, lang)
+        if len({id(r) for r, _ in concerned}) > 1:
+            zh = "只试算一份报告内的等式；两年之间的见笔记本 03。"
+            en = "Only the sums within one report are tried; for those between years see notebook 03."
+            sums.value += sentence(lang, zh, en).html
 
     # emptied at once, and not with `choose`: what is typed while the kernel is busy stands
     exception.observe(lambda _: trial.set_trait("value", ""), names="value")
@@ -76,27 +108,27 @@ def source_of_figure(case: Case) -> Panel:
     return panel(lang, zh, en, [exception, source, cell, trial, sums])
 
 
-def _own_cells(result: ReportResult, finding: Finding) -> list[str]:
-    """Return those of a finding's cells that are the report's own."""
-    return [c for c in finding.cells if c in result.report.layout.index]
-
-
 def _title(e: Numbered, lang: Lang) -> str:
     text = e.finding.message(lang)
     return f"{e.label} {e.result.report.name(lang)} · {e.finding.check} · {text[:40]}{'…' if len(text) > 40 else ''}"
 
 
-def _source(result: ReportResult, finding: Finding, lang: Lang) -> str:
-    report, own, place = result.report, _own_cells(result, finding), finding.place.describe(lang) or "–"
-    table = report.layout.cell(own[0]).table
-    words = Words((finding.message(lang), say(lang, f"原文位置：{place}", f"in the source: {place}")))
-    return words.html + FormTable(report, table, lang, frozenset(own)).html
+def _source(case: Case, e: Numbered, concerned: Sequence[tuple[Report, str]]) -> Sheet:
+    """An exception in words, its rows as the files have them, and the tables it stands in."""
+    lang = case.lang
+    parts: list[Shown] = [Words((e.finding.message(lang),))]
+    parts += [in_source(report, places, lang) for report, places in source_places(case, e)] or [
+        sentence(lang, "这一项不在文件的某一行中。", "This one stands in no row of a file.")
+    ]
+    tables = {(id(r), r.layout.cell(c).table): r for r, c in concerned}
+    for (of, table), report in tables.items():
+        own = frozenset(c for r, c in concerned if id(r) == of)
+        parts += [Words((report.name(lang),), "ak-name"), FormTable(report, table, lang, own, LOOKED_AT)]
+    return Sheet((*parts, marks(lang, LOOKED_AT)) if tables else tuple(parts))
 
 
-def _trial(report: Report, cell: str | None, text: str, lang: Lang) -> str:
+def _trial(report: Report, cell: str, text: str, lang: Lang) -> str:
     """The sums that a cell stands in, as printed and with the figure tried."""
-    if cell is None:
-        return ""
     figure = parse(text, report.layout.cell(cell).unit)
     if text.strip() and figure.kind != "figure":
         return sentence(lang, f"“{text}”不是数字。", f"“{text}” is no figure.").html
