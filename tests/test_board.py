@@ -406,6 +406,27 @@ def test_a_decision_on_what_is_no_longer_there_is_listed(case: Case) -> None:
     assert not any(SLIP in label for label, _ in controls(panel)["例外"].options)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_board_itself_says_what_was_recorded_and_when(case: Case, lang: Lang) -> None:
+    """The cell beneath it shows what was known when it was run: whoever has just decided must not think it lost."""
+    own = Case(case.path, lang)
+    panel = board(own)
+    words = {"zh": "现行决定中最近的一项", "en": "Latest decision in force"}[lang]
+    assert words not in shown(panel)
+    first, second, *_ = (
+        e for e in own.exceptions if not e.finding.check.startswith("Y-") and e.finding.severity == "error"
+    )
+    for e in (first, second):
+        own.dispose(e.finding, "error confirmed", author="王审计")
+    again = board(own)
+    for at in (panel, again):
+        next(c for c in everything(at) if getattr(c, "description", "") in ("下一项", "Next")).click()
+        entry = own.disposition(second.finding).entry
+        assert entry
+        assert f"{words}{'：' if lang == 'zh' else ': '}{second.label} " in shown(at)
+        assert entry.signed(lang) in shown(at)
+
+
 # ---- as text -----------------------------------------------------------------------------------------------------------
 
 
@@ -413,7 +434,11 @@ def test_a_decision_on_what_is_no_longer_there_is_listed(case: Case) -> None:
 def test_the_decisions_as_text_say_what_is_decided_and_what_is_open(case: Case, lang: Lang) -> None:
     n = sum(e.label != "–" for e in items(case, "consistency"))
     empty = decisions(Case(case.path, lang), "consistency").text
-    assert empty == (f"尚无决定：已处理 0 / {n}。" if lang == "zh" else f"No decision yet: 0 of {n} decided.")
+    since = {
+        "zh": f"到上次运行为止尚无决定：已处理 0 / {n}。其后",
+        "en": f"No decision as of the last run: 0 of {n} decided.",
+    }
+    assert empty.startswith(since[lang])  # of what is recorded since it cannot know
     panel = board(case)
     decide(panel, "接受", "台账相符")
     text = decisions(Case(case.path, lang), "consistency").text

@@ -52,7 +52,12 @@ def decisions(case: Case, which: Which = "consistency") -> Shown:
     told = [(e.label, str(n.value), n.author, when(n)) for e, _ in listed for n in case.notes(e.finding)]
     done = progress(listed, lang)
     if not (known or gone or told):
-        return sentence(lang, f"尚无决定：{done}。", f"No decision yet: {done}.")
+        return sentence(
+            lang,
+            f"到上次运行为止尚无决定：{done}。其后在面板中记录的已写入案卷，再运行本格即列出。",
+            f"No decision as of the last run: {done}. What the panel recorded since is in the case; run this cell again to list it.",
+        )
+    done += say(lang, "（到上次运行为止）", " (as of the last run)")
     rows = [_row(e, decided, lang) for e, decided in listed if counts(e.finding) or decided.history]
     about = [(str(e.seen.get(lang, "–")), says(e, lang), e.reason, e.author, when(e)) for e in gone]
     columns = heads(lang, "编号|报告|事项|处理结果|理由|记录人|时间", "no.|report|exception|disposition|reason|by|when")

@@ -206,8 +206,19 @@ class _Board:
             self.list.value = at
         finally:
             self._quiet = False
-        self.done.value = Words((progress(zip(self.items, self.decided, strict=True), self.lang),)).html
+        self.done.value = Words((progress(zip(self.items, self.decided, strict=True), self.lang), *self._latest())).html
         self.show()
+
+    def _latest(self) -> list[str]:
+        """Say what was recorded last, and when; the cell beneath does not know of it until it is run again."""
+        found = [(d.entry, e) for e, d in zip(self.items, self.decided, strict=True) if d.entry]
+        if not found:
+            return []
+        entry, e = max(found, key=lambda pair: pair[0].time)
+        state, lang = says(entry, self.lang), self.lang
+        zh = f"现行决定中最近的一项：{e.label} {state}（{entry.signed(lang)}）。下一格的清单再运行后更新。"
+        en = f"Latest decision in force: {e.label} {state} ({entry.signed(lang)}). The list in the next cell follows when it is run again."
+        return [say(lang, zh, en)]
 
     def line(self, i: int) -> str:
         """Say an item in a line of the list; the state stands early, so that a narrow list shows it."""
