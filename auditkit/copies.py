@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from auditkit.case import Case, Source
@@ -100,15 +101,20 @@ def compare(case: Case) -> Shown:
     """Say which reports are there twice, what differs, and which one counts (00.4)."""
     lang, parts = case.lang, list[Shown]()
     for copies in groups(case):
-        states = [f"{c.name} · SHA-256 {c.source.sha256[:12]}… · {_state(c.source, lang)}" for c in copies]
-        counting = sum(c.source.in_scope for c in copies)
-        parts.append(Words((copies[0].title(lang), *states, _advice(counting, lang))))
+        parts.append(standing(copies, lang))
         for other in copies[1:]:
             table = difference(copies[0].report, other.report, lang)
             names = f"第一份：{copies[0].name}；第二份：{other.name}", f"first: {copies[0].name}; second: {other.name}"
             alike = Words((say(lang, *names), say(lang, "各格相同。", "No cell differs."), table.note))
             parts.append(replace(table, caption=say(lang, *names)) if table.rows else alike)
     return Sheet(tuple(parts)) if parts else sentence(lang, *NONE)
+
+
+def standing(copies: Sequence[Copy], lang: Lang) -> Words:
+    """Say which of the copies of a report is examined, and what is left to do."""
+    states = [f"{c.name} · SHA-256 {c.source.sha256[:12]}… · {_state(c.source, lang)}" for c in copies]
+    counting = sum(c.source.in_scope for c in copies)
+    return Words((copies[0].title(lang), *states, _advice(counting, lang)))
 
 
 def _state(source: Source, lang: Lang) -> str:

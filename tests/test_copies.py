@@ -148,11 +148,20 @@ def test_the_copy_chosen_counts_the_other_stays_on_record_and_it_can_be_undone(c
     assert "<script>" not in compare(again).html + shown(panel)
     control(panel, "记录").click()
     assert "已经以此为准" in shown(panel)
+    assert "不审阅（张三" in shown(panel)
+    assert "其余仍登记在案" in shown(panel)
     chosen.value = next(value for label, value in chosen.options if label.endswith("mirror.html"))
     control(panel, "记录").click()
     assert [s.name for s in Case(case.path).sources if not s.in_scope] == [WEB]
     control(panel, "撤销").click()
     assert all(s.in_scope for s in Case(case.path).sources)
+
+
+def test_the_copies_are_compared_once_not_in_the_panel_too(case: Case) -> None:
+    """The cell beneath the panel lists the cells that differ; the same list above it looked like another pair."""
+    assert "只在第一份的" in compare(case).text
+    assert "只在第一份的" not in shown(scope(case))
+    assert "请选择以哪一份为准" in shown(scope(case))
 
 
 def test_what_else_a_file_holds_is_said_before_it_is_taken_out(tmp_path: Path) -> None:

@@ -464,3 +464,25 @@ def test_two_names_are_stated_to_be_one_agency_and_it_can_be_taken_back(case: Ca
     assert {r.agency for r in Case(case.path).reports} == {name}
     control(panel, "撤销").click()
     assert "没有可撤销" in shown(panel)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_name_that_no_report_bears_is_answered_with_a_sentence(case: Case, lang: Any) -> None:
+    """Nothing would come of it: an auditor who mistypes a name must not believe that two years are one agency's."""
+    own = Case(case.path, lang)
+    name, panel = own.reports[0].agency, aliases(own)
+    labels = {"zh": ("报告中的名称", "视为同一机关", "理由", "审计人员", "记录"),
+              "en": ("Name in a report", "Is the same as", "Reason", "Auditor", "Record")}[lang]  # fmt: skip
+    fields = [control(panel, label) for label in labels]
+    for field, text in zip(fields[:4], (f"{name}局局", name, "改名", "张三"), strict=True):
+        field.value = text
+    fields[4].click()
+    assert {"zh": f"没有名称是“{name}局局”的机关", "en": f"names an agency “{name}局局”"}[lang] in shown(panel)
+    assert not own.journal.standing("alias")
+    fields[0].value, fields[1].value = name, "新名局"  # a new name may stand in no report yet
+    fields[4].click()
+    assert {r.agency for r in own.reports} == {"新名局"}
+    assert {"zh": "没有名称是“新名局”的机关；", "en": "names an agency “新名局”; "}[lang] in shown(panel)
+    fields[0].value, fields[1].value = "新名局", "又名局"  # and be renamed in its turn
+    fields[4].click()
+    assert {r.agency for r in own.reports} == {"又名局"}

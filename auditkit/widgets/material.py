@@ -312,7 +312,11 @@ def scope(case: Case) -> Panel:
                 zh = f"{n} 中还有 {'、'.join(names)}，也将不审阅。"
                 en = f"{n} also holds {'; '.join(names)}: not examined either."
                 more.append(say(lang, zh, en))
-        shown.value = Words(tuple(more)).html + copies.compare(case).html
+        group = found[counts.value[0]]
+        known = {(c.title(lang), c.name) for c in group}
+        now = next((g for g in copies.groups(case) if (g[0].title(lang), g[0].name) in known), group)
+        # which cells differ is listed in the notebook's next cell
+        shown.value = Words(tuple(more)).html + copies.standing(now, lang).html
 
     def recorded() -> None:
         name, out = counts.value[1], {s.name for s in case.sources if not s.in_scope}
@@ -355,8 +359,19 @@ def aliases(case: Case) -> Panel:
         shown.value = Table(columns, tuple(rows)).html if rows else Words((none,)).html
 
     def recorded() -> None:
-        who = {"reason": reason.value, "author": author.value}
-        attempt(lang, said, lambda: case.alias(former.value, present.value, **who))
+        known = {*names, *case.aliases.values(), *(str(e.value) for g in case.journal.standing("alias") for e in g)}
+        name, to = former.value.strip(), present.value.strip()
+
+        def act() -> Entry:
+            zh = f"案卷的报告中没有名称是“{name}”的机关。请从列表中选择，或照报告所印填写。"
+            en = f"No report of the case names an agency “{name}”. Please choose from the list, or write it as the report has it."
+            need(not name or name in known, zh, en)
+            return case.alias(name, to, reason=reason.value, author=author.value)
+
+        if attempt(lang, said, act) and to not in known:
+            zh = f"案卷的报告中没有名称是“{to}”的机关；“{name}”的报告以此名列出，请核对有无错字。"
+            en = f"No report of the case names an agency “{to}”; the reports of “{name}” are listed by that name. Please check its spelling."
+            said.value += sentence(lang, zh, en).html
         show()
 
     def undone() -> None:
