@@ -225,8 +225,8 @@ def _date(text: str, lang: Lang) -> str:
 
 def _slip(agency: str, items: Sequence[tuple[str, ...]], lang: Lang) -> tuple[Shown, ...]:
     """Return the slip for the reply: for each item what came of it, then who answers."""
-    zh = "□ 情况属实，已更正\n□ 数据无误（请说明）"
-    en = "□ as described, corrected\n□ figures are right (please explain)"
+    zh = "□ 与所列情况一致，已更正或将更正（请写明日期）\n□ 数据无误（请说明）"
+    en = "□ as described; corrected, or to be corrected (please give the date)\n□ figures are right (please explain)"
     answers = say(lang, zh, en)
     columns = heads(lang, "序号|年度|核实结果|更正后的数字或说明", "no.|year|result|corrected figure or explanation")
     zh = f"经办人：{_BLANK}　　联系电话：{_BLANK}　　（单位盖章）　　　　年　　月　　日"

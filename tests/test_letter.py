@@ -240,7 +240,7 @@ def test_the_slip_has_a_line_for_each_item(own: Case) -> None:
     for letter in letters(own).parts[1::2]:  # type: ignore[attr-defined]
         items, reply = (part for part in letter.parts if isinstance(part, Table))
         assert [row[:2] for row in items.rows] == [row[:2] for row in reply.rows]
-        assert all("□ 情况属实，已更正\n□ 数据无误（请说明）" in row for row in reply.rows)
+        assert all("□ 与所列情况一致，已更正或将更正（请写明日期）\n□ 数据无误（请说明）" in row for row in reply.rows)
 
 
 def test_small_differences_are_neither_asked_nor_listed_and_the_list_says_how_many(own: Case) -> None:

@@ -17,6 +17,7 @@ from auditkit.anomalies import decidable, own_past
 from auditkit.case import Case
 from auditkit.case.folder import shipped
 from auditkit.case.opening import new_case
+from auditkit.checks import catalog
 from auditkit.tables import Table
 from auditkit.views import common, consistency, memo, read, start
 from auditkit.widgets.board import in_full
@@ -473,3 +474,33 @@ def test_a_mark_means_one_thing_and_says_so_where_it_stands(lang: Any) -> None:
     assert "▶68" in looked_at
     assert {"zh": "▶ 本项所涉及的格", "en": "▶ the cells concerned"}[lang] in looked_at
     assert "▲" not in looked_at
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_memo_states_and_leaves_nothing_for_its_signer_to_do(tmp_path: Path, lang: Any) -> None:
+    """Why a file was not examined, and what was compared: advice to the auditor stands in notebook 00."""
+    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(64))
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4 broken")
+    (tmp_path / "a.txt").write_text("年度报告", encoding="utf-8")
+    files = [
+        shipped("data") / "sources" / "hongze-gov-2023.html",
+        *(tmp_path / f"a.{end}" for end in ("jpg", "pdf", "txt")),
+    ]
+    case = new_case(tmp_path / "case", files, lang=lang, problems=[])
+    assert sum(s.problem is not None for s in case.sources) == 3
+    text = memo.conclusion(case).text
+    assert text.count({"zh": "未审阅：a.", "en": "Not examined: a."}[lang]) == 3
+    for advice in ("。请", "，请", "其余请", "Please", "please", "Save", "Download", "Ask the agency"):
+        assert advice not in text
+    assert {"zh": "。请", "en": "Ask the agency"}[lang] in start.sources(case).text
+    assert {"zh": "未经人工逐表核对", "en": "read by program only"}[lang] in text
+
+
+def test_what_is_asked_presumes_no_answer() -> None:
+    """An agency is asked whether it departed from the form before it is told what to do in future."""
+    asked, english = common.ASK["compliance"]
+    assert asked.startswith("请核实；确与")
+    assert "if it does" in english
+    (alike,) = (c.messages["alike"] for c in catalog().values() if c.id == "Y-17")
+    assert "误用" not in alike[0]
+    assert "mistake" not in alike[1]

@@ -171,8 +171,8 @@ ASK: dict[str, Text] = {
         "Please check the original records and explain; if a figure needs correcting, please publish the correction.",
     ),
     "compliance": (
-        "请核实并说明原因；今后请按该年度适用的格式填报。",
-        "Please verify and say why; in future, please use the form that applies to the year.",
+        "请核实；确与该年度适用的格式不符的，请说明原因，今后按该格式填报。",
+        "Please verify; if it does depart from the form that applies to the year, please say why and use that form in future.",
     ),
     "quality": ("请核实并说明，或予补报。", "Please verify and explain, or supply the figures."),
     "reading": ("请审计人员对照原文核实读数。", "For the auditor: please compare the reading with the source."),

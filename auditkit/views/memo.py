@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -35,6 +36,12 @@ from auditkit.wording import Lang, say
 AWAY: tuple[State, ...] = ("accepted", "not an exception")
 """Dispositions after which nothing is left to ask."""
 _OF_READINGS = ("correct", "place", "blanks", "alias", "scope")
+
+
+_ADVICE = re.compile(
+    r"(?:(?<=。)请|(?<=\.) (?:Save|Open|Check|Unpack|Download|Ask|Read|Export|Use|Put|Print|Please|Keep) ).*", re.DOTALL
+)
+"""What the reason why a file cannot be read goes on to advise."""
 
 
 def conclusion(case: Case) -> Sheet:
@@ -88,8 +95,8 @@ def _not_examined(case: Case) -> list[str]:
             en = f"{source.name}: cannot be read by program; its figures were typed in by an auditor as {by} and examined as typed. "
             out.append(say(lang, zh, en + "Whether they were typed as they stand there no program can tell."))
             continue
-        if source.problem:
-            why = source.problem.message(lang)
+        if source.problem:  # what to do about it is for the auditor, in notebook 00
+            why = _ADVICE.sub("", source.problem.message(lang))
         elif source.scope:
             who = source.scope.signed(lang)
             why = say(lang, f"{source.scope.reason}（{who}）", f"{source.scope.reason} ({who})")
@@ -114,9 +121,9 @@ def _read_by(case: Case) -> str:
         )
     return say(
         case.lang,
-        f"数字由程序从文件中读取，全文附后；{of} 张表中有 {n} 张已由审计人员对照原文确认，其余请在签字前核对。",
+        f"数字由程序从文件中读取，全文附后；{of} 张表中有 {n} 张已由审计人员对照原文确认，其余只由程序读取，未经人工逐表核对。",
         f"The figures were read from the files by program and are appended in full; {n} of {of} tables were compared with "
-        "their source by an auditor; please compare the others before signing.",
+        "their source by an auditor; the others were read by program only.",
     )
 
 
