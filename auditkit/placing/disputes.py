@@ -21,6 +21,7 @@ _OF_HEADS = set(
 """Characters of the heads, and of what may stand beside them."""
 _TITLE = re.compile("(?:(?:(?:政?府)?信)?息)?公开")
 """What of the section's title may stand above the heads, torn off."""
+_SENTENCE = re.compile(r"[\d。；：:！？，]")
 LEAST_STRANGE = 2
 """Other characters that tell that a head speaks of something else; one may be misprinted."""
 _GROUPS = ("行政复议", "行政诉讼", "未经复议直接起诉", "复议后起诉", *OUTCOME_HEADS)
@@ -48,7 +49,9 @@ class Heading:
     heads: list[str] = field(default_factory=list)
 
     def note(self, text: str) -> None:
-        """Note a text that stands over the figures, or between them."""
+        """Note a text that stands over the figures, or between them, and is no sentence."""
+        if _SENTENCE.search(text):
+            return
         if (self.heads or "复议" in text or "诉讼" in text) and len(bare := plain(text)) <= LONGEST_LINE:
             self.heads.append(bare)
 
