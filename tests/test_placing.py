@@ -1297,7 +1297,7 @@ def test_a_label_that_says_otherwise_is_no_misprint(label: str, instead: str, fo
     assert lost(reports, sheet) == set()
 
 
-@pytest.mark.parametrize("head", ["自然人数量/件", "自然人（件）", "自然人申请"])
+@pytest.mark.parametrize("head", ["自然人数量/件", "自然人（件）", "自然人申请", "自然人 1", "自然人（7=1+2+3）"])
 def test_a_head_may_say_what_is_counted(head: str, folder: Path) -> None:
     sheet = distinct("2021")
     reports = read(folder, page(sheet).replace("自然人<", f"{head}<"))

@@ -82,7 +82,7 @@ _OF_ONE_LETTER = {"not", "done"}
 """Turns that may be a misprint in the place of another letter."""
 LONG = 6
 """Characters of a label in which one is taken for a misprint."""
-_BY_THE_WAY = re.compile("(?:申请|人|的|类|小?计|数量?|件|项|次|[个人]数|情况|单位)*")
+_BY_THE_WAY = re.compile(r"(?:申请|人|的|类|小?计|数量?|件|项|次|[个人]数|情况|单位|(?!20\d\d)\d)*")
 """What a head may say more than the form's without saying anything else."""
 
 

@@ -149,9 +149,10 @@ def _take_in(out: list[Table | Words], below: Table) -> None:
     end = max((c.y1 for c in table.rows[-1]), default=0.0)
     cells = [c for row in table.rows for c in row if abs(c.y1 - end) < THIN]
     under: list[tuple[Cell, str]] = []
+    near = 0.5 if any(c.text and is_entry(c.text) for c in cells) else 1.0  # beneath figures a title may stand
     for words in beneath:
         _, top, _, bottom = words.box
-        if not end - THIN <= top < end + (bottom - top) or any(ch.isdigit() for ch in words.text):
+        if not end - THIN <= top < end + near * (bottom - top) or any(ch.isdigit() for ch in words.text):
             return
         end = bottom
         runs = list(words.runs())
