@@ -863,8 +863,9 @@ def test_a_line_of_a_cut_row_below_its_rule_is_of_its_cell_and_a_title_below_a_t
     for text, top in (("四、行政复议", 770), ("12", 756), ("横跨两格的一句话", 756)):
         assert len(list(joined(pages(text, top)))) == 3
     beneath_figures = pages("三、", 762)
-    assert isinstance(table := beneath_figures[0][0], Table)
-    table.rows[0][1].text = "12"
+    head = beneath_figures[0][0]
+    assert isinstance(head, Table)
+    head.rows[0][1].text = "12"
     assert len(list(joined(beneath_figures))) == 3
 
 
