@@ -17,6 +17,18 @@ LEFT, TOP = 40, 50
 
 
 @dataclass(frozen=True)
+class Over:
+    """A text that is printed over a page (from 1; 0 for every page): where its line begins, from the upper left, and how."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    colour: tuple[float, float, float]
+    page: int = 0
+
+
+@dataclass(frozen=True)
 class Style:
     """How a file is drawn; sizes in points."""
 
@@ -43,6 +55,8 @@ class Style:
     """Degrees by which all that stands on the page is turned, without the page saying so."""
     mark: str = ""
     """Large pale letters across each page, level."""
+    over: tuple[Over, ...] = ()
+    """What is printed over the pages."""
 
 
 class Drawing:
@@ -90,6 +104,11 @@ class Drawing:
             self.canvas.setFillGray(0.9)
             for part in (3, 2, 1):
                 self.canvas.drawCentredString(self.style.width / 2, self.style.height * part / 4, self.style.mark)
+        for over in (o for o in self.style.over if o.page in (0, self.page)):
+            self.canvas.setFont(FONT, over.size)
+            self.canvas.setFillColorRGB(*over.colour)
+            self.canvas.drawString(over.x, self.style.height - over.y, over.text)
+        self.canvas.setFillGray(0)
         self.canvas.showPage()
         self._begin()
         self.page, self.y = self.page + 1, float(TOP)

@@ -6,6 +6,7 @@ import io
 import subprocess
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -936,3 +937,55 @@ def test_a_table_over_both_columns_of_a_page_is_one_and_the_prose_above_it_is_re
     assert [b[1][0].strip() for b in blocks if b[0] == "line"] == [*prose[0], *prose[1]]
     (rows,) = (b[1] for b in blocks if b[0] == "grid")
     assert [[cell[0] for cell in row] for row in rows] == [["行政许可", "45", "7"], ["行政处罚", "0", "8"]]
+
+
+GREY, RED = (0.8, 0.8, 0.8), (0.85, 0.1, 0.1)
+HELD = "requests.granted.research"
+"""A cell in the middle of table three."""
+
+
+def over_the_cell(sheet: Sheet, folder: Path) -> tuple[int, tuple[int, int, int, int]]:
+    """The page and the box of a cell, as they are without anything printed over it."""
+    place = load(written(folder, pdfs.drawn(sheet))).place(HELD)
+    assert place.page
+    assert place.box
+    return place.page, place.box
+
+
+@pytest.mark.parametrize("words", ["66 2024", "内部资料 15"])
+@pytest.mark.parametrize("blank", [True, False])
+def test_a_pale_mark_all_over_the_pages_is_no_part_of_them(words: str, *, blank: bool, tmp_path: Path) -> None:
+    sheet = distinct("2021")
+    sheet = replace(sheet, texts={c: "" if blank and i % 2 else t for i, (c, t) in enumerate(sheet.texts.items())})
+    tiles = tuple(pdfs.Over(words, x, y, 13, GREY) for x in range(45, 560, 90) for y in range(60, 780, 37))
+    report = load(written(tmp_path, pdfs.drawn(sheet, pdfs.Style(over=tiles))))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts
+    assert (report.agency, report.year, report.unplaced) == (AGENCY, sheet.year, ())
+
+
+@pytest.mark.parametrize("blank", [True, False])
+@pytest.mark.parametrize(
+    ("words", "size", "colour", "left"),
+    [("审核 12", 14, RED, 25), ("存档 88", 14, RED, 20), ("66", 14, GREY, -1), ("99", 14, GREY, 0)],
+)
+def test_a_stamp_gives_a_cell_no_figure(
+    words: str, size: float, colour: tuple[float, float, float], left: float, *, blank: bool, tmp_path: Path
+) -> None:
+    sheet = distinct("2021")
+    page, (x0, y0, _, y1) = over_the_cell(sheet, tmp_path)
+    sheet = replace(sheet, texts=sheet.texts | {HELD: "" if blank else "0"})
+    stamp = pdfs.Over(words, x0 - left, (y0 + y1) / 2 + size / 3, size, colour, page)
+    report = load(written(tmp_path, pdfs.drawn(sheet, pdfs.Style(over=(stamp,)))))
+    assert report.value(HELD) in (None, 0)
+    own = {c: t for c, t in sheet.texts.items() if c in report.placed_figures}
+    assert {c: report.printed(c) for c in own} == own
+    assert len(own) > len(sheet.texts) - 10
+
+
+def test_a_figure_that_a_clerk_wrote_in_red_is_read(tmp_path: Path) -> None:
+    sheet = distinct("2021")
+    page, (x0, y0, _, y1) = over_the_cell(sheet, tmp_path)
+    figure, sheet = sheet.texts[HELD], replace(sheet, texts=sheet.texts | {HELD: ""})
+    red = pdfs.Over(figure, x0 + 3, (y0 + y1) / 2 + 3, 9, RED, page)
+    report = load(written(tmp_path, pdfs.drawn(sheet, pdfs.Style(over=(red,)))))
+    assert {c: report.printed(c) for c in sheet.texts} == sheet.texts | {HELD: figure}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from auditkit.reading.seen import Box, Matrix, Seen
+from auditkit.reading.seen import BLACK, Box, Colour, Matrix, Seen
 
 MOST_MARKS = 400_000
 """Characters and pieces of rules on all pages."""
@@ -36,6 +36,12 @@ class Char:
     """Quarters by which it is turned, after the page has been turned upright."""
     spaced: bool = False
     """Whether a space is written before it."""
+    colour: Colour = BLACK
+    """As it looks on white paper."""
+    other: bool = False
+    """Whether it is of another colour than most text."""
+    over: bool = False
+    """Whether it is printed in a colour in which words run over rules and over other words: a stamp's, a watermark's."""
 
     @property
     def size(self) -> float:
@@ -155,6 +161,7 @@ def drawn(page: Any) -> Marks:
         over = [n for n, *box in out.covers if n > order and box[0] <= mx <= box[2] and box[1] <= my <= box[3]]
         if not over and not sight.is_seen(thing, (x0, y0, x1, y1), size, m):
             over = [order]
+        char.colour = sight.colour(thing, m)
         if over:
             hidden.setdefault(over[0], []).append(char)
         else:
@@ -202,7 +209,8 @@ def _within(a: Box, b: Box) -> bool:
 
 def _turn(out: Marks, height: float) -> None:
     """Turn a page by a quarter, clockwise."""
-    out.chars = [Char(c.text, height - c.y1, c.x0, height - c.y0, c.x1, c.turn, c.spaced) for c in out.chars]
+    for c in out.chars:
+        c.x0, c.y0, c.x1, c.y1 = height - c.y1, c.x0, height - c.y0, c.x1
     out.across, out.down = (
         [(x, height - b, height - a) for x, a, b in out.down],
         [(height - y, a, b) for y, a, b in out.across],
@@ -305,7 +313,11 @@ def _printed_once(chars: list[Char]) -> list[Char]:
         key = (char.text, round(char.x0 / 4), round(char.y0 / 4))
         near = (seen.get((key[0], key[1] + i, key[2] + j)) for i in (-1, 0, 1) for j in (-1, 0, 1))
         width = max(char.x1 - char.x0, 1)
-        if any(n and abs(n.x0 - char.x0) < width * 0.5 and abs(n.y0 - char.y0) < char.size * 0.5 for n in near):
+        same = [n for n in near if n and abs(n.x0 - char.x0) < width * 0.5 and abs(n.y0 - char.y0) < char.size * 0.5]
+        same = [n for n in same if n.colour == char.colour or abs(n.size - char.size) < 0.1 * char.size]
+        if same:
+            if sum(same[0].colour) > sum(char.colour):  # the paler one is a shadow
+                kept[kept.index(same[0])] = seen[key] = char
             continue
         seen[key] = char
         kept.append(char)

@@ -16,10 +16,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from auditkit.reading.drawing import MOST_MARKS, drawn
+from auditkit.reading.drawing import MOST_MARKS, Marks, drawn
+from auditkit.reading.overprint import set_apart
 from auditkit.reading.page import MOST_CELLS, Block, Line, Page, Place, ReadingError, lay_out, too_much
 from auditkit.reading.paged import joined, running_heads, side_by_side
-from auditkit.reading.ruled import Table, Words, blocks_of, halves, plain
+from auditkit.reading.ruled import blocks_of, halves, plain
 
 SECONDS = 30
 MEMORY = 768 << 20
@@ -186,7 +187,7 @@ def _png(document: Any, number: int, top: int, bottom: int) -> bytes:
 def _all_pages(document: Any) -> bytes:
     if len(document) > MOST_PAGES:
         return b'{"error": "much"}'
-    pages: list[list[Table | Words]] = []
+    drawings: list[Marks] = []
     pictures = scanned = marks = things = chars = unknown = 0
     for number in range(1, len(document) + 1):
         page = _with_fields(document, number)
@@ -201,10 +202,12 @@ def _all_pages(document: Any) -> bytes:
             scanned += 1
         chars += len(page_marks.chars)
         unknown += page_marks.unknown
-        pages += [blocks_of(half, number) for half in halves(page_marks)]
+        drawings.append(page_marks)
         page.close()
     if unknown > 0.3 * chars:
         return b'{"error": "fonts"}'
+    set_apart(drawings)
+    pages = [blocks_of(half, number) for number, marks in enumerate(drawings, 1) for half in halves(marks)]
     if not any(pages) or scanned == len(pages):
         return b'{"error": "picture"}' if pictures or things else b'{"error": "damaged"}'
     pages = side_by_side(pages)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
 from math import inf
@@ -32,6 +32,9 @@ PITCH = 4.0
 
 STEP = 0.2
 """Of a digit's size: a gap between figures that stand close to each other, where digits of one have none."""
+
+LARGER = 1.2
+"""Times the size of most figures of a table: a digit that is larger does not belong to one of theirs beside it."""
 
 LONG_LINE, LONG_LINES = 10, 3
 """Characters of a line, and how many such lines, by which half a page is a page by itself."""
@@ -191,9 +194,13 @@ def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int,
         key = bisect(ys, y) - 1, bisect(xs, x) - 1
         return _root(whole, key) if key in whole else None
 
-    for char, (x, y) in _in_cells(_without_watermark(chars, across, down), cell):
-        if home := cell(x, y):
-            texts.setdefault(home, []).append(char)
+    chars = _without_watermark(chars, across, down)
+    for over in (False, True):  # what is printed over the table belongs to no run of its words
+        for char, (x, y) in _in_cells([c for c in chars if c.over is over], cell):
+            if (home := cell(x, y)) and not (over and _is_label(texts.get(home, ()))):
+                texts.setdefault(home, []).append(char)
+    sizes = [c.size for text in texts.values() for c in text if c.text.isdigit()]
+    usual = median(sizes) if sizes else 0.0
     out: list[list[Cell]] = [[] for _ in range(rows)]
     drawn: list[tuple[Cell, list[list[Char]]]] = []
     for keys in regions.values():
@@ -204,7 +211,7 @@ def _ruled(across: list[_Rule], down: list[_Rule], chars: list[Char], page: int,
             drawn.append(
                 (
                     Cell("", page, xs[c0], ys[r0], xs[c1 + 1], ys[r1 + 1], r1 - r0 + 1),
-                    _lines([ch for key in part for ch in texts.get(key, ())]),
+                    [_doubted(line, usual) for line in _lines([ch for key in part for ch in texts.get(key, ())])],
                 )
             )
             out[r0].append(drawn[-1][0])
@@ -240,6 +247,37 @@ def _without_watermark(chars: list[Char], across: list[_Rule], down: list[_Rule]
 
     crossed = [(c.y0, c.y1) for c in chars if c.size >= large and is_crossed(c)]
     return [c for c in chars if c.size < large or not any(top < c.middle[1] < bottom for top, bottom in crossed)]
+
+
+def _is_label(chars: Sequence[Char]) -> bool:
+    """Whether words stand in a cell and no figure."""
+    return sum(c.text.isalpha() and not c.over for c in chars) > 1
+
+
+def _doubted(line: list[Char], usual: float = 0.0) -> list[Char]:
+    """Return a line with U+FFFD behind each digit that is doubtful: of something printed over it, or beside one of another colour or size.
+
+    By itself one is doubtful that is of another colour and larger than most. Smaller digits behind a figure of the `usual` size of
+    figures are a note; where a larger one stands, they are the figure.
+    """
+    if not any(c.other for c in line) and all(c.size < LARGER * usual for c in line):
+        return line
+    mixed = any(not c.over for c in line) or bool(usual)
+    out: list[Char] = []
+    for char, behind in zip_longest(line, line[1:]):
+        out.append(char)
+        doubt = (mixed and char.over and char.text.isalnum()) or (
+            bool(usual) and char.other and char.text.isdigit() and char.size > LARGER * usual
+        )
+        if behind and char.text.isdigit() and behind.text.isdigit() and not char.turn:
+            small, large = sorted((char, behind), key=lambda c: c.size)
+            note = small is behind and small.size < NOTE * large.size and large.size < LARGER * (usual or large.size)
+            doubt = doubt or (char.other is not behind.other and not note)
+            doubt = doubt or (bool(usual) and large.size > LARGER * small.size and small.size > NOTE * usual)
+        if doubt:
+            near = behind or char
+            out.append(Char("\ufffd", char.x1, near.y0, char.x1, near.y1, char.turn))
+    return out
 
 
 def _room(cell: Cell, lines: list[list[Char]]) -> float:
@@ -460,7 +498,7 @@ def blocks_of(drawn: Marks, page: int) -> list[Table | Words]:
     chars = [c for c in drawn.chars if outside(c)]
     for line in _lines(chars):
         box = (min(c.x0 for c in line), min(c.y0 for c in line), max(c.x1 for c in line), max(c.y1 for c in line))
-        out.append(Words(_line(line), page, box, tuple(line)))
+        out.append(Words(_line(_doubted(line)), page, box, tuple(line)))
     return sorted(out, key=lambda block: block.top)
 
 

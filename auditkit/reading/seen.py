@@ -13,14 +13,15 @@ import pypdfium2.raw as pdf
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
-_Colour: TypeAlias = tuple[int, int, int]
+Colour: TypeAlias = tuple[int, int, int]
 LIGHT = 160
 """Of 255: text of a lighter colour than this is looked for in the picture of the page, where it may not show."""
 SAME = 24
 """Of 255: colours that differ by no more than this are one to the eye."""
 SMALLEST = 1.5
 """Points: smaller letters are specks."""
-_BLACK = (0, 0, 0)
+BLACK = (0, 0, 0)
+_OUTLINED = (pdf.FPDF_TEXTRENDERMODE_STROKE, pdf.FPDF_TEXTRENDERMODE_STROKE_CLIP)
 _NO_INK = (pdf.FPDF_TEXTRENDERMODE_INVISIBLE, pdf.FPDF_TEXTRENDERMODE_CLIP)
 
 
@@ -28,9 +29,11 @@ _NO_INK = (pdf.FPDF_TEXTRENDERMODE_INVISIBLE, pdf.FPDF_TEXTRENDERMODE_CLIP)
 class _Ink:
     """How a text is drawn; `layered` if it is of a layer, which may be off."""
 
-    colour: _Colour | None
+    colour: Colour | None
     clip: Box | None
     layered: bool
+    shown: Colour
+    """Its colour on white paper, where it is not opaque a paler one."""
 
 
 class Seen:
@@ -50,10 +53,7 @@ class Seen:
 
     def is_seen(self, thing: Any, box: Box, size: float, outer: Matrix) -> bool:
         """Whether a letter is seen that belongs to a text, `outer` placing what the text is part of."""
-        key = ctypes.cast(thing, ctypes.c_void_p).value if thing else None
-        if key not in self.inks:
-            self.inks[key] = self._ink(thing, outer)
-        ink = self.inks[key]
+        ink = self._ink_of(thing, outer)
         if ink.colour is None or 0 < size < SMALLEST:
             return False
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
@@ -63,14 +63,28 @@ class Seen:
             return False
         return not ink.layered or self._is_inked(box)
 
+    def colour(self, thing: Any, outer: Matrix) -> Colour:
+        """Return the colour of a letter as it looks on white paper."""
+        return self._ink_of(thing, outer).shown
+
+    def _ink_of(self, thing: Any, outer: Matrix) -> _Ink:
+        key = ctypes.cast(thing, ctypes.c_void_p).value if thing else None
+        if key not in self.inks:
+            self.inks[key] = self._ink(thing, outer)
+        return self.inks[key]
+
     def _ink(self, thing: Any, outer: Matrix) -> _Ink:
         if not thing:
-            return _Ink(_BLACK, None, False)
+            return _Ink(BLACK, None, False, BLACK)
         mode = pdf.FPDFTextObj_GetTextRenderMode(thing)
         r, g, b, a = (ctypes.c_uint() for _ in range(4))
-        colour: _Colour | None = _BLACK
+        colour: Colour | None = BLACK
         if mode == pdf.FPDF_TEXTRENDERMODE_FILL and pdf.FPDFPageObj_GetFillColor(thing, r, g, b, a):
             colour = (r.value, g.value, b.value) if a.value > SAME else None
+        shown, get = BLACK, pdf.FPDFPageObj_GetStrokeColor if mode in _OUTLINED else pdf.FPDFPageObj_GetFillColor
+        if get(thing, r, g, b, a):
+            red, green, blue = (255 - (255 - part.value) * a.value // 255 for part in (r, g, b))
+            shown = red, green, blue
         name, length = ctypes.create_string_buffer(16), ctypes.c_ulong()
         layered = False
         for i in range(min(pdf.FPDFPageObj_CountMarks(thing), 20)):
@@ -80,7 +94,7 @@ class Seen:
             layered = layered or (
                 bool(known) and name.raw[: length.value].decode("utf-16-le", "replace").rstrip("\0") == "OC"
             )
-        return _Ink(None if mode in _NO_INK else colour, self._clip(thing, outer), layered)
+        return _Ink(None if mode in _NO_INK else colour, self._clip(thing, outer), layered, shown)
 
     def _clip(self, thing: Any, outer: Matrix) -> Box | None:
         """Return the area beyond which nothing of a text is drawn, as far as upright boxes tell it."""
@@ -109,7 +123,7 @@ class Seen:
         left, top, right, bottom = (math.floor(side * self.scale) for side in box)
         return self.picture.crop((left - more, top - more, right + 1 + more, bottom + 1 + more))
 
-    def _differs(self, colour: _Colour, box: Box) -> bool:
+    def _differs(self, colour: Colour, box: Box) -> bool:
         """Whether most of what is in a box is of another colour."""
         from PIL import ImageStat
 
