@@ -214,7 +214,8 @@ class _Board:
         found = [(d.entry, e) for e, d in zip(self.items, self.decided, strict=True) if d.entry]
         if not found:
             return []
-        entry, e = max(found, key=lambda pair: pair[0].time)
+        order = {entry.id: i for i, entry in enumerate(self.case.journal.entries)}  # two may be of one second
+        entry, e = max(found, key=lambda pair: order[pair[0].id])
         state, lang = says(entry, self.lang), self.lang
         zh = f"现行决定中最近的一项：{e.label} {state}（{entry.signed(lang)}）。下一格的清单再运行后更新。"
         en = f"Latest decision in force: {e.label} {state} ({entry.signed(lang)}). The list in the next cell follows when it is run again."
