@@ -982,6 +982,19 @@ def test_a_stamp_gives_a_cell_no_figure(
     assert len(own) > len(sheet.texts) - 10
 
 
+def test_a_letter_with_a_pale_shadow_is_printed_once_also_where_it_is_drawn_twice() -> None:
+    """The first place at which a shadow was seen is not forgotten when the letter itself takes it."""
+    from auditkit.reading.drawing import _printed_once
+
+    def drawn_at(x: float, colour: tuple[int, int, int]) -> Char:
+        return Char("5", x, 100, x + 5, 109, colour=colour)
+
+    pale, dark = (200, 200, 200), (0, 0, 0)
+    for first, *others in ((5.9, 6.1, 6.2), (6.1, 5.9, 5.8), (5.9, 6.1, 6.4)):
+        (kept,) = _printed_once([drawn_at(first, pale), *(drawn_at(x, dark) for x in others)])
+        assert kept.colour == dark
+
+
 def test_a_figure_that_a_clerk_wrote_in_red_is_read(tmp_path: Path) -> None:
     sheet = distinct("2021")
     page, (x0, y0, _, y1) = over_the_cell(sheet, tmp_path)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 
 from auditkit.placing.columns import Extent, without_copies
 from auditkit.placing.heads import BLOCK_ORDER, OUTCOME_HEADS, OUTCOMES, Header, Leaf, stands_under
-from auditkit.placing.labels import KEYS, LONGEST_LINE, block_of, names_block, plain, readings
+from auditkit.placing.labels import (
+    KEYS,
+    LONGEST_LINE,
+    RESEMBLING_OF_TWO,
+    block_of,
+    names_block,
+    plain,
+    readings,
+    similarity,
+)
 from auditkit.placing.placement import Hit
 from auditkit.reading.numbers import simplified, squeeze
 from auditkit.reading.page import Spot
@@ -164,9 +172,7 @@ def _has_other_groups(header: Header) -> bool:
 
 def _is_outcome(words: str) -> bool:
     """Whether a head among those of outcomes is one in other words, or misprinted."""
-    return words in ("合计", "其他", "其它") or any(
-        SequenceMatcher(None, words, h, autojunk=False).ratio() >= 0.5 for h in OUTCOME_HEADS
-    )
+    return words in ("合计", "其他", "其它") or similarity(words, OUTCOME_HEADS) >= RESEMBLING_OF_TWO
 
 
 def _is_row_by_itself(entries: list[Spot], header: Header) -> bool:

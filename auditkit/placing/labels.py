@@ -388,7 +388,7 @@ class Labels:
         within = max((w for w in own if w in norm), key=len, default="")
         if within and _BY_THE_WAY.fullmatch(norm.replace(within, "", 1)) is None:
             return False  # 全区总计 is none misprinted
-        return bool(within) or _likeness(text, own) >= RESEMBLING
+        return bool(within) or similarity(text, own) >= RESEMBLING
 
     def likeness(self, table: str, row: str, text: str) -> float:
         """Return how similar a label is to that of a row (difflib ratio, the best wording); 0 if it holds another's, or is a group's."""
@@ -397,7 +397,7 @@ class Labels:
             return 0.0
         if norm in self._group_words:
             return 0.0
-        return _likeness(text, (w for w, r in self.rows.items() if r == (table, row) and not _says_else(norm, w)))
+        return similarity(text, (w for w, r in self.rows.items() if r == (table, row) and not _says_else(norm, w)))
 
     def says_two(self, text: str) -> bool:
         """Whether a text says that what it stands in is table two: a clause's title, one of its own heads, 信息内容."""
@@ -437,7 +437,8 @@ class Labels:
         return plain(text) in _GROUPS or names_relation(text)
 
 
-def _likeness(text: str, known: Iterable[str]) -> float:
+def similarity(text: str, known: Iterable[str]) -> float:
+    """Return how similar a text is to the most similar of some words (difflib ratio)."""
     norm = plain(text)
     return max((SequenceMatcher(None, norm, words, autojunk=False).ratio() for words in known), default=0.0)
 

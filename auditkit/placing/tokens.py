@@ -171,12 +171,11 @@ def _of_grid(grid: Grid, words: Labels) -> Iterator[tuple[list[Spot], str]]:
         spots = [
             s._replace(text=t) for s in row if s.column not in running for t in _stated(words, s.text, beside=beside)
         ]
-        words_end = max(
-            (s.column for s in row if not holds_figures(s.text) and not is_number(normal(s.text))), default=-1
-        )
-        marked = [s for s in row if s.column > words_end and is_number(normal(s.text))]
-        if beside or state_figures([normal(s.text) for s in marked]):
-            spots += marked
+        if marked := [s for s in row if is_number(normal(s.text))]:
+            words_end = max((s.column for s in row if s not in marked and not holds_figures(s.text)), default=-1)
+            marked = [s for s in marked if s.column > words_end]
+            if beside or state_figures([normal(s.text) for s in marked]):
+                spots += marked
         if spots:
             yield spots, near
 

@@ -308,20 +308,23 @@ def _add_rules(points: list[tuple[float, float]], stroked: bool, filled: bool, o
 def _printed_once(chars: list[Char]) -> list[Char]:
     """Leave out characters printed once more at almost the same place, as for a fake bold."""
     kept: list[Char] = []
-    seen: dict[tuple[str, int, int], Char] = {}
+    seen: dict[tuple[str, int, int], int] = {}
     for char in chars:
         key = (char.text, round(char.x0 / 4), round(char.y0 / 4))
         near = (seen.get((key[0], key[1] + i, key[2] + j)) for i in (-1, 0, 1) for j in (-1, 0, 1))
-        width = max(char.x1 - char.x0, 1)
-        same = [n for n in near if n and abs(n.x0 - char.x0) < width * 0.5 and abs(n.y0 - char.y0) < char.size * 0.5]
-        same = [n for n in same if n.colour == char.colour or abs(n.size - char.size) < 0.1 * char.size]
-        if same:
-            if sum(same[0].colour) > sum(char.colour):  # the paler one is a shadow
-                kept[kept.index(same[0])] = seen[key] = char
-            continue
-        seen[key] = char
-        kept.append(char)
+        at = next((i for i in near if i is not None and _is_copy(char, kept[i])), None)
+        if at is None:
+            seen[key] = len(kept)
+            kept.append(char)
+        elif sum(kept[at].colour) > sum(char.colour):  # the paler one is a shadow
+            kept[at], seen[key] = char, at
     return kept
+
+
+def _is_copy(char: Char, other: Char) -> bool:
+    """Whether a character stands almost where the same one does; in another colour it is a copy only of the same size."""
+    near = abs(other.x0 - char.x0) < max(char.x1 - char.x0, 1) * 0.5 and abs(other.y0 - char.y0) < char.size * 0.5
+    return near and (other.colour == char.colour or abs(other.size - char.size) < 0.1 * char.size)
 
 
 def _dashed(dots: list[tuple[float, float, float, float]], side: int) -> list[tuple[float, float, float]]:

@@ -260,7 +260,7 @@ def _doubted(line: list[Char], usual: float = 0.0) -> list[Char]:
     By itself one is doubtful that is of another colour and larger than most. Smaller digits behind a figure of the `usual` size of
     figures are a note; where a larger one stands, they are the figure.
     """
-    if not any(c.other for c in line) and all(c.size < LARGER * usual for c in line):
+    if not any(c.other for c in line) and (not usual or all(c.size < LARGER * usual for c in line)):
         return line
     mixed = any(not c.over for c in line) or bool(usual)
     out: list[Char] = []
